@@ -1,0 +1,147 @@
+"""Reads a SEN2 return: its header, then each person on its own, as values of `hub.actions.sen2_return`.
+
+The file is refused whole when it is not a SEN2 return of the authority asked for, of a year this hub knows. After that
+a problem belongs to one person: it is told with its place, line and rule, and a refused person does not stop the rest.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import BinaryIO
+
+from adapters.la_sen2.checks import check_person
+from adapters.la_sen2.node import Book, Node, local_name
+from adapters.la_sen2.person import read_person
+from adapters.la_sen2.xml import Element, elements, forget, raw
+from hub.actions.sen2_return import ReadPerson, ReturnHeader, Severity
+from hub.errors import Problem, invalid
+
+YEARS = range(2023, 2027)
+"""The person-level returns whose guides this reader follows."""
+
+CENSUS_DAYS = {2023: date(2023, 1, 19), 2024: date(2024, 1, 18), 2025: date(2025, 1, 16), 2026: date(2026, 1, 15)}
+"""The reference date of a return that leaves it out."""
+
+MAX_ELEMENTS = 20_000
+"""The most elements that one person, or what stands between two, may be made of: what a reader must hold at once."""
+
+
+def read_return(
+    stream: BinaryIO, *, authority_la_code: str, today: date
+) -> tuple[ReturnHeader, Iterator[ReadPerson]]:
+    """The header, and the persons one by one. `stream` can seek. Constant memory.
+
+    Raises `Problem` INVALID, at once or while the persons are taken, when the whole file is refused.
+    """
+    ended = _Counted(elements(stream))
+    for element in ended:
+        match local_name(element.tag):
+            case "header":
+                header = _header(element, authority_la_code)
+                forget(element)
+                return header, _persons(ended, header, max(today, header.reference_date))
+            case "person":
+                break
+            case _:
+                pass
+    raise _not_sen2("it has no header before its first person", ("Header",))
+
+
+class _Counted:
+    """Elements as they end; raises `Problem` INVALID when too many have ended since the last was forgotten."""
+
+    def __init__(self, ended: Iterator[Element]) -> None:
+        self._ended = ended
+        self.held = 0
+
+    def __iter__(self) -> "_Counted":
+        return self
+
+    def __next__(self) -> Element:
+        self.held += 1
+        if self.held > MAX_ELEMENTS:
+            raise _not_sen2(f"there are more than {MAX_ELEMENTS:,} elements where one person should be", ("Persons",))
+        return next(self._ended)
+
+
+def _persons(ended: _Counted, header: ReturnHeader, today: date) -> Iterator[ReadPerson]:
+    seen_upns: set[str] = set()
+    position, persons_ended = 0, False
+    for element in ended:
+        match local_name(element.tag):
+            case "person":
+                position += 1
+                yield _read_one(element, f"Person[{position}]", header, today, seen_upns)
+                forget(element)
+                ended.held = 0
+            case "header":
+                raise _not_sen2("it has two headers", ("Header",))
+            case "persons":
+                persons_ended = True
+            case _:
+                pass
+    if not persons_ended:
+        raise _not_sen2("it has no list of persons", ("Persons",))
+
+
+def _read_one(element: Element, place: str, header: ReturnHeader, today: date, seen_upns: set[str]) -> ReadPerson:
+    book = Book(today)
+    node = Node(element, place, book)
+    person = read_person(node)
+    if person is not None:
+        check_person(person, node, header)
+    upn = node.text("upn")
+    if upn is not None:
+        if upn in seen_upns:
+            node.complain("upn-repeated", "an earlier person of this file has this UPN", "upn")
+        seen_upns.add(upn)
+    refused = person is None or any(each.severity is Severity.REFUSED for each in book.problems)
+    return ReadPerson(place, node.line, None if refused else person, tuple(book.problems), raw(element))
+
+
+def _header(element: Element, authority_la_code: str) -> ReturnHeader:
+    """The header, whose collection, year and authority must be what was asked for."""
+    found: dict[str, Element] = {}
+    _gather(element, found)
+    if _text(found, "collection").upper() != "SEN2":
+        raise _not_sen2("its header names another collection", ("Header", "CollectionDetails", "Collection"))
+    year = _text(found, "year")
+    if not (year.isascii() and year.isdecimal() and len(year) == 4 and int(year) in YEARS):
+        message = f"the return's year must be {YEARS[0]} to {YEARS[-1]}{_line(found, 'year')}"
+        raise invalid(message, rule="year-not-supported", path=("Header", "CollectionDetails", "Year"))
+    if _text(found, "lea") != authority_la_code:
+        message = f"the return is not of authority {authority_la_code}{_line(found, 'lea')}"
+        raise invalid(message, rule="authority-differs", path=("Header", "Source", "LEA"))
+    return ReturnHeader(int(year), _reference_date(found, int(year)), authority_la_code)
+
+
+def _reference_date(found: dict[str, Element], year: int) -> date:
+    text = _text(found, "referencedate")
+    try:
+        day = date.fromisoformat(text) if text else CENSUS_DAYS[year]
+    except ValueError:
+        day = None
+    if day is None or day.year != year:
+        message = f"the reference date must be a date in the return's year, written YYYY-MM-DD{_line(found, 'referencedate')}"
+        raise invalid(message, rule="reference-date", path=("Header", "CollectionDetails", "ReferenceDate"))
+    return day
+
+
+def _gather(element: Element, found: dict[str, Element]) -> None:
+    """The header's elements by name, whichever group they stand in; a second of a name counts for nothing."""
+    for child in element:
+        found.setdefault(local_name(child.tag), child)
+        _gather(child, found)
+
+
+def _text(found: dict[str, Element], name: str) -> str:
+    element = found.get(name)
+    return ((element.text if element is not None else None) or "").strip()
+
+
+def _line(found: dict[str, Element], name: str) -> str:
+    element = found.get(name)
+    return f" (line {element.sourceline})" if element is not None and element.sourceline else ""
+
+
+def _not_sen2(why: str, path: tuple[str, ...]) -> Problem:
+    return invalid(f"the file is not a SEN2 return: {why}", rule="not-sen2", path=path)

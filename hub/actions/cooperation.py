@@ -1,0 +1,258 @@
+"""Requests to co-operate (CFA 2014 s. 31): asking, receiving, answering. The law decides; nothing here knows a period."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from hub.actions.transaction import LONDON, Transaction
+from hub.audit import Event
+from hub.db import cooperation, queries
+from hub.db.advice import Advice, RecordedAdvice, insert_advice
+from hub.db.cooperation import Recorded
+from hub.db.sharing import Asking
+from hub.errors import RefusedByLaw, forbidden, invalid, not_found
+from hub.jobs import ANNOUNCE_DUTIES, Job
+from hub.law.decisions import Decision, Refusal, Refuse
+from hub.law.interpretation import InvalidIdentifier, check_text
+from hub.law.periods import london_day
+from hub.law.reg8_time_limit import Part3Function, TimeException, TimeExceptionGround, basis
+from hub.law.s31_cooperation import (
+    Accepted,
+    Complied,
+    CooperationRequest,
+    CooperationStatus,
+    Declined,
+    Receipt,
+    Received,
+    RefusalGround,
+    TimeExceptionClaimed,
+    Withdrawn,
+    may_ask,
+    may_be_asked,
+)
+from hub.law.s31_cooperation import Event as Step
+from hub.law.vocabulary import Source
+
+LONGEST_TEXT = 20_000
+
+
+async def request_cooperation(
+    tx: Transaction, *, child_id: UUID, addressed_to: UUID, function: Part3Function, asked: str
+) -> UUID:
+    """An authority asks a body to co-operate in a function under Part 3 (s. 31(1)); answers the request's id."""
+    tx.must_have("cooperation.request")
+    _lawful(may_ask(tx.caller.organisation_kind), "CFA 2014 s. 31(1)")
+    child = await queries.child_by_id(tx.connection, _asking(tx), child_id)
+    if child is None:
+        raise not_found("child")
+    if child.owner_id != tx.caller.organisation:
+        raise forbidden("only the authority responsible for the child may ask", rule="not-the-responsible-authority")
+    body = await queries.organisation_by_id(tx.connection, addressed_to)
+    if body is None:
+        raise not_found("organisation")
+    same_body = addressed_to == tx.caller.organisation
+    _lawful(may_be_asked(body.kind, same_body=same_body), "CFA 2014 s. 31(1)", path="addressedTo")
+    if not body.in_force(tx.today):
+        raise invalid("this body is not in force today", rule="body-not-in-force", path=("addressedTo",))
+    if not _text(asked, "asked").strip():
+        raise invalid("say what is asked of the body", rule="asked-required", path=("asked",))
+    assessment_id = None
+    if function in {Part3Function.EHC_NEEDS_ASSESSMENT, Part3Function.REASSESSMENT}:
+        assessment_id = await queries.assessment_in_progress(tx.connection, _asking(tx), child_id)
+    request = CooperationRequest(
+        id=tx.new_id(),
+        requested_by=tx.caller.organisation,
+        addressed_to=addressed_to,
+        function=function,
+        status=CooperationStatus.SENT,
+        sent_at=tx.now,
+    )
+    recorded = Recorded(child.owner_id, child.id, assessment_id, asked, 1, tx.now, request)
+    await cooperation.insert_request(tx.connection, recorded)
+    await _keep_duty(tx, recorded)
+    await tx.record(_event("cooperation_requested", recorded, function=function.value))
+    return request.id
+
+
+async def receive(tx: Transaction, request_ids: Collection[UUID]) -> None:
+    """The asked body's system has retrieved these requests: that is receipt, if none was earlier."""
+    for recorded in await cooperation.requests(tx.connection, _asking(tx), ids=request_ids, lock=True):
+        if recorded.request.addressed_to == tx.caller.organisation and recorded.request.received_at is None:
+            await _take(tx, recorded, Received(Receipt.RETRIEVED, tx.now), "cooperation_request_received")
+
+
+async def acknowledge(tx: Transaction, *, request_id: UUID) -> None:
+    """The asked body acknowledges the request: receipt, if none was earlier."""
+    recorded = await _addressed(tx, request_id)
+    await _take(tx, recorded, Received(Receipt.ACKNOWLEDGED, tx.now), "cooperation_request_received")
+
+
+async def prove_service(tx: Transaction, *, request_id: UUID, served_at: datetime) -> None:
+    """The asking authority shows when the body was served: receipt, if that was earlier than any other."""
+    tx.must_have("cooperation.request")
+    recorded = await _asked_by_caller(tx, request_id)
+    await _take(tx, recorded, Received(Receipt.SERVICE_PROVED, served_at), "cooperation_request_received")
+
+
+async def accept(tx: Transaction, *, request_id: UUID) -> None:
+    """The asked body says that it will comply."""
+    await _take(tx, await _addressed(tx, request_id), Accepted(tx.now), "cooperation_accepted")
+
+
+async def decline(tx: Transaction, *, request_id: UUID, ground: RefusalGround | None, reasons: str) -> None:
+    """The asked body decides not to comply, with written reasons (s. 31(2), (3))."""
+    recorded = await _addressed(tx, request_id)
+    await _take(tx, recorded, Declined(ground, _text(reasons, "reasons"), tx.now), "cooperation_declined")
+
+
+async def claim_time_exception(
+    tx: Transaction,
+    *,
+    request_id: UUID,
+    ground: TimeExceptionGround,
+    explanation: str,
+    from_: date | None = None,
+    to: date | None = None,
+) -> None:
+    """The asked body says why it was impractical to comply in time (reg. 8(2))."""
+    recorded = await _addressed(tx, request_id)
+    claim = TimeExceptionClaimed(
+        ground, _text(explanation, "explanation"), tx.caller.organisation, tx.now, from_=from_, to=to
+    )
+    changed = await _take(tx, recorded, claim, "time_exception_claimed")
+    exception: TimeException = changed.request.time_exceptions[-1]
+    await cooperation.insert_time_exception(tx.connection, changed, exception, exception_id=tx.new_id())
+
+
+async def withdraw(tx: Transaction, *, request_id: UUID) -> None:
+    """The authority no longer asks."""
+    tx.must_have("cooperation.request")
+    await _take(tx, await _asked_by_caller(tx, request_id), Withdrawn(tx.now), "cooperation_request_withdrawn")
+
+
+async def submit_advice(
+    tx: Transaction, *, request_id: UUID, advice: Advice, source: Source, source_id: UUID | None = None
+) -> UUID:
+    """The asked body complies with its advice on needs, provision and outcomes (regs 6(1), 8(1)); the advice's id."""
+    tx.must_have("advice.write")
+    _check_advice(advice)
+    recorded = await _addressed(tx, request_id)
+    changed = await _take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied")
+    given = RecordedAdvice(
+        changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
+    )
+    await insert_advice(tx.connection, given, source=source, source_id=source_id, ids=tx.new_id)
+    await tx.record(
+        Event("advice_submitted", given.owner_id, "Advice", given.id, given.child_id, {"kind": advice.kind.value})
+    )
+    return given.id
+
+
+# --- what they share
+
+
+def _asking(tx: Transaction) -> Asking:
+    return Asking.of(tx.caller, tx.today)
+
+
+async def _addressed(tx: Transaction, request_id: UUID) -> Recorded:
+    """The request, for the body it is addressed to; for anyone who may not see it, it does not exist."""
+    tx.must_have("cooperation.respond")
+    recorded = await cooperation.request_for_update(tx.connection, request_id, _asking(tx))
+    if recorded is None:
+        raise not_found("request")
+    if recorded.request.addressed_to != tx.caller.organisation:
+        raise forbidden("only the body the request is addressed to may answer it", rule="not-addressed-to-you")
+    return recorded
+
+
+async def _asked_by_caller(tx: Transaction, request_id: UUID) -> Recorded:
+    recorded = await cooperation.request_for_update(tx.connection, request_id, _asking(tx))
+    if recorded is None:
+        raise not_found("request")
+    if recorded.request.requested_by != tx.caller.organisation:
+        raise forbidden("only the authority that made the request may do this", rule="not-your-request")
+    return recorded
+
+
+async def _take(tx: Transaction, recorded: Recorded, step: Step, kind: str) -> Recorded:
+    """One step of a request, as the law lets it: the row, its duty and its event; nothing where nothing changes."""
+    after = recorded.request.after(step, now=tx.now)
+    if isinstance(after, Refusal):
+        raise RefusedByLaw(after)
+    if after == recorded.request:
+        return recorded
+    changed = replace(recorded, request=after, version=recorded.version + 1, updated_at=tx.now)
+    await cooperation.update_request(tx.connection, changed)
+    await _keep_duty(tx, changed)
+    await tx.record(_event(kind, changed, **_facts(step)))
+    return changed
+
+
+async def _keep_duty(tx: Transaction, recorded: Recorded) -> None:
+    request = recorded.request
+    ended_at = request.withdrawn_at or (request.declined.at if request.declined else None)
+    met_on = london_day(request.complied_at) if request.complied_at else None
+    await cooperation.keep_duty(
+        tx.connection,
+        recorded,
+        duty_id=tx.new_id(),
+        basis=basis(request.function),
+        started_on=london_day(request.received_at) if request.received_at else None,
+        met_on=met_on,
+        ended_on=london_day(ended_at) if ended_at and met_on is None else None,
+    )
+    if request.due_on is not None and met_on is None and ended_at is None:
+        await tx.enqueue(Job(ANNOUNCE_DUTIES, not_before=_morning_after(request.due_on)))
+
+
+def _morning_after(day: date) -> datetime:
+    """When a duty that was due on `day` is late: the first minutes of the next day in London."""
+    return datetime.combine(day + timedelta(days=1), time(0, 5), tzinfo=LONDON).astimezone(UTC)
+
+
+def _event(kind: str, recorded: Recorded, **facts: str) -> Event:
+    return Event(kind, recorded.owner_id, "CooperationRequest", recorded.request.id, recorded.child_id, facts)
+
+
+def _facts(step: Step) -> dict[str, str]:
+    match step:
+        case Received(by=by):
+            return {"by": by.value}
+        case Declined(ground=ground) if ground is not None:
+            return {"ground": ground.value}
+        case TimeExceptionClaimed(ground=ground):
+            return {"ground": ground.value}
+        case _:
+            return {}
+
+
+def _lawful(decision: Decision, provision: str, *, path: str | None = None) -> None:
+    if isinstance(decision, Refuse):
+        raise RefusedByLaw(Refusal(provision, decision.rule, decision.reason, (path,) if path else ()))
+
+
+def _text(text: str, place: str) -> str:
+    try:
+        check_text(text)
+    except InvalidIdentifier as error:
+        raise invalid(error.message, rule=error.rule, path=(place,)) from error
+    if len(text) > LONGEST_TEXT:
+        raise invalid(f"at most {LONGEST_TEXT} characters", rule="text-too-long", path=(place,))
+    return text
+
+
+def _check_advice(advice: Advice) -> None:
+    if not advice.says_something:
+        raise invalid(
+            "advice must say something of needs, provision or outcomes, or have a document", rule="advice-empty"
+        )
+    for place, text in enumerate(advice.needs):
+        _text(text, f"needs.{place}")
+    for place, text in enumerate(advice.outcomes):
+        _text(text, f"outcomes.{place}")
+    for place, each in enumerate(advice.provision):
+        _text(each.description, f"provision.{place}.description")
+        if each.minutes_per_week is not None and not 0 <= each.minutes_per_week <= 7 * 24 * 60:
+            raise invalid("minutes in a week", rule="minutes-per-week", path=("provision", str(place), "minutesPerWeek"))

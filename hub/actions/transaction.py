@@ -1,0 +1,191 @@
+"""One verb, one function, one transaction: the row, its event and its jobs are saved together, or nothing is.
+
+An edge calls `Transactions.perform(caller, effect, once=...)`. The effect gets a `Transaction`, does its work through
+the actions, and returns the answer that the edge will show. With an idempotency key the answer is stored in the same
+transaction: the same key and request get the first answer again, the same key with another request is refused.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub import audit, jobs
+from hub.db import tables
+from hub.db.session import Database
+from hub.errors import RefusedByLaw, conflict, forbidden
+from hub.law.caller import Caller
+from hub.law.decisions import Refusal
+from hub.law.vocabulary import Source
+
+LONDON = ZoneInfo("Europe/London")
+
+Answer: TypeAlias = Mapping[str, Any]
+"""What an action answers, as plain JSON: ids and codes, from which the edge makes what it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An idempotency key of this caller, with the hash of the request it came with."""
+
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """An inbound payload as it came, kept raw."""
+
+    kind: Source
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+    owner_id: UUID | None = None
+
+
+class Transaction:
+    """What an action may do: read and write on one connection, record events, enqueue jobs. The clock stands still."""
+
+    def __init__(
+        self, connection: AsyncConnection, *, caller: Caller | None, now: datetime, new_id: Callable[[], UUID]
+    ) -> None:
+        self.connection = connection
+        self.now = now
+        self.new_id = new_id
+        self._caller = caller
+
+    @property
+    def caller(self) -> Caller:
+        """Who acts. The hub's own work (sweeps, the demo county) has no caller, and may call no action that asks."""
+        if self._caller is None:
+            raise forbidden("this needs a caller", rule="no-caller")
+        return self._caller
+
+    @property
+    def today(self) -> date:
+        """The date in London, by which every statutory period is counted."""
+        return self.now.astimezone(LONDON).date()
+
+    def must_have(self, scope: str) -> None:
+        """Raises `Problem` FORBIDDEN unless the caller's token carries the scope."""
+        if not self.caller.has(scope):
+            raise forbidden(f"this needs the scope {scope}, which the token does not carry", rule="scope-missing")
+
+    async def record(self, event: audit.Event) -> None:
+        await audit.record_event(self.connection, event, event_id=self.new_id(), caller=self._caller, at=self.now)
+
+    async def enqueue(self, job: jobs.Job) -> None:
+        await jobs.enqueue(self.connection, job)
+
+    async def keep(self, payload: Payload) -> UUID:
+        """Keep an inbound payload raw, with its hash, sender and time."""
+        source_id = self.new_id()
+        await self.connection.execute(
+            insert(tables.source).values(
+                id=source_id,
+                received_at=self.now,
+                owner_id=payload.owner_id,
+                sender_id=self._caller.organisation if self._caller else None,
+                client_id=self._caller.client_id if self._caller else None,
+                kind=payload.kind,
+                name=payload.name,
+                media_type=payload.media_type,
+                sha256=payload.sha256,
+                size=len(payload.content),
+                content=payload.content,
+            )
+        )
+        return source_id
+
+
+class Transactions:
+    """Begins transactions: holds the database, the clock and the source of ids, all of them arguments."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime], new_id: Callable[[], UUID]) -> None:
+        self.database = database
+        self.clock = clock
+        self.new_id = new_id
+
+    @asynccontextmanager
+    async def begin(self, caller: Caller | None) -> AsyncIterator[Transaction]:
+        """A transaction that commits at the end of the block, or leaves nothing behind."""
+        async with self.database.begin(caller) as connection:
+            yield Transaction(connection, caller=caller, now=self.clock(), new_id=self.new_id)
+
+    async def perform(
+        self, caller: Caller, effect: Callable[[Transaction], Awaitable[Answer]], *, once: Once | None = None
+    ) -> Answer:
+        """The effect's answer, or `{"refusals": [...]}` when the law refused and nothing was done."""
+        async with self.begin(caller) as tx:
+            if once is not None:
+                before = await _claim(tx, once)
+                if before is not None:
+                    return before
+            try:
+                async with tx.connection.begin_nested():
+                    answer = await effect(tx)
+            except RefusedByLaw as refused:
+                answer = {"refusals": [_as_json(refusal) for refusal in refused.refusals]}
+            if once is not None:
+                await _store(tx, once, answer)
+            return answer
+
+
+async def _claim(tx: Transaction, once: Once) -> Answer | None:
+    """Claim the key for this transaction; the earlier answer when the key has been used for the same request.
+
+    The insert waits for a racing transaction with the same key, so that of two only one does the work.
+    """
+    table = tables.idempotency_key
+    claimed = await tx.connection.execute(
+        upsert(table)
+        .values(client_id=tx.caller.client_id, key=once.key, request_hash=once.request_hash, created_at=tx.now)
+        .on_conflict_do_nothing()
+        .returning(table.c.key)
+    )
+    if claimed.first() is not None:
+        return None
+    row = (
+        await tx.connection.execute(
+            select(table.c.request_hash, table.c.answer).where(
+                table.c.client_id == tx.caller.client_id, table.c.key == once.key
+            )
+        )
+    ).one()
+    if row.request_hash != once.request_hash:
+        raise conflict("this idempotency key was used for another request", rule="idempotency-key-reused")
+    return row.answer
+
+
+async def _store(tx: Transaction, once: Once, answer: Answer) -> None:
+    table = tables.idempotency_key
+    await tx.connection.execute(
+        update(table)
+        .where(table.c.client_id == tx.caller.client_id, table.c.key == once.key)
+        .values(answer=dict(answer))
+    )
+
+
+def _as_json(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "provision": refusal.provision,
+        "rule": refusal.rule,
+        "message": refusal.message,
+        "path": list(refusal.path),
+    }
+
+
+def refusals_of(answer: Answer) -> tuple[Refusal, ...]:
+    """The refusals in an answer, as values again."""
+    return tuple(
+        Refusal(each["provision"], each["rule"], each["message"], tuple(each["path"]))
+        for each in answer.get("refusals", ())
+    )

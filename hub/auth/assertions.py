@@ -1,0 +1,93 @@
+"""The client's side of private_key_jwt: for `hub token`, for tests, and as an example for integrators."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
+
+from hub.auth.client_proof import ASSERTION_TYPE
+from hub.auth.jose import ALGORITHMS, registry
+from hub.auth.keys import public_part
+from hub.auth.server import GRANT, TOKEN_PATH
+from hub.errors import Kind, Problem
+
+
+def new_client_key(alg: str = "ES384") -> dict[str, Any]:
+    """A new private JWK for this algorithm, with its thumbprint as kid; RSA keys have 3072 bits, as strong as P-256."""
+    match alg:
+        case "RS384" | "RS512" | "PS256":
+            key = RSAKey.generate_key(3072)
+        case "ES256":
+            key = ECKey.generate_key("P-256")
+        case "ES384":
+            key = ECKey.generate_key("P-384")
+        case "EdDSA" | "Ed25519":
+            key = OKPKey.generate_key("Ed25519")
+        case _:
+            raise ValueError(f"the algorithm must be one of {', '.join(sorted(ALGORITHMS))}")
+    return {**key.as_dict(private=True), "kid": key.thumbprint(), "alg": alg, "use": "sig"}
+
+
+def public_jwks(*private_jwks: Mapping[str, Any]) -> dict[str, Any]:
+    """The JWK Set to register: the public halves of these keys."""
+    return {"keys": [public_part(each) for each in private_jwks]}
+
+
+def client_assertion(
+    private_jwk: Mapping[str, Any],
+    client_id: str,
+    audience: str,
+    now: datetime,
+    *,
+    lifetime: timedelta = timedelta(seconds=60),
+) -> str:
+    """A signed assertion, good for one use. `audience` is the token address, or the issuer."""
+    algorithm: str = private_jwk["alg"]
+    claims = {
+        "iss": client_id,
+        "sub": client_id,
+        "aud": audience,
+        "jti": secrets.token_urlsafe(16),
+        "iat": int(now.timestamp()),
+        "exp": int((now + lifetime).timestamp()),
+    }
+    header = {"typ": "JWT", "alg": algorithm, "kid": private_jwk["kid"]}
+    return jwt.encode(header, claims, import_key(dict(private_jwk)), registry=registry({algorithm}))
+
+
+def token_form(assertion: str, scope: str | None = None) -> dict[str, str]:
+    """The form to post to the token address."""
+    form = {"grant_type": GRANT, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    return form | ({"scope": scope} if scope else {})
+
+
+def fetch_token(
+    base_url: str,
+    client_id: str,
+    private_jwk: Mapping[str, Any],
+    scope: str | None = None,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> dict[str, Any]:
+    """Ask the hub at `base_url` for a token. Raises `Problem`: UNAUTHENTICATED, INVALID (rule: OAuth's error), BUSY."""
+    address = base_url.rstrip("/") + TOKEN_PATH
+    form = token_form(client_assertion(private_jwk, client_id, address, clock()), scope)
+    try:
+        response = httpx.post(address, data=form, timeout=10)
+        body: dict[str, Any] = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise Problem(Kind.BUSY, f"no token server answers at {address}", rule="try-again") from error
+    if response.status_code == httpx.codes.OK:
+        return body
+    message = f"{body.get('error')}: {body.get('error_description', 'no reason given')}"
+    raise Problem(_kind(response.status_code), message, rule=body.get("error"))
+
+
+def _kind(status: int) -> Kind:
+    if status == httpx.codes.UNAUTHORIZED:
+        return Kind.UNAUTHENTICATED
+    return Kind.BUSY if status >= httpx.codes.INTERNAL_SERVER_ERROR else Kind.INVALID

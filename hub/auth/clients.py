@@ -1,0 +1,190 @@
+"""Clients: the software that acts for a body, with the public keys it signs with and what it may ask.
+
+A client belongs to one organisation, and that is the only way an organisation gets into a `Caller`.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.auth.client_keys import MOST_KEYS, checked_algorithms, checked_jwks, must_have_distinct_kids
+from hub.auth.scopes import is_known
+from hub.db import tables
+from hub.errors import conflict, invalid, not_found
+from hub.law.reg17_disclosure import Purpose
+from hub.law.vocabulary import OrganisationKind
+
+CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered client, and the organisation it acts for. `demo`: its private key is published."""
+
+    client_id: str
+    label: str
+    organisation: UUID
+    organisation_kind: OrganisationKind
+    organisation_code: str
+    organisation_name: str
+    jwks: Mapping[str, Any]
+    algorithms: frozenset[str]
+    scopes: frozenset[str]
+    purposes: frozenset[Purpose]
+    default_purpose: Purpose
+    created_at: datetime
+    rotated_at: datetime | None
+    disabled_at: datetime | None
+    demo: str | None
+
+    def may_act(self, *, production: bool) -> bool:
+        """Not disabled; and where everyone can read the private key, never in production."""
+        return self.disabled_at is None and not (production and self.demo is not None)
+
+
+def client_query() -> Select[Any]:
+    """Clients with their organisations; for `client_from`."""
+    organisation, client = tables.organisation, tables.client
+    code = func.coalesce(organisation.c.la_code, organisation.c.ods_code, organisation.c.urn, "")
+    return select(
+        client,
+        organisation.c.kind.label("organisation_kind"),
+        organisation.c.name.label("organisation_name"),
+        code.label("organisation_code"),
+    ).join(organisation, organisation.c.id == client.c.organisation_id)
+
+
+def client_from(row: Row[Any]) -> Client:
+    """A row of `client_query` as a value."""
+    return Client(
+        client_id=row.client_id,
+        label=row.label,
+        organisation=row.organisation_id,
+        organisation_kind=OrganisationKind(row.organisation_kind),
+        organisation_code=row.organisation_code,
+        organisation_name=row.organisation_name,
+        jwks=row.jwks,
+        algorithms=frozenset(row.algorithms),
+        scopes=frozenset(row.scopes),
+        purposes=frozenset(Purpose(each) for each in row.purposes),
+        default_purpose=Purpose(row.default_purpose),
+        created_at=row.created_at,
+        rotated_at=row.rotated_at,
+        disabled_at=row.disabled_at,
+        demo=row.demo,
+    )
+
+
+async def register(
+    connection: AsyncConnection,
+    *,
+    client_id: str,
+    organisation_id: UUID,
+    label: str,
+    jwks: Mapping[str, Any],
+    algorithms: Collection[str],
+    scopes: Collection[str],
+    purposes: Collection[str],
+    default_purpose: str,
+    now: datetime,
+    demo: str | None = None,
+) -> None:
+    """Register a client. Raises `Problem`: INVALID with the place, CONFLICT if the id is taken, NOT_FOUND."""
+    if not CLIENT_ID.fullmatch(client_id):
+        raise invalid("a client id is 1 to 128 letters, digits, and . _ ~ -", rule="client-id", path=("client_id",))
+    if not label.strip() or len(label) > 200 or not label.isprintable():
+        raise invalid("a label is one line of 1 to 200 characters", rule="label", path=("label",))
+    checked = checked_algorithms(algorithms)
+    values = {
+        "client_id": client_id,
+        "organisation_id": organisation_id,
+        "label": label,
+        "algorithms": checked,
+        "jwks": checked_jwks(jwks, checked),
+        "scopes": _checked_scopes(scopes),
+        "default_purpose": _checked_default(default_purpose, purposes),
+        "purposes": [purpose.value for purpose in Purpose if purpose in set(purposes)],
+        "created_at": now,
+        "demo": demo,
+    }
+    body = tables.organisation.c.id
+    if await connection.scalar(select(body).where(body == organisation_id)) is None:
+        raise not_found("organisation")
+    added = insert(tables.client).values(values).on_conflict_do_nothing().returning(tables.client.c.client_id)
+    if await connection.scalar(added) is None:
+        raise conflict("there is a client with this id", rule="client-exists")
+
+
+async def list_clients(connection: AsyncConnection) -> list[Client]:
+    """Every client, disabled ones too, by id."""
+    rows = await connection.execute(client_query().order_by(tables.client.c.client_id))
+    return [client_from(row) for row in rows]
+
+
+async def find(connection: AsyncConnection, client_id: str) -> Client | None:
+    """The client with this id, disabled or not."""
+    if not CLIENT_ID.fullmatch(client_id):
+        return None
+    row = (await connection.execute(client_query().where(tables.client.c.client_id == client_id))).one_or_none()
+    return None if row is None else client_from(row)
+
+
+async def rotate(
+    connection: AsyncConnection, *, client_id: str, jwks: Mapping[str, Any], keep_old: bool, now: datetime
+) -> None:
+    """Give the client new keys. With `keep_old` the old ones stay good too, until a further rotation without it.
+
+    Tokens issued before live on until they expire; disable the client if its key has leaked. Raises `Problem`.
+    """
+    query = client_query().where(tables.client.c.client_id == client_id).with_for_update(of=tables.client)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise not_found("client")
+    client = client_from(row)
+    if client.disabled_at is not None:
+        raise conflict("the client is disabled", rule="client-disabled")
+    new: list[dict[str, Any]] = checked_jwks(jwks, client.algorithms)["keys"]
+    keys = [*client.jwks["keys"], *new] if keep_old else new
+    if len(keys) > MOST_KEYS:
+        raise invalid(f"a client has at most {MOST_KEYS} keys", rule="jwks-shape", path=("jwks", "keys"))
+    must_have_distinct_kids(keys)
+    changed = update(tables.client).where(tables.client.c.client_id == client_id)
+    await connection.execute(changed.values(jwks={"keys": keys}, rotated_at=now))
+
+
+async def disable(connection: AsyncConnection, *, client_id: str, now: datetime) -> None:
+    """Stop the client: no more tokens at once, and within seconds (`tokens.CLIENT_TTL_S`) no use of those it has."""
+    at = tables.client.c.disabled_at
+    changed = update(tables.client).where(tables.client.c.client_id == client_id)
+    done = changed.values(disabled_at=func.coalesce(at, now)).returning(tables.client.c.client_id)
+    if await connection.scalar(done) is None:
+        raise not_found("client")
+
+
+def _checked_scopes(scopes: Collection[str]) -> list[str]:
+    unknown = sorted(scope for scope in scopes if not is_known(scope))
+    if unknown or not scopes:
+        raise invalid(f"scopes must be known ones; unknown: {unknown}", rule="scope-unknown", path=("scopes",))
+    return sorted(set(scopes))
+
+
+def _checked_default(default_purpose: str, purposes: Collection[str]) -> Purpose:
+    unknown = sorted(set(purposes) - {purpose.value for purpose in Purpose})
+    if unknown or not purposes:
+        raise invalid(f"purposes must be known ones; unknown: {unknown}", rule="purpose-unknown", path=("purposes",))
+    if default_purpose not in purposes:
+        raise invalid(
+            "the default purpose is one of the client's", rule="purpose-not-registered", path=("default_purpose",)
+        )
+    if default_purpose == Purpose.SAFEGUARDING:
+        raise invalid(
+            "breaking the glass is always said, never a default", rule="default-purpose", path=("default_purpose",)
+        )
+    return Purpose(default_purpose)

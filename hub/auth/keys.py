@@ -1,0 +1,108 @@
+"""The key that signs the hub's own tokens: given by the operator, or made once and kept in the data directory."""
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
+
+from hub.settings import SettingError, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key with the one algorithm it signs with; `kid` is its thumbprint (RFC 7638)."""
+
+    key: Key
+    kid: str
+    algorithm: str
+
+    def public_jwks(self) -> dict[str, Any]:
+        """What `/oauth/jwks` publishes: the public half."""
+        return {"keys": [public_part(self.key.as_dict(private=True)) | {"alg": self.algorithm, "kid": self.kid}]}
+
+
+PUBLIC_MEMBERS: Mapping[str, frozenset[str]] = {
+    "RSA": frozenset({"n", "e"}),
+    "EC": frozenset({"crv", "x", "y"}),
+    "OKP": frozenset({"crv", "x"}),
+}
+"""The members that make up a public key, by key type (RFC 7518 s. 6, RFC 8037 s. 2)."""
+
+
+def public_part(jwk: Mapping[str, Any]) -> dict[str, Any]:
+    """The public half of a JWK with its kid and alg. Members are chosen, not removed: nothing else slips out."""
+    kept = {"kty", "kid", "alg"} | PUBLIC_MEMBERS[jwk["kty"]]
+    return {name: value for name, value in jwk.items() if name in kept} | {"use": "sig"}
+
+
+def signing_key(settings: Settings) -> SigningKey:
+    """The key of `signing_key_file`, else the one in the data directory, which is made if it is not there.
+
+    Raises `SettingError` when the file holds no private key that the hub can sign with.
+    """
+    if settings.signing_key_file:
+        return _read(Path(settings.signing_key_file))
+    path = settings.data_dir / "keys" / "signing.jwk"
+    if not path.exists():
+        _make(path)
+    return _read(path)
+
+
+def _make(path: Path) -> None:
+    """Write a new key under another name, then link it: of two processes one wins, and both read a whole file."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    jwk = ECKey.generate_key("P-256", private=True).as_dict(private=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(jwk, file)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _read(path: Path) -> SigningKey:
+    try:
+        text = path.read_text()
+        key = import_key(cast("dict[str, str | list[str]]", json.loads(text))) if text.startswith("{") else _pem(text)
+    except (OSError, ValueError, JoseError) as error:
+        raise SettingError(f"{path} (HUB_SIGNING_KEY_FILE) must be a private key, as a PEM or a JWK") from error
+    algorithm = _algorithm(key)
+    if algorithm is None or not key.is_private:
+        raise SettingError(
+            f"{path} (HUB_SIGNING_KEY_FILE) must be a private key: EC P-256 or P-384, Ed25519, or RSA 2048"
+        )
+    return SigningKey(key=key, kid=key.thumbprint(), algorithm=algorithm)
+
+
+def _pem(text: str) -> Key:
+    """A PEM does not say its type where joserfc looks for it, so each is tried."""
+    for kind in (ECKey, OKPKey, RSAKey):
+        with contextlib.suppress(ValueError, JoseError, TypeError):
+            return kind.import_key(text)
+    raise ValueError("no key of a kind that the hub signs with")
+
+
+def _algorithm(key: Key) -> str | None:
+    match key:
+        case ECKey(curve_name="P-256"):
+            return "ES256"
+        case ECKey(curve_name="P-384"):
+            return "ES384"
+        case OKPKey(curve_name="Ed25519"):
+            return "Ed25519"
+        case RSAKey() if key.raw_value.key_size >= 2048:
+            return "PS256"
+        case _:
+            return None

@@ -1,0 +1,74 @@
+"""What the authorization server keeps and looks up, synchronously because Authlib is: the one such way to the database.
+
+It runs in a thread pool, with an engine of its own, and sees what `hub.db.session` would show the hub itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, create_engine, delete, text
+from sqlalchemy.dialects.postgresql import insert
+
+from hub.auth.clients import Client, client_from, client_query
+from hub.db import tables
+from hub.db.session import driver_url
+
+_FORGET_EVERY = timedelta(minutes=1)
+# The hub's processes need not agree on the time to the second; a row kept a little too long costs nothing.
+_FORGET_AFTER = timedelta(minutes=5)
+
+
+class Records:
+    """Clients, and the assertions they have used up."""
+
+    def __init__(self, database_url: str, *, statement_timeout_ms: int = 5_000) -> None:
+        self._engine = create_engine(
+            driver_url(database_url),
+            pool_size=5,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 5, "application_name": "send-hub-oauth"},
+        )
+        self._set_up = text(
+            "SELECT set_config('hub.caller', 'hub', true), set_config('TimeZone', 'UTC', true), "
+            "set_config('statement_timeout', :milliseconds, true)"
+        ).bindparams(milliseconds=str(statement_timeout_ms))
+        self._forgotten_at: datetime | None = None
+
+    def client(self, client_id: str) -> Client | None:
+        """The client with this id, disabled or not."""
+        with self._begin() as connection:
+            row = connection.execute(client_query().where(tables.client.c.client_id == client_id)).one_or_none()
+        return None if row is None else client_from(row)
+
+    def use_up(self, client_id: str, jti: str, *, expires_at: datetime, now: datetime) -> bool:
+        """Whether this is the first use of the assertion, on any process of this hub. Either way it is used up."""
+        used = insert(tables.used_assertion).values(client_id=client_id, jti=jti, expires_at=expires_at)
+        with self._begin() as connection:
+            first = connection.execute(
+                used.on_conflict_do_nothing().returning(tables.used_assertion.c.jti)
+            ).scalar_one_or_none()
+        self._forget(now)
+        return first is not None
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _forget(self, now: datetime) -> None:
+        """Delete expired assertions, once a minute at most: they would be refused by their expiry anyway."""
+        if self._forgotten_at is not None and now - self._forgotten_at < _FORGET_EVERY:
+            return
+        self._forgotten_at = now
+        with self._begin() as connection:
+            connection.execute(
+                delete(tables.used_assertion).where(tables.used_assertion.c.expires_at < now - _FORGET_AFTER)
+            )
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            connection.execute(self._set_up)
+            yield connection

@@ -1,0 +1,193 @@
+"""Saving advice with its needs, outcomes, provision and documents; and reading it back for who may see it."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.db import sharing, tables
+from hub.db.sharing import Asking
+from hub.law.vocabulary import AdviceKind, Source
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedProvision:
+    """Provision that the adviser thinks is required, as specified and quantified as the advice makes it."""
+
+    description: str
+    frequency: str | None = None
+    minutes_per_week: int | None = None
+    delivered_by: str | None = None
+    qualification: str | None = None
+    setting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document as it came."""
+
+    title: str
+    media_type: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Advice on needs, on the provision that may be required and on outcomes (SEND Regs 2014 reg. 6(1))."""
+
+    kind: AdviceKind
+    given_on: date
+    author: str | None = None
+    registration: str | None = None
+    needs: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
+    provision: Sequence[AdvisedProvision] = ()
+    documents: Sequence[Attachment] = ()
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.needs or self.outcomes or self.provision or self.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAdvice:
+    """Advice with where it is kept, what it answers and which body gave it."""
+
+    owner_id: UUID
+    child_id: UUID
+    id: UUID
+    given_by_id: UUID | None
+    cooperation_request_id: UUID | None
+    received_at: datetime | None
+    advice: Advice
+
+
+async def insert_advice(
+    connection: AsyncConnection, recorded: RecordedAdvice, *, source: Source, source_id: UUID | None, ids: Callable[[], UUID]
+) -> None:
+    """Insert the advice and all its rows; `ids` gives each row its id."""
+    advice = recorded.advice
+    key = {"owner_id": recorded.owner_id, "child_id": recorded.child_id}
+    await connection.execute(
+        insert(tables.advice).values(
+            **key,
+            id=recorded.id,
+            cooperation_request_id=recorded.cooperation_request_id,
+            kind=advice.kind,
+            given_by_id=recorded.given_by_id,
+            author=advice.author,
+            registration=advice.registration,
+            given_on=advice.given_on,
+            received_at=recorded.received_at,
+            source=source,
+            source_id=source_id,
+        )
+    )
+    part = key | {"advice_id": recorded.id}
+    rows: dict[Any, list[dict[str, Any]]] = {
+        tables.advised_need: [
+            part | {"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.needs, 1)
+        ],
+        tables.advised_outcome: [
+            part | {"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.outcomes, 1)
+        ],
+        tables.advised_provision: [
+            part
+            | {
+                "id": ids(),
+                "ordinal": place,
+                "description": each.description,
+                "frequency": each.frequency,
+                "minutes_per_week": each.minutes_per_week,
+                "delivered_by": each.delivered_by,
+                "qualification": each.qualification,
+                "setting": each.setting,
+            }
+            for place, each in enumerate(advice.provision, 1)
+        ],
+        tables.document: [
+            part
+            | {
+                "id": ids(),
+                "title": each.title,
+                "media_type": each.media_type,
+                "size": len(each.content),
+                "sha256": each.sha256,
+                "content": each.content,
+                "created_at": recorded.received_at,
+            }
+            for each in advice.documents
+        ],
+    }
+    for table, values in rows.items():
+        if values:
+            await connection.execute(insert(table), values)
+
+
+async def advice_for_request(connection: AsyncConnection, asking: Asking, *, request_id: UUID) -> list[UUID]:
+    """Ids of the advice that answers a request, as far as the body may see it, in the order it came."""
+    table = tables.advice
+    statement = (
+        select(table.c.id)
+        .where(table.c.cooperation_request_id == request_id, sharing.may_see(table, asking))
+        .order_by(table.c.received_at, table.c.id)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+async def advice_by_id(connection: AsyncConnection, asking: Asking, *, advice_id: UUID) -> RecordedAdvice | None:
+    """The advice whole, with its documents; None for an unknown id and for advice the body may not see."""
+    table = tables.advice
+    row = (
+        (await connection.execute(select(table).where(table.c.id == advice_id, sharing.may_see(table, asking))))
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return None
+
+    async def parts(of: Any) -> list[Any]:
+        found = select(of).where(of.c.owner_id == row["owner_id"], of.c.advice_id == advice_id)
+        ordered = found.order_by(of.c.ordinal if "ordinal" in of.c else of.c.id)
+        return list((await connection.execute(ordered)).mappings())
+
+    advice = Advice(
+        kind=row["kind"],
+        given_on=row["given_on"],
+        author=row["author"],
+        registration=row["registration"],
+        needs=tuple(each["description"] for each in await parts(tables.advised_need)),
+        outcomes=tuple(each["description"] for each in await parts(tables.advised_outcome)),
+        provision=tuple(
+            AdvisedProvision(
+                each["description"],
+                each["frequency"],
+                each["minutes_per_week"],
+                each["delivered_by"],
+                each["qualification"],
+                each["setting"],
+            )
+            for each in await parts(tables.advised_provision)
+        ),
+        documents=tuple(
+            Attachment(each["title"], each["media_type"], each["content"]) for each in await parts(tables.document)
+        ),
+    )
+    return RecordedAdvice(
+        row["owner_id"],
+        row["child_id"],
+        row["id"],
+        row["given_by_id"],
+        row["cooperation_request_id"],
+        row["received_at"],
+        advice,
+    )

@@ -1,0 +1,232 @@
+"""Loading and saving co-operation requests, their advice and the duty that runs beside each. Speaks in law values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, and_, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.db import sharing, tables
+from hub.db.sharing import Asking
+from hub.law.duties import RULES, DutyBasis, DutyRule
+from hub.law.reg8_time_limit import TimeException
+from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, Declined
+
+_REQUEST = tables.cooperation_request
+_EXCEPTION = tables.time_exception
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A request with where it is kept, and its version: one more with each change that partners can see."""
+
+    owner_id: UUID
+    child_id: UUID
+    assessment_id: UUID | None
+    asked: str
+    version: int
+    updated_at: datetime
+    request: CooperationRequest
+
+
+async def insert_request(connection: AsyncConnection, recorded: Recorded) -> None:
+    await connection.execute(
+        insert(_REQUEST).values(
+            owner_id=recorded.owner_id,
+            id=recorded.request.id,
+            child_id=recorded.child_id,
+            assessment_id=recorded.assessment_id,
+            asked=recorded.asked,
+            **_changing(recorded),
+        )
+    )
+
+
+async def update_request(connection: AsyncConnection, recorded: Recorded) -> None:
+    await connection.execute(
+        update(_REQUEST)
+        .where(_REQUEST.c.owner_id == recorded.owner_id, _REQUEST.c.id == recorded.request.id)
+        .values(**_changing(recorded))
+    )
+
+
+def _changing(recorded: Recorded) -> dict[str, Any]:
+    request = recorded.request
+    declined = request.declined
+    return {
+        "function": request.function,
+        "requested_by_id": request.requested_by,
+        "addressed_to_id": request.addressed_to,
+        "status": request.status,
+        "sent_at": request.sent_at,
+        "received_at": request.received_at,
+        "receipt_by": request.receipt_by,
+        "due_on": request.due_on,
+        "accepted_at": request.accepted_at,
+        "declined_ground": declined.ground if declined else None,
+        "declined_reasons": declined.reasons if declined else None,
+        "declined_at": declined.at if declined else None,
+        "complied_at": request.complied_at,
+        "withdrawn_at": request.withdrawn_at,
+        "version": recorded.version,
+        "updated_at": recorded.updated_at,
+    }
+
+
+async def request_for_update(connection: AsyncConnection, request_id: UUID, asking: Asking) -> Recorded | None:
+    """The request, locked until the transaction ends; None for an unknown id and for one the body may not see."""
+    statement = _seen(asking).where(_REQUEST.c.id == request_id).with_for_update(of=_REQUEST)
+    found = await _load(connection, statement)
+    return found[0] if found else None
+
+
+async def requests(
+    connection: AsyncConnection, asking: Asking, *, ids: Collection[UUID], lock: bool = False
+) -> list[Recorded]:
+    """Those of the requests that the body may see, in the order they were sent."""
+    statement = _seen(asking).where(_REQUEST.c.id.in_(list(ids)))
+    return await _load(connection, statement.with_for_update(of=_REQUEST) if lock else statement)
+
+
+async def find_requests(
+    connection: AsyncConnection,
+    asking: Asking,
+    *,
+    addressed_to: UUID | None = None,
+    requested_by: UUID | None = None,
+    statuses: Collection[CooperationStatus] | None = None,
+    child_id: UUID | None = None,
+    changed_since: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    most: int = 100,
+) -> list[Recorded]:
+    """Requests that the body may see, oldest first; `after` is (sent_at, id) of the last one of the page before."""
+    statement = _seen(asking).limit(most)
+    if addressed_to is not None:
+        statement = statement.where(_REQUEST.c.addressed_to_id == addressed_to)
+    if requested_by is not None:
+        statement = statement.where(_REQUEST.c.requested_by_id == requested_by)
+    if statuses is not None:
+        statement = statement.where(_REQUEST.c.status.in_(sorted(statuses)))
+    if child_id is not None:
+        statement = statement.where(_REQUEST.c.child_id == child_id)
+    if changed_since is not None:
+        statement = statement.where(_REQUEST.c.updated_at >= changed_since)
+    if after is not None:
+        sent_at, request_id = after
+        later_id = and_(_REQUEST.c.sent_at == sent_at, _REQUEST.c.id > request_id)
+        statement = statement.where((_REQUEST.c.sent_at > sent_at) | later_id)
+    return await _load(connection, statement)
+
+
+def _seen(asking: Asking) -> Select[Any]:
+    return select(_REQUEST).where(sharing.may_see(_REQUEST, asking)).order_by(_REQUEST.c.sent_at, _REQUEST.c.id)
+
+
+async def _load(connection: AsyncConnection, statement: Select[Any]) -> list[Recorded]:
+    rows = (await connection.execute(statement)).mappings().all()
+    if not rows:
+        return []
+    claimed: dict[UUID, list[TimeException]] = {}
+    exceptions = select(_EXCEPTION).where(
+        _EXCEPTION.c.owner_id.in_({row["owner_id"] for row in rows}),
+        _EXCEPTION.c.cooperation_request_id.in_([row["id"] for row in rows]),
+    )
+    for row in (await connection.execute(exceptions.order_by(_EXCEPTION.c.claimed_at))).mappings():
+        claimed.setdefault(row["cooperation_request_id"], []).append(
+            TimeException(
+                row["ground"],
+                row["explanation"],
+                row["claimed_by_id"],
+                row["claimed_at"],
+                row["starts_on"],
+                row["ends_on"],
+            )
+        )
+    return [_recorded(row, tuple(claimed.get(row["id"], ()))) for row in rows]
+
+
+def _recorded(row: RowMapping, exceptions: tuple[TimeException, ...]) -> Recorded:
+    declined = None
+    if row["declined_at"] is not None:
+        declined = Declined(row["declined_ground"], row["declined_reasons"], row["declined_at"])
+    request = CooperationRequest(
+        id=row["id"],
+        requested_by=row["requested_by_id"],
+        addressed_to=row["addressed_to_id"],
+        function=row["function"],
+        status=row["status"],
+        sent_at=row["sent_at"],
+        received_at=row["received_at"],
+        receipt_by=row["receipt_by"],
+        due_on=row["due_on"],
+        declined=declined,
+        time_exceptions=exceptions,
+        complied_at=row["complied_at"],
+        withdrawn_at=row["withdrawn_at"],
+        accepted_at=row["accepted_at"],
+    )
+    return Recorded(
+        row["owner_id"], row["child_id"], row["assessment_id"], row["asked"], row["version"], row["updated_at"], request
+    )
+
+
+async def insert_time_exception(
+    connection: AsyncConnection, recorded: Recorded, exception: TimeException, *, exception_id: UUID
+) -> None:
+    await connection.execute(
+        insert(_EXCEPTION).values(
+            owner_id=recorded.owner_id,
+            id=exception_id,
+            child_id=recorded.child_id,
+            cooperation_request_id=recorded.request.id,
+            ground=exception.ground,
+            explanation=exception.explanation,
+            claimed_by_id=exception.claimed_by,
+            claimed_at=exception.claimed_at,
+            starts_on=exception.from_,
+            ends_on=exception.to,
+        )
+    )
+
+
+async def keep_duty(
+    connection: AsyncConnection,
+    recorded: Recorded,
+    *,
+    duty_id: UUID,
+    basis: DutyBasis,
+    started_on: date | None,
+    met_on: date | None,
+    ended_on: date | None,
+) -> None:
+    """The asked body's duty to comply (s. 31(2), and reg. 8(1) where it has a clock), brought to how the request stands."""
+    rule = RULES[DutyRule.COMPLY_WITH_ADVICE_REQUEST]
+    values = {
+        "started_on": started_on,
+        "due_on": recorded.request.due_on,
+        "met_on": met_on,
+        "ended_on": ended_on,
+        "excused": bool(recorded.request.time_exceptions),
+    }
+    statement = upsert(tables.duty).values(
+        owner_id=recorded.owner_id,
+        id=duty_id,
+        child_id=recorded.child_id,
+        rule=rule.duty,
+        provision=rule.provision if basis is DutyBasis.STATUTORY else "CFA 2014 s. 31(2)",
+        holder_id=recorded.request.addressed_to,
+        basis=basis,
+        about_type="CooperationRequest",
+        about_id=recorded.request.id,
+        **values,
+    )
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["owner_id", "about_id", "rule", "holder_id"], set_=values)
+    )
+
+

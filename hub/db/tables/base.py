@@ -1,0 +1,90 @@
+"""What every table shares: the naming of constraints, and the keys of a table with a child's data.
+
+A child's data carries the body that owns the record in its keys: the primary key is (owner_id, id) and each reference
+between such tables repeats owner_id, so that a row can never point into another body's records, unique keys tell one
+body nothing about another's, and the tables could be distributed by owner.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Instant = DateTime(timezone=True)
+Pounds = Numeric(12, 2)
+
+
+def one_of(vocabulary: type[StrEnum]) -> Enum:
+    """Text held to the words of an enum of `hub.law`."""
+    return Enum(
+        vocabulary,
+        native_enum=False,
+        create_constraint=True,
+        length=64,
+        name=vocabulary.__name__.lower(),
+        values_callable=lambda words: [word.value for word in words],
+    )
+
+
+def body(name: str, *, nullable: bool = True) -> Column[Any]:
+    """A reference to an organisation."""
+    return Column(name, Uuid, ForeignKey("organisation.id"), nullable=nullable)
+
+
+def reference(name: str, to: str) -> list[SchemaItem]:
+    """A column that points to a row of `to` in the same owner's records."""
+    return [
+        Column(name, Uuid),
+        ForeignKeyConstraint(["owner_id", name], [f"{to}.owner_id", f"{to}.id"]),
+        Index(None, "owner_id", name),
+    ]
+
+
+def childs_table(name: str, *items: SchemaItem | list[SchemaItem]) -> Table:
+    """A table of facts about one child: keys (owner_id, id), the child beside them, and an index for each way in."""
+    return Table(
+        name,
+        metadata,
+        Column("owner_id", Uuid, ForeignKey("organisation.id"), nullable=False),
+        Column("id", Uuid, nullable=False),
+        Column("child_id", Uuid, nullable=False),
+        *_flat(items),
+        PrimaryKeyConstraint("owner_id", "id"),
+        ForeignKeyConstraint(["owner_id", "child_id"], ["child.owner_id", "child.id"]),
+        Index(None, "owner_id", "child_id"),
+        Index(None, "id"),
+        info={"childs_data": True},
+    )
+
+
+def _flat(items: Iterable[SchemaItem | list[SchemaItem]]) -> list[SchemaItem]:
+    return [each for item in items for each in (item if isinstance(item, list) else [item])]
+
+
+def text(name: str, *, nullable: bool = True) -> Column[Any]:
+    return Column(name, Text, nullable=nullable)

@@ -1,0 +1,82 @@
+"""Children and young people, how they are known, who may be told about them and which body answers for them."""
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from hub.db.tables.base import Instant, body, childs_table, metadata, one_of
+from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
+
+child = Table(
+    "child",
+    metadata,
+    Column("owner_id", Uuid, ForeignKey("organisation.id"), nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("family_name", Text, nullable=False),
+    Column("given_names", ARRAY(Text), nullable=False),
+    Column("date_of_birth", Date, nullable=False),
+    Column("sex", one_of(Sex), nullable=False),
+    Column("postcode", Text),
+    Column("nhs_number", Text),
+    Column("nhs_number_status", one_of(NHSNumberStatus)),
+    Column("upn", Text),
+    Column("upn_unknown_reason", Text),
+    Column("ethnicity", Text),
+    Column("source", one_of(Source), nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("updated_at", Instant, nullable=False),
+    PrimaryKeyConstraint("owner_id", "id"),
+    Index(None, "id"),
+    Index("uq_child_owner_id_nhs_number", "owner_id", "nhs_number", unique=True, postgresql_where=text("nhs_number IS NOT NULL")),
+    Index("uq_child_owner_id_upn", "owner_id", "upn", unique=True, postgresql_where=text("upn IS NOT NULL")),
+    Index(None, "owner_id", "family_name", "id"),
+    Index(None, "owner_id", "date_of_birth", "id"),
+    Index(None, "nhs_number"),
+    Index(None, "upn"),
+    CheckConstraint("date_of_birth >= DATE '1900-01-01'", name="born"),
+    info={"childs_data": True},
+)
+
+child_identifier = childs_table(
+    "child_identifier",
+    Column("system", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("held_from", Date),
+    Column("held_to", Date),
+    Index(None, "owner_id", "system", "value"),
+)
+
+contact = childs_table(
+    "contact",
+    Column("name", Text, nullable=False),
+    Column("relationship", Text, nullable=False),
+    Column("parental_responsibility", Boolean),
+    Column("telephone", Text),
+    Column("email", Text),
+    Column("address", Text),
+    Column("address_withheld", Boolean, nullable=False, server_default="false"),
+)
+
+responsibility = childs_table(
+    "responsibility",
+    body("body_id", nullable=False),
+    Column("kind", one_of(ResponsibilityKind), nullable=False),
+    Column("for_provision", Text),
+    Column("reason", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    Index(None, "body_id", "owner_id", "child_id"),
+    CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="validity"),
+)

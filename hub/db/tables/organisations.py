@@ -1,0 +1,73 @@
+"""Bodies, the clients and people that act for them, and the assertions they have used up."""
+
+from sqlalchemy import ARRAY, CheckConstraint, Column, Date, ForeignKey, Index, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hub.db.tables.base import Instant, body, metadata, one_of
+from hub.law.reg17_disclosure import Purpose
+from hub.law.vocabulary import OrganisationKind
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", one_of(OrganisationKind), nullable=False),
+    Column("ods_code", Text),
+    Column("la_code", Text),
+    Column("urn", Text),
+    Column("in_force_from", Date),
+    Column("in_force_to", Date),
+    body("successor_id"),
+    Index("uq_organisation_ods_code", "ods_code", unique=True, postgresql_where=text("ods_code IS NOT NULL")),
+    Index("uq_organisation_la_code", "la_code", unique=True, postgresql_where=text("la_code IS NOT NULL")),
+    Index("uq_organisation_urn", "urn", unique=True, postgresql_where=text("urn IS NOT NULL")),
+    Index(None, "name", "id"),
+    CheckConstraint("in_force_to IS NULL OR in_force_from IS NULL OR in_force_from <= in_force_to", name="validity"),
+)
+
+client = Table(
+    "client",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    body("organisation_id", nullable=False),
+    Column("label", Text, nullable=False),
+    Column("jwks", JSONB, nullable=False),
+    Column("algorithms", ARRAY(Text), nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("purposes", ARRAY(Text), nullable=False),
+    Column("default_purpose", one_of(Purpose), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("rotated_at", Instant),
+    Column("disabled_at", Instant),
+    Column("demo", Text, comment="set on clients whose private key is published in demo.json"),
+)
+
+used_assertion = Table(
+    "used_assertion",
+    metadata,
+    Column("client_id", Text, ForeignKey("client.client_id"), primary_key=True),
+    Column("jti", Text, primary_key=True),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "expires_at"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("username", Text, primary_key=True),
+    body("organisation_id", nullable=False),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("answer", JSONB),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "created_at"),
+)

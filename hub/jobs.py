@@ -1,0 +1,61 @@
+"""Names of jobs, and how one is enqueued inside the transaction that makes it necessary.
+
+The queue is procrastinate's, in the same PostgreSQL: a job exists if and only if the rows it is about do.
+`hub.worker` binds the names to functions.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+ANNOUNCE_DUTIES = "announce_duties"
+MAKE_PARTITIONS = "make_partitions"
+FORGET_USED_KEYS = "forget_used_keys"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work to be done once, after the transaction, not before `not_before`.
+
+    Jobs with the same `lock` run one after another; of jobs with the same `only_one`, one waits at a time.
+    """
+
+    name: str
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    not_before: datetime | None = None
+    lock: str | None = None
+    only_one: str | None = None
+
+
+_DEFER = text(
+    "SELECT procrastinate_defer_jobs_v1(ARRAY["
+    "ROW('default', CAST(:name AS text), 0, CAST(:lock AS text), CAST(:only_one AS text), CAST(:facts AS jsonb), "
+    "CAST(:not_before AS timestamptz))::procrastinate_job_to_defer_v1])"
+)
+
+
+async def enqueue(connection: AsyncConnection, job: Job) -> None:
+    """Put the job in the queue; it can run once this transaction has committed, and never if it does not."""
+    if job.only_one is not None:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": job.only_one})
+        waiting = await connection.scalar(
+            text("SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo')"),
+            {"lock": job.only_one},
+        )
+        if waiting:
+            return
+    await connection.execute(
+        _DEFER,
+        {
+            "name": job.name,
+            "lock": job.lock,
+            "only_one": job.only_one,
+            "facts": json.dumps(dict(job.facts)),
+            "not_before": job.not_before,
+        },
+    )

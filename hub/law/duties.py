@@ -1,0 +1,81 @@
+"""When a duty is due and what state it is in. The table of duties itself is RULES."""
+
+from datetime import date
+
+from hub.law.duty_table import RULES, WITHOUT_A_PERIOD
+from hub.law.duty_terms import DutyBasis, DutyRule, DutyState, Holder, Relief, Rule, Trigger
+from hub.law.periods import ENGLAND, WorkingCalendar, in_words, last_day
+from hub.law.vocabulary import Mark
+
+__all__ = [
+    "RULES",
+    "WITHOUT_A_PERIOD",
+    "DutyBasis",
+    "DutyRule",
+    "DutyState",
+    "Holder",
+    "Mark",
+    "Relief",
+    "Rule",
+    "Trigger",
+    "due_on",
+    "duties_table",
+    "state",
+]
+
+
+def due_on(rule: DutyRule, started_on: date, calendar: WorkingCalendar = ENGLAND) -> date:
+    """The last day on which the duty is met in time; counting backwards, `started_on` is the event ahead."""
+    return last_day(RULES[rule].limit, started_on, calendar)
+
+
+def state(
+    *,
+    due_on: date | None,
+    started_on: date | None,
+    met_on: date | None,
+    ended_on: date | None,
+    excused: bool,
+    today: date,
+    soon: int = 14,
+) -> DutyState:
+    """The state of a clock on a day.
+
+    `excused`: an exception that relieves the time limit is recorded, so the duty cannot be late. `ended_on`: the duty
+    fell away before it was met (a request withdrawn or declined, a plan ceased). `soon`: days before the last day.
+    """
+    if met_on is not None:
+        in_time = excused or due_on is None or met_on <= due_on
+        return DutyState.MET if in_time else DutyState.MET_LATE
+    if ended_on is not None:
+        return DutyState.ENDED
+    if started_on is None:
+        return DutyState.WAITING_TO_START
+    if excused:
+        return DutyState.EXCUSED
+    if due_on is None:
+        return DutyState.RUNNING
+    days_left = (due_on - today).days
+    if days_left < 0:
+        return DutyState.OVERDUE
+    return DutyState.DUE_SOON if days_left <= soon else DutyState.RUNNING
+
+
+def duties_table() -> str:
+    """The clocks as a Markdown table, for the rule book."""
+    lines = ["| Clock | Duty | Who | Counted from | Limit | Relieved by | Source |", f"|{'---|' * 7}"]
+    lines += [_row(rule) for rule in sorted(RULES.values(), key=lambda rule: int(rule.clock[1:]))]
+    lines += [f"\n{clock} is not one period long. {what}" for clock, what in WITHOUT_A_PERIOD.items()]
+    return "\n".join(lines)
+
+
+def _row(rule: Rule) -> str:
+    limit = f"{in_words(rule.limit)}{' (time left to others)' if rule.window else ''}. {rule.note}"
+    relief = ", ".join(_words(each) for each in sorted(rule.relieved_by)) or "nothing"
+    source = rule.provision if rule.certainty is Mark.VERIFIED else f"{rule.provision} ({_words(rule.certainty)})"
+    who, counted_from = _words(rule.holder), _words(rule.trigger)
+    return f"| {rule.clock} | `{rule.duty}` | {who} | {counted_from} | {limit.strip()} | {relief} | {source} |"
+
+
+def _words(term: str) -> str:
+    return term.replace("_", " ").lower()

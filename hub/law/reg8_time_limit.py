@@ -1,0 +1,114 @@
+"""The six weeks in which a body must comply with a request, and what relieves them (SEND Regs 2014 reg. 8).
+
+"That body must comply with such a request within 6 weeks of the date on which they receive it" (reg. 8(1)), where the
+request is for an EHC needs assessment, or for a re-assessment (reg. 26(2)). It need not comply with the time limit if
+that is impractical for one of the three reasons of reg. 8(2), each "during that 6 week period".
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import auto
+from uuid import UUID
+
+from hub.law.decisions import Refusal
+from hub.law.duties import DutyBasis, DutyRule, due_on
+from hub.law.periods import london_day
+from hub.law.vocabulary import Term
+
+FOUR_WEEKS = timedelta(weeks=4)  # reg. 8(2)(b)
+
+
+class Part3Function(Term):
+    """The function under Part 3 in which co-operation is asked. It decides whether the clock is statutory."""
+
+    EHC_NEEDS_ASSESSMENT = auto()
+    REASSESSMENT = auto()
+    PLAN_PREPARATION = auto()
+    PLAN_REVIEW = auto()
+    SECURING_PROVISION = auto()
+    PERSONAL_BUDGET = auto()
+    TRANSFER = auto()
+    OTHER_PART_3 = auto()
+
+
+class TimeExceptionGround(Term):
+    """Why a body need not comply in time: reg. 8(2)(a), (b), (c). A waiting list is not among them."""
+
+    EXCEPTIONAL_CIRCUMSTANCES = auto()
+    ABSENT_FROM_AREA = auto()
+    MISSED_APPOINTMENT = auto()
+
+
+STATUTORY_CLOCK: frozenset[Part3Function] = frozenset({Part3Function.EHC_NEEDS_ASSESSMENT, Part3Function.REASSESSMENT})
+"""Regs 8(1) and 26(2). S. 31(4) would allow a period for the preparation of a plan too, but none is prescribed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeException:
+    """A recorded exception to the six weeks. It relieves the time limit, not the duty. Both days are of the period."""
+
+    ground: TimeExceptionGround
+    explanation: str
+    claimed_by: UUID
+    claimed_at: datetime
+    from_: date | None = None
+    to: date | None = None
+
+
+NOT_RECEIVED = Refusal(
+    "SEND Regs 2014 reg. 8(2)",
+    "clock-not-running",
+    "The six weeks run from receipt, and it is not recorded that the body has received this request.",
+)
+
+
+def basis(function: Part3Function) -> DutyBasis:
+    """Where the time limit of a request comes from, by statute alone. A local agreement may add one of its own."""
+    return DutyBasis.STATUTORY if function in STATUTORY_CLOCK else DutyBasis.NONE
+
+
+def last_day_to_comply(function: Part3Function, received_at: datetime) -> date | None:
+    """Six weeks from the London day of receipt, or None where there is no statutory clock."""
+    if function not in STATUTORY_CLOCK:
+        return None
+    return due_on(DutyRule.COMPLY_WITH_ADVICE_REQUEST, london_day(received_at))
+
+
+def refuse_exception(
+    exception: TimeException, *, function: Part3Function, received_at: datetime | None
+) -> Refusal | None:
+    """Why the exception cannot be recorded, or None where it can."""
+    if function not in STATUTORY_CLOCK:
+        return _refusal("no-statutory-clock", "This request has no statutory time limit, so there is none to relieve.")
+    if received_at is None:
+        return NOT_RECEIVED
+    if not says_something(exception.explanation):
+        return _refusal("explanation-required", "Say why it was impractical to comply within six weeks.", "explanation")
+    if exception.from_ and exception.to and exception.to < exception.from_:
+        return _refusal("dates-out-of-order", "The period ends before it begins.", "to")
+    if exception.ground is TimeExceptionGround.ABSENT_FROM_AREA:
+        return _refuse_absence(exception, london_day(received_at))
+    return None
+
+
+def says_something(text: str) -> bool:
+    """Whether a text has a letter or digit: blanks, invisible characters and dashes give no reasons."""
+    return any(character.isalnum() for character in text)
+
+
+def _refuse_absence(exception: TimeException, received_on: date) -> Refusal | None:
+    if exception.from_ is None or exception.to is None:
+        return _refusal("absence-dates-required", "Say from which day to which day the family was away.", "from")
+    first = max(exception.from_, received_on)
+    last = min(exception.to, due_on(DutyRule.COMPLY_WITH_ADVICE_REQUEST, received_on))
+    if last - first + timedelta(days=1) < FOUR_WEEKS:
+        return _refusal(
+            "absence-four-weeks",
+            "The absence must be a continuous period of at least four weeks during the six weeks from receipt.",
+            "from",
+        )
+    return None
+
+
+def _refusal(rule: str, message: str, *path: str) -> Refusal:
+    return Refusal("SEND Regs 2014 reg. 8(2)", rule, message, path)

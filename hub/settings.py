@@ -1,0 +1,87 @@
+"""One frozen class of settings; every field is the environment variable `HUB_<NAME>`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+def _setting(default: object, sentence: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"sentence": sentence, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this hub runs. `sentence` in each field's metadata is what `hub doctor` prints."""
+
+    environment: str = _setting("development", "development or production; production refuses demo keys")
+    database_url: str = _setting("", "PostgreSQL 15 to 18, the serving role; unset: the embedded one", secret=True)
+    owner_database_url: str = _setting("", "the role that owns the tables, for migrations; unset: as database_url", secret=True)
+    worker_database_url: str = _setting("", "the role that runs jobs; unset: as database_url", secret=True)
+    read_database_url: str = _setting("", "optional replicas for reading; unset: as database_url", secret=True)
+    data_dir: Path = _setting(Path(".hub"), "where the embedded database, keys, reports and demo.json are kept")
+    host: str = _setting("127.0.0.1", "the address to listen on")
+    port: int = _setting(8000, "the port to listen on")
+    base_url: str = _setting("", "the hub's address as partners see it; unset: http://host:port")
+    issuers: str = _setting("", "a file that lists further trusted token issuers; unset: the hub's own alone")
+    signing_key_file: str = _setting("", "the PEM or JWK that signs the hub's tokens; unset: made in data_dir")
+    graphql_max_bytes: int = _setting(100_000, "largest GraphQL request body, bytes")
+    graphql_max_tokens: int = _setting(2_000, "most lexical tokens in a GraphQL document")
+    graphql_max_depth: int = _setting(15, "deepest nesting of a GraphQL document")
+    fhir_max_bytes: int = _setting(5 * 1024 * 1024, "largest FHIR request body, bytes")
+    fhir_max_entries: int = _setting(500, "most entries in a FHIR Bundle")
+    fhir_max_depth: int = _setting(60, "deepest nesting of a FHIR JSON document")
+    import_max_bytes: int = _setting(512 * 1024 * 1024, "largest file that an authority may import, bytes")
+    statement_timeout_ms: int = _setting(5_000, "longest that one SQL statement of a request may take, milliseconds")
+    pool_size: int = _setting(10, "database connections kept by one hub process")
+    token_lifetime_s: int = _setting(300, "how long an access token of the hub's own server is valid, seconds")
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def address(self) -> str:
+        """The hub's base address, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def embedded(self) -> bool:
+        return not self.database_url
+
+
+class SettingError(ValueError):
+    """An environment variable that the hub cannot read."""
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from `HUB_*` variables; raises `SettingError` that names the variable and what it must be."""
+    environ = os.environ if environ is None else environ
+    types = get_type_hints(Settings)
+    values: dict[str, Any] = {}
+    for each in fields(Settings):
+        text = environ.get(f"HUB_{each.name.upper()}")
+        if text is None or text == "":
+            continue
+        try:
+            values[each.name] = types[each.name](text)
+        except ValueError as error:
+            raise SettingError(f"HUB_{each.name.upper()} must be {types[each.name].__name__}") from error
+    settings = Settings(**(values | overrides))
+    if settings.environment not in {"development", "production"}:
+        raise SettingError("HUB_ENVIRONMENT must be development or production")
+    return settings
+
+
+def sources(environ: Mapping[str, str] | None = None) -> list[tuple[str, str, str, str]]:
+    """(variable, value shown, where it comes from, sentence) for each setting; secrets are not shown."""
+    environ = os.environ if environ is None else environ
+    settings = read_settings(environ)
+    rows: list[tuple[str, str, str, str]] = []
+    for each in fields(Settings):
+        name = f"HUB_{each.name.upper()}"
+        value = str(getattr(settings, each.name))
+        shown = "(set, not shown)" if each.metadata["secret"] and value else value or "(unset)"
+        rows.append((name, shown, "environment" if environ.get(name) else "default", each.metadata["sentence"]))
+    return rows

@@ -1,0 +1,3 @@
+declare module globalThis {
+  var MonacoEnvironment: import('monaco-editor').Environment | undefined;
+}

@@ -1,0 +1,76 @@
+/** Who is asking: an identity of the demo, a pasted token, or nobody. Tokens stay in memory. */
+
+/** One entry of GET /demo/identities. */
+export interface Identity {
+  client_id: string;
+  label: string;
+  purposes: string[];
+}
+
+/** The answer of POST /demo/token. */
+export interface Grant {
+  access_token: string;
+  expires_in: number; // seconds
+  purposes: string[];
+  default_purpose: string;
+}
+
+export interface Caller {
+  id: string;
+  /** The chosen purpose; null is the client's default. */
+  purpose: string | null;
+  /** A grant that is still good, or null for a caller without one. */
+  grant: () => Promise<Grant | null>;
+}
+
+const RENEW_BEFORE_MS = 30_000;
+
+export const NOBODY: Caller = { id: '', purpose: null, grant: async () => null };
+
+/** The demo's identities; null where the hub is not a demo. */
+export async function demoIdentities(): Promise<Identity[] | null> {
+  const response = await fetch('/demo/identities', { headers: { Accept: 'application/json' } });
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(`The list of identities could not be read (HTTP ${response.status}).`);
+  return (await response.json()).identities;
+}
+
+/** A caller of the demo. Its token is asked for when it is first needed, and again shortly before it ends. */
+export function demoCaller(clientId: string): Caller {
+  let current: Promise<Grant> | undefined;
+  let renewAt = 0;
+  async function ask(): Promise<Grant> {
+    const asked = Date.now();
+    const grant = await demoToken(clientId);
+    renewAt = asked + Math.max(grant.expires_in * 1000 - RENEW_BEFORE_MS, grant.expires_in * 500);
+    return grant;
+  }
+  return {
+    id: clientId,
+    purpose: null,
+    grant() {
+      if (current === undefined || Date.now() >= renewAt) {
+        renewAt = Infinity; // while it is being asked for, every request waits for the same one
+        current = ask();
+        current.catch(() => (current = undefined));
+      }
+      return current;
+    },
+  };
+}
+
+/** A caller with a token from elsewhere, such as `hub token CLIENT`. The hub applies the client's default purpose. */
+export function pastedCaller(token: string): Caller {
+  const grant = { access_token: token, expires_in: Infinity, purposes: [], default_purpose: '' };
+  return { id: `token ${Date.now()}`, purpose: null, grant: async () => grant };
+}
+
+async function demoToken(clientId: string): Promise<Grant> {
+  const response = await fetch('/demo/token', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify({ client_id: clientId }),
+  });
+  if (!response.ok) throw new Error(`The hub gave no token for ${clientId} (HTTP ${response.status}).`);
+  return response.json();
+}

@@ -1,0 +1,213 @@
+"""Reading for one operation: every select carries the sharing rules, and what it shows is on record before it leaves.
+
+A `Reader` lives as long as one GraphQL operation. It opens one transaction, lazily, so that an answer sees one moment;
+relations are loaded in batches; which parts of which child were shown or withheld is noted as fields are resolved and
+stored by `close` before the answer is released.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+
+from hub.audit import Disclosure, Operation, record_disclosures
+from hub.db import sharing
+from hub.db.session import Database
+from hub.db.sharing import Asking
+from hub.law.caller import Caller
+from hub.law.decisions import Permit
+from hub.law.reg17_disclosure import Part, Relationship, decide, parts_open
+from schema.projection import ComputedField, RelationField, Row, projection_of
+
+class Reader:
+    """What one operation reads, for one caller."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        caller: Caller,
+        today: date,
+        now: datetime,
+        new_id: Callable[[], UUID],
+        snapshot: bool,
+    ) -> None:
+        self.caller = caller
+        self.asking = Asking.of(caller, today)
+        self._database = database
+        self._now = now
+        self._new_id = new_id
+        self._snapshot = snapshot
+        self._turn = asyncio.Lock()
+        self._stack = AsyncExitStack()
+        self._connection: AsyncConnection | None = None
+        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._shown: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
+        self._withheld: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
+        self._held: dict[tuple[UUID, UUID], frozenset[Relationship]] = {}
+
+    # --- selecting
+
+    def source(self, graphql_type: type[Any]) -> FromClause:
+        """A fresh alias of the type's table."""
+        return projection_of(graphql_type).table.alias()
+
+    def visible(self, source: FromClause, graphql_type: type[Any]) -> list[ColumnElement[bool]]:
+        """The conditions under which rows of the type exist for this caller."""
+        table = projection_of(graphql_type).table
+        return [sharing.may_see(source, self.asking)] if table.info.get("childs_data") else []
+
+    def selecting(self, source: FromClause, graphql_type: type[Any]) -> Select[Any]:
+        """All that the type's fields read, of the rows that exist for this caller."""
+        projection = projection_of(graphql_type)
+        columns: list[ColumnElement[Any]] = [each for each in source.c]
+        columns += [
+            each.expression(source, self.asking).label(f"computed_{name}")
+            for name, each in projection.fields.items()
+            if isinstance(each, ComputedField)
+        ]
+        if projection.table.info.get("childs_data"):
+            columns.append(sharing.relationships(source, self.asking).label("relationships"))
+        return select(*columns).where(*self.visible(source, graphql_type))
+
+    async def rows(self, statement: Select[Any], graphql_type: type[Any]) -> list[Any]:
+        """The statement's rows as objects of the type."""
+        result = (await self._execute(statement)).mappings().all()
+        return [self.make(graphql_type, each) for each in result]
+
+    async def count(self, statement: Select[Any]) -> int:
+        """How many rows a statement would give."""
+        counted = select(func.count()).select_from(statement.order_by(None).subquery())
+        return int((await self._execute(counted)).scalar_one())
+
+    def make(self, graphql_type: type[Any], values: Mapping[str, Any]) -> Any:
+        """An object of the type for a row that was read."""
+        held = frozenset(Relationship(word) for word in values.get("relationships") or ())
+        child: tuple[UUID, UUID] | None = None
+        if "owner_id" in values:
+            child = (values["owner_id"], values["child_id"] if "child_id" in values else values["id"])
+            self._held[child] = held
+        projection = projection_of(graphql_type)
+        row = Row(values, held, parts_open(held, self.asking.purpose), child)
+        if child is not None:
+            self._shown[child].add(projection.part_of_row(row) if projection.part_of_row else Part.EXISTENCE)
+        made = object.__new__(graphql_type)
+        made._row = row
+        return made
+
+    # --- relations
+
+    async def related(self, row: Row, relation: RelationField) -> Any:
+        """The object, or list of objects, that a relation leads to from this row. Batched over all rows that wait."""
+        key = tuple(row.values[name] for name in relation.local)
+        if any(part is None for part in key):
+            return None if relation.single else []
+        found = await self._loader(relation).load(key)
+        if relation.single:
+            return found[0] if found else None
+        return found
+
+    def _loader(self, relation: RelationField) -> DataLoader[Any, Any]:
+        loader = self._loaders.get(relation)
+        if loader is None:
+
+            async def load(keys: list[Any]) -> list[list[Any]]:
+                return await self._load(relation, keys)
+
+            loader = self._loaders[relation] = DataLoader(load_fn=load)
+        return loader
+
+    async def _load(self, relation: RelationField, keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+        graphql_type = relation.to()
+        source = self.source(graphql_type)
+        statement = self.selecting(source, graphql_type)
+        if relation.through is not None:
+            link = relation.through.table.alias()
+            joined = (link.c.owner_id == source.c.owner_id) & (link.c[relation.through.far] == source.c.id)
+            statement = statement.join(link, joined)
+            matched: list[ColumnElement[Any]] = [link.c.owner_id, link.c[relation.through.near]]
+        else:
+            matched = [source.c[name] for name in relation.remote]
+        order = [
+            source.c[name.removeprefix("-")].desc().nulls_last() if name.startswith("-") else source.c[name].asc()
+            for name in relation.order
+        ]
+        statement = statement.add_columns(*(each.label(f"key_{i}") for i, each in enumerate(matched)))
+        statement = statement.where(
+            matched[0].in_([key[0] for key in keys]) if len(matched) == 1 else tuple_(*matched).in_(list(keys))
+        )
+        if relation.where is not None:
+            statement = statement.where(relation.where(source, self.asking))
+        grouped: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+        for each in (await self._execute(statement.order_by(*order))).mappings():
+            grouped[tuple(each[f"key_{i}"] for i in range(len(matched)))].append(self.make(graphql_type, each))
+        return [grouped.get(tuple(key), []) for key in keys]
+
+    # --- the record of disclosure
+
+    def note(self, row: Row, parts: frozenset[Part]) -> bool:
+        """Notes that a field of these parts was asked for; answers whether any of them is open."""
+        opened = parts & row.parts
+        if row.child is not None:
+            self._shown[row.child] |= opened
+            self._withheld[row.child] |= parts - row.parts
+        return bool(opened)
+
+    async def close(self, operation: Operation) -> None:
+        """Store what was shown and end the transaction. Must have succeeded before the answer is released."""
+        try:
+            by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
+            for child, shown in self._shown.items():
+                disclosure = Disclosure(child[0], child[1], frozenset(shown), frozenset(self._withheld[child]))
+                by_ground[self._ground(child, shown)].append((self._new_id(), disclosure))
+            for ground, disclosures in by_ground.items():
+                await record_disclosures(
+                    await self._connected(),
+                    disclosures,
+                    caller=self.caller,
+                    operation=operation,
+                    ground=ground,
+                    at=self._now,
+                )
+        except BaseException as error:
+            await self._stack.__aexit__(type(error), error, error.__traceback__)
+            raise
+        await self._stack.aclose()
+
+    async def abandon(self) -> None:
+        """End the transaction and keep nothing: the operation failed and shows nothing."""
+        failed = RuntimeError("the operation failed")
+        await self._stack.__aexit__(type(failed), failed, None)
+
+    def _ground(self, child: tuple[UUID, UUID], shown: set[Part]) -> str:
+        rules = {
+            decision.rule
+            for part in shown
+            if isinstance(decision := decide(part, self._held[child], self.asking.purpose), Permit)
+        }
+        return "; ".join(sorted(rules))
+
+    # --- names and the connection
+
+    def name_in_schema(self, info: Info, attribute: str) -> str:
+        """A Python field name as the schema shows it."""
+        return info.schema.config.name_converter.apply_naming_config(attribute)
+
+    async def _execute(self, statement: Select[Any]) -> Any:
+        async with self._turn:
+            return await (await self._connected()).execute(statement)
+
+    async def _connected(self) -> AsyncConnection:
+        if self._connection is None:
+            begun = self._database.begin(self.caller, snapshot=self._snapshot)
+            self._connection = await self._stack.enter_async_context(begun)
+        return self._connection
+

@@ -1,0 +1,97 @@
+"""What tests run on: one real PostgreSQL for the run, and a fresh migrated database for each test that asks for one."""
+
+import itertools
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from hub.actions.transaction import Transactions
+from hub.db import embedded, migrate
+from hub.db.session import Database
+from tests.blocking import only_loopback
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    only_loopback(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The owner's address of a PostgreSQL: `HUB_TEST_DATABASE_URL`, or the embedded one, made for this run."""
+    given = os.environ.get("HUB_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="hub-test-"))
+    try:
+        with embedded.start(folder, durable=False) as server:
+            yield server.owner_url
+    finally:
+        embedded.erase(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated database, to copy from."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        migrate.upgrade(_in_database(postgres_url, name))
+        yield name
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def owner_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
+    """The address of a fresh migrated database, as the role that owns its tables."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(migrated_template)))
+        yield _in_database(postgres_url, name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database_url(owner_url: str) -> str:
+    """The same database as the serving role: what the hub itself connects as."""
+    return make_url(owner_url).update_query_dict({"options": "-c role=hub_serving"}).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url, pool_size=5)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def new_id() -> Callable[[], uuid.UUID]:
+    """Ids that are the same in every run."""
+    return lambda: uuid.uuid5(uuid.NAMESPACE_URL, f"test:{next(_numbers)}")
+
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def transactions(database: Database, new_id: Callable[[], uuid.UUID]) -> Transactions:
+    """Actions on a fresh database, at noon on 22 November 2026."""
+    return Transactions(database, clock=lambda: NOW, new_id=new_id)
