@@ -6,6 +6,7 @@ so that an installed hub, which has no tests, can show it too.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
@@ -20,6 +21,9 @@ Made from the tests in tests/law by `make rulebook`: do not edit it. Every parag
 CFA 2014 is the Children and Families Act 2014. SEND Regs 2014 are SI 2014/1530, PB Regs 2014 SI 2014/1652 and Rec Regs
 2017 SI 2017/1306. How unclear provisions are read is in readings.md.
 """
+
+
+_END_OF_SENTENCE = re.compile(r"(?<=[a-z)])\. (?=[A-Z])")  # "s. 23" and "reg. 8" are followed by a number
 
 
 def rulebook_text() -> str:
@@ -39,12 +43,11 @@ def print_rulebook(tests_dir: Path) -> str:
 
 def _chapter(number: int, path: Path) -> str:
     module = ast.parse(path.read_text(encoding="utf-8"))
-    title, _, introduction = _words(module, path.name).partition(". ")
-    lines = [f"## {number}. {title.rstrip('.')}", ""]
-    if introduction:
-        lines += [introduction, ""]
+    title, *introduction = _END_OF_SENTENCE.split(_words(module, path.name), maxsplit=1)
+    lines = [f"## {number}. {title.removesuffix('.')}", ""]
+    lines += [line for text in introduction for line in (text, "")]
     for paragraph, test in enumerate(_tests(module), start=1):
-        lines.append(f"{number}.{paragraph}. {_words(test, f'{path.name}: {test.name}')}  ")
+        lines.append(f"- **{number}.{paragraph}** {_words(test, f'{path.name}: {test.name}')}")
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,8 @@ A class decorated with `@row_of(table)` has fields made by `column`, `computed`,
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 from sqlalchemy import Column, ColumnElement, FromClause, Table
@@ -13,6 +14,7 @@ from strawberry.types import Info
 
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part
+from schema.ids import to_global
 from schema.projection import (
     ColumnField,
     ComputedField,
@@ -25,14 +27,14 @@ from schema.projection import (
     projection_of,
     register,
 )
-from schema.reading import Reader
+from schema.reading import reader_of
 from schema.withholding import Withheld, explain
 
 T = TypeVar("T")
 
 
 def row_of(
-    table: Table, *, name: str | None = None, part_of_row: Callable[[Row], Part] | None = None
+    table: Table, *, scope: str | None = None, part_of_row: Callable[[Row], Part] | None = None
 ) -> Callable[[type[T]], type[T]]:
     """Makes a class a GraphQL type that stands for rows of `table`; its docstring is the description."""
 
@@ -44,27 +46,32 @@ def row_of(
                 metadata: Mapping[str, Any] = getattr(value, "metadata", None) or {}
                 if isinstance(metadata, Mapping) and "projection" in metadata:
                     fields[attribute] = metadata["projection"]
-        made = strawberry.type(cls, name=name, description=description)
-        register(made, Projection(table, part_of_row, fields))
+        made = strawberry.type(cls, description=description)
+        register(made, Projection(table, scope, part_of_row, fields))
         return made
 
     return decorate
 
 
 def column(
-    of: Column[Any], describe: str, *, part: Part | None = None, convert: Callable[[Any], Any] | None = None
+    of: Column[Any],
+    describe: str,
+    *,
+    part: Part | None = None,
+    convert: Callable[[Any], Any] | None = None,
+    named: str | None = None,
 ) -> Any:
-    """A column of the row's table."""
+    """A column of the row's table; `named` where its name in the schema is a keyword of Python."""
     projection = ColumnField(_parts(part), of.name, convert)
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        row = _row(root)
+        row = reader_of(info).row_of(root)
         if not _shown(row, projection, info):
             return None
         value = row.values[projection.column]
         return value if value is None or convert is None else convert(value)
 
-    return _field(resolve, describe, projection)
+    return _field(resolve, describe, projection, named)
 
 
 def computed(
@@ -74,20 +81,26 @@ def computed(
     projection = ComputedField(_parts(part), expression)
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        row = _row(root)
+        row = reader_of(info).row_of(root)
         return row.values[f"computed_{info.python_name}"] if _shown(row, projection, info) else None
 
     return _field(resolve, describe, projection)
 
 
-def one(to: Callable[[], type[Any]], via: Column[Any], describe: str, *, part: Part | None = None) -> Any:
-    """The row of another type that `via` points to, where the caller may see it."""
-    local, remote = ((via.name,), ("id",)) if via.foreign_keys else (("owner_id", via.name), ("owner_id", "id"))
-    return _relation(RelationField(_parts(part), to, local, remote, True, (), None, None), describe)
+def node_id(of: Column[Any], type_name: str) -> Any:
+    """The opaque global id of a node."""
+    return column(of, "The opaque id of this object, for `node(id:)` and as an argument.", convert=partial(to_global, type_name))
+
+
+def one(to: str, via: Column[Any], describe: str, *, part: Part | None = None) -> Any:
+    """The row of the type `to` that `via` points to, where the caller may see it. A body belongs to no owner."""
+    alone = to == "Organisation"
+    local, remote = ((via.name,), ("id",)) if alone else (("owner_id", via.name), ("owner_id", "id"))
+    return _relation(RelationField(_parts(part), to, local, remote, True, (), None, None, None), describe)
 
 
 def first_of(
-    to: Callable[[], type[Any]],
+    to: str,
     by: str,
     describe: str,
     *,
@@ -97,13 +110,13 @@ def first_of(
 ) -> Any:
     """The first, in `order`, of the rows that point here."""
     projection = RelationField(
-        frozenset(parts), to, ("owner_id", "id"), ("owner_id", by), True, tuple(order), where, None
+        frozenset(parts), to, ("owner_id", "id"), ("owner_id", by), True, tuple(order), where, None, None
     )
     return _relation(projection, describe)
 
 
 def many(
-    to: Callable[[], type[Any]],
+    to: str,
     by: str,
     describe: str,
     *,
@@ -115,22 +128,50 @@ def many(
 ) -> Any:
     """All rows that point here by their column `by` (or are joined to this row `through` a link)."""
     projection = RelationField(
-        frozenset(parts), to, ("owner_id", local), ("owner_id", by), False, tuple(order), where, through
+        frozenset(parts), to, ("owner_id", local), ("owner_id", by), False, tuple(order), where, through, None
     )
     return _relation(projection, describe)
+
+
+def many_by(
+    to: str,
+    by: str,
+    describe: str,
+    *,
+    argument: str,
+    of: type[Any],
+    order: Sequence[str] = ("id",),
+    parts: Collection[Part] = (),
+) -> Any:
+    """As `many`, with an argument of type `of` that keeps the rows whose column of that name equals it."""
+    projection = RelationField(
+        frozenset(parts), to, ("owner_id", "id"), ("owner_id", by), False, tuple(order), None, None, argument
+    )
+    only = strawberry.argument(name=argument, description=f"Only those of this {argument}.")
+
+    async def resolve(
+        root: strawberry.Parent[Any],
+        info: Info,
+        value: Annotated[of | None, only] = None,  # pyright: ignore[reportInvalidTypeForm]  # a type chosen by the caller
+    ) -> Any:
+        row = reader_of(info).row_of(root)
+        return await reader_of(info).related(row, projection, value) if _shown(row, projection, info) else None
+
+    return _field(resolve, describe, projection)
 
 
 def withheld() -> Any:
     """The field that says what was kept from the caller, and by which rule."""
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> list[Withheld]:
-        row = _row(root)
-        reader = _reader(info)
+        reader = reader_of(info)
+        row = reader.row_of(root)
         named = {
             reader.name_in_schema(info, attribute): each.parts
             for attribute, each in projection_of(type(root)).fields.items()
             if each.parts
         }
+
         return explain(named, row.held, reader.asking.purpose)
 
     return strawberry.field(
@@ -141,32 +182,26 @@ def withheld() -> Any:
 
 def _relation(projection: RelationField, describe: str) -> Any:
     async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        row = _row(root)
+        row = reader_of(info).row_of(root)
         if not _shown(row, projection, info):
             return None
-        return await _reader(info).related(row, projection)
+        return await reader_of(info).related(row, projection)
 
     return _field(resolve, describe, projection)
 
 
-def _field(resolve: Callable[..., Any], describe: str, projection: Field) -> Any:
-    return strawberry.field(resolver=resolve, description=describe, metadata={"projection": projection})
+def _field(resolve: Callable[..., Any], describe: str, projection: Field, named: str | None = None) -> Any:
+    return strawberry.field(
+        resolver=resolve, name=named, description=describe, metadata={"projection": projection}
+    )
 
 
 def _parts(part: Part | None) -> frozenset[Part]:
     return frozenset() if part is None else frozenset({part})
 
 
-def _row(root: object) -> Row:
-    return cast(Row, root._row)  # pyright: ignore[reportAttributeAccessIssue]  # set by Reader.make on every object it makes
-
-
-def _reader(info: Info) -> Reader:
-    return cast(Reader, info.context.reader)
-
-
 def _shown(row: Row, projection: Field, info: Info) -> bool:
     """Whether some part that the field belongs to is open; the record of disclosure is told either way."""
     if not projection.parts:
         return True
-    return _reader(info).note(row, projection.parts)
+    return reader_of(info).note(row, projection.parts)

@@ -62,31 +62,40 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class RelationField(Field):
-    """Rows of another type: those whose `remote` columns equal this row's `local` columns."""
+    """Rows of the type named `to`: those whose `remote` columns equal this row's `local` columns."""
 
-    to: Callable[[], type[Any]]
+    to: str
     local: tuple[str, ...]
     remote: tuple[str, ...]
     single: bool
     order: tuple[str, ...]
     where: Condition | None
     through: Link | None
+    argument: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A type's table, and what each of its fields reads."""
+    """A type's table, the scope that reading it takes (none: whoever reaches it), and what each of its fields reads."""
 
     table: Table
+    scope: str | None
     part_of_row: Callable[[Row], Part] | None
     fields: Mapping[str, Field]
 
 
 _PROJECTIONS: dict[type[Any], Projection] = {}
+_BY_NAME: dict[str, type[Any]] = {}
 
 
 def register(graphql_type: type[Any], projection: Projection) -> None:
     _PROJECTIONS[graphql_type] = projection
+    _BY_NAME[graphql_type.__name__] = graphql_type
+
+
+def type_named(name: str) -> type[Any] | None:
+    """The type that stands for a table, by its name in the schema."""
+    return _BY_NAME.get(name)
 
 
 def projection_of(graphql_type: type[Any]) -> Projection:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, select, tuple_
@@ -22,10 +22,11 @@ from hub.audit import Disclosure, Operation, record_disclosures
 from hub.db import sharing
 from hub.db.session import Database
 from hub.db.sharing import Asking
+from hub.errors import forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Permit
 from hub.law.reg17_disclosure import Part, Relationship, decide, parts_open
-from schema.projection import ComputedField, RelationField, Row, projection_of
+from schema.projection import ComputedField, RelationField, Row, projection_of, type_named
 
 class Reader:
     """What one operation reads, for one caller."""
@@ -68,6 +69,8 @@ class Reader:
     def selecting(self, source: FromClause, graphql_type: type[Any]) -> Select[Any]:
         """All that the type's fields read, of the rows that exist for this caller."""
         projection = projection_of(graphql_type)
+        if projection.scope is not None and not self.caller.has(projection.scope):
+            raise forbidden(f"this needs the scope {projection.scope}, which the token does not carry", rule="scope-missing")
         columns: list[ColumnElement[Any]] = [each for each in source.c]
         columns += [
             each.expression(source, self.asking).label(f"computed_{name}")
@@ -78,10 +81,10 @@ class Reader:
             columns.append(sharing.relationships(source, self.asking).label("relationships"))
         return select(*columns).where(*self.visible(source, graphql_type))
 
-    async def rows(self, statement: Select[Any], graphql_type: type[Any]) -> list[Any]:
-        """The statement's rows as objects of the type."""
-        result = (await self._execute(statement)).mappings().all()
-        return [self.make(graphql_type, each) for each in result]
+    async def rows(self, statement: Select[Any], graphql_type: type[Any], *, shown: int) -> tuple[list[Any], bool]:
+        """The first `shown` of the statement's rows as objects of the type, and whether there are more."""
+        result = (await self._execute(statement.limit(shown + 1))).mappings().all()
+        return [self.make(graphql_type, each) for each in result[:shown]], len(result) > shown
 
     async def count(self, statement: Select[Any]) -> int:
         """How many rows a statement would give."""
@@ -103,30 +106,61 @@ class Reader:
         made._row = row
         return made
 
+    def row_of(self, node: object) -> Row:
+        """The row that an object made here stands for."""
+        return cast(Row, node._row)  # pyright: ignore[reportAttributeAccessIssue]  # set by `make`
+
+    async def node(self, type_name: str, row_id: UUID) -> Any:
+        """The object of the type with this id, where it exists for the caller; None otherwise."""
+        graphql_type = type_named(type_name)
+        if graphql_type is None or "Node" not in {each.__name__ for each in graphql_type.__mro__}:
+            return None
+        source = self.source(graphql_type)
+        found, _ = await self.rows(self.selecting(source, graphql_type).where(source.c.id == row_id), graphql_type, shown=1)
+        return found[0] if found else None
+
+    async def child_by(self, *, nhs_number: str | None, upn: str | None) -> Any:
+        """The child with one of these numbers, where the number is open to the caller; of two records, its own."""
+        graphql_type = _type("Child")
+        source = self.source(graphql_type)
+        which = source.c.nhs_number == nhs_number if nhs_number is not None else source.c.upn == upn
+        own_first = (source.c.owner_id == self.caller.organisation).desc()
+        statement = self.selecting(source, graphql_type).where(which).order_by(own_first, source.c.id)
+        found, _ = await self.rows(statement, graphql_type, shown=1)
+        return found[0] if found and Part.IDENTITY in self.row_of(found[0]).parts else None
+
+    async def organisation_by(self, *, ods_code: str | None, la_code: str | None) -> Any:
+        """The body with one of these codes."""
+        graphql_type = _type("Organisation")
+        source = self.source(graphql_type)
+        which = source.c.ods_code == ods_code if ods_code is not None else source.c.la_code == la_code
+        found, _ = await self.rows(self.selecting(source, graphql_type).where(which), graphql_type, shown=1)
+        return found[0] if found else None
+
     # --- relations
 
-    async def related(self, row: Row, relation: RelationField) -> Any:
+    async def related(self, row: Row, relation: RelationField, argument: Any = None) -> Any:
         """The object, or list of objects, that a relation leads to from this row. Batched over all rows that wait."""
         key = tuple(row.values[name] for name in relation.local)
         if any(part is None for part in key):
             return None if relation.single else []
-        found = await self._loader(relation).load(key)
+        found = await self._loader(relation, argument).load(key)
         if relation.single:
             return found[0] if found else None
         return found
 
-    def _loader(self, relation: RelationField) -> DataLoader[Any, Any]:
-        loader = self._loaders.get(relation)
+    def _loader(self, relation: RelationField, argument: Any) -> DataLoader[Any, Any]:
+        loader = self._loaders.get((relation, argument))
         if loader is None:
 
             async def load(keys: list[Any]) -> list[list[Any]]:
-                return await self._load(relation, keys)
+                return await self._load(relation, argument, keys)
 
-            loader = self._loaders[relation] = DataLoader(load_fn=load)
+            loader = self._loaders[relation, argument] = DataLoader(load_fn=load)
         return loader
 
-    async def _load(self, relation: RelationField, keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-        graphql_type = relation.to()
+    async def _load(self, relation: RelationField, argument: Any, keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+        graphql_type = _type(relation.to)
         source = self.source(graphql_type)
         statement = self.selecting(source, graphql_type)
         if relation.through is not None:
@@ -144,6 +178,8 @@ class Reader:
         statement = statement.where(
             matched[0].in_([key[0] for key in keys]) if len(matched) == 1 else tuple_(*matched).in_(list(keys))
         )
+        if relation.argument is not None and argument is not None:
+            statement = statement.where(source.c[relation.argument] == argument)
         if relation.where is not None:
             statement = statement.where(relation.where(source, self.asking))
         grouped: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
@@ -211,3 +247,15 @@ class Reader:
             self._connection = await self._stack.enter_async_context(begun)
         return self._connection
 
+
+
+def _type(name: str) -> type[Any]:
+    found = type_named(name)
+    if found is None:
+        raise LookupError(f"the schema has no type {name}")
+    return found
+
+
+def reader_of(info: Info) -> Reader:
+    """The reader of the operation that is being resolved."""
+    return cast(Reader, info.context.reader)

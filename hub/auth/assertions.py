@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -81,13 +82,13 @@ def fetch_token(
         body: dict[str, Any] = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise Problem(Kind.BUSY, f"no token server answers at {address}", rule="try-again") from error
-    if response.status_code == httpx.codes.OK:
+    if response.is_success:
         return body
     message = f"{body.get('error')}: {body.get('error_description', 'no reason given')}"
     raise Problem(_kind(response.status_code), message, rule=body.get("error"))
 
 
 def _kind(status: int) -> Kind:
-    if status == httpx.codes.UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED:
         return Kind.UNAUTHENTICATED
-    return Kind.BUSY if status >= httpx.codes.INTERNAL_SERVER_ERROR else Kind.INVALID
+    return Kind.BUSY if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Kind.INVALID

@@ -31,7 +31,7 @@ class ClientRefused(InvalidClientError):  # noqa: N818  (what it says, beside Au
     status_code = 401
 
     def __init__(self, rule: str, description: str = _UNPROVEN, *, client_id: str | None = None) -> None:
-        super().__init__(description=description)
+        super().__init__(description=description)  # pyright: ignore[reportUnknownMemberType]
         self.rule = rule
         self.client_id = client_id
 
@@ -91,7 +91,7 @@ class ClientProof:
 
     def _claims(self, jwt: Jwt) -> _Claims:
         """What can be checked before anyone is asked who the client is."""
-        if jwt.header.get("alg") not in ALGORITHMS:
+        if claim_text(jwt.header, "alg") not in ALGORITHMS:
             raise JwtError("algorithm", f"alg must be one of {', '.join(sorted(ALGORITHMS))}")
         client_id = claim_text(jwt.claims, "sub")
         if client_id is None or not CLIENT_ID.fullmatch(client_id) or jwt.claims.get("iss") != client_id:

@@ -12,8 +12,9 @@ from typing import Any, ClassVar, TypeGuard, cast
 
 from joserfc import jws
 from joserfc.errors import JoseError
+from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import Key, import_key
-from joserfc.jws import JWSAlgModel, JWSRegistry
+from joserfc.jws import JWSRegistry
 from joserfc.registry import HeaderParameter
 
 ALGORITHMS: frozenset[str] = frozenset({"RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"})
@@ -54,7 +55,7 @@ class _Registry(JWSRegistry):
 
     # A key, or an address of one, in the header is the sender's word for itself (jwk, jku, x5u, x5c); b64 and crit
     # change what is signed. Thumbprints are let through, because common client libraries add them, and are not used.
-    default_header_registry: ClassVar = {
+    default_header_registry: ClassVar = {  # pyright: ignore[reportIncompatibleVariableOverride]
         "alg": HeaderParameter("Algorithm", "str", True),
         "kid": HeaderParameter("Key ID", "str"),
         "typ": HeaderParameter("Type", "str"),

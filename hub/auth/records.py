@@ -3,7 +3,7 @@
 It runs in a thread pool, with an engine of its own, and sees what `hub.db.session` would show the hub itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -68,7 +68,7 @@ class Records:
             )
 
     @contextmanager
-    def _begin(self) -> Iterator[Connection]:
+    def _begin(self) -> Generator[Connection]:
         with self._engine.begin() as connection:
             connection.execute(self._set_up)
             yield connection

@@ -191,6 +191,7 @@ _ROWS: Mapping[str, _Rows] = {
     "advised_provision": _under("advice", "advice_id", {Part.ADVICE}),
     "advised_outcome": _under("advice", "advice_id", {Part.ADVICE}),
     "document": _Rows({Part.ADVICE, Part.COOPERATION}, narrowed=dict.fromkeys(Relationship, _document_of)),
+    "event": _under("cooperation_request", "about_id", {Part.COOPERATION}),
     "notification": _Rows({Part.NOTIFICATION}),
     "dispute": _Rows({Part.REDRESS}),
     "dispute_step": _under("dispute", "dispute_id", {Part.REDRESS}),

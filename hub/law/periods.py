@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from hub.law.bank_holidays import BANK_HOLIDAYS
@@ -171,10 +171,8 @@ def last_day(period: Period, start: date, calendar: WorkingCalendar) -> date:  #
             return _months_on(start, -n)
         case WorkingDaysBefore(n):
             return _nth_working_day(start - _ONE_DAY, n, calendar, -_ONE_DAY)
-        case Before(month, day):
-            return date(start.year, month, day) - _ONE_DAY
-        case _:
-            assert_never(period)
+        case _:  # the type checker knows that only Before is left
+            return date(start.year, period.month, period.day) - _ONE_DAY
 
 
 _IN_WORDS: Mapping[type[_Counted], str] = MappingProxyType(

@@ -23,7 +23,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import assert_never
 from uuid import UUID
 
 from hub.law.decisions import Decision, Permit, Refusal, Refuse
@@ -235,10 +234,8 @@ class CooperationRequest:
                 return replace(self._received(Receipt.ACKNOWLEDGED, at), declined=event)
             case Withdrawn(at):
                 return replace(self, withdrawn_at=at)
-            case TimeExceptionClaimed():
+            case _:  # the type checker knows that only TimeExceptionClaimed is left
                 return replace(self, time_exceptions=(*self.time_exceptions, _recorded(event)))
-            case _:
-                assert_never(event)
 
     def _received(self, by: Receipt, at: datetime) -> "CooperationRequest":
         """The earliest receipt counts, and carries the clock back with it; a later one changes nothing."""

@@ -30,7 +30,7 @@ event = Table(
     Index(None, "owner_id", "about_id", "recorded_at"),
     Index(None, "owner_id", "child_id", "recorded_at"),
     postgresql_partition_by="RANGE (recorded_at)",
-    info={"append_only": True},
+    info={"append_only": True, "childs_data": True},
 )
 
 disclosure = Table(

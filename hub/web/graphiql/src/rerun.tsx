@@ -18,11 +18,13 @@ export function Rerun({ caller }: { caller: Caller }) {
 
   useEffect(() => {
     if (!ready || last.current === caller) return;
+    const opening = last.current === null;
     last.current = caller;
     stop();
     moveTab(tabs.map((tab, index) => (index === activeTabIndex ? tab : { ...tab, response: null })));
     responseEditor!.setValue('');
     updateActiveTabValues({ response: null });
+    if (opening && !caller.id) return; // the page opens without a token: nothing to ask yet
     if (isQuery(queryEditor!.getValue(), operationName)) void run();
   }, [caller, ready]);
 

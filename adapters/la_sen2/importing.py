@@ -1,0 +1,144 @@
+"""Imports a SEN2 return from a path or a stream: what `hub import sen2` and `/import/sen2` call.
+
+The file is read in a thread, one batch ahead of the database, so that neither waits for the other and the server's
+event loop goes on. At any moment only two batches and one piece of the file are in memory.
+"""
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, aclosing
+from datetime import date
+from itertools import islice
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO
+
+from adapters.la_sen2.reading import read_return
+from hub.actions.import_report import ImportReport
+from hub.actions.import_return import check_may_import, import_return
+from hub.actions.sen2_return import ReadPerson, ReturnFile, ReturnHeader
+from hub.actions.transaction import LONDON, Transactions
+from hub.errors import invalid
+from hub.law.caller import Caller
+
+Progress = Callable[[int, int, int], None]
+"""Told after each batch: bytes read, bytes in all, persons read."""
+
+BATCH = 500
+"""Persons in a batch: enough for the database to work in bulk, few enough to hold."""
+
+PIECE = 8 * 1024 * 1024
+"""The most bytes of a file that are held, and kept as one row, at once."""
+
+MAX_BYTES = 512 * 1024 * 1024
+
+
+async def import_sen2(
+    transactions: Transactions,
+    caller: Caller | None,
+    *,
+    path_or_stream: str | PathLike[str] | BinaryIO,
+    name: str,
+    authority_la_code: str,
+    progress: Progress = lambda _done, _total, _persons: None,
+    max_bytes: int = MAX_BYTES,
+) -> ImportReport:
+    """Import a return of the authority. `caller` None is the local operator.
+
+    Raises `Problem` INVALID when the whole file is refused, with nothing stored; FORBIDDEN; NOT_FOUND for an authority
+    that the hub does not know; BUSY.
+    """
+    check_may_import(caller, authority_la_code)
+    today = transactions.clock().astimezone(LONDON).date()
+    with ExitStack() as opened, ThreadPoolExecutor(1, thread_name_prefix="sen2") as thread:
+        loop = asyncio.get_running_loop()
+        stream = await loop.run_in_executor(thread, _seekable, path_or_stream, opened, max_bytes)
+        file = await loop.run_in_executor(thread, _described, stream, name, max_bytes)
+        reader = _Reader(stream, authority_la_code, today)
+        header = await loop.run_in_executor(thread, reader.open)
+        async with (
+            transactions.begin(caller) as tx,
+            aclosing(_batches(reader, thread, file.size, progress)) as batches,
+        ):
+            return await import_return(
+                tx, caller, header=header, file=file, batches=batches, clock=transactions.clock
+            )
+
+
+class _Reader:
+    """The return being read. Used by one thread alone, for an XML parser belongs to the thread that made it."""
+
+    def __init__(self, stream: BinaryIO, authority_la_code: str, today: date) -> None:
+        self._stream = stream
+        self._authority_la_code = authority_la_code
+        self._today = today
+        self._persons: Iterator[ReadPerson] = iter(())
+
+    def open(self) -> ReturnHeader:
+        header, self._persons = read_return(
+            self._stream, authority_la_code=self._authority_la_code, today=self._today
+        )
+        return header
+
+    def batch(self) -> tuple[list[ReadPerson], int]:
+        """The next persons (none at the end), and how many bytes have been read."""
+        return list(islice(self._persons, BATCH)), self._stream.tell()
+
+
+async def _batches(
+    reader: _Reader, thread: ThreadPoolExecutor, total: int, progress: Progress
+) -> AsyncGenerator[list[ReadPerson], None]:
+    loop, persons = asyncio.get_running_loop(), 0
+    ahead = loop.run_in_executor(thread, reader.batch)
+    try:
+        while True:
+            batch, done = await ahead
+            if not batch:
+                break
+            ahead = loop.run_in_executor(thread, reader.batch)
+            yield batch
+            persons += len(batch)
+            progress(done, total, persons)
+        progress(total, total, persons)
+    finally:
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
+def _seekable(source: str | PathLike[str] | BinaryIO, opened: ExitStack, max_bytes: int) -> BinaryIO:
+    """The file, open for reading; a stream that cannot be read twice is first copied to a temporary file."""
+    if isinstance(source, str | PathLike):
+        return opened.enter_context(Path(source).open("rb"))
+    if source.seekable():
+        return source
+    copy = opened.enter_context(tempfile.TemporaryFile())
+    for piece in _pieces(source, max_bytes):
+        copy.write(piece)
+    copy.seek(0)
+    return copy
+
+
+def _described(stream: BinaryIO, name: str, max_bytes: int) -> ReturnFile:
+    """The file's size and hash, without keeping it in memory."""
+    begins_at, size, digest = stream.tell(), 0, hashlib.sha256()
+    for piece in _pieces(stream, max_bytes):
+        size += len(piece)
+        digest.update(piece)
+    stream.seek(begins_at)
+
+    def again() -> Iterator[bytes]:
+        stream.seek(begins_at)
+        yield from _pieces(stream, max_bytes)
+
+    return ReturnFile(name, digest.hexdigest(), size, again)
+
+
+def _pieces(stream: BinaryIO, max_bytes: int) -> Iterator[bytes]:
+    size = 0
+    while piece := stream.read(PIECE):
+        size += len(piece)
+        if size > max_bytes:
+            raise invalid(f"the file is larger than {max_bytes:,} bytes", rule="file-too-large")
+        yield piece

@@ -1,0 +1,91 @@
+"""Which of the authority's own children a person of its return is. No other body's records are asked.
+
+By UPN; else by family name, forename and date of birth, and by postcode where both have one. Where that leaves a doubt,
+nobody is chosen: the person goes to quarantine, and someone who can tell decides.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from enum import Enum, auto
+from uuid import UUID
+
+from hub.actions.sen2_return import Person
+from hub.db.import_return import Row
+
+
+class Doubt(Enum):
+    """Why nobody was chosen."""
+
+    AMBIGUOUS = auto()
+
+
+class Known:
+    """The children that the persons of a batch may turn out to be, and those that earlier persons turned out to be."""
+
+    def __init__(self, children: Iterable[Row], claimed: set[UUID]) -> None:
+        self._claimed = claimed
+        self._by_upn: dict[str, Row] = {}
+        self._by_name: dict[tuple[str, str, date], list[Row]] = defaultdict(list)
+        for child in children:
+            self.add(child)
+
+    def add(self, child: Row) -> None:
+        """Know a child, or know a known one by a new name or UPN."""
+        if child["upn"] is not None:
+            self._by_upn[child["upn"]] = child
+        alike = self._by_name[_name(child)]
+        if not any(child is other for other in alike):
+            alike.append(child)
+
+    def like(self, person: Person) -> list[Row]:
+        """The children that the person might be."""
+        by_upn = self._by_upn.get(person.upn) if person.upn else None
+        by_name = self._by_name.get((person.family_name, person.forename, person.date_of_birth), [])
+        return [*by_name, by_upn] if by_upn is not None else list(by_name)
+
+    def claim(self, person: Person) -> Row | Doubt | None:
+        """The child that the person is, from now on nobody else's; None for a child the authority has not had."""
+        child = self._find(person)
+        if isinstance(child, dict):
+            if child["id"] in self._claimed:
+                return Doubt.AMBIGUOUS
+            self._claimed.add(child["id"])
+        return child
+
+    def _find(self, person: Person) -> Row | Doubt | None:
+        by_upn = self._by_upn.get(person.upn) if person.upn else None
+        if by_upn is not None and by_upn["upn"] == person.upn:
+            return by_upn if _could_be(person, by_upn) else Doubt.AMBIGUOUS
+        name = (person.family_name, person.forename, person.date_of_birth)
+        alike = [
+            child
+            for child in self._by_name.get(name, ())
+            if _name(child) == name and _same_home(person.postcode, child["postcode"])
+        ]
+        if not alike:
+            return None
+        if len(alike) > 1 or not _upn_may_become(alike[0]["upn"], person.upn):
+            return Doubt.AMBIGUOUS
+        return alike[0]
+
+
+def _name(child: Row) -> tuple[str, str, date]:
+    return (child["family_name"], " ".join(child["given_names"]), child["date_of_birth"])
+
+
+def _could_be(person: Person, child: Row) -> bool:
+    """A name may change and a date be corrected, but forename and date of birth together are another child's."""
+    return person.date_of_birth == child["date_of_birth"] or person.forename in {
+        child["given_names"][0],
+        " ".join(child["given_names"]),
+    }
+
+
+def _same_home(one: str | None, other: str | None) -> bool:
+    return not one or not other or one.replace(" ", "") == other.replace(" ", "")
+
+
+def _upn_may_become(recorded: str | None, said: str | None) -> bool:
+    """A child gets a UPN, or a permanent one for a temporary one (which ends in a letter); no other change is."""
+    return recorded is None or said is None or recorded == said or recorded[-1].isalpha()

@@ -1,0 +1,241 @@
+"""One person of a return, set against what is recorded of the child: what that adds and changes.
+
+The terms that the hub keeps for the return's codes are the names of the members of `sen2_return`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from hub.actions.import_changes import Changes
+from hub.actions.import_duties import keep_duties
+from hub.actions.import_placements import keep_placements
+from hub.actions.sen2_return import ActivePlan, Assessment, CeaseReason, NamedPlan, Outcome, Person, Request, ReturnHeader
+from hub.db import tables
+from hub.db.import_return import Row
+from hub.law.vocabulary import (
+    AssessmentDecision,
+    AssessmentOutcome,
+    BudgetStatus,
+    PlanStatus,
+    ResponsibilityKind,
+    ReviewDecision,
+    ReviewKind,
+    SectionCode,
+    Source,
+)
+
+ULN = "unique-learner-number"
+FORMER_UPN = "former-unique-pupil-number"
+"""Systems of `child_identifier`."""
+
+DECISIONS: Mapping[Outcome, AssessmentDecision] = {
+    Outcome.YES: AssessmentDecision.WILL_ASSESS,
+    Outcome.NO: AssessmentDecision.WILL_NOT_ASSESS,
+    Outcome.WITHDRAWN: AssessmentDecision.WITHDRAWN,
+}
+OUTCOMES: Mapping[Outcome, AssessmentOutcome] = {
+    Outcome.YES: AssessmentOutcome.PLAN,
+    Outcome.NO: AssessmentOutcome.NO_PLAN,
+    Outcome.WITHDRAWN: AssessmentOutcome.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What holds for every person of one return: whose it is, of when, the day of its import, and known schools."""
+
+    header: ReturnHeader
+    now: datetime
+    today: date
+    settings: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+
+
+Facts = Mapping[str, list[Row]]
+"""What is recorded of a child, by table."""
+
+
+def keep_person(
+    changes: Changes, person: Person, *, child_id: UUID, current: Row | None, facts: Facts, returned: Returned
+) -> Row:
+    """Gather what the person adds and changes; the child's row as it will be."""
+    child = _keep_child(changes, person, child_id, current, returned)
+    _keep_identifiers(changes, person, child_id, facts)
+    if not any(row["kind"] == ResponsibilityKind.AUTHORITY for row in facts.get("responsibility", ())):
+        changes.add(
+            tables.responsibility,
+            child_id,
+            {
+                "body_id": changes.owner_id,
+                "kind": ResponsibilityKind.AUTHORITY,
+                "reason": f"SEN2 return {returned.header.year}",
+                "starts_on": _first_request(person.requests) or returned.header.reference_date,
+            },
+        )
+    for request in person.requests:
+        _keep_request(changes, request, child_id, facts, returned)
+    if current is not None and changes.columns.get(child_id):
+        changes.new_version(current, returned.now)
+    return child
+
+
+def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row | None, returned: Returned) -> Row:
+    said: dict[str, Any] = {
+        "family_name": person.family_name,
+        "given_names": [person.forename],
+        "date_of_birth": person.date_of_birth,
+        "sex": person.sex,
+        "postcode": person.postcode,
+        "upn": person.upn,
+        "upn_unknown_reason": person.upn_unknown_reason,
+        "ethnicity": person.ethnicity,
+    }
+    if current is None:
+        new = {"source": Source.SEN2_RETURN, "version": 1, "updated_at": returned.now}
+        return changes.add(tables.child, child_id, said | new)
+    if " ".join(current["given_names"]) == person.forename or current["given_names"][0] == person.forename:
+        del said["given_names"]  # recorded with more names than a return has room for
+    former = current["upn"]
+    changes.keep(tables.child, child_id, current, said)
+    if former is not None and current["upn"] != former:
+        value = {"system": FORMER_UPN, "value": former, "held_to": returned.header.reference_date}
+        changes.add(tables.child_identifier, child_id, value)
+    return current
+
+
+def _keep_identifiers(changes: Changes, person: Person, child_id: UUID, facts: Facts) -> None:
+    known = {(row["system"], row["value"]) for row in facts.get("child_identifier", ())}
+    if person.uln is not None and (ULN, person.uln) not in known:
+        changes.add(tables.child_identifier, child_id, {"system": ULN, "value": person.uln})
+
+
+def _first_request(requests: Iterable[Request]) -> date | None:
+    return min((each.received_on for each in requests if each.received_on is not None), default=None)
+
+
+def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Facts, returned: Returned) -> None:
+    assessed = request.assessment or Assessment()
+    current = next((row for row in facts.get("assessment", ()) if row["requested_on"] == request.received_on), None)
+    decision = DECISIONS.get(request.outcome) if request.outcome else None
+    outcome = OUTCOMES.get(assessed.outcome) if assessed.outcome else None
+    row = changes.keep(
+        tables.assessment,
+        child_id,
+        current,
+        {
+            "requested_on": request.received_on,
+            "requested_by": request.source.name if request.source else None,
+            "rya": request.rya,
+            "decision": decision,
+            "decided_on": request.outcome_on,
+            "outcome": outcome,
+            "outcome_on": assessed.outcome_on,
+            "request_mediation": request.mediation,
+            "request_tribunal": request.tribunal,
+            "assessment_mediation": assessed.mediation,
+            "assessment_tribunal": assessed.tribunal,
+            "other_mediation": assessed.other_mediation,
+            "other_tribunal": assessed.other_tribunal,
+            "week20_exception": assessed.week20,
+            "exported_to": request.exported_to,
+            "historical": request.historical,
+        },
+        source=Source.SEN2_RETURN,
+    )
+    if assessed.named_plan is not None or request.active_plan is not None:
+        _keep_plan(changes, request, row["id"], child_id, facts, returned)
+    keep_duties(
+        changes,
+        request,
+        row,
+        facts=facts,
+        reference_date=returned.header.reference_date,
+        today=returned.today,
+    )
+
+
+def _keep_plan(
+    changes: Changes, request: Request, assessment_id: UUID, child_id: UUID, facts: Facts, returned: Returned
+) -> None:
+    named = (request.assessment.named_plan if request.assessment else None) or NamedPlan()
+    active = request.active_plan or ActivePlan()
+    versions = [row for row in facts.get("plan", ()) if row["assessment_id"] == assessment_id]
+    current = max(versions, key=lambda row: row["version"], default=None)
+    row = changes.keep(
+        tables.plan,
+        child_id,
+        current,
+        {
+            "status": _status(named, current),
+            "finalised_on": named.starts_on if current is None or current["version"] == 1 else None,
+            "ceased_on": named.ceased_on,
+            "cease_reason": named.cease_reason.name if named.cease_reason else None,
+            "personal_budget_reported": named.personal_budget,
+            "organised_arrangements_reported": named.organised_arrangements,
+            "direct_payment_reported": named.direct_payment,
+            "phase_transfer_due_on": active.phase_transfer_due_on,
+            "phase_transfer_final_on": active.phase_transfer_final_on,
+        },
+        assessment_id=assessment_id,
+        version=1,
+        source=Source.SEN2_RETURN,
+    )
+    keep_placements(changes, named, active, row["id"], child_id=child_id, facts=facts, settings=returned.settings)
+    _keep_needs(changes, active, row["id"], child_id, facts)
+    _keep_review(changes, active, row["id"], child_id, facts)
+    if named.personal_budget and not _of_plan(facts, "personal_budget", row["id"]):
+        budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": Source.SEN2_RETURN}
+        changes.add(tables.personal_budget, child_id, budget)
+
+
+def _status(named: NamedPlan, current: Row | None) -> PlanStatus | None:
+    """The plan's status where the return says one: it knows plans in force and plans that ceased, nothing between."""
+    if named.cease_reason is CeaseReason.TRANSFERRED_TO_OTHER_AUTHORITY:
+        return PlanStatus.TRANSFERRED
+    if named.ceased:
+        return PlanStatus.CEASED
+    if current is None or current["status"] in {PlanStatus.DRAFT, PlanStatus.SERVED}:
+        return PlanStatus.FINAL
+    return None
+
+
+def _keep_needs(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, facts: Facts) -> None:
+    of_plan = [row for row in _of_plan(facts, "need", plan_id) if row["section"] == SectionCode.B]
+    for need in active.needs:
+        current = next((row for row in of_plan if row["rank"] == need.rank), None)
+        said: dict[str, Any] = {"sen_type": need.sen_type.value}
+        if current is None or current["sen_type"] != need.sen_type.value:
+            said["description"] = need.sen_type.title  # words of the plan's own are kept while the type is the same
+        fixed = {"plan_id": plan_id, "section": SectionCode.B, "rank": need.rank}
+        changes.keep(tables.need, child_id, current, said, **fixed)
+
+
+def _keep_review(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, facts: Facts) -> None:
+    """The latest review. A decision dated before the meeting was of an earlier one, and is left out (and warned of)."""
+    meeting, decided = active.review_meeting_on, active.last_review_on
+    if meeting is None and decided is None:
+        return
+    if meeting is not None and decided is not None and decided < meeting:
+        decided = None
+    reviews = _of_plan(facts, "review", plan_id)
+    same = [row for row in reviews if meeting is not None and row["meeting_on"] == meeting]
+    same += [
+        row
+        for row in reviews
+        if decided is not None and row["decided_on"] == decided and (meeting is None or row["meeting_on"] is None)
+    ]
+    said = {
+        "meeting_on": meeting,
+        "decision": ReviewDecision[active.review_outcome.name] if active.review_outcome else None,
+        "decided_on": decided,
+        "amendment_drafted_on": active.review_drafted_on,
+    }
+    changes.keep(
+        tables.review, child_id, next(iter(same), None), said, plan_id=plan_id, kind=ReviewKind.ANNUAL, source=Source.SEN2_RETURN
+    )
+
+
+def _of_plan(facts: Facts, table: str, plan_id: UUID) -> list[Row]:
+    return [row for row in facts.get(table, ()) if row["plan_id"] == plan_id]

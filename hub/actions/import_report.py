@@ -1,0 +1,163 @@
+"""What came of an import: counts, and every problem with its place and rule, for people and for machines."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from hub.actions.sen2_return import ImportProblem, ReadPerson, Severity
+
+MOST_PROBLEMS = 10_000
+"""The most problems of each severity that a report lists one by one. It counts them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How an import went. `unchanged_file`: this file had been imported before."""
+
+    name: str
+    sha256: str
+    authority_la_code: str
+    year: int
+    reference_date: date
+    started_at: datetime
+    seconds: float
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    unchanged_file: bool
+    refusals_by_rule: Mapping[str, int]
+    warnings_by_rule: Mapping[str, int]
+    problems: tuple[ImportProblem, ...]
+
+    @property
+    def warnings(self) -> int:
+        return sum(self.warnings_by_rule.values())
+
+    @property
+    def exit_status(self) -> int:
+        """What a command ends with: 0 when all of it was applied, 3 when any person was refused."""
+        return 3 if self.refused else 0
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What `import_run` keeps."""
+        return {
+            "read": self.read,
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "warnings": self.warnings,
+            "refusals_by_rule": dict(self.refusals_by_rule),
+            "warnings_by_rule": dict(self.warnings_by_rule),
+        }
+
+    def as_json(self) -> str:
+        """The report for machines."""
+        said: dict[str, Any] = {
+            "name": self.name,
+            "sha256": self.sha256,
+            "authority": self.authority_la_code,
+            "year": self.year,
+            "reference_date": self.reference_date.isoformat(),
+            "started_at": self.started_at.isoformat(),
+            "seconds": round(self.seconds, 3),
+            "unchanged_file": self.unchanged_file,
+            **self.counts,
+            "problems": [asdict(problem) for problem in self.problems],
+            "problems_not_listed": self._not_listed,
+        }
+        return json.dumps(said, indent=2)
+
+    def as_text(self) -> str:
+        """The report for people: what came of the persons, why some were refused, and then each problem."""
+        lines = [
+            f"SEN2 return {self.year} of authority {self.authority_la_code}: {self.name}",
+            *(f"  {word:<10}{getattr(self, word):>9,}" for word in ("read", "new", "changed", "unchanged", "refused")),
+            f"  {'warnings':<10}{self.warnings:>9,}",
+            f"  in {self.seconds:.1f} seconds",
+        ]
+        if self.unchanged_file:
+            lines.append("  This file had been imported before.")
+        lines += self._rules("Refused", self.refusals_by_rule) + self._rules("Warnings", self.warnings_by_rule)
+        if self.problems:
+            lines += ["", "Where and what:"]
+            lines += [_line(problem) for problem in sorted(self.problems, key=lambda each: each.severity.value)]
+        if self._not_listed:
+            lines.append(f"  and {self._not_listed:,} more, of the rules above")
+        return "\n".join(lines)
+
+    @property
+    def _not_listed(self) -> int:
+        return sum(self.refusals_by_rule.values()) + self.warnings - len(self.problems)
+
+    @staticmethod
+    def _rules(title: str, by_rule: Mapping[str, int]) -> list[str]:
+        if not by_rule:
+            return []
+        return ["", f"{title} by rule:", *(f"  {number:>9,}  {rule}" for rule, number in by_rule.items())]
+
+
+def _line(problem: ImportProblem) -> str:
+    where = problem.place if problem.line is None else f"{problem.place} (line {problem.line})"
+    return f"  {problem.severity.value}: {where}: {problem.message} [{problem.rule}]"
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts and problems as they come in."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    refused: int = 0
+    _listed: Counter[Severity] = field(default_factory=Counter[Severity])
+    _rules: dict[Severity, Counter[str]] = field(
+        default_factory=lambda: {severity: Counter[str]() for severity in Severity}
+    )
+    _problems: list[ImportProblem] = field(default_factory=list[ImportProblem])
+
+    def count(self, read: ReadPerson, problems: tuple[ImportProblem, ...], *, refused: bool) -> None:
+        """One more person read, with all that is wrong with it."""
+        self.read += 1
+        self.refused += refused
+        for problem in problems:
+            self._rules[problem.severity][problem.rule] += 1
+            if self._listed[problem.severity] < MOST_PROBLEMS:
+                self._listed[problem.severity] += 1
+                self._problems.append(problem)
+
+    def report(self, **about: Any) -> ImportReport:
+        """All of it, once the last person has been counted."""
+        return ImportReport(
+            read=self.read,
+            new=self.new,
+            changed=self.changed,
+            unchanged=self.read - self.new - self.changed - self.refused,
+            refused=self.refused,
+            refusals_by_rule=dict(self._rules[Severity.REFUSED].most_common()),
+            warnings_by_rule=dict(self._rules[Severity.WARNING].most_common()),
+            problems=tuple(self._problems),
+            **about,
+        )
+
+
+def write_report(report: ImportReport, directory: Path) -> Path:
+    """Write the report as `import-<time>.json` into the directory, which is made if it is missing; the file's path."""
+    directory.mkdir(parents=True, exist_ok=True)
+    stem = f"import-{report.started_at:%Y%m%dT%H%M%S}"
+    for number in range(1, 1_000):
+        path = directory / (f"{stem}.json" if number == 1 else f"{stem}-{number}.json")
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(report.as_json() + "\n")
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(stem)

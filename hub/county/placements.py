@@ -1,0 +1,70 @@
+"""Where a child is placed: the setting named in section I, or what is arranged otherwise (SEN2 codes)."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from hub.county.bodies import Body
+from hub.county.dates import age_on
+from hub.county.rows import Case
+
+_ALWAYS_SPECIAL = {"PMLD": 0.95, "SLD": 0.85, "MSI": 0.7, "PD": 0.3, "ASD": 0.35, "SEMH": 0.3, "DS": 0.4, "MLD": 0.15}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a child is placed throughout: in special schools or not, which of several, and now otherwise than in one."""
+
+    special: bool
+    pick: int
+    otherwise: str | None = None
+
+
+def way_for(rolls: tuple[float, float, int], types: tuple[str, ...], age: int) -> Way:
+    """From two chances and a number: mostly mainstream or special by need, 7.8% elsewhere (EES 2025)."""
+    special, elsewhere, pick = rolls
+    otherwise = None
+    if elsewhere < 0.078 and age >= 5:
+        otherwise = "NEET" if age >= 17 else "EHE" if elsewhere < 0.02 else "OLA"
+    return Way(special < _ALWAYS_SPECIAL.get(types[0], 0.08), pick, otherwise)
+
+
+def setting_on(case: Case, day: date) -> Body | None:
+    """The school, college or nursery for a child of this age; None where the county has none."""
+    age = age_on(case.born, day)
+    fitting = [each for each in case.bodies.settings(case.owner) if each.ages[0] <= age <= each.ages[1]]
+    special = [each for each in fitting if each.special & set(case.types)]
+    mainstream = [each for each in fitting if not each.special]
+    resourced = [each for each in mainstream if each.resourced == case.types[0]]
+    chosen = (special if case.way.special else resourced) or mainstream or special
+    return chosen[case.way.pick % len(chosen)] if chosen else None
+
+
+def place(
+    case: Case, plan_id: UUID, day: date, *, named: bool, until: date | None = None
+) -> tuple[Body | None, str | None]:
+    """Write where the child is placed; answers the setting, or the SEN2 code of what is arranged otherwise."""
+    current = until is None
+    otherwise = case.way.otherwise if current else None
+    setting = None if otherwise else setting_on(case, day)
+    if setting is None and otherwise is None:
+        otherwise = "OLA" if age_on(case.born, day) < 17 else "NEET"
+    residential = None
+    if setting and setting.special and case.way.pick % 29 == 0:
+        residential = "B" if case.way.pick % 58 == 0 else "A"  # SEN2: 52 weeks, or 38 to 51
+    case.add(
+        "placement",
+        plan_id=plan_id,
+        setting_id=setting.id if setting else None,
+        named_in_plan=named,
+        urn=setting.urn if setting and not setting.ukprn else None,
+        ukprn=setting.ukprn or None if setting else None,
+        sen_setting=otherwise,
+        rank=1,
+        starts_on=day,
+        ends_on=until,
+        residential=residential,
+        sen_unit=False,
+        resourced_provision=bool(setting and setting.resourced and setting.resourced == case.types[0]),
+    )
+    return setting, otherwise

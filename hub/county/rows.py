@@ -1,0 +1,129 @@
+"""The rows of the county, and the record of one child as it is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from hub.county.bodies import Bodies, Body
+from hub.county.way import Way
+from hub.law.vocabulary import Sex
+
+COLUMNS: Mapping[str, str] = {
+    "organisation": "id name kind ods_code la_code urn in_force_from in_force_to successor_id",
+    "person": "username organisation_id role name",
+    "child": "owner_id id family_name given_names date_of_birth sex postcode nhs_number nhs_number_status upn "
+    "upn_unknown_reason ethnicity source version updated_at",
+    "child_identifier": "owner_id id child_id system value held_from held_to",
+    "contact": "owner_id id child_id name relationship parental_responsibility telephone email address address_withheld",
+    "responsibility": "owner_id id child_id body_id kind for_provision reason starts_on ends_on",
+    "assessment": "owner_id id child_id requested_on requested_by responsible_from reassessment decision decided_on "
+    "outcome outcome_on request_mediation request_tribunal assessment_mediation assessment_tribunal other_mediation "
+    "other_tribunal week20_exception exported_to rya historical source",
+    "cooperation_request": "owner_id id child_id assessment_id function asked requested_by_id addressed_to_id status "
+    "sent_at received_at receipt_by due_on accepted_at declined_ground declined_reasons declined_at complied_at "
+    "withdrawn_at version updated_at",
+    "time_exception": "owner_id id child_id cooperation_request_id ground explanation claimed_by_id claimed_at "
+    "starts_on ends_on",
+    "plan": "owner_id id child_id assessment_id status version drafted_on served_on finalised_on ceased_on cease_reason "
+    "transferred_to_id supersedes_id personal_budget_reported organised_arrangements_reported direct_payment_reported "
+    "phase_transfer_due_on phase_transfer_final_on source",
+    "plan_section": "owner_id id child_id plan_id code text",
+    "need": "owner_id id child_id plan_id section area sen_type rank description",
+    "outcome": "owner_id id child_id plan_id ordinal description by_when achievement",
+    "provision": "owner_id id child_id plan_id need_id section ordinal description frequency minutes_per_week "
+    "delivered_by qualification setting starts_on ends_on commissioner_id provider_id annual_cost",
+    "provision_outcome": "owner_id provision_id outcome_id",
+    "provision_agreement": "owner_id id child_id provision_id commissioner_id status decided_on reasons",
+    "delivery": "owner_id id child_id provision_id period planned_minutes delivered_minutes reported_by_id source "
+    "shortfall_reason",
+    "placement": "owner_id id child_id plan_id setting_id named_in_plan urn ukprn sen_setting sen_setting_other rank "
+    "starts_on ends_on residential work_based sen_unit resourced_provision",
+    "review": "owner_id id child_id plan_id kind due_on meeting_on report_on decision decided_on amendment_drafted_on "
+    "source",
+    "advice": "owner_id id child_id cooperation_request_id kind given_by_id author registration given_on received_at "
+    "source source_id",
+    "advised_need": "owner_id id child_id advice_id ordinal description need_id",
+    "advised_provision": "owner_id id child_id advice_id ordinal description frequency minutes_per_week delivered_by "
+    "qualification setting provision_id",
+    "advised_outcome": "owner_id id child_id advice_id ordinal description",
+    "document": "owner_id id child_id advice_id cooperation_request_id title media_type size sha256 content created_at",
+    "advice_request": "owner_id id child_id assessment_id kind asked_of organisation_id identified_by_id asked_on "
+    "received_on advice_id cooperation_request_id provider_satisfied authority_satisfied parent_satisfied",
+    "notification": "owner_id id child_id notified_by_id to_authority_id basis opinion certainty parent_informed_on "
+    "discussion_offered_on notified_at received_at voluntary_organisations determination determined_on",
+    "personal_budget": "owner_id id child_id plan_id status requested_on requested_by source",
+    "budget_item": "owner_id id child_id personal_budget_id provision_id agreement_id kind funder_id financial_year "
+    "indicative_amount amount per mechanism",
+    "direct_payment": "owner_id id child_id personal_budget_id budget_item_id kind payee nominee amount per starts_on "
+    "ends_on notice_served_on agreed_on premises_consent_on status",
+    "payment": "owner_id id child_id direct_payment_id paid_on amount",
+    "dispute": "owner_id id child_id kind about_type about_id parties status outcome raised_on",
+    "dispute_step": "owner_id id child_id dispute_id ordinal description taken_by_id due_on taken_on",
+    "duty": "owner_id id child_id rule provision holder_id basis started_on due_on met_on ended_on excused "
+    "announced_state about_type about_id",
+    "duty_exception": "owner_id id child_id duty_id ground explanation recorded_by_id recorded_at starts_on ends_on",
+    "arrangement": "id authority_id title version in_force_from in_force_to review_on",
+    "arrangement_party": "id arrangement_id body_id role signed_at",
+    "arrangement_clause": "id arrangement_id requirement text",
+    "arrangement_dispute_step": "id arrangement_id ordinal description owner_role working_days",
+    "sharing_rule": "id arrangement_id recipient_kinds recipients purposes parts mode ground starts_on ends_on",
+    "consent": "owner_id id child_id given_by capacity parts recipients purposes given_on withdrawn_on",
+}
+"""The tables in the order in which they can be filled, each with its columns."""
+
+_BLANK: Mapping[str, Mapping[str, None]] = {
+    table: dict.fromkeys(columns.split()) for table, columns in COLUMNS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The rows written so far, by table."""
+
+    rows: Mapping[str, list[dict[str, Any]]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
+
+    def add(self, table: str, values: Mapping[str, Any]) -> None:
+        """Add a row; columns not given are null."""
+        blank = _BLANK[table]
+        row = {**blank, **values}
+        if len(row) != len(blank):
+            raise KeyError(f"{table} has no {sorted(row.keys() - blank.keys())}")
+        self.rows[table].append(row)
+
+
+def new_id(rng: Random) -> UUID:
+    return UUID(int=rng.getrandbits(128), version=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One child's record with one authority, as it is written. Nothing in it happens on or after `today`."""
+
+    book: Book
+    rng: Random
+    bodies: Bodies
+    today: date
+    owner: Body
+    child_id: UUID
+    name: str
+    family_name: str
+    sex: Sex
+    born: date
+    types: tuple[str, ...]
+    way: Way
+
+    def add(self, table: str, **values: Any) -> UUID:
+        """Add a row of a table of this child's data; answers its id."""
+        row_id = new_id(self.rng)
+        self.book.add(table, {"owner_id": self.owner.id, "id": row_id, "child_id": self.child_id, **values})
+        return row_id
+
+    def chance(self, share: float) -> bool:
+        """True in so large a share of cases."""
+        return self.rng.random() < share
+
+    def days(self, fewest: int, most: int) -> int:
+        return self.rng.randint(fewest, most)

@@ -1,0 +1,28 @@
+"""The state of a duty as SQL: the twin of `hub.law.duties.state`, held to it by a differential test."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, case, literal, or_
+
+from hub.law.duties import DutyState
+
+SOON = 14
+"""Days before the last day in which a duty is DUE_SOON, as in `hub.law.duties.state`."""
+
+
+def state_of(duty: FromClause, today: date) -> ColumnElement[Any]:
+    """The state on a day of each row of `duty`. Computed when read, so that it is never stale."""
+    due, met = duty.c.due_on, duty.c.met_on
+    days_left = due - today
+    return case(
+        (met.is_not(None) & or_(duty.c.excused, due.is_(None), met <= due), literal(DutyState.MET.value)),
+        (met.is_not(None), literal(DutyState.MET_LATE.value)),
+        (duty.c.ended_on.is_not(None), literal(DutyState.ENDED.value)),
+        (duty.c.started_on.is_(None), literal(DutyState.WAITING_TO_START.value)),
+        (duty.c.excused, literal(DutyState.EXCUSED.value)),
+        (due.is_(None), literal(DutyState.RUNNING.value)),
+        (days_left < 0, literal(DutyState.OVERDUE.value)),
+        (days_left <= SOON, literal(DutyState.DUE_SOON.value)),
+        else_=literal(DutyState.RUNNING.value),
+    )

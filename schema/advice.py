@@ -1,0 +1,98 @@
+"""Advice on needs, on provision that may be required, and on outcomes (SEND Regs 2014 reg. 6)."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
+
+from hub.db import tables
+from hub.db.sharing import Asking
+from hub.law.reg17_disclosure import Part
+from hub.law.vocabulary import AdviceKind, Source
+from schema.fields import column, computed, many, node_id, one, row_of, withheld
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.withholding import Withheld
+
+if TYPE_CHECKING:
+    from schema.child import Child
+    from schema.plan import Need
+    from schema.provision import Provision
+
+_ADVICE, _NEED, _PROVISION = tables.advice.c, tables.advised_need.c, tables.advised_provision.c
+_DOCUMENT = tables.document.c
+
+
+def _as_base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+@row_of(tables.document, scope="advice.read")
+class Document(Node):
+    """A document as it came."""
+
+    id: strawberry.ID = node_id(_DOCUMENT.id, "Document")
+    title: str = column(_DOCUMENT.title, "Its title.")
+    media_type: str = column(_DOCUMENT.media_type, "Its media type, such as application/pdf.")
+    size: int = column(_DOCUMENT.size, "Its size in bytes.")
+    sha256: str = column(_DOCUMENT.sha256, "The SHA-256 of its content, in hexadecimal.")
+    content: str = column(_DOCUMENT.content, "Its content, in Base64.", convert=_as_base64)
+
+
+@row_of(tables.advised_need)
+class AdvisedNeed:
+    """A need, as the adviser describes it."""
+
+    description: str = column(_NEED.description, "The need.")
+    became_need: Annotated[Need, strawberry.lazy("schema.plan")] | None = one(
+        "Need", _NEED.need_id, "The need in a plan that was made from it."
+    )
+
+
+@row_of(tables.advised_provision)
+class AdvisedProvision:
+    """Provision that the adviser thinks may be required."""
+
+    description: str = column(_PROVISION.description, "What is advised.")
+    frequency: str | None = column(_PROVISION.frequency, "How often, and for how long.")
+    minutes_per_week: int | None = column(_PROVISION.minutes_per_week, "Minutes in a week, on average.")
+    delivered_by: str | None = column(_PROVISION.delivered_by, "The role of who would deliver it.")
+    qualification: str | None = column(_PROVISION.qualification, "The qualification that this takes.")
+    setting: str | None = column(_PROVISION.setting, "Where it would be delivered.")
+    became_provision: Annotated[Provision, strawberry.lazy("schema.provision")] | None = one(
+        "Provision", _PROVISION.provision_id, "The provision in a plan that was made from it."
+    )
+
+
+def _outcomes(advice: FromClause, _: Asking) -> ColumnElement[list[str]]:
+    outcome = tables.advised_outcome.alias()
+    of_advice = (outcome.c.owner_id == advice.c.owner_id) & (outcome.c.advice_id == advice.c.id)
+    in_order = aggregate_order_by(outcome.c.description, outcome.c.ordinal)
+    return select(func.coalesce(func.array_agg(in_order), cast(array([]), ARRAY(Text)))).where(of_advice).scalar_subquery()
+
+
+@row_of(tables.advice, scope="advice.read", part_of_row=lambda _: Part.ADVICE)
+class Advice(Node):
+    """Advice given for an assessment, a review or another function. Once the authority holds it, reg. 17 protects it."""
+
+    id: strawberry.ID = node_id(_ADVICE.id, "Advice")
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _ADVICE.child_id, "Whom it is about.")
+    kind: AdviceKind = column(_ADVICE.kind, "Which advice (reg. 6(1)).")
+    given_by: Organisation | None = one("Organisation", _ADVICE.given_by_id, "The body that gave it.")
+    author: str | None = column(_ADVICE.author, "Who wrote it.")
+    registration: str | None = column(_ADVICE.registration, "The author's professional registration.")
+    given_on: date = column(_ADVICE.given_on, "When it was given.")
+    received_at: datetime | None = column(_ADVICE.received_at, "When the hub received it.")
+    needs: list[AdvisedNeed] | None = many("AdvisedNeed", "advice_id", "The needs.", order=("ordinal",))
+    provision: list[AdvisedProvision] | None = many(
+        "AdvisedProvision", "advice_id", "The provision advised.", order=("ordinal",)
+    )
+    outcomes: list[str] | None = computed(_outcomes, "The outcomes, as the adviser describes them.")
+    documents: list[Document] | None = many("Document", "advice_id", "The documents that came with it.")
+    source: Source = column(_ADVICE.source, "How it reached the hub.")
+    withheld: list[Withheld] = withheld()

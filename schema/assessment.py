@@ -1,0 +1,68 @@
+"""EHC needs assessments and the advice sought for them (CFA 2014 s. 36, SEND Regs 2014 regs 3 to 10)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from hub.db import tables
+from hub.law.reg17_disclosure import Part
+from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome
+from schema.fields import column, many, node_id, one, row_of, withheld
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.withholding import Withheld
+
+if TYPE_CHECKING:
+    from schema.advice import Advice
+    from schema.child import Child
+    from schema.cooperation import CooperationRequest
+    from schema.duty import Duty
+
+_ASSESSMENT, _ASKED = tables.assessment.c, tables.advice_request.c
+
+
+@row_of(tables.advice_request, scope="child.read")
+class AdviceRequest(Node):
+    """Advice that the authority must seek (reg. 6(1)(a) to (h))."""
+
+    id: strawberry.ID = node_id(_ASKED.id, "AdviceRequest")
+    kind: AdviceKind = column(_ASKED.kind, "Which advice.")
+    asked_of: str | None = column(_ASKED.asked_of, "The role of who was asked.")
+    organisation: Organisation | None = one("Organisation", _ASKED.organisation_id, "The body that was asked.")
+    identified_by: Organisation | None = one(
+        "Organisation", _ASKED.identified_by_id, "The responsible commissioning body that named the adviser (reg. 6(1)(c))."
+    )
+    asked_on: date = column(_ASKED.asked_on, "When it was asked.")
+    received_on: date | None = column(_ASKED.received_on, "When the advice came.")
+    advice: Annotated[Advice, strawberry.lazy("schema.advice")] | None = one("Advice", _ASKED.advice_id, "The advice.")
+    cooperation_request: Annotated[CooperationRequest, strawberry.lazy("schema.cooperation")] | None = one(
+        "CooperationRequest", _ASKED.cooperation_request_id, "The request to co-operate, where it is also one (s. 31)."
+    )
+
+
+@row_of(tables.assessment, scope="child.read")
+class Assessment(Node):
+    """A request for an EHC needs assessment, and what came of it."""
+
+    id: strawberry.ID = node_id(_ASSESSMENT.id, "Assessment")
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _ASSESSMENT.child_id, "Whose needs.")
+    requested_on: date | None = column(_ASSESSMENT.requested_on, "When the authority received the request.")
+    requested_by: str | None = column(_ASSESSMENT.requested_by, "Who asked.")
+    responsible_from: date | None = column(
+        _ASSESSMENT.responsible_from, "When the authority became responsible, if that starts the clocks (s. 24)."
+    )
+    reassessment: bool = column(_ASSESSMENT.reassessment, "Whether it is a re-assessment (s. 44).")
+    decision: AssessmentDecision | None = column(_ASSESSMENT.decision, "Whether the authority will assess.")
+    decided_on: date | None = column(_ASSESSMENT.decided_on, "When it decided that.")
+    outcome: AssessmentOutcome | None = column(_ASSESSMENT.outcome, "Whether a plan followed.")
+    outcome_on: date | None = column(_ASSESSMENT.outcome_on, "When that was decided or made.")
+    advice_requests: list[AdviceRequest] | None = many(
+        "AdviceRequest", "assessment_id", "The advice sought.", order=("asked_on", "kind")
+    )
+    duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
+        "Duty", "about_id", "The clocks about this assessment.", order=("due_on", "id"), parts=[Part.DUTIES]
+    )
+    withheld: list[Withheld] = withheld()

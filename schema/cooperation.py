@@ -1,0 +1,109 @@
+"""Requests to co-operate (CFA 2014 s. 31), with their receipt, answers, time exceptions and history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from sqlalchemy import ColumnElement, FromClause
+from strawberry.types import Info
+
+from hub.db import tables
+from hub.db.sharing import Asking
+from hub.law.duties import DutyRule
+from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
+from hub.law.reg17_disclosure import Part
+from hub.law.s31_cooperation import CooperationStatus, Receipt, RefusalGround
+from schema.fields import column, first_of, many, node_id, one, row_of, withheld
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.reading import reader_of
+from schema.withholding import Withheld
+
+if TYPE_CHECKING:
+    from schema.advice import Advice, Document
+    from schema.child import Child
+    from schema.duty import Duty
+
+_REQUEST, _EXCEPTION, _EVENT = tables.cooperation_request.c, tables.time_exception.c, tables.event.c
+
+
+def _to_comply(duty: FromClause, _: Asking) -> ColumnElement[bool]:
+    return duty.c.rule == DutyRule.COMPLY_WITH_ADVICE_REQUEST
+
+
+@row_of(tables.time_exception)
+class TimeException:
+    """Why it was impractical to comply within six weeks (reg. 8(2)). It relieves the time limit, not the duty."""
+
+    ground: TimeExceptionGround = column(_EXCEPTION.ground, "Which of reg. 8(2)(a) to (c).")
+    explanation: str = column(_EXCEPTION.explanation, "What happened.")
+    claimed_by: Organisation = one("Organisation", _EXCEPTION.claimed_by_id, "Who says so.")
+    claimed_at: datetime = column(_EXCEPTION.claimed_at, "When it was said.")
+    from_: date | None = column(_EXCEPTION.starts_on, "The first day it covers.", named="from")
+    to: date | None = column(_EXCEPTION.ends_on, "The last day it covers.")
+
+
+@row_of(tables.event, part_of_row=lambda _: Part.COOPERATION)
+class Event:
+    """Something that was done."""
+
+    kind: str = column(_EVENT.kind, "What was done, such as cooperation_request_received.")
+    recorded_at: datetime = column(_EVENT.recorded_at, "When it was done.")
+    organisation: Organisation | None = one("Organisation", _EVENT.organisation_id, "Who did it; absent: the hub itself.")
+
+
+@strawberry.type(description="A body's decision not to comply (s. 31(2)), with the written reasons that s. 31(3) asks for.")
+class Declined:
+    ground: RefusalGround = strawberry.field(description="Which ground of s. 31(2).")
+    reasons: str = strawberry.field(description="The written reasons.")
+    at: datetime = strawberry.field(description="When it was declined.")
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Declined | None:
+        if values["declined_at"] is None:
+            return None
+        return cls(ground=values["declined_ground"], reasons=values["declined_reasons"], at=values["declined_at"])
+
+
+@row_of(tables.cooperation_request, scope="cooperation.read", part_of_row=lambda _: Part.COOPERATION)
+class CooperationRequest(Node):
+    """An authority's request to a body to co-operate in a function under Part 3 of the Act."""
+
+    id: strawberry.ID = node_id(_REQUEST.id, "CooperationRequest")
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _REQUEST.child_id, "The child.")
+    function: Part3Function = column(
+        _REQUEST.function, "The function under Part 3. Only assessment and re-assessment have a statutory clock."
+    )
+    asked: str | None = column(_REQUEST.asked, "What is asked.")
+    requested_by: Organisation = one("Organisation", _REQUEST.requested_by_id, "The authority that asks.")
+    addressed_to: Organisation = one("Organisation", _REQUEST.addressed_to_id, "The body that is asked (s. 31(1)).")
+    status: CooperationStatus = column(_REQUEST.status, "Where the request stands. SENT: nobody has received it yet.")
+    sent_at: datetime = column(_REQUEST.sent_at, "When it was sent.")
+    received_at: datetime | None = column(_REQUEST.received_at, "When it was received, which starts the clock of reg. 8(1).")
+    receipt_by: Receipt | None = column(_REQUEST.receipt_by, "How receipt is known.")
+    due_on: date | None = column(_REQUEST.due_on, "The last day to comply in time; absent: no statutory clock, or not started.")
+    accepted_at: datetime | None = column(_REQUEST.accepted_at, "When the body said that it would comply.")
+    complied_at: datetime | None = column(_REQUEST.complied_at, "When it complied.")
+    withdrawn_at: datetime | None = column(_REQUEST.withdrawn_at, "When the authority withdrew the request.")
+    version: int = column(_REQUEST.version, "One more with every change; the ETag of the FHIR Task.")
+    duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
+        "Duty", "about_id", "The body's duty to comply.", order=("id",), where=_to_comply, parts=[Part.DUTIES]
+    )
+    time_exceptions: list[TimeException] | None = many(
+        "TimeException", "cooperation_request_id", "Claims under reg. 8(2).", order=("claimed_at", "id")
+    )
+    advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
+        "Advice", "cooperation_request_id", "The advice that answers it.", order=("received_at", "id"), parts=[Part.ADVICE]
+    )
+    attachments: list[Annotated[Document, strawberry.lazy("schema.advice")]] | None = many(
+        "Document", "cooperation_request_id", "What was sent with it: the family's representations and evidence (reg. 6(3))."
+    )
+    history: list[Event] | None = many("Event", "about_id", "What was done, in order.", order=("recorded_at", "id"))
+    withheld: list[Withheld] = withheld()
+
+    @strawberry.field(description="The body's decision not to comply; it stays on record if it later complies.")
+    def declined(self, info: Info) -> Declined | None:
+        return Declined.of(reader_of(info).row_of(self).values)

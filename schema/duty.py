@@ -1,0 +1,60 @@
+"""Statutory clocks: what must be done by when, by whom, under which provision (hub.law.duties)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import strawberry
+from sqlalchemy import ColumnElement, FromClause
+from strawberry.types import Info
+
+from hub.db import tables
+from hub.db.duties import state_of
+from hub.db.sharing import Asking
+from hub.law.duties import DutyBasis, DutyRule, DutyState
+from schema.fields import column, computed, many, node_id, one, row_of
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.reading import reader_of
+
+_DUTY, _EXCEPTION = tables.duty.c, tables.duty_exception.c
+
+
+def _state(duty: FromClause, asking: Asking) -> ColumnElement[str]:
+    return state_of(duty, asking.today)
+
+
+@row_of(tables.duty_exception)
+class DutyException:
+    """A recorded fact that relieves a time limit. It never relieves the duty."""
+
+    ground: str = column(_EXCEPTION.ground, "Which exception.")
+    explanation: str = column(_EXCEPTION.explanation, "What happened.")
+    recorded_by: Organisation = one("Organisation", _EXCEPTION.recorded_by_id, "Who recorded it.")
+    recorded_at: datetime = column(_EXCEPTION.recorded_at, "When it was recorded.")
+    from_: date | None = column(_EXCEPTION.starts_on, "The first day it covers.", named="from")
+    to: date | None = column(_EXCEPTION.ends_on, "The last day it covers.")
+
+
+@row_of(tables.duty, scope="child.read")
+class Duty(Node):
+    """A clock that runs, ran or was excused."""
+
+    id: strawberry.ID = node_id(_DUTY.id, "Duty")
+    rule: DutyRule = column(_DUTY.rule, "What must be done.")
+    provision: str = column(_DUTY.provision, "The provision that imposes it.")
+    holder: Organisation = one("Organisation", _DUTY.holder_id, "Who must do it.")
+    basis: DutyBasis = column(_DUTY.basis, "Where the time limit comes from. NONE: there is a duty but no clock.")
+    started_on: date | None = column(_DUTY.started_on, "The day the clock started; absent: it has not.")
+    due_on: date | None = column(_DUTY.due_on, "The last day to do it in time.")
+    met_on: date | None = column(_DUTY.met_on, "When it was done.")
+    state: DutyState = computed(_state, "Where the clock stands today.")
+    exceptions: list[DutyException] | None = many(
+        "DutyException", "duty_id", "What relieves the time limit.", order=("recorded_at", "id")
+    )
+
+    @strawberry.field(description="What the duty is about: a request, an assessment, a plan, a review.")
+    async def about(self, info: Info) -> Node | None:
+        reader = reader_of(info)
+        values = reader.row_of(self).values
+        return await reader.node(values["about_type"], values["about_id"])

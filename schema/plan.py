@@ -1,0 +1,146 @@
+"""EHC plans: versions, sections A to K, needs, outcomes and the placement (CFA 2014 s. 37, SEND Regs 2014 reg. 12)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from hub.db import tables
+from hub.db.sharing import BUDGET_PARTS, SECTION_PARTS
+from hub.law.reg17_disclosure import Part
+from hub.law.vocabulary import PlanStatus, SectionCode
+from schema.fields import column, first_of, many, many_by, node_id, one, row_of, withheld
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.projection import Link, Row
+from schema.withholding import Withheld
+
+if TYPE_CHECKING:
+    from schema.advice import Advice
+    from schema.child import Child
+    from schema.duty import Duty
+    from schema.personal_budget import PersonalBudget
+    from schema.provision import Provision
+    from schema.review import Review
+
+_PLAN, _SECTION, _NEED = tables.plan.c, tables.plan_section.c, tables.need.c
+_OUTCOME, _PLACEMENT = tables.outcome.c, tables.placement.c
+_SECTIONS = SECTION_PARTS.values()
+_NEED_SECTIONS = [Part.SECTION_B, Part.SECTION_C, Part.SECTION_D]
+_PROVISION_SECTIONS = [Part.SECTION_F, Part.SECTION_G, Part.SECTION_H1, Part.SECTION_H2]
+
+
+def _section_of(row: Row) -> Part:
+    return SECTION_PARTS[SectionCode(row.values["section"])]
+
+
+def _code_of(row: Row) -> Part:
+    return SECTION_PARTS[SectionCode(row.values["code"])]
+
+
+@row_of(tables.plan_section, scope="plan.read", part_of_row=_code_of)
+class PlanSection:
+    """A section of a plan, separately identified (reg. 12(1)). Those that are not open to you are left out."""
+
+    code: SectionCode = column(_SECTION.code, "Which section.")
+    text: str = column(_SECTION.text, "What it says.")
+
+
+@row_of(tables.need, scope="plan.read", part_of_row=_section_of)
+class Need(Node):
+    """A need: special educational (section B), health (C) or social care (D)."""
+
+    id: strawberry.ID = node_id(_NEED.id, "Need")
+    section: SectionCode = column(_NEED.section, "B, C or D.")
+    area: str | None = column(_NEED.area, "The broad area of need, in the words of the SEND Code of Practice.")
+    sen_type: str | None = column(_NEED.sen_type, "The type of need by its SEN2 code, such as ASD or SLCN.")
+    rank: int | None = column(_NEED.rank, "1 for the primary need, 2 for the secondary.")
+    description: str | None = column(_NEED.description, "The need.")
+    provisions: list[Annotated[Provision, strawberry.lazy("schema.provision")]] | None = many(
+        "Provision", "need_id", "The provision that meets it.", order=("section", "ordinal"), parts=_PROVISION_SECTIONS
+    )
+    withheld: list[Withheld] = withheld()
+
+
+@row_of(tables.outcome, scope="plan.read", part_of_row=lambda _: Part.SECTION_E)
+class Outcome(Node):
+    """An outcome sought for the child or young person (section E)."""
+
+    id: strawberry.ID = node_id(_OUTCOME.id, "Outcome")
+    description: str | None = column(_OUTCOME.description, "The outcome.")
+    by_when: date | None = column(_OUTCOME.by_when, "By when it is sought.")
+    achievement: str | None = column(_OUTCOME.achievement, "How far it has been achieved, at the last review.")
+    provisions: list[Annotated[Provision, strawberry.lazy("schema.provision")]] | None = many(
+        "Provision",
+        "outcome_id",
+        "The provision that serves it.",
+        order=("section", "ordinal"),
+        parts=_PROVISION_SECTIONS,
+        through=Link(tables.provision_outcome, "outcome_id", "provision_id"),
+    )
+    withheld: list[Withheld] = withheld()
+
+
+@row_of(tables.placement, scope="plan.read", part_of_row=lambda _: Part.SECTION_I)
+class Placement:
+    """The school or other institution (section I), or where the child attends."""
+
+    setting: Organisation | None = one("Organisation", _PLACEMENT.setting_id, "The institution, where the hub knows it.")
+    named_in_plan: bool = column(_PLACEMENT.named_in_plan, "Whether it is the one that the plan names.")
+    urn: str | None = column(_PLACEMENT.urn, "Its unique reference number.")
+    type: str | None = column(_PLACEMENT.sen_setting, "The SEN2 code of a setting without a reference number.")
+    starts_on: date | None = column(_PLACEMENT.starts_on, "The first day there.")
+    ends_on: date | None = column(_PLACEMENT.ends_on, "The last day there.")
+    residential: str | None = column(_PLACEMENT.residential, "SEN2 code: A for 38 to 51 weeks, B for 52 weeks.")
+
+
+@row_of(tables.plan, scope="plan.read")
+class Plan(Node):
+    """A version of an EHC plan. An amendment makes a new version, and the old one is superseded."""
+
+    id: strawberry.ID = node_id(_PLAN.id, "Plan")
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _PLAN.child_id, "Whose plan it is.")
+    status: PlanStatus = column(_PLAN.status, "Where this version stands.")
+    version: int = column(_PLAN.version, "1 for the first, one more with each amendment.")
+    drafted_on: date | None = column(_PLAN.drafted_on, "When the draft was made.")
+    served_on: date | None = column(_PLAN.served_on, "When the draft was served on the parent or young person.")
+    finalised_on: date | None = column(_PLAN.finalised_on, "When it was made final.")
+    ceased_on: date | None = column(_PLAN.ceased_on, "When the authority ceased to maintain it.")
+    transferred_to: Organisation | None = one("Organisation", _PLAN.transferred_to_id, "The authority it went to (reg. 15).")
+    sections: list[PlanSection] | None = many(
+        "PlanSection", "plan_id", "Sections A to K, as far as they are open to you.", order=("code",), parts=_SECTIONS
+    )
+    needs: list[Need] | None = many(
+        "Need", "plan_id", "The needs in sections B, C and D.", order=("section", "rank", "id"), parts=_NEED_SECTIONS
+    )
+    outcomes: list[Outcome] | None = many(
+        "Outcome", "plan_id", "The outcomes in section E.", order=("ordinal",), parts=[Part.SECTION_E]
+    )
+    provisions: list[Annotated[Provision, strawberry.lazy("schema.provision")]] | None = many_by(
+        "Provision",
+        "plan_id",
+        "The provision in sections F, G, H1 and H2.",
+        argument="section",
+        of=SectionCode,
+        order=("section", "ordinal"),
+        parts=_PROVISION_SECTIONS,
+    )
+    placement: Placement | None = first_of(
+        "Placement", "plan_id", "The institution it names.", order=("-named_in_plan", "rank"), parts=[Part.SECTION_I]
+    )
+    personal_budget: Annotated[PersonalBudget, strawberry.lazy("schema.personal_budget")] | None = first_of(
+        "PersonalBudget", "plan_id", "The personal budget.", order=("id",), parts=[*BUDGET_PARTS.values(), Part.BUDGET_TOTAL]
+    )
+    advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
+        "Advice", "child_id", "The advice on this child (section K).", order=("-given_on", "id"), parts=[Part.ADVICE],
+        local="child_id",
+    )
+    reviews: list[Annotated[Review, strawberry.lazy("schema.review")]] | None = many(
+        "Review", "plan_id", "Its reviews, newest first.", order=("-meeting_on", "id"), parts=[Part.REVIEW]
+    )
+    duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
+        "Duty", "about_id", "The clocks about this plan.", order=("due_on", "id"), parts=[Part.DUTIES]
+    )
+    withheld: list[Withheld] = withheld()

@@ -1,0 +1,84 @@
+"""Provision, who must agree and arrange it, and what was delivered (CFA 2014 s. 42, SEND Regs 2014 reg. 12(2))."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from hub.db import tables
+from hub.db.sharing import SECTION_PARTS
+from hub.law.reg17_disclosure import Part
+from hub.law.vocabulary import AgreementStatus, SectionCode, Source
+from schema.fields import column, first_of, many, node_id, one, row_of, withheld
+from schema.node import Node
+from schema.organisation import Organisation
+from schema.projection import Link, Row
+from schema.scalars import Money
+from schema.withholding import Withheld
+
+if TYPE_CHECKING:
+    from schema.duty import Duty
+    from schema.plan import Need, Outcome, Plan
+
+_PROVISION, _AGREEMENT, _DELIVERY = tables.provision.c, tables.provision_agreement.c, tables.delivery.c
+
+
+def _section_of(row: Row) -> Part:
+    return SECTION_PARTS[SectionCode(row.values["section"])]
+
+
+@row_of(tables.provision_agreement)
+class ProvisionAgreement:
+    """A responsible commissioning body's agreement to provision in section G (reg. 12(2))."""
+
+    commissioner: Organisation = one("Organisation", _AGREEMENT.commissioner_id, "The commissioning body.")
+    status: AgreementStatus = column(_AGREEMENT.status, "Where its agreement stands.")
+    decided_on: date | None = column(_AGREEMENT.decided_on, "When it decided.")
+    reasons: str | None = column(_AGREEMENT.reasons, "Its reasons, where it declined.")
+
+
+@row_of(tables.delivery)
+class Delivery:
+    """What was planned and what was delivered in a period (s. 42)."""
+
+    period: str = column(_DELIVERY.period, "The month, such as 2026-09.")
+    planned_minutes: int = column(_DELIVERY.planned_minutes, "Minutes planned.")
+    delivered_minutes: int = column(_DELIVERY.delivered_minutes, "Minutes delivered.")
+    reported_by: Organisation = one("Organisation", _DELIVERY.reported_by_id, "Who reported it.")
+    source: Source = column(_DELIVERY.source, "Where the figures came from.")
+    shortfall_reason: str | None = column(_DELIVERY.shortfall_reason, "Why less was delivered than planned.")
+
+
+@row_of(tables.provision, scope="provision.read", part_of_row=_section_of)
+class Provision(Node):
+    """Provision in a plan: special educational (F), health (G) or social care (H1, H2), specified and quantified."""
+
+    id: strawberry.ID = node_id(_PROVISION.id, "Provision")
+    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one("Plan", _PROVISION.plan_id, "The plan it stands in.")
+    section: SectionCode = column(_PROVISION.section, "F, G, H1 or H2.")
+    description: str | None = column(_PROVISION.description, "What is provided.")
+    need: Annotated[Need, strawberry.lazy("schema.plan")] | None = one("Need", _PROVISION.need_id, "The need it meets.")
+    outcomes: list[Annotated[Outcome, strawberry.lazy("schema.plan")]] | None = many(
+        "Outcome", "provision_id", "The outcomes it serves.", order=("ordinal",), parts=[Part.SECTION_E],
+        through=Link(tables.provision_outcome, "provision_id", "outcome_id"),
+    )
+    frequency: str | None = column(_PROVISION.frequency, "How often, and for how long.")
+    minutes_per_week: int | None = column(_PROVISION.minutes_per_week, "Minutes in a week, on average.")
+    delivered_by: str | None = column(_PROVISION.delivered_by, "The role of who delivers it.")
+    qualification: str | None = column(_PROVISION.qualification, "The qualification that this takes.")
+    setting: str | None = column(_PROVISION.setting, "Where it is delivered.")
+    starts_on: date | None = column(_PROVISION.starts_on, "The first day.")
+    ends_on: date | None = column(_PROVISION.ends_on, "The last day; absent: until the plan changes.")
+    commissioner: Organisation | None = one("Organisation", _PROVISION.commissioner_id, "Who pays for it.")
+    provider: Organisation | None = one("Organisation", _PROVISION.provider_id, "Who provides it.")
+    annual_cost: Money | None = column(_PROVISION.annual_cost, "What it costs a year, in pounds.")
+    agreements: list[ProvisionAgreement] | None = many(
+        "ProvisionAgreement", "provision_id", "Section G: the agreement of each responsible commissioning body."
+    )
+    duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
+        "Duty", "about_id", "Who must secure it (s. 42), where that is recorded.", order=("id",), parts=[Part.DUTIES]
+    )
+    deliveries: list[Delivery] | None = many("Delivery", "provision_id", "Planned against delivered.", order=("period",))
+    withheld: list[Withheld] = withheld()

@@ -1,0 +1,39 @@
+"""Reviews of plans (CFA 2014 s. 44, SEND Regs 2014 regs 18 to 22)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from hub.db import tables
+from hub.law.reg17_disclosure import Part
+from hub.law.vocabulary import ReviewDecision, ReviewKind
+from schema.fields import column, many, node_id, one, row_of, withheld
+from schema.node import Node
+from schema.withholding import Withheld
+
+if TYPE_CHECKING:
+    from schema.duty import Duty
+    from schema.plan import Plan
+
+_REVIEW = tables.review.c
+
+
+@row_of(tables.review, scope="plan.read", part_of_row=lambda _: Part.REVIEW)
+class Review(Node):
+    """A review of a plan."""
+
+    id: strawberry.ID = node_id(_REVIEW.id, "Review")
+    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one("Plan", _REVIEW.plan_id, "The plan.")
+    kind: ReviewKind = column(_REVIEW.kind, "Why it is reviewed.")
+    due_on: date | None = column(_REVIEW.due_on, "By when.")
+    meeting_on: date | None = column(_REVIEW.meeting_on, "When the meeting was held.")
+    report_on: date | None = column(_REVIEW.report_on, "When the report was sent (within two weeks).")
+    decision: ReviewDecision | None = column(_REVIEW.decision, "What the authority decided (within four weeks).")
+    decided_on: date | None = column(_REVIEW.decided_on, "When it decided.")
+    duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
+        "Duty", "about_id", "The clocks about this review.", order=("due_on", "id"), parts=[Part.DUTIES]
+    )
+    withheld: list[Withheld] = withheld()

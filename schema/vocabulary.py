@@ -1,0 +1,45 @@
+"""The closed lists of `hub.law` as GraphQL enums: the same words, and their docstrings as descriptions."""
+
+import strawberry
+
+from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_cooperation, vocabulary
+from hub.law.vocabulary import Term
+
+_LISTS: tuple[type[Term], ...] = (
+    vocabulary.AdviceKind,
+    vocabulary.AgreementStatus,
+    vocabulary.AssessmentDecision,
+    vocabulary.AssessmentOutcome,
+    vocabulary.BudgetKind,
+    vocabulary.BudgetStatus,
+    vocabulary.Certainty,
+    vocabulary.DirectPaymentStatus,
+    vocabulary.DisputeKind,
+    vocabulary.DisputeStatus,
+    vocabulary.NHSNumberStatus,
+    vocabulary.NotificationBasis,
+    vocabulary.Opinion,
+    vocabulary.OrganisationKind,
+    vocabulary.PaymentMechanism,
+    vocabulary.PaymentPeriod,
+    vocabulary.PlanStatus,
+    vocabulary.ResponsibilityKind,
+    vocabulary.ReviewDecision,
+    vocabulary.ReviewKind,
+    vocabulary.SectionCode,
+    vocabulary.Sex,
+    vocabulary.Source,
+    duty_terms.DutyBasis,
+    duty_terms.DutyRule,
+    duty_terms.DutyState,
+    reg8_time_limit.Part3Function,
+    reg8_time_limit.TimeExceptionGround,
+    reg17_disclosure.Part,
+    reg17_disclosure.Purpose,
+    s31_cooperation.CooperationStatus,
+    s31_cooperation.Receipt,
+    s31_cooperation.RefusalGround,
+)
+
+for _each in _LISTS:
+    strawberry.enum(_each, description=" ".join((_each.__doc__ or "").split()))

@@ -1,0 +1,87 @@
+"""Who answers for a child (CFA 2014 ss. 24, 26(8), 42(4)). One authority, and each body that must arrange provision."""
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.law.decisions import Refusal
+from hub.law.reg17_disclosure import Relationship
+from hub.law.responsibility import (
+    Responsibility,
+    authority_on,
+    commissioners_on,
+    refuse_to_add,
+    relationships_on,
+    responsible_on,
+)
+from hub.law.vocabulary import ResponsibilityKind
+from tests.law.cases import AUTHORITY, BOARD, OTHER_AUTHORITY, TRUST, day, days, every_case
+
+OLD = Responsibility(AUTHORITY, ResponsibilityKind.AUTHORITY, None, "in the area", day("2024-01-01"), day("2026-06-14"))
+NEW = Responsibility(OTHER_AUTHORITY, ResponsibilityKind.AUTHORITY, None, "moved (reg. 15)", day("2026-06-15"))
+ICB = Responsibility(BOARD, ResponsibilityKind.COMMISSIONER, None, "registered with a GP", day("2024-01-01"))
+NHS_ENGLAND = Responsibility(
+    TRUST, ResponsibilityKind.SPECIALISED_COMMISSIONER, "cochlear implants", "s. 26(8)(a)", day("2025-01-01")
+)
+ALL = (OLD, NEW, ICB, NHS_ENGLAND)
+
+
+def test_responsibility_passes_on_the_day_of_the_move() -> None:
+    """The old authority answers up to the day before the move, the new one from that day (reg. 15(2), (3))."""
+    assert authority_on(ALL, day("2026-06-14")) == AUTHORITY
+    assert authority_on(ALL, day("2026-06-15")) == OTHER_AUTHORITY
+
+
+def test_before_anyone_answers_nobody_does() -> None:
+    """A child known to no authority, or with a disability and no SEN, has no responsible authority (s. 24)."""
+    assert authority_on(ALL, day("2023-12-31")) is None
+    assert authority_on((ICB,), day("2026-01-01")) is None
+
+
+def test_several_bodies_may_commission() -> None:
+    """Each body under a duty to arrange provision of that kind is a responsible commissioning body (s. 42(4))."""
+    assert commissioners_on(ALL, day("2024-06-01")) == {BOARD}
+    assert commissioners_on(ALL, day("2026-06-01")) == {BOARD, TRUST}
+    assert responsible_on(ALL, day("2026-06-01")) == (OLD, ICB, NHS_ENGLAND)
+
+
+def test_a_relationship_follows_from_responsibility() -> None:
+    """A body stands to the child as authority, as commissioner, or by responsibility not at all."""
+    assert relationships_on(AUTHORITY, ALL, day("2026-06-01")) == {Relationship.RESPONSIBLE_AUTHORITY}
+    assert relationships_on(BOARD, ALL, day("2026-06-01")) == {Relationship.RESPONSIBLE_COMMISSIONER}
+    assert relationships_on(OTHER_AUTHORITY, ALL, day("2026-06-01")) == frozenset()
+
+
+def test_two_authorities_may_not_answer_at_once() -> None:
+    """Another authority may not be recorded for days on which one answers already (s. 24(1))."""
+    refusal = refuse_to_add(replace(NEW, from_=day("2026-06-14")), (OLD,))
+    assert isinstance(refusal, Refusal)
+    assert refusal.rule == "one-authority-at-a-time"
+    assert refuse_to_add(NEW, (OLD, ICB)) is None
+
+
+def test_the_same_body_or_a_commissioner_may_be_added() -> None:
+    """The same authority may be recorded again, and a commissioner beside an authority and another commissioner."""
+    assert refuse_to_add(replace(OLD, reason="identified (s. 24(1)(a))"), ALL) is None
+    assert refuse_to_add(NHS_ENGLAND, ALL) is None
+
+
+def test_a_responsibility_does_not_end_before_it_begins() -> None:
+    """A responsibility whose last day is before its first is refused."""
+    refusal = refuse_to_add(replace(OLD, to=day("2023-12-31")), ())
+    assert isinstance(refusal, Refusal)
+    assert refusal.rule == "dates-out-of-order"
+
+
+@every_case
+@given(st.lists(st.tuples(days, days, st.sampled_from([AUTHORITY, OTHER_AUTHORITY])), max_size=6), days)
+def test_one_authority_answers_on_any_day(periods: list[tuple[date, date, object]], on: date) -> None:
+    """Where each was admitted in turn, no two authorities answer on the same day."""
+    admitted: list[Responsibility] = []
+    for first, last, body in periods:
+        new = replace(OLD, body=body, from_=first, to=last)
+        if refuse_to_add(new, admitted) is None:
+            admitted.append(new)
+    assert len({each.body for each in responsible_on(admitted, on)}) <= 1
