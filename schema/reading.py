@@ -26,6 +26,7 @@ from hub.errors import forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Permit
 from hub.law.reg17_disclosure import Part, Relationship, decide, parts_open
+from schema.node import Node
 from schema.projection import ComputedField, RelationField, Row, projection_of, type_named
 
 class Reader:
@@ -113,7 +114,7 @@ class Reader:
     async def node(self, type_name: str, row_id: UUID) -> Any:
         """The object of the type with this id, where it exists for the caller; None otherwise."""
         graphql_type = type_named(type_name)
-        if graphql_type is None or "Node" not in {each.__name__ for each in graphql_type.__mro__}:
+        if graphql_type is None or not issubclass(graphql_type, Node):
             return None
         source = self.source(graphql_type)
         found, _ = await self.rows(self.selecting(source, graphql_type).where(source.c.id == row_id), graphql_type, shown=1)

@@ -18,6 +18,7 @@ from hub.actions.transaction import Transactions
 from hub.db import embedded, migrate
 from hub.db.session import Database
 from tests.blocking import only_loopback
+from tests.world import World, make_world
 
 _numbers = itertools.count(1)
 
@@ -95,3 +96,10 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 def transactions(database: Database, new_id: Callable[[], uuid.UUID]) -> Transactions:
     """Actions on a fresh database, at noon on 22 November 2026."""
     return Transactions(database, clock=lambda: NOW, new_id=new_id)
+
+
+@pytest.fixture
+async def world(database: Database, new_id: Callable[[], uuid.UUID]) -> World:
+    """A very small world, committed."""
+    async with database.begin(None) as connection:
+        return await make_world(connection, new_id)

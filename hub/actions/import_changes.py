@@ -5,8 +5,9 @@ one already imported fills what is empty and overwrites nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +22,18 @@ from hub.db.import_return import Row
 class Changes:
     """Rows to insert and rows to write over, by table, and which columns changed for which child."""
 
-    def __init__(self, owner_id: UUID, new_id: Callable[[], UUID], *, older: bool) -> None:
+    def __init__(self, owner_id: UUID, first_id: UUID, *, older: bool) -> None:
         self.owner_id = owner_id
         self.new_children: list[UUID] = []
         self.columns: dict[UUID, set[str]] = defaultdict(set)
-        self._new_id = new_id
+        self._ids = map(_uuid, count(first_id.int))
         self._older = older
-        self._added: dict[str, list[Row]] = defaultdict(list)
-        self._changed: dict[str, dict[UUID, tuple[Row, set[str]]]] = defaultdict(dict)
+        self.added: dict[Table, list[Row]] = defaultdict(list)
+        self._changed: dict[Table, dict[UUID, tuple[Row, set[str]]]] = defaultdict(dict)
+
+    def new_id(self) -> UUID:
+        """The batch's first id is from the hub's source of ids, each further one is one more: its rows lie together."""
+        return next(self._ids)
 
     def add(self, table: Table, child_id: UUID, said: Mapping[str, Any]) -> Row:
         """A new row, with its own id (for a child, the child's)."""
@@ -37,9 +42,9 @@ class Changes:
             row["id"] = child_id
             self.new_children.append(child_id)
         else:
-            row |= {"id": self._new_id(), "child_id": child_id}
+            row |= {"id": self.new_id(), "child_id": child_id}
             self.columns[child_id].add(table.name)
-        self._added[table.name].append(row)
+        self.added[table].append(row)
         return row
 
     def keep(self, table: Table, child_id: UUID, current: Row | None, said: Mapping[str, Any], **only_new: Any) -> Row:
@@ -57,14 +62,14 @@ class Changes:
         if not different:
             return current
         current.update(different)
-        self._changed[table.name].setdefault(current["id"], (current, set()))[1].update(different)
+        self._changed[table].setdefault(current["id"], (current, set()))[1].update(different)
         self.columns[child_id].update(f"{table.name}.{column}" for column in different)
         return current
 
     def new_version(self, child: Row, now: datetime) -> None:
         """The child's record has changed: its version goes up by one."""
         child["updated_at"] = now
-        self._changed["child"].setdefault(child["id"], (child, set()))[1].update(("version", "updated_at"))
+        self._changed[tables.child].setdefault(child["id"], (child, set()))[1].update(("version", "updated_at"))
 
     def changed_children(self) -> list[UUID]:
         """Children that were there before and of whom something changed."""
@@ -72,11 +77,15 @@ class Changes:
         return [child_id for child_id in self.columns if child_id not in new]
 
     async def write(self, connection: AsyncConnection) -> None:
-        """Write all of it: for each table what changed, then what is new, in the order in which they refer."""
-        for table in (tables.child, *kept.FACTS):
-            for columns, rows in _by_columns(self._changed[table.name].values()).items():
+        """Write all of it: what changed, then what is new."""
+        for table, changed in self._changed.items():
+            for columns, rows in _by_columns(changed.values()).items():
                 await kept.update_rows(connection, table, columns, rows)
-            await kept.insert_rows(connection, table, self._added[table.name])
+        await kept.insert_rows(connection, self.added)
+
+
+def _uuid(number: int) -> UUID:
+    return UUID(int=number)
 
 
 def _by_columns(changed: Iterable[tuple[Row, set[str]]]) -> dict[tuple[str, ...], list[Row]]:

@@ -39,7 +39,7 @@ class Known:
             alike.append(child)
 
     def like(self, person: Person) -> list[Row]:
-        """The children that the person might be."""
+        """The recorded children that the person might be."""
         by_upn = self._by_upn.get(person.upn) if person.upn else None
         by_name = self._by_name.get((person.family_name, person.forename, person.date_of_birth), [])
         return [*by_name, by_upn] if by_upn is not None else list(by_name)

@@ -142,6 +142,7 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
             "exported_to": request.exported_to,
             "historical": request.historical,
         },
+        reassessment=False,
         source=Source.SEN2_RETURN,
     )
     if assessed.named_plan is not None or request.active_plan is not None:

@@ -55,7 +55,7 @@ def _checked_key(jwk: object, algorithms: Collection[str], path: tuple[str, ...]
             rule="private-key",
             path=path,
         )
-    if members.get("kty") not in PUBLIC_MEMBERS:
+    if not isinstance(members.get("kty"), str) or members["kty"] not in PUBLIC_MEMBERS:
         raise invalid("a key is RSA, EC or OKP", rule="key-type", path=(*path, "kty"))
     if not isinstance(members.get("kid"), str) or not _KID.fullmatch(members["kid"]):
         raise invalid(
@@ -75,7 +75,7 @@ def _imported(jwk: dict[str, Any], path: tuple[str, ...]) -> Key:
         raise _rsa_size(path)
     try:
         return import_key(jwk)
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, KeyError) as error:  # KeyError: a curve that joserfc does not know
         raise invalid("the key cannot be read", rule="key-malformed", path=path) from error
 
 

@@ -76,7 +76,7 @@ def _read(path: Path) -> SigningKey:
     try:
         text = path.read_text()
         key = import_key(cast("dict[str, str | list[str]]", json.loads(text))) if text.startswith("{") else _pem(text)
-    except (OSError, ValueError, JoseError) as error:
+    except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
         raise SettingError(f"{path} (HUB_SIGNING_KEY_FILE) must be a private key, as a PEM or a JWK") from error
     algorithm = _algorithm(key)
     if algorithm is None or not key.is_private:

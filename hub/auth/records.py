@@ -47,12 +47,10 @@ class Records:
     def use_up(self, client_id: str, jti: str, *, expires_at: datetime, now: datetime) -> bool:
         """Whether this is the first use of the assertion, on any process of this hub. Either way it is used up."""
         used = insert(tables.used_assertion).values(client_id=client_id, jti=jti, expires_at=expires_at)
-        with self._begin() as connection:
-            first = connection.execute(
-                used.on_conflict_do_nothing().returning(tables.used_assertion.c.jti)
-            ).scalar_one_or_none()
+        once = used.on_conflict_do_nothing().returning(tables.used_assertion.c.jti)
         self._forget(now)
-        return first is not None
+        with self._begin() as connection:
+            return connection.execute(once).scalar_one_or_none() is not None
 
     def close(self) -> None:
         self._engine.dispose()

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hub.county import bank_adulthood, bank_care, bank_communication, bank_health, bank_learning, bank_semh, bank_sensory
 from hub.county.dates import Phase, age_on, phase_of, year_group
+from hub.county.people import Specialised
 from hub.county.rows import Case
 from hub.county.threads import Dose, Thread, Work, fill
 from hub.law.vocabulary import SectionCode, Sex
@@ -25,6 +26,7 @@ _PRONOUNS = {
     Sex.UNKNOWN: ("their", "them", "themself"),
 }
 _TO_THE_PENNY = Decimal("0.01")
+_FIVE_MONTHS = timedelta(days=150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,11 @@ def words_of(case: Case, day: date) -> dict[str, str]:
     return {
         "name": case.name, "age": str(age), "their": their, "them": them, "themself": themself,
         "their_cap": their.capitalize(), "place": place, "lessons": lessons, "lessons_one": lesson, "group": group,
-        "by": phase_of(case.born, day).label,
+        "by": _horizon(case, day).label,
     }  # fmt: skip
 
 
-def choose(case: Case, day: date, *, specialised: bool = False) -> tuple[Strand, ...]:
+def choose(case: Case, day: date) -> tuple[Strand, ...]:
     """The strands of a first plan made about this day."""
     age = age_on(case.born, day)
     primary, *others = case.types
@@ -84,8 +86,9 @@ def choose(case: Case, day: date, *, specialised: bool = False) -> tuple[Strand,
         chosen += _sample(case, _fitting(bank_adulthood.THREADS, primary, age), case.days(1, 2))
     strands = [_strand(case, each, SectionCode.B, day) for each in chosen]
     health = _sample(case, _of_any(bank_health.THREADS, case.types, age), _likely(case, _HEALTH_LIKELY))
-    strands += [_strand(case, each, SectionCode.C, day) for each in health]
-    if specialised:
+    forces = case.specialised is Specialised.FORCES_FAMILY
+    strands += [replace(_strand(case, each, SectionCode.C, day), specialised=forces) for each in health]
+    if case.specialised is Specialised.SERVICE:
         strands.append(replace(_strand(case, bank_health.SPECIALISED[0], SectionCode.C, day), specialised=True))
     care = _sample(case, _of_any(bank_care.THREADS, case.types, age), _likely(case, _CARE_LIKELY))
     return (*strands, *(_strand(case, each, SectionCode.D, day) for each in care))
@@ -106,6 +109,11 @@ def amend(case: Case, strands: Sequence[Strand], day: date) -> tuple[Strand, ...
         more = _sample(case, _fitting(bank_adulthood.THREADS, case.types[0], age), 1)
         changed += [_strand(case, each, SectionCode.B, day) for each in more]
     return tuple(sorted(changed, key=lambda each: each.section))
+
+
+def _horizon(case: Case, day: date) -> Phase:
+    """What outcomes look to: the end of the phase that the child will be in five months on."""
+    return phase_of(case.born, day + _FIVE_MONTHS)
 
 
 def _fitting(threads: Iterable[Thread], type_: str | None, age: int, but: Iterable[Thread] = ()) -> list[Thread]:
@@ -136,7 +144,7 @@ def _strand(case: Case, thread: Thread, section: SectionCode, day: date) -> Stra
         section,
         need=fill(case.rng, thread.need, words),
         outcome=fill(case.rng, thread.outcome, words),
-        phase=phase_of(case.born, day),
+        phase=_horizon(case, day),
         provided=tuple(_provided(case, work, words) for work in thread.works),
     )
 
@@ -152,6 +160,6 @@ def _renewed(case: Case, strand: Strand, day: date) -> Strand:
     return replace(
         strand,
         outcome=fill(case.rng, strand.thread.outcome, words),
-        phase=phase_of(case.born, day),
+        phase=_horizon(case, day),
         provided=tuple(_provided(case, each.work, words) for each in strand.provided) if changes else strand.provided,
     )

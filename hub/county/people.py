@@ -5,6 +5,8 @@ are never given to anyone; e-mail goes to example.org.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 from random import Random
 
 from hub.county.bodies import Body
@@ -115,3 +117,31 @@ def adult(rng: Random, relationship: str, family: str) -> str:
 def professional(rng: Random) -> str:
     """The name of someone who writes advice."""
     return f"{rng.choice(_GIRLS if rng.random() < 0.7 else _BOYS)} {rng.choice(_SURNAMES)}"
+
+
+_ALWAYS_SPECIAL = {"PMLD": 0.95, "SLD": 0.85, "MSI": 0.7, "PD": 0.3, "ASD": 0.35, "SEMH": 0.3, "DS": 0.4, "MLD": 0.15}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a child is placed throughout: in special schools or not, which of several, and now otherwise than in one."""
+
+    special: bool
+    pick: int
+    otherwise: str | None = None
+
+
+def way_for(rolls: tuple[float, float, int], types: tuple[str, ...], age: int) -> Way:
+    """From two chances and a number: mostly mainstream or special by need, 7.8% elsewhere (EES 2025)."""
+    special, elsewhere, pick = rolls
+    otherwise = None
+    if elsewhere < 0.078 and age >= 5:
+        otherwise = "NEET" if age >= 17 else "EHE" if elsewhere < 0.02 else "OLA"
+    return Way(special < _ALWAYS_SPECIAL.get(types[0], 0.08), pick, otherwise)
+
+
+class Specialised(Enum):
+    """Why NHS England commissions for a child (s. 26(8)(a)): a forces family, or a specialised service."""
+
+    FORCES_FAMILY = auto()
+    SERVICE = auto()

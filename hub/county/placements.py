@@ -1,33 +1,11 @@
 """Where a child is placed: the setting named in section I, or what is arranged otherwise (SEN2 codes)."""
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from hub.county.bodies import Body
 from hub.county.dates import age_on
 from hub.county.rows import Case
-
-_ALWAYS_SPECIAL = {"PMLD": 0.95, "SLD": 0.85, "MSI": 0.7, "PD": 0.3, "ASD": 0.35, "SEMH": 0.3, "DS": 0.4, "MLD": 0.15}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a child is placed throughout: in special schools or not, which of several, and now otherwise than in one."""
-
-    special: bool
-    pick: int
-    otherwise: str | None = None
-
-
-def way_for(rolls: tuple[float, float, int], types: tuple[str, ...], age: int) -> Way:
-    """From two chances and a number: mostly mainstream or special by need, 7.8% elsewhere (EES 2025)."""
-    special, elsewhere, pick = rolls
-    otherwise = None
-    if elsewhere < 0.078 and age >= 5:
-        otherwise = "NEET" if age >= 17 else "EHE" if elsewhere < 0.02 else "OLA"
-    return Way(special < _ALWAYS_SPECIAL.get(types[0], 0.08), pick, otherwise)
-
 
 def setting_on(case: Case, day: date) -> Body | None:
     """The school, college or nursery for a child of this age; None where the county has none."""

@@ -72,7 +72,6 @@ class Version:
     agreed: Agreed
     number: int = 1
     supersedes: UUID | None = None
-    sections: Mapping[SectionCode, str] = field(default_factory=dict[SectionCode, str])
     more: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
@@ -83,7 +82,7 @@ def write(case: Case, assessment_id: UUID, strands: Sequence[Strand], dates: Dat
         **{
             "assessment_id": assessment_id, "status": version.status, "version": version.number,
             "drafted_on": dates.drafted_on, "served_on": dates.served_on, "finalised_on": dates.finalised_on,
-            "supersedes_id": version.supersedes, "personal_budget_reported": SectionCode.J in version.sections,
+            "supersedes_id": version.supersedes, "personal_budget_reported": False,
             "organised_arrangements_reported": False, "source": Source.SYNTHETIC, **version.more,
         },
     )  # fmt: skip
@@ -92,18 +91,17 @@ def write(case: Case, assessment_id: UUID, strands: Sequence[Strand], dates: Dat
     needs: list[UUID] = []
     arranged: list[tuple[Arranged, ...]] = []
     ordinals = dict.fromkeys(SectionCode, 0)
+    ranks = _ranks(case, strands)
     for number, strand in enumerate(strands, start=1):
-        need_id, own = _thread(case, plan_id, strand, number, dates, version, setting, ordinals)
+        need_id, own = _thread(case, plan_id, strand, (number, ranks.get(number)), dates, version, setting, ordinals)
         needs.append(need_id)
         arranged.append(own)
     written = Written(
         plan_id, assessment_id, version.status, version.number, dates, tuple(strands), tuple(needs), tuple(arranged), setting
     )
-    texts = _texts(case, written, arrangement) if final else _texts(case, written, None)
-    if not final:
-        del texts[SectionCode.I]  # s. 38(5)
-    for code, text in sorted({**texts, **version.sections}.items()):
-        case.add("plan_section", plan_id=plan_id, code=code, text=text)
+    for code, text in _texts(case, written, arrangement).items():
+        if final or code is not SectionCode.I:  # s. 38(5): a draft does not name a school
+            case.add("plan_section", plan_id=plan_id, code=code, text=text)
     return written
 
 
@@ -130,34 +128,44 @@ def provider_of(case: Case, each: Provided, setting: Body | None) -> Body | None
             return case.bodies.independent
 
 
+def _ranks(case: Case, strands: Sequence[Strand]) -> dict[int, int]:
+    """Which needs stand for the primary and the secondary type of the return, by their number in the plan."""
+    ranks: dict[int, int] = {}
+    for rank, type_ in enumerate(case.types[:2], start=1):
+        own = [n for n, each in enumerate(strands, start=1) if each.section is SectionCode.B and n not in ranks]
+        fitting = [n for n in own if type_ in strands[n - 1].thread.types] or own
+        if fitting:
+            ranks[fitting[0]] = rank
+    return ranks
+
+
 def _thread(
     case: Case,
     plan_id: UUID,
     strand: Strand,
-    number: int,
+    place_in_plan: tuple[int, int | None],
     dates: Dates,
     version: Version,
     setting: Body | None,
     ordinals: dict[SectionCode, int],
 ) -> tuple[UUID, tuple[Arranged, ...]]:
     """The need, the outcome, and each provision with its place in the thread."""
-    ranked = number <= 2 and strand.section is SectionCode.B
+    number, rank = place_in_plan
     need_id = case.add(
         "need",
         plan_id=plan_id,
         section=strand.section,
         area=strand.thread.area,
-        sen_type=case.types[min(number, len(case.types)) - 1] if ranked and number <= len(case.types) else None,
-        rank=number if ranked and number <= len(case.types) else None,
+        sen_type=case.types[rank - 1] if rank else None,
+        rank=rank,
         description=strand.need,
     )
-    made_on = dates.finalised_on or dates.drafted_on
     outcome_id = case.add(
         "outcome",
         plan_id=plan_id,
         ordinal=number,
         description=strand.outcome,
-        by_when=max(strand.phase.ends_on, years_on(made_on, 1)),
+        by_when=strand.phase.ends_on,
         achievement=_achievement(case, dates),
     )
     own: list[Arranged] = []
@@ -245,7 +253,6 @@ def _texts(case: Case, written: Written, arrangement: str | None) -> dict[Sectio
         SectionCode.A: sections.views_text(case, made_on),
         SectionCode.E: sections.outcomes_text(written.strands),
         SectionCode.I: sections.placement_text(written.setting, arrangement),
-        SectionCode.K: "",
     }
     for code in (SectionCode.B, SectionCode.C, SectionCode.D):
         texts[code] = sections.needs_text(case, written.strands, code, made_on)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.county.bodies import Bodies, Body
-from hub.county.way import Way
+from hub.county.people import Specialised, Way
 from hub.law.vocabulary import Sex
 
 COLUMNS: Mapping[str, str] = {
@@ -114,6 +114,7 @@ class Case:
     born: date
     types: tuple[str, ...]
     way: Way
+    specialised: Specialised | None
 
     def add(self, table: str, **values: Any) -> UUID:
         """Add a row of a table of this child's data; answers its id."""

@@ -12,10 +12,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, TextClause, any_, func, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Table, TextClause, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import Date, Text, Uuid
 
 from hub.db import tables
 from hub.law.vocabulary import Source
@@ -48,20 +46,29 @@ async def wait_in_line(connection: AsyncConnection, owner_id: UUID) -> None:
 
 
 async def children_like(
-    connection: AsyncConnection, owner_id: UUID, *, upns: Collection[str], births: Collection[date]
+    connection: AsyncConnection, owner_id: UUID, *, upns: Collection[str], names: Collection[tuple[str, str, date]]
 ) -> list[Row]:
-    """The owner's children with one of these UPNs or dates of birth. No other owner's row is ever looked at."""
-    child = tables.child
-    found = await connection.execute(
-        select(child).where(
-            child.c.owner_id == owner_id,
-            or_(
-                child.c.upn == any_(literal(list(upns), ARRAY(Text))),
-                child.c.date_of_birth == any_(literal(list(births), ARRAY(Date))),
-            ),
-        )
+    """The owner's children with one of these UPNs, or of one of these (family name, given names, date of birth).
+
+    No other owner's row is ever looked at.
+    """
+    by_upn = await connection.execute(_BY_UPN, {"owner": owner_id, "upns": list(upns)})
+    found = {row["id"]: dict(row) for row in by_upn.mappings()}
+    families, givens, births = (list(each) for each in zip(*names, strict=True)) if names else ([], [], [])
+    by_name = await connection.execute(
+        _BY_NAME, {"owner": owner_id, "families": families, "givens": givens, "births": births}
     )
-    return [dict(row) for row in found.mappings()]
+    for row in by_name.mappings():
+        found.setdefault(row["id"], dict(row))
+    return list(found.values())
+
+
+_BY_UPN = text("SELECT * FROM child WHERE owner_id = :owner AND upn = ANY(CAST(:upns AS text[]))")
+_BY_NAME = text(
+    "SELECT child.* FROM child JOIN unnest(CAST(:families AS text[]), CAST(:givens AS text[]), CAST(:births AS date[]))"
+    " AS said (family, given, born) ON child.date_of_birth = said.born AND child.family_name = said.family"
+    " AND array_to_string(child.given_names, ' ') = said.given WHERE child.owner_id = :owner"
+)
 
 
 async def facts_of(
@@ -72,28 +79,43 @@ async def facts_of(
     if not child_ids:
         return known
     for table in FACTS:
-        statement = select(table).where(
-            table.c.owner_id == owner_id, table.c.child_id == any_(literal(list(child_ids), ARRAY(Uuid)))
-        )
-        for row in (await connection.execute(statement.order_by(table.c.id))).mappings():
+        found = await connection.execute(_facts(table), {"owner": owner_id, "children": list(child_ids)})
+        for row in found.mappings():
             known[row["child_id"]][table.name].append(dict(row))
     return known
 
 
+@cache
+def _facts(table: Table) -> TextClause:
+    return text(
+        f'SELECT * FROM "{table.name}" '  # noqa: S608 (our own names)
+        "WHERE owner_id = :owner AND child_id = ANY(CAST(:children AS uuid[])) ORDER BY id"
+    )
+
+
 async def settings_by_urn(connection: AsyncConnection, urns: Collection[str]) -> dict[str, UUID]:
     """The schools and colleges among these numbers that the hub knows as organisations."""
-    organisation = tables.organisation
     found = await connection.execute(
-        select(organisation.c.urn, organisation.c.id).where(organisation.c.urn == any_(literal(list(urns), ARRAY(Text))))
+        text("SELECT urn, id FROM organisation WHERE urn = ANY(CAST(:urns AS text[]))"), {"urns": list(urns)}
     )
     return {row.urn: row.id for row in found}
 
 
-async def insert_rows(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows; a column that a row does not name is NULL, or what the table gives a new row."""
-    if rows:
-        filled = [_given_to_new(table) | row for row in rows]
-        await connection.execute(_insertion(table), {"rows": orjson.dumps(filled, default=_hex).decode()})
+async def insert_rows(connection: AsyncConnection, rows: Mapping[Table, Sequence[Row]]) -> None:
+    """Insert rows into several tables at once; a column that a row does not name is NULL.
+
+    One statement, so that the database works while the next batch is made ready. References between the rows are
+    checked at its end, whatever their order.
+    """
+    given = {table: each for table, each in rows.items() if each}
+    if given:
+        documents = {table.name: orjson.dumps(each, default=_hex).decode() for table, each in given.items()}
+        await connection.execute(_insertion(tuple(given)), documents)
+
+
+async def plan_afresh(connection: AsyncConnection) -> None:
+    """Have PostgreSQL forget its plans. Those it made for foreign keys while a table was empty read a whole index."""
+    await connection.execute(text("DISCARD PLANS"))
 
 
 async def update_rows(connection: AsyncConnection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
@@ -106,36 +128,31 @@ async def update_rows(connection: AsyncConnection, table: Table, columns: tuple[
         await connection.execute(_replacement(table, columns), {"rows": orjson.dumps(only, default=_hex).decode()})
 
 
-def _given_to_new(table: Table) -> Mapping[str, Any]:
-    return _GIVEN_TO_NEW.get(table.name, {})
-
-
-_GIVEN_TO_NEW: Mapping[str, Mapping[str, Any]] = {
-    "child": {"version": 1},
-    "assessment": {"reassessment": False, "historical": False},
-    "duty": {"excused": False},
-}
-
-
-@cache
-def _insertion(table: Table) -> TextClause:
-    columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    return text(
-        f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM {_recordset(table)}'  # noqa: S608 (our own names)
-    )
+@lru_cache(maxsize=256)
+def _insertion(given: tuple[Table, ...]) -> TextClause:
+    steps: list[str] = []
+    for table in given:
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        steps.append(
+            f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} '  # noqa: S608 (our own names)
+            f"FROM {_recordset(table, table.name)}"
+        )
+    *others, last = steps
+    before = ", ".join(f"step_{number} AS ({step})" for number, step in enumerate(others))
+    return text(f"WITH {before} {last}" if before else last)
 
 
 @lru_cache(maxsize=256)
 def _replacement(table: Table, columns: tuple[str, ...]) -> TextClause:
     values = ", ".join(f'"{name}" = ' + ("kept.version + 1" if name == "version" else f'said."{name}"') for name in columns)
     return text(
-        f'UPDATE "{table.name}" AS kept SET {values} FROM {_recordset(table)} AS said '  # noqa: S608 (our own names)
+        f'UPDATE "{table.name}" AS kept SET {values} FROM {_recordset(table, "rows")} AS said '  # noqa: S608 (our own names)
         "WHERE kept.owner_id = said.owner_id AND kept.id = said.id"
     )
 
 
-def _recordset(table: Table) -> str:
-    return f'json_populate_recordset(CAST(NULL AS "{table.name}"), CAST(:rows AS json))'
+def _recordset(table: Table, parameter: str) -> str:
+    return f'json_populate_recordset(CAST(NULL AS "{table.name}"), CAST(:{parameter} AS json))'
 
 
 def _hex(value: object) -> str:

@@ -3,9 +3,9 @@
 import base64
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -130,9 +130,9 @@ class Hub:
 
 
 @asynccontextmanager
-async def running_hub(database: Database, data_dir: Path, **settings: Any) -> AsyncIterator[Hub]:
+async def running_hub(database: Database, data_dir: Path, **settings: Any) -> AsyncGenerator[Hub]:
     """A hub on this database, with `CLIENT` registered if it is not there yet."""
-    chosen = Settings(data_dir=data_dir, **({"base_url": ADDRESS} | settings))
+    chosen = replace(Settings(data_dir=data_dir, base_url=ADDRESS), **settings)
     clock, key = Clock(), signing_key(chosen)
     server = TokenServer(chosen, key=key, database_url=database.url, clock=clock)
     issuers = trusted_issuers(chosen, key)

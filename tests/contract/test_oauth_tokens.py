@@ -1,6 +1,5 @@
 """Access tokens, as the hub reads them: RFC 9068 s. 4, RFC 6750, RFC 9728; security.md rows 40, 43 and 44."""
 
-import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -92,8 +91,9 @@ async def test_no_token_and_what_looks_like_one(hub: Hub) -> None:
         await hub.verifier.caller(None, None)
     assert (caught.value.kind, caught.value.rule) == (Kind.UNAUTHENTICATED, "no-token")
     good = await hub.token()
-    for header in ["", "Bearer", "Bearer ", good, f"Basic {good}", f"DPoP {good}", f"Bearer  {good}", f"Bearer {good} ",
-                   f"Bearer {good}, Bearer {good}", f"Bearer\t{good}", "Bearer ünïcode", f"Bearer {good}\n"]:  # fmt: skip
+    broken = ["", "Bearer", "Bearer ", "{}", "Basic {}", "DPoP {}", "Bearer  {}", "Bearer {} ", "Bearer {}, Bearer {}"]
+    for form in [*broken, "Bearer\t{}", "Bearer {}\n", "Bearer ünïcode"]:
+        header = form.format(good, good)
         with pytest.raises(Problem) as caught:
             await hub.verifier.caller(header, None)
         assert (caught.value.kind, caught.value.rule) == (Kind.UNAUTHENTICATED, "token-malformed"), header
@@ -117,7 +117,7 @@ async def test_a_tampered_token(hub: Hub) -> None:
     await refused(hub, f"{head}.{body}.", "token-signature")
     await refused(hub, f"{head}.{body}.{signature[:-4]}", "token-signature")
     await refused(hub, f"{head}.{body}.{'A' * len(signature)}", "token-signature")
-    await refused(hub, f"{head}.{body}.!{signature[1:]}", "token-signature")
+    await refused(hub, f"{head}.{body}.!{signature[1:]}", "token-malformed")
 
 
 async def test_a_token_signed_with_another_key(hub: Hub) -> None:
@@ -142,8 +142,8 @@ async def test_forged_algorithms(hub: Hub) -> None:
     claims |= {"exp": hub.clock.seconds(60), "scope": "child.read"}
     for algorithm in ("none", "None", "HS256", "HS512", "RS256", None, ["ES256"]):
         header = {"alg": algorithm, "typ": "at+jwt", "kid": hub.key.kid}
-        for sign in (lambda text: b"", lambda text: hmac.digest(secret, text, hashlib.sha256)):
-            await refused(hub, raw(header, claims, sign), "token-signature")
+        await refused(hub, raw(header, claims, lambda text: b""), "token-signature")
+        await refused(hub, raw(header, claims, lambda text: hmac.digest(secret, text, "sha256")), "token-signature")
 
 
 async def test_a_header_that_brings_its_own_key(hub: Hub) -> None:
@@ -197,8 +197,9 @@ async def test_a_token_that_was_good_expires(hub: Hub) -> None:
 
 
 async def test_a_token_without_a_claim_it_must_have(hub: Hub) -> None:
+    wrong: list[Any] = [None, "", [], {}, True, float("nan")]
     for name in ["exp", "iat", "sub", "client_id", "jti"]:
-        for value in [None, "", [], {}, True, float("nan")]:
+        for value in wrong:
             await refused(hub, hub.access_token({name: value}), "token-malformed")
     await refused(hub, hub.access_token({"scope": ["child.read"]}), "token-malformed")
 
@@ -227,7 +228,7 @@ async def test_an_issuer_gives_no_more_than_its_row_allows(hub: Hub, database: D
     assert (caller.scopes, caller.purposes) == ({"child.read"}, {Purpose.S31_COOPERATION})
     with pytest.raises(Problem, match="subject"):
         await verifier(kind=IssuerKind.PEOPLE).caller(f"Bearer {token}", None)
-    with pytest.raises(Problem, match="not fit"):
+    with pytest.raises(Problem, match="algorithm"):
         await verifier(algorithms=frozenset({"ES384"})).caller(f"Bearer {token}", None)
 
 

@@ -1,0 +1,71 @@
+"""The data types that several resources are made of: references, concepts, dates."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from fhir_mappings import systems
+from fhir_mappings.outcome import Faults
+from fhir_mappings.systems import canonical
+from fhir_mappings.values import Body, Child, Json
+from hub.law.periods import london_day
+
+EARLIEST, LATEST = 1900, 2100
+"""Years outside these are slips of a keyboard, or stand for "always" and "never"."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def compact(content: Mapping[str, Any]) -> Json:
+    """Without what is absent: FHIR has no null, no empty list, no empty object and no empty text."""
+    return {name: value for name, value in content.items() if value not in (None, "", [], {}, ())}
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant in UTC, to the millisecond."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def organisation_reference(body: Body) -> Json:
+    """A logical reference: partners know a body by its code, not by an address at the hub."""
+    if body.la_code:
+        identifier = {"system": systems.LA_CODE, "value": body.la_code}
+    elif body.ods_code:
+        identifier = {"system": systems.ODS_CODE, "value": body.ods_code}
+    else:
+        identifier = {"system": systems.URN, "value": body.urn} if body.urn else {}
+    return compact({"type": "Organization", "identifier": identifier, "display": body.name})
+
+
+def child_reference(child: Child) -> Json:
+    """The child as the hub's Patient and, where it is known, by NHS number."""
+    number = {"system": systems.NHS_NUMBER, "value": child.nhs_number} if child.nhs_number else None
+    return compact({"reference": f"Patient/{child.id}", "type": "Patient", "identifier": number})
+
+
+def token(identifier: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    """(system, value) of an Identifier, its system in canonical form; None where it lacks one of them."""
+    system, value = (identifier or {}).get("system"), (identifier or {}).get("value")
+    return (canonical(system), value) if system and value else None
+
+
+def concept_text(concept: Mapping[str, Any] | None) -> str | None:
+    """What a CodeableConcept says in words: its text, else the first display of its codings."""
+    if not concept:
+        return None
+    displays = [coding["display"] for coding in concept.get("coding", ()) if coding.get("display")]
+    return concept.get("text") or (displays[0] if displays else None)
+
+
+def day_of(text: str, faults: Faults, at: str) -> date | None:
+    """The day, in London, of a date, dateTime or instant; a fault for one that does not name a day."""
+    try:
+        instant = datetime.fromisoformat(text.replace(":60", ":59"))  # FHIR has leap seconds, Python has none
+    except ValueError:
+        faults.add("date-partial", "this must name a day, not a month or a year alone", at)
+        return None
+    if not EARLIEST < instant.year < LATEST:
+        faults.add("date-out-of-range", f"the year must lie between {EARLIEST} and {LATEST}", at)
+        return None
+    return instant.date() if _DAY.fullmatch(text) else london_day(instant)

@@ -1,0 +1,45 @@
+"""What is asked in a request to co-operate -> ServiceRequest, which the Task asks a body to fulfil.
+
+It stays active while the authority asks: a body that declines answers the Task, and does not end the request.
+"""
+
+from datetime import datetime
+
+from fhir_mappings import systems
+from fhir_mappings.elements import child_reference, compact, instant_text, organisation_reference
+from fhir_mappings.values import Body, Child, Json
+from hub.law.s31_cooperation import CooperationRequest, CooperationStatus
+
+_STATUS = {CooperationStatus.COMPLIED: "completed", CooperationStatus.WITHDRAWN: "revoked"}
+
+
+def to_service_request(
+    request: CooperationRequest,
+    *,
+    asked: str,
+    version: int,
+    updated_at: datetime,
+    child: Child | None,
+    requester: Body,
+    performer: Body,
+) -> Json:
+    """The ServiceRequest; it has the id of the request, as the Task has."""
+    function = systems.PART_3_FUNCTION.coding(request.function)
+    return compact(
+        {
+            "resourceType": "ServiceRequest",
+            "id": str(request.id),
+            "meta": {"versionId": str(version), "lastUpdated": instant_text(updated_at)},
+            "identifier": [{"system": systems.COOPERATION_REQUEST, "value": str(request.id)}],
+            "status": _STATUS.get(request.status, "active"),
+            "intent": "order",
+            "category": [{"coding": [systems.S31_REQUEST]}],
+            "code": {"coding": [function], "text": asked},
+            "subject": child_reference(child) if child else {"type": "Patient", "display": "not disclosed"},
+            "occurrencePeriod": {"end": request.due_on.isoformat()} if request.due_on else None,
+            "authoredOn": instant_text(request.sent_at),
+            "requester": organisation_reference(requester),
+            "performer": [organisation_reference(performer)],
+            "reasonCode": [{"coding": [function], "text": "Children and Families Act 2014 s. 31"}],
+        }
+    )

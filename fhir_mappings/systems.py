@@ -1,0 +1,248 @@
+"""Every identifier system and code system, once. An unknown code raises: nothing is guessed.
+
+The hub's own URIs are names, not addresses: they are the same in every deployment, so that what a trust has built
+against a test hub holds in the live one. Partners store them: add, never rename.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
+from hub.law.s31_cooperation import RefusalGround
+from hub.law.vocabulary import NHS_NUMBER_STATUS_CODES, AdviceKind, NHSNumberStatus, Sex
+
+HUB = "https://send-hub.example/fhir"
+
+# --- identifiers
+
+NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
+ODS_CODE = "https://fhir.nhs.uk/Id/ods-organization-code"
+LA_CODE = f"{HUB}/Id/local-authority-code"
+URN = f"{HUB}/Id/establishment-urn"
+UPN = f"{HUB}/Id/unique-pupil-number"
+COOPERATION_REQUEST = f"{HUB}/Id/cooperation-request"
+GMC = "https://fhir.hl7.org.uk/Id/gmc-number"
+NMC = "https://fhir.hl7.org.uk/Id/nmc-number"
+HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
+
+REGISTERS: Mapping[str, str] = MappingProxyType({GMC: "GMC", NMC: "NMC", HCPC: "HCPC"})
+"""Professional registers, and how a registration begins in the hub: "GMC 1234567"."""
+
+_IDENTIFIERS = (NHS_NUMBER, ODS_CODE, LA_CODE, URN, UPN, COOPERATION_REQUEST, GMC, NMC, HCPC)
+_OLDER = {
+    "fhir.nhs.net/id/nhs-number": NHS_NUMBER,
+    "fhir.nhs.net/id/ods-organization-code": ODS_CODE,
+}
+
+
+def _bare(uri: str) -> str:
+    """Without scheme and letter case, in which real senders differ."""
+    return uri.strip().casefold().removeprefix("https://").removeprefix("http://")
+
+
+_ALIASES: Mapping[str, str] = MappingProxyType({_bare(uri): uri for uri in _IDENTIFIERS} | _OLDER)
+
+
+def canonical(system: str) -> str:
+    """An identifier system as this module writes it; one that is not known here stays as it is."""
+    return _ALIASES.get(_bare(system), system)
+
+
+# --- codes
+
+Code = TypeVar("Code", bound=StrEnum)
+
+
+class UnknownCode(ValueError):  # noqa: N818  (named for what it says)
+    """A code that is not in the code system it says it is from. Never carries the code: it came from outside."""
+
+    def __init__(self, system: str) -> None:
+        super().__init__(f"this is not a code of {system}")
+        self.system = system
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSystem(Generic[Code]):
+    """A code system: for each term of ours its code and display."""
+
+    url: str
+    codes: Mapping[Code, tuple[str, str]]
+
+    def coding(self, term: Code) -> dict[str, Any]:
+        code, display = self.codes[term]
+        return {"system": self.url, "code": code, "display": display}
+
+    def display(self, term: Code) -> str:
+        return self.codes[term][1]
+
+    def term(self, code: str) -> Code:
+        """The term of a code; raises `UnknownCode`."""
+        for term, (known, _) in self.codes.items():
+            if known == code:
+                return term
+        raise UnknownCode(self.url)
+
+    def read(self, concept: Mapping[str, Any] | None) -> Code | None:
+        """The term that a CodeableConcept names; None where it has no coding of this system. Raises `UnknownCode`."""
+        for coding in (concept or {}).get("coding", ()):
+            if _bare(coding.get("system", "")) == _bare(self.url):
+                return self.term(coding.get("code", ""))
+        return None
+
+
+class BusinessStatus(StrEnum):
+    """How a request stands in the words of s. 31 and reg. 8, beside the FHIR status."""
+
+    AWAITING_RECEIPT = "awaiting-receipt"
+    CLOCK_RUNNING = "clock-running"
+    NO_STATUTORY_CLOCK = "no-statutory-clock"
+    ACCEPTED = "accepted"
+    EXTENSION_CLAIMED = "extension-claimed"
+    REFUSED_INCOMPATIBLE_DUTIES = "refused-incompatible-duties"
+    REFUSED_ADVERSE_EFFECT = "refused-adverse-effect"
+    COMPLIED = "complied"
+    WITHDRAWN = "withdrawn"
+
+
+class AdviceSection(StrEnum):
+    """The sections of advice: what reg. 6(1) asks it to be on, and the documents that came with it."""
+
+    NEEDS = "needs"
+    OUTCOMES = "outcomes"
+    PROVISION = "provision"
+    DOCUMENTS = "documents"
+
+
+_STANDING = {
+    BusinessStatus.AWAITING_RECEIPT: "Sent, and not yet known to be received",
+    BusinessStatus.CLOCK_RUNNING: "Received: the six weeks of reg. 8(1) are running",
+    BusinessStatus.NO_STATUTORY_CLOCK: "Received: no statutory time limit applies",
+    BusinessStatus.ACCEPTED: "The body says that it will comply",
+    BusinessStatus.EXTENSION_CLAIMED: "An exception to the six weeks is claimed (reg. 8(2))",
+    BusinessStatus.REFUSED_INCOMPATIBLE_DUTIES: "Declined: incompatible with the body's own duties (s. 31(2)(a))",
+    BusinessStatus.REFUSED_ADVERSE_EFFECT: "Declined: adverse effect on the body's functions (s. 31(2)(b))",
+    BusinessStatus.COMPLIED: "The body has complied",
+    BusinessStatus.WITHDRAWN: "The authority no longer asks",
+}
+BUSINESS_STATUS: CodeSystem[BusinessStatus] = CodeSystem(
+    f"{HUB}/CodeSystem/send-business-status", {status: (status.value, text) for status, text in _STANDING.items()}
+)
+
+TIME_EXCEPTION: CodeSystem[TimeExceptionGround] = CodeSystem(  # claimed by a body in Task.businessStatus
+    BUSINESS_STATUS.url,
+    {
+        TimeExceptionGround.EXCEPTIONAL_CIRCUMSTANCES: (
+            "extension-exceptional-circumstances",
+            "Exceptional circumstances affect the child or the parent (reg. 8(2)(a))",
+        ),
+        TimeExceptionGround.ABSENT_FROM_AREA: (
+            "extension-absent-from-area",
+            "The child or the parent is absent from the area for four weeks or more (reg. 8(2)(b))",
+        ),
+        TimeExceptionGround.MISSED_APPOINTMENT: (
+            "extension-missed-appointment",
+            "The child failed to keep an appointment (reg. 8(2)(c))",
+        ),
+    },
+)
+
+REFUSAL_GROUND: CodeSystem[RefusalGround] = CodeSystem(
+    f"{HUB}/CodeSystem/send-refusal-ground",
+    {
+        RefusalGround.INCOMPATIBLE_WITH_OWN_DUTIES: (
+            "incompatible-with-own-duties",
+            "Incompatible with the body's own duties (CFA 2014 s. 31(2)(a))",
+        ),
+        RefusalGround.ADVERSE_EFFECT_ON_FUNCTIONS: (
+            "adverse-effect-on-functions",
+            "An adverse effect on the exercise of the body's functions (CFA 2014 s. 31(2)(b))",
+        ),
+    },
+)
+
+PART_3_FUNCTION: CodeSystem[Part3Function] = CodeSystem(
+    f"{HUB}/CodeSystem/send-part-3-function",
+    {
+        Part3Function.EHC_NEEDS_ASSESSMENT: ("ehc-needs-assessment", "EHC needs assessment (s. 36)"),
+        Part3Function.REASSESSMENT: ("reassessment", "Re-assessment (s. 44)"),
+        Part3Function.PLAN_PREPARATION: ("plan-preparation", "Preparation of an EHC plan (s. 38)"),
+        Part3Function.PLAN_REVIEW: ("plan-review", "Review of an EHC plan (s. 44)"),
+        Part3Function.SECURING_PROVISION: ("securing-provision", "Securing provision in a plan (s. 42)"),
+        Part3Function.PERSONAL_BUDGET: ("personal-budget", "Personal budget (s. 49)"),
+        Part3Function.TRANSFER: ("transfer", "Transfer of a plan (s. 47)"),
+        Part3Function.OTHER_PART_3: ("other-part-3", "Another function under Part 3"),
+    },
+)
+
+ADVICE_KIND: CodeSystem[AdviceKind] = CodeSystem(
+    f"{HUB}/CodeSystem/send-advice-kind",
+    {
+        AdviceKind.PARENT: ("ehc-parent-advice", "Advice of the parent or young person (reg. 6(1)(a))"),
+        AdviceKind.EDUCATION: ("ehc-education-advice", "Educational advice (reg. 6(1)(b))"),
+        AdviceKind.MEDICAL: ("ehc-health-advice", "Medical advice of a health care professional (reg. 6(1)(c))"),
+        AdviceKind.PSYCHOLOGICAL: ("ehc-psychological-advice", "Advice of an educational psychologist (reg. 6(1)(d))"),
+        AdviceKind.SOCIAL_CARE: ("ehc-social-care-advice", "Advice in relation to social care (reg. 6(1)(e))"),
+        AdviceKind.OTHER_AUTHORITY_THINKS_FIT: ("ehc-other-advice", "Advice the authority thinks fit (reg. 6(1)(f))"),
+        AdviceKind.PREPARING_FOR_ADULTHOOD: (
+            "ehc-preparing-for-adulthood-advice",
+            "Advice on preparing for adulthood (reg. 6(1)(g))",
+        ),
+        AdviceKind.PARENT_REASONABLY_ASKS: (
+            "ehc-parent-requested-advice",
+            "Advice the parent reasonably asks for (reg. 6(1)(h))",
+        ),
+    },
+)
+
+ADVICE_SECTION: CodeSystem[AdviceSection] = CodeSystem(
+    f"{HUB}/CodeSystem/send-advice-section",
+    {
+        AdviceSection.NEEDS: ("needs", "Needs"),
+        AdviceSection.OUTCOMES: ("outcomes", "Outcomes"),
+        AdviceSection.PROVISION: ("provision", "Provision"),
+        AdviceSection.DOCUMENTS: ("documents", "Documents"),
+    },
+)
+
+_TRACED = {
+    NHSNumberStatus.VERIFIED: "Number present and verified",
+    NHSNumberStatus.PRESENT_NOT_TRACED: "Number present but not traced",
+    NHSNumberStatus.TRACE_REQUIRED: "Trace required",
+    NHSNumberStatus.NO_MATCH: "Trace attempted - No match or multiple match found",
+    NHSNumberStatus.TO_BE_RESOLVED: "Trace needs to be resolved - (NHS Number or patient detail conflict)",
+    NHSNumberStatus.IN_PROGRESS: "Trace in progress",
+    NHSNumberStatus.NOT_REQUIRED: "Number not present and trace not required",
+    NHSNumberStatus.POSTPONED: "Trace postponed (baby under six weeks old)",
+}
+NHS_NUMBER_STATUS: CodeSystem[NHSNumberStatus] = CodeSystem(
+    "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland",
+    {status: (NHS_NUMBER_STATUS_CODES[status], text) for status, text in _TRACED.items()},
+)
+
+GENDER: Mapping[Sex, str] = MappingProxyType({Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: "unknown"})
+
+TASK_CODE = {
+    "system": "http://hl7.org/fhir/CodeSystem/task-code",
+    "code": "fulfill",
+    "display": "Fulfill the focal request",
+}
+S31_REQUEST = {
+    "system": f"{HUB}/CodeSystem/send-request-category",
+    "code": "s31-cooperation",
+    "display": "Request for co-operation (CFA 2014 s. 31)",
+}
+
+# --- extensions
+
+PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
+"""How often, how long, by whom and where: sub-extensions frequency, minutesPerWeek, deliveredBy, qualification, setting."""
+
+NHS_NUMBER_STATUS_EXTENSION = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
+
+# --- errors
+
+ERROR_CODES = f"{HUB}/CodeSystem/send-error"
+NHS_HTTP_ERROR_CODES = "https://fhir.nhs.uk/Codesystem/http-error-codes"

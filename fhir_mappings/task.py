@@ -1,0 +1,272 @@
+"""A request to co-operate <-> Task.
+
+Out: a request that its body's system has merely retrieved is still `requested`, so that a poll for `requested` goes on
+showing what nobody has acknowledged, and nothing is lost when that system fails after polling.
+In: a Task that is put back says how the body answers.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum, auto
+
+from fhir_mappings import systems
+from fhir_mappings.elements import child_reference, compact, day_of, instant_text, organisation_reference, token
+from fhir_mappings.outcome import Faults
+from fhir_mappings.systems import BusinessStatus, Code, CodeSystem, UnknownCode
+from fhir_mappings.values import Body, Child, Json
+from hub.law.reg8_time_limit import TimeExceptionGround
+from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, Receipt, RefusalGround
+
+NOT_ACKNOWLEDGED = frozenset({Receipt.RETRIEVED, Receipt.SERVICE_PROVED})
+
+_STATUS = {
+    CooperationStatus.SENT: "requested",
+    CooperationStatus.ACCEPTED: "accepted",
+    CooperationStatus.COMPLIED: "completed",
+    CooperationStatus.DECLINED: "rejected",
+    CooperationStatus.WITHDRAWN: "cancelled",
+}
+STATUSES = frozenset(
+    "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed "
+    "entered-in-error".split()
+)
+"""Task.status, required binding (FHIR R4 task-status)."""
+
+
+def fhir_status(request: CooperationRequest) -> str:
+    if request.status is CooperationStatus.RECEIVED:
+        return "requested" if request.receipt_by in NOT_ACKNOWLEDGED else "received"
+    return _STATUS[request.status]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a request stands; `receipts` narrows those that are RECEIVED."""
+
+    statuses: frozenset[CooperationStatus]
+    receipts: frozenset[Receipt]
+
+
+def standing_of(codes: Collection[str]) -> Standing:
+    """What a search for these Task statuses looks for. Statuses that no request of ours can have match nothing."""
+    statuses = {status for status, code in _STATUS.items() if code in codes}
+    receipts: frozenset[Receipt] = frozenset()
+    if "requested" in codes:
+        receipts |= NOT_ACKNOWLEDGED
+    if "received" in codes:
+        receipts |= {Receipt.ACKNOWLEDGED}
+    if receipts:
+        statuses.add(CooperationStatus.RECEIVED)
+    return Standing(frozenset(statuses), receipts)
+
+
+def business_status(request: CooperationRequest) -> BusinessStatus:
+    match request.status:
+        case CooperationStatus.SENT:
+            return BusinessStatus.AWAITING_RECEIPT
+        case CooperationStatus.COMPLIED:
+            return BusinessStatus.COMPLIED
+        case CooperationStatus.WITHDRAWN:
+            return BusinessStatus.WITHDRAWN
+        case CooperationStatus.DECLINED:
+            ground = request.declined.ground if request.declined else None
+            if ground is RefusalGround.INCOMPATIBLE_WITH_OWN_DUTIES:
+                return BusinessStatus.REFUSED_INCOMPATIBLE_DUTIES
+            return BusinessStatus.REFUSED_ADVERSE_EFFECT
+        case CooperationStatus.RECEIVED | CooperationStatus.ACCEPTED if request.time_exceptions:
+            return BusinessStatus.EXTENSION_CLAIMED
+        case CooperationStatus.ACCEPTED:
+            return BusinessStatus.ACCEPTED
+        case CooperationStatus.RECEIVED:
+            return BusinessStatus.CLOCK_RUNNING if request.due_on else BusinessStatus.NO_STATUTORY_CLOCK
+
+
+def to_task(
+    request: CooperationRequest,
+    *,
+    version: int,
+    updated_at: datetime,
+    child: Child | None,
+    requester: Body,
+    owner: Body,
+    outputs: Sequence[str] = (),
+) -> Json:
+    """The Task. `child` is None where the reader may not know who it is; `outputs` are references to the advice."""
+    standing = business_status(request)
+    declined = request.declined if request.status is CooperationStatus.DECLINED else None
+    return compact(
+        {
+            "resourceType": "Task",
+            "id": str(request.id),
+            "meta": {"versionId": str(version), "lastUpdated": instant_text(updated_at)},
+            "identifier": [{"system": systems.COOPERATION_REQUEST, "value": str(request.id)}],
+            "status": fhir_status(request),
+            "statusReason": _reason(declined.ground, declined.reasons) if declined else None,
+            "businessStatus": {"coding": [systems.BUSINESS_STATUS.coding(standing)]},
+            "intent": "order",
+            "code": {"coding": [systems.TASK_CODE]},
+            "focus": {"reference": f"ServiceRequest/{request.id}", "type": "ServiceRequest"},
+            "for": child_reference(child) if child else None,
+            "executionPeriod": _execution(request),
+            "authoredOn": instant_text(request.sent_at),
+            "lastModified": instant_text(updated_at),
+            "requester": organisation_reference(requester),
+            "owner": organisation_reference(owner),
+            "reasonCode": {"coding": [systems.PART_3_FUNCTION.coding(request.function)]},
+            "note": _notes(request, owner),
+            "restriction": {"period": {"end": request.due_on.isoformat()}} if request.due_on else None,
+            "output": [_output(reference) for reference in outputs],
+        }
+    )
+
+
+def _reason(ground: RefusalGround | None, reasons: str) -> Json:
+    return compact({"coding": [systems.REFUSAL_GROUND.coding(ground)] if ground else None, "text": reasons})
+
+
+def _execution(request: CooperationRequest) -> Json:
+    """From receipt to the answer."""
+    ended = request.complied_at or (request.declined.at if request.declined else None)
+    return compact(
+        {
+            "start": instant_text(request.received_at) if request.received_at else None,
+            "end": instant_text(ended) if ended else None,
+        }
+    )
+
+
+def _notes(request: CooperationRequest, owner: Body) -> list[Json]:
+    """Written reasons and explanations: NHS systems look for them in `note`. They outlive a change of mind."""
+    author = organisation_reference(owner)
+    notes = [
+        {"authorReference": author, "time": instant_text(each.claimed_at), "text": each.explanation}
+        for each in request.time_exceptions
+    ]
+    if request.declined:
+        at, reasons = request.declined.at, request.declined.reasons
+        notes.append({"authorReference": author, "time": instant_text(at), "text": reasons})
+    return notes
+
+
+def _output(reference: str) -> Json:
+    kind = reference.partition("/")[0]
+    return {"type": {"text": "Advice"}, "valueReference": {"reference": reference, "type": kind}}
+
+
+# --- the answer of the body
+
+
+class Step(StrEnum):
+    """What a Task that is put back asks the hub to record."""
+
+    NOTHING = auto()
+    ACKNOWLEDGE = auto()
+    ACCEPT = auto()
+    DECLINE = auto()
+    COMPLY = auto()
+
+
+_STEPS = {
+    "received": Step.ACKNOWLEDGE,
+    "accepted": Step.ACCEPT,
+    "in-progress": Step.ACCEPT,
+    "rejected": Step.DECLINE,
+    "completed": Step.COMPLY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An exception to the six weeks (reg. 8(2)). The days are None where the Task does not say them."""
+
+    ground: TimeExceptionGround
+    explanation: str
+    from_: date | None
+    to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the body answers, and the exception it claims beside that."""
+
+    step: Step
+    ground: RefusalGround | None = None
+    reasons: str = ""
+    claim: Claim | None = None
+
+
+def read_answer(task: Json, *, shown: Json, faults: Faults, at: str) -> Answer:
+    """What a Task says, beside the Task as the hub shows it now; what it may not change is a fault."""
+    _check_unchanged(task, shown, faults, at)
+    claim = _claim(task, shown, faults, at)
+    status = task.get("status", "")
+    step = _STEPS.get(status)
+    if step is None:
+        if status != shown["status"]:
+            faults.add(
+                "task-status-not-an-answer",
+                "a body answers with received, accepted, in-progress, rejected or completed",
+                f"{at}.status",
+                code="not-supported",
+            )
+        return Answer(Step.NOTHING, claim=claim)
+    if step is not Step.DECLINE:
+        return Answer(step, claim=claim)
+    ground = _code(systems.REFUSAL_GROUND, task.get("statusReason"), faults, f"{at}.statusReason.coding")
+    return Answer(step, ground, _words(task, shown), claim)
+
+
+def _check_unchanged(task: Json, shown: Json, faults: Faults, at: str) -> None:
+    """A body answers a request; it cannot turn it into another one."""
+    if task.get("intent") != "order":
+        faults.add("task-element-fixed", "the intent of a request is order", f"{at}.intent", code="business-rule")
+    for name in ("requester", "owner", "for", "focus"):
+        said, known = task.get(name, {}), shown.get(name, {})
+        identified = token(said.get("identifier"))
+        if identified is not None and identified != token(known.get("identifier")):
+            rule = "patient-mismatch" if name == "for" else "task-element-fixed"
+            message = "this is not who or what the request is about, from or to"
+            faults.add(rule, message, f"{at}.{name}.identifier", code="business-rule")
+    focus = task.get("focus", {}).get("reference")
+    if focus is not None and not focus.endswith(shown["focus"]["reference"]):
+        message = "the focus of this Task is another ServiceRequest"
+        faults.add("task-element-fixed", message, f"{at}.focus.reference", code="business-rule")
+
+
+def _claim(task: Json, shown: Json, faults: Faults, at: str) -> Claim | None:
+    """The exception that businessStatus claims. Its other codes are the hub's to set, and change nothing."""
+    business = task.get("businessStatus")
+    try:
+        if systems.BUSINESS_STATUS.read(business) is not None:
+            return None
+    except UnknownCode:
+        pass  # then it is a claim, or no code at all
+    ground = _code(systems.TIME_EXCEPTION, business, faults, f"{at}.businessStatus.coding")
+    if ground is None:
+        return None
+    period = task.get("executionPeriod", {})
+    if period == shown.get("executionPeriod"):
+        period = {}  # what the hub showed itself, put back
+    days = {
+        name: day_of(period[name], faults, f"{at}.executionPeriod.{name}") if name in period else None
+        for name in ("start", "end")
+    }
+    return Claim(ground, _words(task, shown), days["start"], days["end"])
+
+
+def _words(task: Json, shown: Json) -> str:
+    """The written reasons: `statusReason.text`, else the notes that the hub has not shown itself."""
+    text = task.get("statusReason", {}).get("text", "")
+    if text.strip():
+        return str(text)
+    known = {note["text"] for note in shown.get("note", ())}
+    return "\n\n".join(note["text"] for note in task.get("note", ()) if note.get("text") and note["text"] not in known)
+
+
+def _code(system: CodeSystem[Code], concept: Json | None, faults: Faults, at: str) -> Code | None:
+    try:
+        return system.read(concept)
+    except UnknownCode as error:
+        faults.add("code-unknown", str(error), at, code="code-invalid")
+        return None

@@ -1,0 +1,201 @@
+"""One import under way: look up whom a batch may be about, compare, write. Each step needs only the one before."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hub.actions.import_changes import Changes
+from hub.actions.import_identity import Doubt, Known
+from hub.actions.import_person import Returned, keep_person
+from hub.actions.import_report import ImportReport, Tally
+from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader
+from hub.actions.transaction import Transaction
+from hub.audit import Event
+from hub.db import import_return as kept
+from hub.db import tables
+from hub.db.import_return import Row
+from hub.law.caller import Caller
+from hub.law.vocabulary import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was recorded, before the batch, of the children its persons may be."""
+
+    known: Known
+    facts: Mapping[UUID, Mapping[str, list[Row]]]
+    returned: Returned
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a batch changes, and the children it was about."""
+
+    changes: Changes
+    children: list[Row]
+
+
+class Run:
+    """The state of one import. `older`: a later return of this authority has been imported before."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        caller: Caller | None,
+        owner_id: UUID,
+        header: ReturnHeader,
+        *,
+        quarantined: set[bytes],
+        older: bool,
+    ) -> None:
+        self.id = tx.new_id()
+        self.tally = Tally()
+        self._tx = tx
+        self._caller = caller
+        self._owner_id = owner_id
+        self._header = header
+        self._older = older
+        self._quarantined = quarantined
+        self._resolved: set[bytes] = set()
+        self._claimed: set[UUID] = set()
+        self._unwritten: dict[UUID, Row] = {}
+        self._written = 0
+
+    async def look_up(self, batch: Sequence[ReadPerson]) -> Found:
+        """The children that the batch's persons may be: as recorded, or as the batch that waits to be written has them."""
+        connection = self._tx.connection
+        people = [read.person for read in batch if read.person is not None]
+        recorded = await kept.children_like(
+            connection,
+            self._owner_id,
+            upns={each.upn for each in people if each.upn},
+            names={(each.family_name, each.forename, each.date_of_birth) for each in people},
+        )
+        children = {child["id"]: child for child in recorded} | self._unwritten
+        free = [child_id for child_id in children if child_id not in self._claimed]
+        settings = await kept.settings_by_urn(connection, _urns(people))
+        return Found(
+            Known(children.values(), self._claimed),
+            await kept.facts_of(connection, self._owner_id, free),
+            Returned(self._header, self._tx.now, self._tx.today, settings),
+        )
+
+    def compare(self, batch: Sequence[ReadPerson], found: Found) -> Compared:
+        """Decide who each person is, and gather what that changes. Does not touch the database."""
+        changes = Changes(self._owner_id, self._tx.new_id(), older=self._older)
+        children: list[Row] = []
+        for read in batch:
+            child = found.known.claim(read.person) if read.person is not None else None
+            if read.person is None or isinstance(child, Doubt):
+                problems = read.problems if child is None else (*read.problems, _ambiguous(read))
+                self._quarantine(changes, read, problems)
+                continue
+            child_id = changes.new_id() if child is None else child["id"]
+            facts = {} if child is None else found.facts[child_id]
+            now_is = keep_person(
+                changes, read.person, child_id=child_id, current=child, facts=facts, returned=found.returned
+            )
+            found.known.add(now_is)
+            children.append(now_is)
+            self._accept(read)
+        self._record(changes)
+        self._unwritten = {child["id"]: child for child in children}
+        return Compared(changes, children)
+
+    async def write(self, compared: Compared) -> None:
+        """Write what a batch changes."""
+        self._written += 1
+        await compared.changes.write(self._tx.connection)
+        if self._written.bit_count() == 1:  # after 1, 2, 4, 8 ... batches: the tables have doubled
+            await kept.plan_afresh(self._tx.connection)
+
+    async def finish(self, report: ImportReport, finished_at: datetime) -> None:
+        """Record the run itself, and that those who have been imported at last need quarantine no more."""
+        connection = self._tx.connection
+        await kept.resolve_quarantined(connection, self._owner_id, self._resolved, at=self._tx.now)
+        run = {
+            "owner_id": self._owner_id,
+            "id": self.id,
+            "kind": Source.SEN2_RETURN,
+            "sha256": report.sha256,
+            "reference_date": report.reference_date,
+            "started_at": self._tx.now,
+            "finished_at": finished_at,
+            "counts": report.counts,
+        }
+        await kept.insert_rows(connection, {tables.import_run: [run]})
+        facts = {"sha256": report.sha256, "year": report.year, **report.counts}
+        await self._tx.record(Event("return_imported", self._owner_id, "ImportRun", self.id, facts=facts))
+
+    def _accept(self, read: ReadPerson) -> None:
+        self.tally.count(read, read.problems, refused=False)
+        if self._quarantined and (content := hashlib.sha256(read.raw).digest()) in self._quarantined:
+            self._resolved.add(content)
+
+    def _quarantine(self, changes: Changes, read: ReadPerson, problems: tuple[ImportProblem, ...]) -> None:
+        """Set the person aside as it came, with its problems; one that waits there already stays as it is."""
+        self.tally.count(read, problems, refused=True)
+        content = hashlib.sha256(read.raw).digest()
+        if content in self._quarantined:
+            return
+        self._quarantined.add(content)
+        item = {
+            "owner_id": self._owner_id,
+            "id": changes.new_id(),
+            "import_run_id": self.id,
+            "sender_id": self._caller.organisation if self._caller else None,
+            "kind": Source.SEN2_RETURN,
+            "place": read.place,
+            "problems": [asdict(problem) for problem in problems],
+            "content": read.raw,
+            "quarantined_at": self._tx.now,
+        }
+        changes.added[tables.quarantined_item].append(item)
+
+    def _record(self, changes: Changes) -> None:
+        """One event for each child that is new or changed: which columns, never what stands in them."""
+        new, changed = changes.new_children, changes.changed_children()
+        self.tally.new += len(new)
+        self.tally.changed += len(changed)
+        events = [self._event(changes, "child_added_by_return", child_id) for child_id in new]
+        events += [
+            self._event(changes, "child_changed_by_return", child_id, columns=sorted(changes.columns[child_id]))
+            for child_id in changed
+        ]
+        changes.added[tables.event] = events
+
+    def _event(self, changes: Changes, kind: str, child_id: UUID, **facts: Any) -> Row:
+        caller = self._caller
+        return {
+            "id": changes.new_id(),
+            "recorded_at": self._tx.now,
+            "kind": kind,
+            "owner_id": self._owner_id,
+            "child_id": child_id,
+            "about_type": "Child",
+            "about_id": child_id,
+            "organisation_id": caller.organisation if caller else None,
+            "client_id": caller.client_id if caller else None,
+            "person": caller.person if caller else None,
+            "token_id": caller.token_id if caller else None,
+            "purpose": caller.purpose if caller else None,
+            "facts": {"import_run": self.id, "year": self._header.year, **facts},
+        }
+
+
+def _urns(people: Iterable[Person]) -> set[str]:
+    found: set[str] = set()
+    for person in people:
+        for request in person.requests:
+            named = request.assessment.named_plan if request.assessment else None
+            for plan in (named, request.active_plan):
+                found.update(each.urn for each in (plan.placements if plan else ()) if each.urn)
+    return found
+
+
+def _ambiguous(read: ReadPerson) -> ImportProblem:
+    message = "which of the authority's children this is cannot be told from the names, dates and numbers given"
+    return ImportProblem(read.place, read.line, "identity-ambiguous", message)

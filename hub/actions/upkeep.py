@@ -1,0 +1,51 @@
+"""What the hub does by itself: says when a duty falls due or late, makes room for what is to be recorded, forgets keys."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, text, update
+
+from hub.actions.transaction import Transaction
+from hub.audit import Event
+from hub.db import tables
+from hub.db.duties import state_of
+from hub.law.duties import DutyState
+
+KEYS_KEPT_FOR = timedelta(days=7)
+_SAID = (DutyState.DUE_SOON, DutyState.OVERDUE)
+
+
+async def announce_duties(tx: Transaction, *, most: int = 5_000) -> int:
+    """Record an event for each duty that has become due soon or late since it was last looked at; how many there were."""
+    duty = tables.duty
+    state = state_of(duty, tx.today)
+    changed = (
+        select(duty.c.owner_id, duty.c.id, duty.c.child_id, duty.c.rule, state.label("state"))
+        .where(state.in_([each.value for each in _SAID]), state.is_distinct_from(duty.c.announced_state))
+        .order_by(duty.c.due_on, duty.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows: list[Any] = list((await tx.connection.execute(changed)).all())
+    for row in rows:
+        await tx.connection.execute(
+            update(duty)
+            .where(duty.c.owner_id == row.owner_id, duty.c.id == row.id)
+            .values(announced_state=row.state)
+        )
+        kind = "duty_overdue" if row.state == DutyState.OVERDUE else "duty_due_soon"
+        await tx.record(Event(kind, row.owner_id, "Duty", row.id, row.child_id, {"rule": row.rule.value}))
+    return len(rows)
+
+
+async def make_partitions(tx: Transaction) -> int:
+    """Make the partitions of this and the next two months; how many were missing."""
+    made = await tx.connection.scalar(text("SELECT make_partitions(:first, 3)"), {"first": tx.today})
+    return int(made or 0)
+
+
+async def forget_used_keys(tx: Transaction) -> int:
+    """Forget idempotency keys after a week, and the assertions that have expired; how many rows went."""
+    old = delete(tables.idempotency_key).where(tables.idempotency_key.c.created_at < tx.now - KEYS_KEPT_FOR)
+    expired = delete(tables.used_assertion).where(tables.used_assertion.c.expires_at < tx.now)
+    return (await tx.connection.execute(old)).rowcount + (await tx.connection.execute(expired)).rowcount

@@ -1,0 +1,132 @@
+"""The composition root: the one place that connects the parts. Time, ids and settings come in as arguments."""
+
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+
+from adapters.nhs_fhir import routes as fhir_routes
+from hub.actions.transaction import Transactions
+from hub.auth.endpoints import routes as oauth_routes
+from hub.auth.issuers import trusted_issuers
+from hub.auth.keys import signing_key
+from hub.auth.server import TokenServer
+from hub.auth.tokens import TokenVerifier, challenge
+from hub.db import migrate
+from hub.db.place import Place
+from hub.db.session import Database
+from hub.law.caller import Caller
+from hub.rulebook import rulebook_text
+from hub.settings import Settings
+from hub.web import graphiql_page
+from hub.web.demo import demo_routes
+from hub.web.edge import Edge
+from hub.web.graphql import graphql_routes
+from hub.web.health import health_routes
+from hub.web.home import home_routes
+from schema.execution import Execution
+from schema.execution import Request as Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Who may be looked through in a demo, and how a token is had for each."""
+
+    identities: tuple[Mapping[str, Any], ...]
+    token: Callable[[str], Any]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> uuid.UUID:
+    """A version 7 UUID (RFC 9562): ordered by time, so that rows which come together lie together."""
+    stamp = time.time_ns() // 1_000_000
+    value = (stamp << 80) | (uuid.uuid4().int & ((1 << 80) - 1))
+    value = (value & ~(0xF << 76)) | (0x7 << 76)
+    return uuid.UUID(int=(value & ~(0x3 << 62)) | (0x2 << 62))
+
+
+def create_app(
+    settings: Settings,
+    place: Place,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    ids: Callable[[], uuid.UUID] = new_id,
+    demo: Demo | None = None,
+) -> Starlette:
+    """The hub as an ASGI application, on the database at `place`."""
+    database = Database(
+        place.serving, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms
+    )
+    transactions = Transactions(database, clock=clock, new_id=ids)
+    key = signing_key(settings)
+    issuers = trusted_issuers(settings, key)
+    verifier = TokenVerifier(settings, database, issuers, clock)
+    token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
+    execution = Execution(
+        transactions,
+        clock=clock,
+        new_id=ids,
+        most_tokens=settings.graphql_max_tokens,
+        most_depth=settings.graphql_max_depth,
+    )
+
+    async def authenticate(request: Request) -> Caller:
+        return await verifier.caller(request.headers.get("authorization"), request.headers.get("purpose-of-use"))
+
+    async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
+        return await execution.execute(Operation(**asked), caller)
+
+    async def problems() -> list[str]:
+        return [] if await database.answers() else ["the database does not answer"]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        token_server.close()
+        await database.close()
+
+    routes = [
+        *home_routes(
+            version=version("send-hub"),
+            environment=settings.environment,
+            sdl=execution.schema.as_str(),
+            rulebook=rulebook_text,
+        ),
+        *graphiql_page.routes(),
+        *graphql_routes(
+            answers=answers,
+            authenticate=authenticate,
+            page=graphiql_page.page,
+            challenge=lambda problem: challenge(problem, settings),
+            max_bytes=settings.graphql_max_bytes,
+        ),
+        *oauth_routes(token_server, issuers),
+        *fhir_routes(settings=settings, transactions=transactions, authenticate=authenticate),
+        *health_routes(problems=problems),
+        *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=lifespan)
+
+
+class NotReadyError(Exception):
+    """The database is not at the version that this hub needs; the message says what to do."""
+
+
+def must_be_migrated(place: Place) -> None:
+    """Raises `NotReadyError` unless the database is at this hub's version."""
+    found, needed = migrate.version(place.owner), migrate.latest()
+    if found != needed:
+        raise NotReadyError(f"the database is at version {found or 'none'}, this hub needs {needed}: run `hub migrate`")
+
+

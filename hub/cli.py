@@ -1,0 +1,252 @@
+"""The `hub` command. Each command parses, calls one function, and says how it went by its exit status.
+
+0 done whole, 1 a fault of the hub's own, 2 usage, 3 bad input (what was good is applied), 4 refused by law or sharing,
+5 busy or unavailable.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hub import observe
+from hub.db.embedded import EmbeddedPostgresError
+from hub.db.place import database_place
+from hub.errors import Kind, Problem, RefusedByLaw
+from hub.settings import SettingError, Settings, read_settings, sources
+
+BAD_INPUT, REFUSED, UNAVAILABLE = 3, 4, 5
+_STATUS: Mapping[Kind, int] = {
+    Kind.INVALID: BAD_INPUT,
+    Kind.CONFLICT: BAD_INPUT,
+    Kind.NOT_FOUND: BAD_INPUT,
+    Kind.TOO_COSTLY: BAD_INPUT,
+    Kind.FORBIDDEN: REFUSED,
+    Kind.UNAUTHENTICATED: REFUSED,
+    Kind.BUSY: UNAVAILABLE,
+}
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The SEND Hub: local authorities and the NHS.")
+client_app = typer.Typer(no_args_is_help=True, help="Register the systems that use this hub.")
+import_app = typer.Typer(no_args_is_help=True, help="Load files from case systems.")
+app.add_typer(client_app, name="client")
+app.add_typer(import_app, name="import")
+
+
+def _settings(**overrides: Any) -> Settings:
+    return read_settings(**overrides)
+
+
+def say(text: str) -> None:
+    typer.echo(text)
+    sys.stdout.flush()
+
+
+@app.command()
+def demo() -> None:
+    """Run a hub with a synthetic county in it, until interrupted."""
+    from hub.demo import run
+
+    asyncio.run(run(_settings(), say))
+
+
+@app.command()
+def serve() -> None:
+    """Run the hub."""
+    from hub.app import create_app, must_be_migrated
+    from hub.serving import server_for
+
+    settings = _settings()
+    with database_place(settings, adopt=True) as place:
+        must_be_migrated(place)
+        asyncio.run(server_for(create_app(settings, place), settings).serve())
+
+
+@app.command()
+def worker() -> None:
+    """Run the jobs: clock alarms, deliveries, upkeep."""
+    from hub.worker import run_worker
+
+    settings = _settings()
+    with database_place(settings) as place:
+        asyncio.run(run_worker(settings, place))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version of the hub."""
+    from hub.db import migrate as migrations
+
+    with database_place(_settings()) as place:
+        say(f"the database is at version {migrations.upgrade(place.owner)}")
+
+
+@app.command()
+def doctor() -> None:
+    """Show every setting with where it comes from, and whether the database is well."""
+    from hub.db import migrate as migrations
+
+    for name, value, source, sentence in sources():
+        say(f"{name} = {value}  ({source})\n    {sentence}")
+    with database_place(_settings()) as place:
+        found, needed = migrations.version(place.serving), migrations.latest()
+        say(f"\ndatabase: at version {found or 'none'}, this hub needs {needed}")
+        if found != needed:
+            say("run: hub migrate")
+            raise typer.Exit(UNAVAILABLE)
+
+
+@app.command()
+def law() -> None:
+    """Print the rule book: the law that this hub applies, provision by provision."""
+    from hub.rulebook import rulebook_text
+
+    say(rulebook_text())
+
+
+@app.command()
+def token(
+    client_id: str,
+    scope: Annotated[str | None, typer.Option(help="Scopes, separated by spaces; left out: all that it has.")] = None,
+    key: Annotated[Path | None, typer.Option(help="The client's private key as a JWK; left out: demo.json's.")] = None,
+) -> None:
+    """Get a token as the client's own system would: sign an assertion, ask the token endpoint, print the token."""
+    from hub.auth.assertions import fetch_token
+
+    settings = _settings()
+    private_key = json.loads(key.read_text()) if key else _demo_key(settings, client_id)
+    say(fetch_token(_running_at(settings), client_id, private_key, scope)["access_token"])
+
+
+def _demo(settings: Settings) -> dict[str, Any]:
+    path = settings.data_dir / "demo.json"
+    if not path.exists():
+        raise Problem(Kind.INVALID, f"there is no {path}: run `hub demo`, or give --key", rule="no-demo")
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
+
+
+def _running_at(settings: Settings) -> str:
+    """The address to ask: what the settings say, else where the demo of this data directory runs."""
+    path = settings.data_dir / "demo.json"
+    if settings.base_url or not path.exists():
+        return settings.address
+    return str(_demo(settings)["base_url"])
+
+
+def _demo_key(settings: Settings, client_id: str) -> Any:
+    known = {each["client_id"]: each["private_key"] for each in _demo(settings)["clients"]}
+    if client_id not in known:
+        raise Problem(Kind.INVALID, f"the demo has no client of that name; it has {', '.join(known)}", rule="no-client")
+    return known[client_id]
+
+
+@import_app.command("sen2")
+def import_sen2(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose return it is.")],
+) -> None:
+    """Load an authority's SEN2 return (XML). Good persons are applied; the others are reported and kept aside."""
+    from hub.importing import import_sen2_file
+
+    refused = import_sen2_file(_settings(), file, authority, say)
+    if refused:
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command("organisation")
+def organisation_add(
+    name: str,
+    kind: Annotated[str, typer.Option(help="LOCAL_AUTHORITY, INTEGRATED_CARE_BOARD, NHS_TRUST, SCHOOL ...")],
+    code: Annotated[str, typer.Option(help="Its local authority code, ODS code or URN.")],
+) -> None:
+    """Register a body: an authority, a commissioning body, a trust, a school."""
+    from hub.registering import add_organisation
+
+    say(add_organisation(_settings(), name=name, kind=kind, code=code))
+
+
+@client_app.command("add")
+def client_add(
+    client_id: str,
+    organisation: Annotated[str, typer.Option(help="The ODS code or local authority code of the body it acts for.")],
+    label: Annotated[str, typer.Option(help="What it is, in a line.")],
+    jwks: Annotated[Path, typer.Option(help="Its public keys as a JWKS file.", exists=True, dir_okay=False)],
+    scope: Annotated[list[str], typer.Option(help="A scope; repeat for several.")],
+    purpose: Annotated[list[str], typer.Option(help="A purpose it may state; the first is its default.")],
+    algorithm: Annotated[list[str] | None, typer.Option(help="A signing algorithm; left out: those of its keys.")] = None,
+) -> None:
+    """Register a system, and print what the engineer at the other end needs."""
+    from hub.registering import add_client
+
+    say(
+        add_client(
+            _settings(),
+            client_id=client_id,
+            organisation=organisation,
+            label=label,
+            jwks=json.loads(jwks.read_text()),
+            scopes=scope,
+            purposes=purpose,
+            algorithms=algorithm,
+        )
+    )
+
+
+@client_app.command("list")
+def client_list() -> None:
+    """List the registered systems."""
+    from hub.registering import list_clients
+
+    say(list_clients(_settings()))
+
+
+@client_app.command("rotate")
+def client_rotate(
+    client_id: str,
+    jwks: Annotated[Path, typer.Option(help="Its new public keys as a JWKS file.", exists=True, dir_okay=False)],
+    keep_old: Annotated[bool, typer.Option(help="Let the old keys work beside the new ones.")] = False,
+) -> None:
+    """Give a system new keys."""
+    from hub.registering import rotate_client
+
+    say(rotate_client(_settings(), client_id, json.loads(jwks.read_text()), keep_old=keep_old))
+
+
+@client_app.command("disable")
+def client_disable(client_id: str) -> None:
+    """Stop a system from getting or using tokens."""
+    from hub.registering import disable_client
+
+    say(disable_client(_settings(), client_id))
+
+
+def main() -> None:
+    """Run the command, and turn every way it can fail into its exit status."""
+    observe.configure()
+    try:
+        app(standalone_mode=True)
+    except Problem as problem:
+        where = f" ({'.'.join(problem.path)})" if problem.path else ""
+        _fail(f"{problem.message}{where}", _STATUS[problem.kind])
+    except RefusedByLaw as refused:
+        _fail(str(refused), REFUSED)
+    except SettingError as error:
+        _fail(str(error), 2)
+    except (EmbeddedPostgresError, OSError) as error:
+        _fail(str(error), UNAVAILABLE)
+    except json.JSONDecodeError as error:
+        _fail(f"not JSON: line {error.lineno}, column {error.colno}", BAD_INPUT)
+
+
+def _fail(message: str, status: int) -> None:
+    typer.echo(f"hub: {message}", err=True)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Children with plans: each version from the first, its reviews, what was amended, and the plan in force."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from hub.county import assessments, deliveries, plans, reviews, sections
+from hub.county.advice import Given
+from hub.county.bodies import Body
+from hub.county.clocks import About, clock
+from hub.county.contents import Strand, amend, choose
+from hub.county.dates import days_after, on_work_day
+from hub.county.people import professional
+from hub.county.plans import Agreed, Dates, Version, Written
+from hub.county.rows import Case
+from hub.county.reviews import KEPT_FOR, Years
+from hub.law.duties import DutyRule
+from hub.law.vocabulary import (
+    AgreementStatus,
+    AssessmentDecision,
+    AssessmentOutcome,
+    PlanStatus,
+    ReviewDecision,
+    SectionCode,
+)
+
+_NAMES_OF_ADVICE = (
+    "Advice of an educational psychologist",
+    "Educational advice of the school",
+    "Medical advice of a community paediatrician",
+    "Advice of a speech and language therapist",
+    "Views of the family",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the last version stands, if not in force: its status, when it ended, and what else its row says."""
+
+    status: PlanStatus = PlanStatus.FINAL
+    ended_on: date | None = None
+    more: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A child's plan as it has been written: the version in force and the last one, which may be a proposal."""
+
+    years: Years
+    in_force: Written
+    last: Written
+    assessment_id: UUID
+
+
+def settled(case: Case, ordinal: int) -> AgreementStatus:
+    """What the commissioner said of health provision that is in a final plan: agreed, or else left out of it."""
+    return AgreementStatus.AGREED if ordinal == 1 or case.chance(0.9) else AgreementStatus.LEFT_OUT
+
+
+def not_recorded(case: Case, ordinal: int) -> AgreementStatus:
+    """Plans that came in from elsewhere do not say."""
+    return AgreementStatus.NOT_RECORDED
+
+
+def hold(
+    case: Case,
+    years: Years,
+    decisions: Sequence[ReviewDecision],
+    *,
+    strands: Sequence[Strand] | None = None,
+    ending: Ending | None = None,
+    agreed: Agreed | None = None,
+) -> Holding:
+    """Write a plan from its assessment to today: a new version for each review that amended it."""
+    ends = ending or Ending()
+    spans = _spans(case, years, decisions)
+    current = [n for n, span in enumerate(spans) if span.finalised_on is not None][-1]
+    contents = _contents(case, spans, strands)
+    recorded = years.made_on >= case.today - KEPT_FOR
+    steps = assessments.steps_to_plan(case, years.made_on)
+    assessment_id = assessments.write(
+        case, steps, decision=AssessmentDecision.WILL_ASSESS, outcome=AssessmentOutcome.PLAN, historical=not recorded
+    )
+    phase = reviews.phase_dates(case)
+    written: list[Written] = []
+    for number, (span, content) in enumerate(zip(spans, contents, strict=True)):
+        agreement = agreed or (settled if _kept(case, span) else not_recorded)
+        version = Version(_status(number, current, ends), agreement, number + 1, written[-1].id if written else None)
+        dates = span
+        if number == current:
+            version = replace(version, more=ends.more or phase)
+            dates = replace(span, ended_on=ends.ended_on)
+        written.append(plans.write(case, assessment_id, content, dates, version))
+    advice = _advice(case, assessment_id, steps, written[0], recorded)
+    for each in written:
+        case.add("plan_section", plan_id=each.id, code=SectionCode.K, text=sections.advice_text(advice))
+    in_force = written[current]
+    _write_reviews(case, years, decisions, written, current)
+    if ends.status is PlanStatus.FINAL:
+        deliveries.report(case, in_force)
+        reviews.phase_clock(case, in_force.id, phase.get("phase_transfer_final_on"))
+    return Holding(years, in_force, written[-1], assessment_id)
+
+
+def _spans(case: Case, years: Years, decisions: Sequence[ReviewDecision]) -> list[Dates]:
+    """The dates of each version. The last is a proposal where its eight weeks are not over."""
+    served_on = on_work_day(years.made_on - timedelta(days=case.days(21, 28)))
+    drafted_on = on_work_day(served_on - timedelta(days=case.days(0, 6)))
+    spans = [Dates(drafted_on, served_on, years.made_on)]
+    for held, decision in zip(years.held, decisions, strict=True):
+        if decision is ReviewDecision.AMEND:
+            took = case.days(24, 55) if case.chance(0.7) else case.days(60, 90)
+            finalised_on = days_after(held.decided_on, took)
+            made = finalised_on if finalised_on < case.today else None
+            if made is not None:
+                spans[-1] = replace(spans[-1], ended_on=made)
+            spans.append(Dates(held.decided_on, held.decided_on, made))
+    return spans
+
+
+def _contents(case: Case, spans: Sequence[Dates], strands: Sequence[Strand] | None) -> list[tuple[Strand, ...]]:
+    contents = [tuple(strands) if strands else choose(case, spans[0].drafted_on)]
+    for span in spans[1:]:
+        contents.append(amend(case, contents[-1], span.drafted_on))
+    return contents
+
+
+def _kept(case: Case, span: Dates) -> bool:
+    return (span.finalised_on or span.drafted_on) >= case.today - KEPT_FOR
+
+
+def _status(number: int, current: int, ends: Ending) -> PlanStatus:
+    if number < current:
+        return PlanStatus.SUPERSEDED
+    return ends.status if number == current else PlanStatus.AMENDMENT_PROPOSED
+
+
+def _advice(
+    case: Case, assessment_id: UUID, steps: assessments.Steps, first: Written, recorded: bool
+) -> list[tuple[str, str, date]]:
+    """What section K lists: the advice gathered, or of a plan made before the hub what it said then."""
+    if recorded:
+        by = first.dates.drafted_on
+        given: list[Given] = assessments.gather(case, assessment_id, steps, first.strands, by=by, plan=first)
+        return [(each.title, each.author, each.given_on) for each in given]
+    asked_on = steps.decided_on or steps.received_on
+    return [(title, professional(case.rng), days_after(asked_on, case.days(14, 42))) for title in _NAMES_OF_ADVICE]
+
+
+def _write_reviews(
+    case: Case, years: Years, decisions: Sequence[ReviewDecision], written: Sequence[Written], current: int
+) -> None:
+    """The reviews, each of the version then in force, and the clock of each amendment."""
+    reviewed: list[UUID] = []
+    number = 0
+    for decision in decisions:
+        reviewed.append(written[number].id)
+        if decision is ReviewDecision.AMEND:
+            number += 1
+            _amendment_clock(case, written[number])
+    reviews.write(case, reviewed, years, decisions, written[current].setting)
+
+
+def _amendment_clock(case: Case, version: Written) -> None:
+    """Eight weeks from the notice to the final amended plan (reg. 22(3))."""
+    if version.dates.drafted_on >= case.today - KEPT_FOR:
+        about, notice_on = About("plan", version.id), version.dates.served_on
+        clock(case, DutyRule.FINALISE_AMENDED_PLAN, about, started_on=notice_on, met_on=version.dates.finalised_on)
+
+
+def drafted(case: Case, *, served: bool) -> tuple[Written, Body | None]:
+    """A child whose first plan has been drafted, or served on the family but not made final."""
+    served_on = on_work_day(case.today - timedelta(days=case.days(2, 40))) if served else None
+    drafted_on = on_work_day((served_on or case.today) - timedelta(days=case.days(1, 9)))
+    received_on = on_work_day(drafted_on - timedelta(days=case.days(92, 150)))
+    decided_on = days_after(received_on, case.days(16, 30))
+    steps = assessments.Steps(received_on, decided_on, decided_on)
+    assessment_id = assessments.write(case, steps, decision=AssessmentDecision.WILL_ASSESS)
+    strands = choose(case, drafted_on)
+    status = PlanStatus.SERVED if served else PlanStatus.DRAFT
+    version = Version(status, _in_discussion if served else _not_yet)
+    plan = plans.write(case, assessment_id, strands, Dates(drafted_on, served_on), version)
+    given = assessments.gather(case, assessment_id, steps, strands, by=drafted_on, plan=plan)
+    listed = [(each.title, each.author, each.given_on) for each in given]
+    case.add("plan_section", plan_id=plan.id, code=SectionCode.K, text=sections.advice_text(listed))
+    return plan, plan.setting
+
+
+def _not_yet(case: Case, ordinal: int) -> AgreementStatus:
+    return AgreementStatus.NOT_ASKED if ordinal == 1 or case.chance(0.5) else AgreementStatus.ASKED
+
+
+def _in_discussion(case: Case, ordinal: int) -> AgreementStatus:
+    return (AgreementStatus.ASKED, AgreementStatus.AGREED, AgreementStatus.DECLINED)[case.days(0, 2)]

@@ -1,0 +1,199 @@
+"""`hub demo`: the synthetic county on an embedded database, with clients whose keys anyone may use to look around."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from sqlalchemy import select
+
+from hub.actions.county import load_county
+from hub.actions.transaction import LONDON, Transactions
+from hub.app import Demo, create_app, new_id, utc_now
+from hub.auth import clients
+from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.county.clients import COUNTY_CLIENTS
+from hub.county.county import County, make_county
+from hub.db import migrate, tables
+from hub.db.place import Place, database_place
+from hub.db.session import Database
+from hub.errors import forbidden
+from hub.serving import server_for
+from hub.settings import Settings
+
+SEED = 1
+CHILDREN = 300
+Say = Callable[[str], None]
+
+
+def must_be_development(settings: Settings) -> None:
+    """Raises `Problem` FORBIDDEN in production: the demo's keys are published."""
+    if settings.production:
+        raise forbidden("the demo does not run with HUB_ENVIRONMENT=production", rule="demo-in-production")
+
+
+async def prepare(settings: Settings, place: Place, say: Say) -> Mapping[str, Any]:
+    """A migrated database with the county and its clients in it, and `demo.json`; answers what that file says."""
+    migrate.upgrade(place.owner)
+    database = Database(place.owner, statement_timeout_ms=120_000)
+    try:
+        transactions = Transactions(database, clock=utc_now, new_id=new_id)
+        keys = _client_keys(settings.data_dir)
+        async with transactions.begin(None) as tx:
+            loaded = (await tx.connection.execute(select(tables.organisation.c.id).limit(1))).first() is not None
+            if not loaded:
+                say("making the synthetic county")
+                county = make_county(seed=SEED, today=utc_now().astimezone(LONDON).date(), children=CHILDREN)
+                counts = await load_county(tx, county)
+                await _register_clients(tx.connection, county, keys)
+                say(f"loaded {counts['child']} children of a county that does not exist")
+            description = await _describe(tx.connection, settings, keys)
+    finally:
+        await database.close()
+    _write(settings.data_dir / "demo.json", description)
+    return description
+
+
+def _client_keys(data_dir: Path) -> dict[str, dict[str, Any]]:
+    """A private key for each client of the county, made once."""
+    path = data_dir / "keys" / "demo-clients.json"
+    if path.exists():
+        kept: dict[str, dict[str, Any]] = json.loads(path.read_text())
+        return kept
+    keys = {each.client_id: new_client_key(each.algorithm) for each in COUNTY_CLIENTS}
+    _write(path, keys)
+    return keys
+
+
+async def _register_clients(connection: Any, county: County, keys: Mapping[str, Mapping[str, Any]]) -> None:
+    bodies = {row["la_code"] or row["ods_code"]: row["id"] for row in county.rows["organisation"]}
+    for each in COUNTY_CLIENTS:
+        key = keys[each.client_id]
+        await clients.register(
+            connection,
+            client_id=each.client_id,
+            organisation_id=bodies[each.organisation],
+            label=each.label,
+            jwks=public_jwks(key),
+            algorithms=[key["alg"]],
+            scopes=each.scopes,
+            purposes=each.purposes,
+            default_purpose=each.default_purpose,
+            now=utc_now(),
+            demo="its private key is in demo.json",
+        )
+
+
+async def _describe(connection: Any, settings: Settings, keys: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    organisation, child, person = tables.organisation, tables.child, tables.person
+    bodies = (await connection.execute(select(organisation).order_by(organisation.c.name))).mappings().all()
+    codes = {row["id"]: row["la_code"] or row["ods_code"] or row["urn"] for row in bodies}
+    children = (await connection.execute(select(child).order_by(child.c.owner_id, child.c.id))).mappings().all()
+    people = (await connection.execute(select(person).order_by(person.c.username))).mappings().all()
+    return {
+        "base_url": settings.address,
+        "organisations": [
+            {"name": row["name"], "kind": row["kind"].value, "code": codes[row["id"]]} for row in bodies
+        ],
+        "clients": [
+            {
+                "client_id": each.client_id,
+                "label": each.label,
+                "organisation": each.organisation,
+                "scopes": sorted(each.scopes),
+                "purposes": sorted(each.purposes),
+                "default_purpose": each.default_purpose,
+                "private_key": keys[each.client_id],
+            }
+            for each in COUNTY_CLIENTS
+        ],
+        "people": [
+            {"username": row["username"], "organisation": codes[row["organisation_id"]], "role": row["role"]}
+            for row in people
+        ],
+        "children": [
+            {
+                "id": row["id"].hex,
+                "nhs_number": row["nhs_number"],
+                "upn": row["upn"],
+                "authority": codes[row["owner_id"]],
+            }
+            for row in children
+        ],
+    }
+
+
+def _write(path: Path, content: Any) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(content, indent=1))
+    fresh.replace(path)
+
+
+def viewing(settings: Settings, description: Mapping[str, Any]) -> Demo:
+    """The identities of the "View as" menu; each gets its token as its own system would, over HTTP."""
+    by_id = {each["client_id"]: each for each in description["clients"]}
+
+    async def token(client_id: str) -> Mapping[str, Any]:
+        client = by_id[client_id]
+        issued = await to_thread.run_sync(fetch_token, settings.address, client_id, client["private_key"])
+        return {
+            "access_token": issued["access_token"],
+            "expires_in": issued["expires_in"],
+            "purposes": client["purposes"],
+            "default_purpose": client["default_purpose"],
+        }
+
+    shown = tuple({key: each[key] for key in ("client_id", "label", "purposes")} for each in by_id.values())
+    return Demo(shown, token)
+
+
+async def run(settings: Settings, say: Say) -> None:
+    """Everything `hub demo` does, until it is interrupted."""
+    must_be_development(settings)
+    with database_place(settings, adopt=True) as place:
+        description = await prepare(settings, place, say)
+        app = create_app(settings, place, demo=viewing(settings, description))
+        # The worker finds the same database by the same settings; it ends with this process.
+        worker = subprocess.Popen([sys.executable, "-m", "hub.cli", "worker"])
+        try:
+            say(_welcome(settings, description))
+            await server_for(app, settings).serve()
+        finally:
+            worker.terminate()
+            worker.wait(timeout=40)
+
+
+def _welcome(settings: Settings, description: Mapping[str, Any]) -> str:
+    base = settings.address
+    who = "\n".join(f"  {each['client_id']:<28} {each['label']}" for each in description["clients"])
+    trust = next(each for each in description["clients"] if each["client_id"].endswith("-ehr"))
+    query = '{"query": "{ children(first: 3) { totalCount nodes { familyName currentPlan { status version } } } }"}'
+    system = "https://fhir.nhs.uk/Id/ods-organization-code"
+    hub = Path(sys.executable).with_name("hub")
+    return f"""
+The hub is at {base}
+  {base}/graphql            GraphiQL: queries stand ready in its tabs, and "View as" shows who sees what
+  {base}/schema.graphql     the schema        {base}/fhir/R4/metadata   the FHIR face
+  {settings.data_dir / "demo.json"}   who is who, with everybody's keys
+
+Who is who (a token for each: hub token NAME)
+{who}
+
+Three things to try in another terminal:
+  curl -s {base}/readyz
+
+  curl -s {base}/graphql -H "Authorization: Bearer $({hub} token northmere-portal)" \\
+    -H 'Content-Type: application/json' -d '{query}'
+
+  curl -s -H "Authorization: Bearer $({hub} token {trust['client_id']})" \\
+    '{base}/fhir/R4/Task?owner:identifier={system}|{trust['organisation']}&status=requested'
+
+Ctrl-C stops the hub, its worker and its database.
+"""
+
+

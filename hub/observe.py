@@ -1,0 +1,83 @@
+"""Logs and metrics. Logs are events with keys; a processor drops every key that could name a child or carry a token."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter("hub_requests_total", "HTTP requests", ["route", "status"], registry=REGISTRY)
+SECONDS = Histogram("hub_request_seconds", "Time to answer an HTTP request", ["route"], registry=REGISTRY)
+UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
+
+_MAY_BE_LOGGED = frozenset(
+    {
+        "address",
+        "client_id",
+        "count",
+        "error",
+        "event",
+        "exception",
+        "job",
+        "kid",
+        "kind",
+        "level",
+        "logger",
+        "method",
+        "organisation",
+        "port",
+        "purpose",
+        "reference",
+        "request_id",
+        "route",
+        "rule",
+        "scope",
+        "seconds",
+        "status",
+        "timestamp",
+        "version",
+    }
+)
+
+
+def configure(*, level: str = "INFO") -> None:
+    """Send structured logs to standard error: for people on a terminal, JSON elsewhere."""
+    for_people = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            only_known_keys,
+            _without_values,
+            structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def only_known_keys(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Keeps the keys that are known to hold no personal data; `exc_info` is turned into places without values."""
+    kept = {key: value for key, value in event.items() if key in _MAY_BE_LOGGED}
+    if event.get("exc_info"):
+        kept["exception"] = event["exc_info"]
+    return kept
+
+
+def _without_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception's message may quote a row: what is logged is its kind and where it happened."""
+    error = event.get("exception")
+    if isinstance(error, BaseException):
+        places: list[str] = []
+        traceback = error.__traceback__
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            places.append(f"{code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno} {code.co_name}")
+            traceback = traceback.tb_next
+        event["exception"] = f"{type(error).__name__} at {' > '.join(places[-8:])}"
+    return event

@@ -1,0 +1,167 @@
+"""`hub client` and `hub organisation`: what an operator registers, and what the engineer at the other end must know."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.actions.transaction import Transaction, Transactions
+from hub.app import new_id, utc_now
+from hub.audit import Event
+from hub.auth import clients
+from hub.db import queries, tables
+from hub.db.place import database_place
+from hub.db.session import Database
+from hub.errors import conflict, invalid, not_found
+from hub.law.interpretation import InvalidIdentifier, check_la_code, check_ods_code, check_urn
+from hub.law.vocabulary import OrganisationKind
+from hub.settings import Settings
+
+T = TypeVar("T")
+
+
+def _in_transaction(settings: Settings, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def run(url: str) -> T:
+        database = Database(url, pool_size=1)
+        try:
+            async with Transactions(database, clock=utc_now, new_id=new_id).begin(None) as tx:
+                return await work(tx)
+        finally:
+            await database.close()
+
+    with database_place(settings) as place:
+        return asyncio.run(run(place.serving))
+
+
+async def _body(connection: AsyncConnection, code: str) -> queries.Organisation:
+    """The body with this local authority code (three digits) or ODS code."""
+    is_la = len(code) == 3 and code.isdigit()
+    found = await queries.organisation_by_code(connection, la_code=code if is_la else None, ods_code=None if is_la else code)
+    if found is None:
+        raise not_found("organisation")
+    return found
+
+
+def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> str:
+    """Register a body, by the code that its kind is known by."""
+    if kind not in set(OrganisationKind):
+        raise invalid(f"kind is one of {', '.join(OrganisationKind)}", rule="organisation-kind", path=("kind",))
+    schools = {OrganisationKind.SCHOOL, OrganisationKind.COLLEGE, OrganisationKind.EARLY_YEARS_PROVIDER}
+    column, check = (
+        ("la_code", check_la_code)
+        if kind == OrganisationKind.LOCAL_AUTHORITY
+        else ("urn", check_urn)
+        if kind in schools
+        else ("ods_code", check_ods_code)
+    )
+    try:
+        values = {"id": new_id(), "name": name, "kind": OrganisationKind(kind), column: check(code)}
+    except InvalidIdentifier as error:
+        raise invalid(error.message, rule=error.rule, path=("code",)) from error
+
+    async def work(tx: Transaction) -> str:
+        try:
+            async with tx.connection.begin_nested():
+                await tx.connection.execute(insert(tables.organisation).values(values))
+        except IntegrityError as error:
+            raise conflict("there is a body with this code", rule="organisation-exists") from error
+        await tx.record(Event("organisation_registered", values["id"], "Organisation", values["id"], None, {"kind": kind}))
+        return f"{name} is registered with the code {code}"
+
+    return _in_transaction(settings, work)
+
+
+def add_client(
+    settings: Settings,
+    *,
+    client_id: str,
+    organisation: str,
+    label: str,
+    jwks: Any,
+    scopes: Sequence[str],
+    purposes: Sequence[str],
+    algorithms: Sequence[str] | None,
+) -> str:
+    """Register a system, and say what its engineers need."""
+    keys = jwks.get("keys", []) if isinstance(jwks, dict) else []
+    signing = list(algorithms or {each.get("alg") for each in keys if isinstance(each, dict) and each.get("alg")})
+
+    async def work(tx: Transaction) -> str:
+        body = await _body(tx.connection, organisation)
+        await clients.register(
+            tx.connection,
+            client_id=client_id,
+            organisation_id=body.id,
+            label=label,
+            jwks=jwks,
+            algorithms=signing,
+            scopes=scopes,
+            purposes=purposes,
+            default_purpose=purposes[0] if purposes else "",
+            now=tx.now,
+        )
+        await tx.record(Event("client_registered", body.id, "Organisation", body.id, None, {"client_id": client_id}))
+        return _for_engineers(settings, client_id, body.name, scopes, purposes, signing)
+
+    return _in_transaction(settings, work)
+
+
+def _for_engineers(
+    settings: Settings,
+    client_id: str,
+    body: str,
+    scopes: Sequence[str],
+    purposes: Sequence[str],
+    algorithms: Sequence[str],
+) -> str:
+    base = settings.address
+    return f"""{client_id} is registered. For its engineers:
+
+  acts for           {body}
+  client id          {client_id}
+  token address      {base}/oauth/token
+  grant              client_credentials, with a client_assertion (private_key_jwt)
+  the assertion      signed with {" or ".join(algorithms)}; header kid; iss = sub = {client_id};
+                     aud = {base}/oauth/token; jti new each time; exp at most 5 minutes ahead
+  scopes             {" ".join(scopes)}
+  purposes           {" ".join(purposes)}   (header Purpose-Of-Use; left out: {purposes[0]})
+  GraphQL            POST {base}/graphql      the schema: {base}/schema.graphql
+  FHIR R4            {base}/fhir/R4           what it can do: {base}/fhir/R4/metadata
+  metadata           {base}/.well-known/oauth-authorization-server"""
+
+
+def list_clients(settings: Settings) -> str:
+    """The registered systems, one a line."""
+
+    async def work(tx: Transaction) -> str:
+        found = await clients.list_clients(tx.connection)
+        lines = [
+            f"{each.client_id:<30} {each.organisation_name:<40} {'disabled' if each.disabled_at else 'active':<9} {each.label}"
+            for each in found
+        ]
+        return "\n".join(lines) or "no system is registered: hub client add"
+
+    return _in_transaction(settings, work)
+
+
+def rotate_client(settings: Settings, client_id: str, jwks: Any, *, keep_old: bool) -> str:
+    """Give a system new keys."""
+
+    async def work(tx: Transaction) -> str:
+        await clients.rotate(tx.connection, client_id=client_id, jwks=jwks, keep_old=keep_old, now=tx.now)
+        return f"{client_id} has its new keys{' beside the old ones' if keep_old else ''}"
+
+    return _in_transaction(settings, work)
+
+
+def disable_client(settings: Settings, client_id: str) -> str:
+    """Stop a system."""
+
+    async def work(tx: Transaction) -> str:
+        await clients.disable(tx.connection, client_id=client_id, now=tx.now)
+        return f"{client_id} is disabled: no new tokens, and within seconds no use of those it has"
+
+    return _in_transaction(settings, work)

@@ -1,0 +1,26 @@
+"""Runs the hub under uvicorn, with the limits that uvicorn leaves open by default."""
+
+import uvicorn
+from starlette.applications import Starlette
+
+from hub.settings import Settings
+
+
+def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
+    """A server that ends open streams when it is told to stop, and bounds what a client may make it hold."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=15,
+        limit_concurrency=500,
+        ws_max_size=131_072,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        proxy_headers=False,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,23 @@
+"""Each kind of problem as HTTP says it."""
+
+from collections.abc import Mapping
+
+from hub.errors import Kind, Problem
+
+STATUS: Mapping[Kind, int] = {
+    Kind.UNAUTHENTICATED: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.INVALID: 400,
+    Kind.CONFLICT: 409,
+    Kind.TOO_COSTLY: 400,
+    Kind.BUSY: 503,
+}
+
+
+def problem_headers(problem: Problem) -> dict[str, str]:
+    """Headers that go with the problem: nothing of it is stored, and a busy hub says when to try again."""
+    headers = {"Cache-Control": "no-store"}
+    if problem.kind is Kind.BUSY:
+        headers["Retry-After"] = "2"
+    return headers

@@ -1,0 +1,49 @@
+"""Runs the jobs: binds their names to functions. Procrastinate fetches, locks, retries and keeps the periodic ones."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from sqlalchemy.engine import make_url
+
+from hub import jobs
+from hub.actions import upkeep
+from hub.actions.transaction import Transaction, Transactions
+from hub.app import new_id, utc_now
+from hub.db.place import Place
+from hub.db.session import Database
+from hub.settings import Settings
+
+log = structlog.get_logger()
+_PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
+
+
+def make_queue(url: str, transactions: Transactions) -> App:
+    """The queue on the database at `url`, with every job bound."""
+    queue = App(connector=PsycopgConnector(conninfo=make_url(url).render_as_string(hide_password=False)))
+
+    def bind(name: str, work: Callable[[Transaction], Awaitable[int]], *, cron: str) -> None:
+        async def run(timestamp: int | None = None) -> None:
+            async with transactions.begin(None) as tx:
+                count = await work(tx)
+            log.info("job_done", job=name, count=count)
+
+        task = queue.task(name=name, retry=_PATIENT, queueing_lock=None)(run)
+        queue.periodic(cron=cron)(task)
+
+    bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
+    bind(jobs.MAKE_PARTITIONS, upkeep.make_partitions, cron="15 1 * * *")
+    bind(jobs.FORGET_USED_KEYS, upkeep.forget_used_keys, cron="*/30 * * * *")
+    return queue
+
+
+async def run_worker(settings: Settings, place: Place) -> None:
+    """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
+    database = Database(place.worker, pool_size=4, statement_timeout_ms=60_000)
+    queue = make_queue(place.worker, Transactions(database, clock=utc_now, new_id=new_id))
+    try:
+        async with queue.open_async():
+            log.info("worker_started")
+            await queue.run_worker_async(install_signal_handlers=True, shutdown_graceful_timeout=30)
+    finally:
+        await database.close()

@@ -1,0 +1,190 @@
+"""One GraphQL operation from document to answer: parse, validate, resolve, put on record, answer.
+
+The answer is released only when what it shows is durable (`Reader.close`). Errors are shown by kind, never by text of
+an exception; what is not foreseen is INTERNAL with a reference that the operator finds in the log.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import strawberry
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError, OperationType, parse
+from graphql.language import DocumentNode, OperationDefinitionNode
+from sqlalchemy.exc import DBAPIError
+from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
+
+import schema.vocabulary  # noqa: F401  (registers the enums before any type is made)
+from hub.actions.transaction import LONDON, Transactions
+from hub.audit import Operation
+from hub.db.session import is_busy
+from hub.errors import Kind, Problem, RefusedByLaw
+from hub.law.caller import Caller
+from schema.limits import DepthLimit
+from schema.mutation import Mutation
+from schema.projection import projections
+from schema.query import Query
+from schema.reading import Reader
+from schema.scalars import config
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client sent: the document, which operation of it, and with which variables."""
+
+    document: str
+    operation_name: str | None
+    variables: Mapping[str, Any] | None
+    idempotency_key: str | None
+    request_hash: str
+
+
+@dataclass(slots=True)
+class Context:
+    """What the resolvers of one operation share."""
+
+    reader: Reader
+    transactions: Transactions
+    idempotency_key: str | None
+    request_hash: str
+
+
+class Execution:
+    """The schema with what it needs to answer."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        *,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], uuid.UUID],
+        most_tokens: int = 2_000,
+        most_depth: int = 15,
+    ) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._new_id = new_id
+        extensions: list[Callable[[], SchemaExtension]] = [
+            lambda: MaxTokensLimiter(most_tokens),
+            lambda: DepthLimit(most_depth),
+            lambda: ParserCache(maxsize=500),
+            lambda: ValidationCache(maxsize=500),
+        ]
+        self.schema = make_schema(extensions)
+
+    async def execute(self, request: Request, caller: Caller) -> Mapping[str, Any]:
+        """The response as JSON values. A request error has no `data`."""
+        operation = _operation(request)
+        if isinstance(operation, Mapping):
+            return operation
+        now = self._clock()
+        reader = Reader(
+            database=self._transactions.database,
+            caller=caller,
+            today=now.astimezone(LONDON).date(),
+            now=now,
+            new_id=self._new_id,
+            # A query sees one moment; a mutation must see what it has just changed.
+            snapshot=operation.operation is OperationType.QUERY,
+        )
+        context = Context(reader, self._transactions, request.idempotency_key, request.request_hash)
+        try:
+            result = await self.schema.execute(
+                request.document,
+                variable_values=dict(request.variables) if request.variables is not None else None,
+                operation_name=request.operation_name,
+                context_value=context,
+            )
+        except BaseException:
+            await reader.abandon()
+            raise
+        errors = [_shown(error) for error in result.errors or ()]
+        name = operation.name.value if operation.name else "anonymous"
+        try:
+            await reader.close(Operation(f"graphql:{name}", request.document))
+        except (Problem, DBAPIError, OSError) as error:
+            log.error("disclosure_not_recorded", error=type(error).__name__)
+            return {"errors": [_error(Kind.BUSY.value, "what was read could not be put on record; try again soon")]}
+        answer: dict[str, Any] = {}
+        if errors:
+            answer["errors"] = errors
+        if result.data is not None or not errors or any("path" in each for each in errors):
+            answer["data"] = result.data
+        return answer
+
+
+class _Schema(strawberry.Schema):
+    """Strawberry logs every error with its text, which may quote a row: here `_shown` says what is logged."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: object | None = None) -> None: ...
+
+
+def make_schema(extensions: list[Callable[[], SchemaExtension]] | None = None) -> strawberry.Schema:
+    """The hub's schema."""
+    return _Schema(
+        query=Query,
+        mutation=Mutation,
+        types=list(projections()),
+        config=config(),
+        extensions=extensions or [],
+    )
+
+
+def _operation(request: Request) -> OperationDefinitionNode | Mapping[str, Any]:
+    """The operation that is asked for; a response where there is none, or no telling which."""
+    try:
+        document: DocumentNode = parse(request.document, max_tokens=20_000)
+    except GraphQLSyntaxError as error:
+        return {"errors": [_shown(error)]}
+    except RecursionError:
+        return {"errors": [_error(Kind.TOO_COSTLY.value, "the document is nested too deeply")]}
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    if request.operation_name is not None:
+        operations = [each for each in operations if each.name and each.name.value == request.operation_name]
+        if not operations:
+            return {"errors": [_error(Kind.INVALID.value, "the document has no operation of that name")]}
+    if len(operations) != 1:
+        message = "say which operation: the document has several" if operations else "the document has no operation"
+        return {"errors": [_error(Kind.INVALID.value, message)]}
+    return operations[0]
+
+
+def _shown(error: GraphQLError) -> dict[str, Any]:
+    """An error as the caller may see it."""
+    cause = error.original_error
+    shown = _error(*_kind(error, cause))
+    if error.locations:
+        shown["locations"] = [{"line": each.line, "column": each.column} for each in error.locations]
+    if error.path:
+        shown["path"] = error.path
+    if isinstance(cause, Problem):
+        if cause.rule:
+            shown["extensions"]["rule"] = cause.rule
+        if cause.path:
+            shown["extensions"]["argument"] = list(cause.path)
+    return shown
+
+
+def _kind(error: GraphQLError, cause: Exception | None) -> tuple[str, str]:
+    match cause:
+        case None | GraphQLError():
+            return str((error.extensions or {}).get("code", Kind.INVALID.value)), error.message
+        case Problem():
+            return cause.kind.value, cause.message
+        case RefusedByLaw():
+            return Kind.FORBIDDEN.value, str(cause)
+        case _ if is_busy(cause):
+            return Kind.BUSY.value, "the database is busy or away; try again soon"
+        case _:
+            reference = uuid.uuid4().hex[:12]
+            log.error("unforeseen_error", reference=reference, error=type(cause).__name__, exc_info=cause)
+            return "INTERNAL", f"something went wrong in the hub; quote {reference}"
+
+
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"message": message, "extensions": {"code": code}}
