@@ -1,21 +1,55 @@
 # One command for each need. `make demo` and `make test` need nothing but Python 3.11 or later.
 PYTHON ?= python3
 BIN := .venv/bin
-CONSTRAINTS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: demo test check bench browser pins rulebook schema clean
+.PHONY: demo test check format bench pins rulebook schema web clean
+
+demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
+	$(BIN)/hub demo
+
+test: .venv/test.stamp web  ## every test
+	$(BIN)/python -m pytest
+
+check: .venv/test.stamp  ## format, lint, floors, types, drift of what is generated
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/basedpyright
+	$(BIN)/python -m schema | diff - schema/schema.graphql
+	$(BIN)/python -m hub.rulebook tests/law | diff - hub/law/rulebook.md
+
+bench: .venv/test.stamp  ## what reading and writing cost, as ratios within one run
+	$(BIN)/hub bench
+
+format: .venv/test.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: .venv/demo.stamp  ## write schema/schema.graphql from the types
+	$(BIN)/python -m schema > schema/schema.graphql.new && mv schema/schema.graphql.new schema/schema.graphql
+
+rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
+	$(BIN)/python -m hub.rulebook tests/law > hub/law/rulebook.md.new && mv hub/law/rulebook.md.new hub/law/rulebook.md
+
+web: .venv/demo.stamp  ## build GraphiQL, if its sources have changed
+	$(BIN)/python -m hub.web.graphiql_page
+
+pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files
+	$(BIN)/uv pip compile $(PINS) requirements.in -o requirements.txt
+	$(BIN)/uv pip compile $(PINS) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .hub hub/web/graphiql/node_modules hub/web/graphiql/dist
 
 .venv/demo.stamp: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "the hub needs Python 3.11 or later")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/test.stamp: .venv/demo.stamp requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(PIP) install --require-hashes -r requirements-dev.txt
 	touch $@
-
-pins:  ## write the pinned, hashed requirements from the .in files
-	$(BIN)/python -m uv pip compile $(CONSTRAINTS) requirements.in -o requirements.txt
-	$(BIN)/python -m uv pip compile $(CONSTRAINTS) requirements-dev.in -c requirements.txt -o requirements-dev.txt

@@ -4,58 +4,107 @@ A narrative with active content is refused: FHIR allows only basic formatting (t
 """
 
 import re
+from collections.abc import Iterable
 from html import escape
-from html.parser import HTMLParser
+from html.entities import html5
+from xml.parsers import expat
 
-_ACTIVE = frozenset(
-    "applet audio base button embed form frame frameset iframe input link math meta object script select style svg "
-    "template textarea video".split()
-)
-_BLOCKS = frozenset(
-    "blockquote br caption dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tbody tfoot thead tr ul".split()
-)
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 th caption".split())
-_SCHEME = re.compile(r"[^a-z0-9:/#?.]", re.IGNORECASE)
+_ACTIVE_ELEMENTS = """
+    applet audio base button embed form frame frameset iframe input link math meta object script select style svg
+    template textarea video
+"""
+_BLOCK_ELEMENTS = """
+    blockquote br caption dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre section table tbody tfoot thead tr ul
+"""
+_ACTIVE = frozenset(_ACTIVE_ELEMENTS.split())
+_BLOCKS = frozenset(_BLOCK_ELEMENTS.split())
+_HEADINGS = frozenset({"caption", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
 
-class _Reader(HTMLParser):
+class BadNarrative(ValueError):  # noqa: N818  (named for what it says)
+    """A narrative that is not well-formed, or that is more than text. Never carries the text."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+
+
+def texts(div: str) -> list[str]:
+    """The plain text of each item and paragraph, in order, its spaces made single, without headings.
+
+    Raises `BadNarrative`. There is no DTD and so no entity to expand; time grows with the length of the text.
+    """
+    reader = _Reader()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.text
+    parser.StartDoctypeDeclHandler = reader.doctype
+    parser.ProcessingInstructionHandler = reader.instruction
+    parser.buffer_text = True
+    try:
+        parser.Parse(_ENTITY.sub(_character, div), True)
+    except expat.ExpatError as error:
+        raise BadNarrative("narrative-not-xhtml", "a narrative is a well-formed XHTML div") from error
+    return reader.texts
+
+
+def _character(match: re.Match[str]) -> str:
+    """XHTML in XML has no `&nbsp;`, but senders write it."""
+    name = match[1]
+    return match[0] if name in _XML_ENTITIES else escape(html5.get(name, match[0]))
+
+
+def to_narrative(items: Iterable[str]) -> dict[str, str]:
+    """A Narrative that lists the items."""
+    listed = "".join(f"<li>{_escaped(item)}</li>" for item in items)
+    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><ul>{listed}</ul></div>'}
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_XML.sub("\ufffd", text), quote=False)
+
+
+class _Reader:
+    """Gathers text between the boundaries of blocks."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.active = False
         self.texts: list[str] = []
         self._piece: list[str] = []
-        self._heading = 0
+        self._headings = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        name = tag.rpartition(":")[2]
-        if name in _ACTIVE or any(_is_active(attribute, value) for attribute, value in attrs):
-            self.active = True
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = _local(tag)
+        if name in _ACTIVE or any(_is_active(_local(attribute), value) for attribute, value in attributes.items()):
+            raise _active()
         self._boundary(name)
-        self._heading += name in _HEADINGS
+        self._headings += name in _HEADINGS
 
-    def handle_endtag(self, tag: str) -> None:
-        self._boundary(tag)
-        if tag in _HEADINGS and self._heading:
-            self._heading -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._heading:
-            self._piece.append(data)
-
-    def handle_decl(self, decl: str) -> None:
-        self.active = True
-
-    def handle_pi(self, data: str) -> None:
-        self.active = True
-
-    def finish(self) -> None:
-        self.close()
-        self._cut()
-
-    def _boundary(self, tag: str) -> None:
-        if tag in _BLOCKS:
+    def end(self, tag: str) -> None:
+        name = _local(tag)
+        self._boundary(name)
+        self._headings -= name in _HEADINGS
+        if name == "div":
             self._cut()
-        elif tag in {"td", "th"}:
+
+    def text(self, text: str) -> None:
+        if not self._headings:
+            self._piece.append(text)
+
+    def doctype(self, *_: object) -> None:
+        raise _active()
+
+    def instruction(self, *_: object) -> None:
+        raise _active()
+
+    def _boundary(self, name: str) -> None:
+        if name in _BLOCKS:
+            self._cut()
+        elif name in {"td", "th"}:
             self._piece.append(" ")
 
     def _cut(self) -> None:
@@ -65,31 +114,16 @@ class _Reader(HTMLParser):
             self.texts.append(text)
 
 
-def _is_active(attribute: str, value: str | None) -> bool:
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2].casefold()
+
+
+def _is_active(attribute: str, value: str) -> bool:
     if attribute.startswith("on") or attribute == "srcdoc":
         return True
-    scheme = _SCHEME.sub("", value or "").casefold()
+    scheme = "".join(value.split()).casefold()
     return scheme.startswith(("javascript:", "vbscript:", "data:text", "data:application"))
 
 
-def _read(div: str) -> _Reader:
-    reader = _Reader()
-    reader.feed(div)
-    reader.finish()
-    return reader
-
-
-def is_active(div: str) -> bool:
-    """Whether a narrative holds anything that a browser would run, load or send."""
-    return _read(div).active
-
-
-def texts(div: str) -> list[str]:
-    """The plain text of each item and paragraph, in order, with its spaces made single. Headings are left out."""
-    return _read(div).texts
-
-
-def to_narrative(items: list[str]) -> dict[str, str]:
-    """A Narrative that lists the items."""
-    listed = "".join(f"<li>{escape(item, quote=False)}</li>" for item in items)
-    return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><ul>{listed}</ul></div>'}
+def _active() -> BadNarrative:
+    return BadNarrative("narrative-active-content", "a narrative has text and basic formatting, and nothing active")

@@ -65,7 +65,9 @@ class Faults:
 
     issues: list[Issue] = field(default_factory=list[Issue])
 
-    def add(self, rule: str, diagnostics: str, at: str | None = None, *, code: str = "value", status: int = 422) -> None:
+    def add(
+        self, rule: str, diagnostics: str, at: str | None = None, *, code: str = "value", status: int = 422
+    ) -> None:
         issue = Issue(rule, diagnostics, at, code, status)
         if issue not in self.issues[-MOST_ISSUES:]:
             self.issues.append(issue)

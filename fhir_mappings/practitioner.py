@@ -38,18 +38,17 @@ def read_authors(references: Iterable[Json], find: Find, within: Located) -> tup
 
 def _read_author(reference: Json, find: Find, within: Located) -> tuple[str | None, str | None]:
     found = find(reference, within)
-    if found is None:
-        if reference.get("type") == "Organization" or _is_body(reference):
+    if found is not None and found.type == "PractitionerRole":
+        reference = found.resource.get("practitioner", {})
+        found = find(reference, found)
+    if found is not None:
+        if found.type != "Practitioner":
             return None, None
-        return reference.get("display"), _registration([reference.get("identifier", {})])
-    match found.type:
-        case "Practitioner":
-            name = _name(found.resource) or reference.get("display")
-            return name, _registration(found.resource.get("identifier", ()))
-        case "PractitionerRole" if "practitioner" in found.resource:
-            return _read_author(found.resource["practitioner"], find, found)
-        case _:
-            return None, None
+        person = found.resource
+        return _name(person) or reference.get("display"), _registration(person.get("identifier", ()))
+    if reference.get("type") == "Organization" or _is_body(reference):
+        return None, None
+    return reference.get("display"), _registration([reference.get("identifier", {})])
 
 
 def _is_body(reference: Json) -> bool:

@@ -238,9 +238,10 @@ S31_REQUEST = {
 # --- extensions
 
 PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
-"""How often, how long, by whom and where: sub-extensions frequency, minutesPerWeek, deliveredBy, qualification, setting."""
+"""Sub-extensions: frequency, minutesPerWeek, deliveredBy, qualification, setting."""
 
-NHS_NUMBER_STATUS_EXTENSION = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
+_UK_CORE = "https://fhir.hl7.org.uk"
+NHS_NUMBER_STATUS_EXTENSION = f"{_UK_CORE}/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
 
 # --- errors
 

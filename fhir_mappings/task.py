@@ -27,10 +27,10 @@ _STATUS = {
     CooperationStatus.DECLINED: "rejected",
     CooperationStatus.WITHDRAWN: "cancelled",
 }
-STATUSES = frozenset(
-    "draft requested received accepted rejected ready cancelled in-progress on-hold failed completed "
-    "entered-in-error".split()
-)
+_CODES = """
+    draft requested received accepted rejected ready cancelled in-progress on-hold failed completed entered-in-error
+"""
+STATUSES = frozenset(_CODES.split())
 """Task.status, required binding (FHIR R4 task-status)."""
 
 
@@ -245,7 +245,7 @@ def _claim(task: Json, shown: Json, faults: Faults, at: str) -> Claim | None:
     ground = _code(systems.TIME_EXCEPTION, business, faults, f"{at}.businessStatus.coding")
     if ground is None:
         return None
-    period = task.get("executionPeriod", {})
+    period: Json = task.get("executionPeriod", {})
     if period == shown.get("executionPeriod"):
         period = {}  # what the hub showed itself, put back
     days = {

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from adapters.nhs_fhir import routes as fhir_routes
 from hub.actions.transaction import Transactions
@@ -65,9 +66,7 @@ def create_app(
     demo: Demo | None = None,
 ) -> Starlette:
     """The hub as an ASGI application, on the database at `place`."""
-    database = Database(
-        place.serving, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms
-    )
+    database = Database(place.serving, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
     transactions = Transactions(database, clock=clock, new_id=ids)
     key = signing_key(settings)
     issuers = trusted_issuers(settings, key)
@@ -91,12 +90,12 @@ def create_app(
         return [] if await database.answers() else ["the database does not answer"]
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         yield
         token_server.close()
         await database.close()
 
-    routes = [
+    routes: list[BaseRoute] = [
         *home_routes(
             version=version("send-hub"),
             environment=settings.environment,
@@ -128,5 +127,3 @@ def must_be_migrated(place: Place) -> None:
     found, needed = migrate.version(place.owner), migrate.latest()
     if found != needed:
         raise NotReadyError(f"the database is at version {found or 'none'}, this hub needs {needed}: run `hub migrate`")
-
-

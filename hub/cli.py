@@ -178,7 +178,9 @@ def client_add(
     jwks: Annotated[Path, typer.Option(help="Its public keys as a JWKS file.", exists=True, dir_okay=False)],
     scope: Annotated[list[str], typer.Option(help="A scope; repeat for several.")],
     purpose: Annotated[list[str], typer.Option(help="A purpose it may state; the first is its default.")],
-    algorithm: Annotated[list[str] | None, typer.Option(help="A signing algorithm; left out: those of its keys.")] = None,
+    algorithm: Annotated[
+        list[str] | None, typer.Option(help="A signing algorithm; left out: those of its keys.")
+    ] = None,
 ) -> None:
     """Register a system, and print what the engineer at the other end needs."""
     from hub.registering import add_client

@@ -95,9 +95,7 @@ async def _describe(connection: Any, settings: Settings, keys: Mapping[str, Mapp
     people = (await connection.execute(select(person).order_by(person.c.username))).mappings().all()
     return {
         "base_url": settings.address,
-        "organisations": [
-            {"name": row["name"], "kind": row["kind"].value, "code": codes[row["id"]]} for row in bodies
-        ],
+        "organisations": [{"name": row["name"], "kind": row["kind"].value, "code": codes[row["id"]]} for row in bodies],
         "clients": [
             {
                 "client_id": each.client_id,
@@ -190,10 +188,8 @@ Three things to try in another terminal:
   curl -s {base}/graphql -H "Authorization: Bearer $({hub} token northmere-portal)" \\
     -H 'Content-Type: application/json' -d '{query}'
 
-  curl -s -H "Authorization: Bearer $({hub} token {trust['client_id']})" \\
-    '{base}/fhir/R4/Task?owner:identifier={system}|{trust['organisation']}&status=requested'
+  curl -s -H "Authorization: Bearer $({hub} token {trust["client_id"]})" \\
+    '{base}/fhir/R4/Task?owner:identifier={system}|{trust["organisation"]}&status=requested'
 
 Ctrl-C stops the hub, its worker and its database.
 """
-
-

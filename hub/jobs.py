@@ -42,7 +42,9 @@ _DEFER = text(
 async def enqueue(connection: AsyncConnection, job: Job) -> None:
     """Put the job in the queue; it can run once this transaction has committed, and never if it does not."""
     if job.only_one is not None:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": job.only_one})
+        await connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": job.only_one}
+        )
         waiting = await connection.scalar(
             text("SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo')"),
             {"lock": job.only_one},

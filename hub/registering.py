@@ -39,7 +39,9 @@ def _in_transaction(settings: Settings, work: Callable[[Transaction], Awaitable[
 async def _body(connection: AsyncConnection, code: str) -> queries.Organisation:
     """The body with this local authority code (three digits) or ODS code."""
     is_la = len(code) == 3 and code.isdigit()
-    found = await queries.organisation_by_code(connection, la_code=code if is_la else None, ods_code=None if is_la else code)
+    found = await queries.organisation_by_code(
+        connection, la_code=code if is_la else None, ods_code=None if is_la else code
+    )
     if found is None:
         raise not_found("organisation")
     return found
@@ -58,7 +60,8 @@ def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> 
         else ("ods_code", check_ods_code)
     )
     try:
-        values = {"id": new_id(), "name": name, "kind": OrganisationKind(kind), column: check(code)}
+        body_id = new_id()
+        values = {"id": body_id, "name": name, "kind": OrganisationKind(kind), column: check(code)}
     except InvalidIdentifier as error:
         raise invalid(error.message, rule=error.rule, path=("code",)) from error
 
@@ -68,7 +71,7 @@ def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> 
                 await tx.connection.execute(insert(tables.organisation).values(values))
         except IntegrityError as error:
             raise conflict("there is a body with this code", rule="organisation-exists") from error
-        await tx.record(Event("organisation_registered", values["id"], "Organisation", values["id"], None, {"kind": kind}))
+        await tx.record(Event("organisation_registered", body_id, "Organisation", body_id, None, {"kind": kind}))
         return f"{name} is registered with the code {code}"
 
     return _in_transaction(settings, work)
@@ -86,8 +89,7 @@ def add_client(
     algorithms: Sequence[str] | None,
 ) -> str:
     """Register a system, and say what its engineers need."""
-    keys = jwks.get("keys", []) if isinstance(jwks, dict) else []
-    signing = list(algorithms or {each.get("alg") for each in keys if isinstance(each, dict) and each.get("alg")})
+    signing = list(algorithms or _algorithms(jwks))
 
     async def work(tx: Transaction) -> str:
         body = await _body(tx.connection, organisation)
@@ -107,6 +109,14 @@ def add_client(
         return _for_engineers(settings, client_id, body.name, scopes, purposes, signing)
 
     return _in_transaction(settings, work)
+
+
+def _algorithms(jwks: Any) -> list[str]:
+    """The `alg` of each key that names one; what is wrong with the keys themselves, registering them says."""
+    try:
+        return sorted({each["alg"] for each in jwks["keys"]})
+    except (KeyError, TypeError) as error:
+        raise invalid("give --algorithm, or keys that name their alg", rule="jwks-shape", path=("jwks",)) from error
 
 
 def _for_engineers(

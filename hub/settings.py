@@ -17,7 +17,9 @@ class Settings:
 
     environment: str = _setting("development", "development or production; production refuses demo keys")
     database_url: str = _setting("", "PostgreSQL 15 to 18, the serving role; unset: the embedded one", secret=True)
-    owner_database_url: str = _setting("", "the role that owns the tables, for migrations; unset: as database_url", secret=True)
+    owner_database_url: str = _setting(
+        "", "the role that owns the tables, for migrations; unset: as database_url", secret=True
+    )
     worker_database_url: str = _setting("", "the role that runs jobs; unset: as database_url", secret=True)
     read_database_url: str = _setting("", "optional replicas for reading; unset: as database_url", secret=True)
     data_dir: Path = _setting(Path(".hub"), "where the embedded database, keys, reports and demo.json are kept")

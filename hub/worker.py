@@ -23,13 +23,12 @@ def make_queue(url: str, transactions: Transactions) -> App:
     queue = App(connector=PsycopgConnector(conninfo=make_url(url).render_as_string(hide_password=False)))
 
     def bind(name: str, work: Callable[[Transaction], Awaitable[int]], *, cron: str) -> None:
-        async def run(timestamp: int | None = None) -> None:
+        async def run(timestamp: int = 0) -> None:
             async with transactions.begin(None) as tx:
                 count = await work(tx)
             log.info("job_done", job=name, count=count)
 
-        task = queue.task(name=name, retry=_PATIENT, queueing_lock=None)(run)
-        queue.periodic(cron=cron)(task)
+        queue.periodic(cron=cron)(queue.task(name=name, retry=_PATIENT)(run))
 
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
     bind(jobs.MAKE_PARTITIONS, upkeep.make_partitions, cron="15 1 * * *")

@@ -73,7 +73,9 @@ def _outcomes(advice: FromClause, _: Asking) -> ColumnElement[list[str]]:
     outcome = tables.advised_outcome.alias()
     of_advice = (outcome.c.owner_id == advice.c.owner_id) & (outcome.c.advice_id == advice.c.id)
     in_order = aggregate_order_by(outcome.c.description, outcome.c.ordinal)
-    return select(func.coalesce(func.array_agg(in_order), cast(array([]), ARRAY(Text)))).where(of_advice).scalar_subquery()
+    return (
+        select(func.coalesce(func.array_agg(in_order), cast(array([]), ARRAY(Text)))).where(of_advice).scalar_subquery()
+    )
 
 
 @row_of(tables.advice, scope="advice.read", part_of_row=lambda _: Part.ADVICE)
@@ -81,7 +83,9 @@ class Advice(Node):
     """Advice given for an assessment, a review or another function. Once the authority holds it, reg. 17 protects it."""
 
     id: strawberry.ID = node_id(_ADVICE.id, "Advice")
-    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _ADVICE.child_id, "Whom it is about.")
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
+        "Child", _ADVICE.child_id, "Whom it is about."
+    )
     kind: AdviceKind = column(_ADVICE.kind, "Which advice (reg. 6(1)).")
     given_by: Organisation | None = one("Organisation", _ADVICE.given_by_id, "The body that gave it.")
     author: str | None = column(_ADVICE.author, "Who wrote it.")

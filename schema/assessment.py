@@ -33,7 +33,9 @@ class AdviceRequest(Node):
     asked_of: str | None = column(_ASKED.asked_of, "The role of who was asked.")
     organisation: Organisation | None = one("Organisation", _ASKED.organisation_id, "The body that was asked.")
     identified_by: Organisation | None = one(
-        "Organisation", _ASKED.identified_by_id, "The responsible commissioning body that named the adviser (reg. 6(1)(c))."
+        "Organisation",
+        _ASKED.identified_by_id,
+        "The responsible commissioning body that named the adviser (reg. 6(1)(c)).",
     )
     asked_on: date = column(_ASKED.asked_on, "When it was asked.")
     received_on: date | None = column(_ASKED.received_on, "When the advice came.")

@@ -44,7 +44,9 @@ class Responsibility:
 
     body: Organisation = one("Organisation", _RESPONSIBILITY.body_id, "The body.")
     kind: ResponsibilityKind = column(_RESPONSIBILITY.kind, "As what it answers.")
-    for_provision: str | None = column(_RESPONSIBILITY.for_provision, "For which provision; absent: for all of its kind.")
+    for_provision: str | None = column(
+        _RESPONSIBILITY.for_provision, "For which provision; absent: for all of its kind."
+    )
     reason: str = column(_RESPONSIBILITY.reason, "Why, with the provision.")
     from_: date = column(_RESPONSIBILITY.starts_on, "The first day.", named="from")
     to: date | None = column(_RESPONSIBILITY.ends_on, "The last day; absent: until further notice.")
@@ -56,11 +58,15 @@ class Contact:
 
     name: str = column(_CONTACT.name, "The name.")
     relationship: str = column(_CONTACT.relationship, "To the child.")
-    parental_responsibility: bool | None = column(_CONTACT.parental_responsibility, "Whether this person has it, if known.")
+    parental_responsibility: bool | None = column(
+        _CONTACT.parental_responsibility, "Whether this person has it, if known."
+    )
     telephone: str | None = column(_CONTACT.telephone, "Telephone number.")
     email: str | None = column(_CONTACT.email, "E-mail address.")
     address: str | None = column(_CONTACT.address, "Postal address; absent where it is withheld for safety.")
-    address_withheld: bool = column(_CONTACT.address_withheld, "Whether the address is kept from every partner for safety.")
+    address_withheld: bool = column(
+        _CONTACT.address_withheld, "Whether the address is kept from every partner for safety."
+    )
 
 
 @row_of(tables.child, scope="child.read")
@@ -72,7 +78,8 @@ class Child(Node):
     id: strawberry.ID = node_id(_CHILD.id, "Child")
     nhs_number: NHSNumber | None = column(_CHILD.nhs_number, "The NHS number, where it is known.", part=Part.IDENTITY)
     nhs_number_status: NHSNumberStatus | None = column(
-        _CHILD.nhs_number_status, "How far the NHS number has been traced. Only a verified one links records by itself.",
+        _CHILD.nhs_number_status,
+        "How far the NHS number has been traced. Only a verified one links records by itself.",
         part=Part.IDENTITY,
     )
     upn: UPN | None = column(_CHILD.upn, "The unique pupil number, where there is one.", part=Part.IDENTITY)
@@ -82,43 +89,71 @@ class Child(Node):
     sex: Sex | None = column(_CHILD.sex, "Sex, as recorded.", part=Part.IDENTITY)
     postcode: str | None = column(_CHILD.postcode, "Postcode of the home address.", part=Part.CONTACTS)
     responsibilities: list[Responsibility] | None = many(
-        "Responsibility", "child_id", "Which body answers for the child, for what, from when and why.", order=("starts_on", "id")
+        "Responsibility",
+        "child_id",
+        "Which body answers for the child, for what, from when and why.",
+        order=("starts_on", "id"),
     )
     responsible_authority: Organisation | None = one(
         "Organisation", _CHILD.owner_id, "The local authority whose record this is (CFA 2014 s. 24)."
     )
-    contacts: list[Contact] | None = many("Contact", "child_id", "Parents, carers and others to be told.", parts=[Part.CONTACTS])
+    contacts: list[Contact] | None = many(
+        "Contact", "child_id", "Parents, carers and others to be told.", parts=[Part.CONTACTS]
+    )
     current_plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = first_of(
-        "Plan", "child_id", "The EHC plan that is maintained now.", order=("-version",), where=_is_maintained, parts=_SECTIONS
+        "Plan",
+        "child_id",
+        "The EHC plan that is maintained now.",
+        order=("-version",),
+        where=_is_maintained,
+        parts=_SECTIONS,
     )
     plans: list[Annotated[Plan, strawberry.lazy("schema.plan")]] | None = many(
         "Plan", "child_id", "Every version of every EHC plan, newest first.", order=("-version", "id"), parts=_SECTIONS
     )
     assessments: list[Annotated[Assessment, strawberry.lazy("schema.assessment")]] | None = many(
-        "Assessment", "child_id", "EHC needs assessments asked for, newest first.", order=("-requested_on", "id"),
+        "Assessment",
+        "child_id",
+        "EHC needs assessments asked for, newest first.",
+        order=("-requested_on", "id"),
         parts=[Part.ASSESSMENT],
     )
     notifications: list[Annotated[Notification, strawberry.lazy("schema.notification")]] | None = many(
-        "Notification", "child_id", "Health bodies' notifications (CFA 2014 s. 23).", order=("notified_at", "id"),
+        "Notification",
+        "child_id",
+        "Health bodies' notifications (CFA 2014 s. 23).",
+        order=("notified_at", "id"),
         parts=[Part.NOTIFICATION],
     )
     cooperation_requests: list[Annotated[CooperationRequest, strawberry.lazy("schema.cooperation")]] | None = many(
-        "CooperationRequest", "child_id", "Requests to co-operate (CFA 2014 s. 31), newest first.", order=("-sent_at", "id"),
+        "CooperationRequest",
+        "child_id",
+        "Requests to co-operate (CFA 2014 s. 31), newest first.",
+        order=("-sent_at", "id"),
         parts=[Part.COOPERATION],
     )
     advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
-        "Advice", "child_id", "Advice on needs, provision and outcomes, newest first.", order=("-given_on", "id"),
+        "Advice",
+        "child_id",
+        "Advice on needs, provision and outcomes, newest first.",
+        order=("-given_on", "id"),
         parts=[Part.ADVICE],
     )
     personal_budgets: list[Annotated[PersonalBudget, strawberry.lazy("schema.personal_budget")]] | None = many(
         "PersonalBudget", "child_id", "Personal budgets (CFA 2014 s. 49).", parts=[*_BUDGETS, Part.BUDGET_TOTAL]
     )
     reviews: list[Annotated[Review, strawberry.lazy("schema.review")]] | None = many(
-        "Review", "child_id", "Reviews of the plan (CFA 2014 s. 44), newest first.", order=("-meeting_on", "id"),
+        "Review",
+        "child_id",
+        "Reviews of the plan (CFA 2014 s. 44), newest first.",
+        order=("-meeting_on", "id"),
         parts=[Part.REVIEW],
     )
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
-        "Duty", "child_id", "Statutory clocks that run, ran or were excused, soonest first.", order=("due_on", "id"),
+        "Duty",
+        "child_id",
+        "Statutory clocks that run, ran or were excused, soonest first.",
+        order=("due_on", "id"),
         parts=[Part.DUTIES],
     )
     disputes: list[Annotated[Dispute, strawberry.lazy("schema.dispute")]] | None = many(

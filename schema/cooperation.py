@@ -52,10 +52,14 @@ class Event:
 
     kind: str = column(_EVENT.kind, "What was done, such as cooperation_request_received.")
     recorded_at: datetime = column(_EVENT.recorded_at, "When it was done.")
-    organisation: Organisation | None = one("Organisation", _EVENT.organisation_id, "Who did it; absent: the hub itself.")
+    organisation: Organisation | None = one(
+        "Organisation", _EVENT.organisation_id, "Who did it; absent: the hub itself."
+    )
 
 
-@strawberry.type(description="A body's decision not to comply (s. 31(2)), with the written reasons that s. 31(3) asks for.")
+@strawberry.type(
+    description="A body's decision not to comply (s. 31(2)), with the written reasons that s. 31(3) asks for."
+)
 class Declined:
     ground: RefusalGround = strawberry.field(description="Which ground of s. 31(2).")
     reasons: str = strawberry.field(description="The written reasons.")
@@ -82,9 +86,13 @@ class CooperationRequest(Node):
     addressed_to: Organisation = one("Organisation", _REQUEST.addressed_to_id, "The body that is asked (s. 31(1)).")
     status: CooperationStatus = column(_REQUEST.status, "Where the request stands. SENT: nobody has received it yet.")
     sent_at: datetime = column(_REQUEST.sent_at, "When it was sent.")
-    received_at: datetime | None = column(_REQUEST.received_at, "When it was received, which starts the clock of reg. 8(1).")
+    received_at: datetime | None = column(
+        _REQUEST.received_at, "When it was received, which starts the clock of reg. 8(1)."
+    )
     receipt_by: Receipt | None = column(_REQUEST.receipt_by, "How receipt is known.")
-    due_on: date | None = column(_REQUEST.due_on, "The last day to comply in time; absent: no statutory clock, or not started.")
+    due_on: date | None = column(
+        _REQUEST.due_on, "The last day to comply in time; absent: no statutory clock, or not started."
+    )
     accepted_at: datetime | None = column(_REQUEST.accepted_at, "When the body said that it would comply.")
     complied_at: datetime | None = column(_REQUEST.complied_at, "When it complied.")
     withdrawn_at: datetime | None = column(_REQUEST.withdrawn_at, "When the authority withdrew the request.")
@@ -96,10 +104,16 @@ class CooperationRequest(Node):
         "TimeException", "cooperation_request_id", "Claims under reg. 8(2).", order=("claimed_at", "id")
     )
     advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
-        "Advice", "cooperation_request_id", "The advice that answers it.", order=("received_at", "id"), parts=[Part.ADVICE]
+        "Advice",
+        "cooperation_request_id",
+        "The advice that answers it.",
+        order=("received_at", "id"),
+        parts=[Part.ADVICE],
     )
     attachments: list[Annotated[Document, strawberry.lazy("schema.advice")]] | None = many(
-        "Document", "cooperation_request_id", "What was sent with it: the family's representations and evidence (reg. 6(3))."
+        "Document",
+        "cooperation_request_id",
+        "What was sent with it: the family's representations and evidence (reg. 6(3)).",
     )
     history: list[Event] | None = many("Event", "about_id", "What was done, in order.", order=("recorded_at", "id"))
     withheld: list[Withheld] = withheld()

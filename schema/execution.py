@@ -17,7 +17,6 @@ from graphql.language import DocumentNode, OperationDefinitionNode
 from sqlalchemy.exc import DBAPIError
 from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 
-import schema.vocabulary  # noqa: F401  (registers the enums before any type is made)
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Operation
 from hub.db.session import is_busy

@@ -44,7 +44,7 @@ def row_of(
         for each in reversed(cls.__mro__):
             for attribute, value in vars(each).items():
                 metadata: Mapping[str, Any] = getattr(value, "metadata", None) or {}
-                if isinstance(metadata, Mapping) and "projection" in metadata:
+                if "projection" in metadata:
                     fields[attribute] = metadata["projection"]
         made = strawberry.type(cls, description=description)
         register(made, Projection(table, scope, part_of_row, fields))
@@ -89,7 +89,9 @@ def computed(
 
 def node_id(of: Column[Any], type_name: str) -> Any:
     """The opaque global id of a node."""
-    return column(of, "The opaque id of this object, for `node(id:)` and as an argument.", convert=partial(to_global, type_name))
+    return column(
+        of, "The opaque id of this object, for `node(id:)` and as an argument.", convert=partial(to_global, type_name)
+    )
 
 
 def one(to: str, via: Column[Any], describe: str, *, part: Part | None = None) -> Any:
@@ -149,14 +151,11 @@ def many_by(
     )
     only = strawberry.argument(name=argument, description=f"Only those of this {argument}.")
 
-    async def resolve(
-        root: strawberry.Parent[Any],
-        info: Info,
-        value: Annotated[of | None, only] = None,  # pyright: ignore[reportInvalidTypeForm]  # a type chosen by the caller
-    ) -> Any:
+    async def resolve(root: strawberry.Parent[Any], info: Info, value: Any = None) -> Any:
         row = reader_of(info).row_of(root)
         return await reader_of(info).related(row, projection, value) if _shown(row, projection, info) else None
 
+    resolve.__annotations__["value"] = Annotated[of | None, only]  # pyright: ignore[reportUnknownArgumentType]
     return _field(resolve, describe, projection)
 
 
@@ -191,9 +190,7 @@ def _relation(projection: RelationField, describe: str) -> Any:
 
 
 def _field(resolve: Callable[..., Any], describe: str, projection: Field, named: str | None = None) -> Any:
-    return strawberry.field(
-        resolver=resolve, name=named, description=describe, metadata={"projection": projection}
-    )
+    return strawberry.field(resolver=resolve, name=named, description=describe, metadata={"projection": projection})
 
 
 def _parts(part: Part | None) -> frozenset[Part]:

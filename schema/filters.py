@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, exists, func, select
 from hub.db import tables
 from hub.db.duties import state_of
 from hub.db.sharing import Asking, may_see
+from hub.errors import invalid
 from hub.law.duties import DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.s31_cooperation import CooperationStatus
@@ -28,7 +29,6 @@ from hub.law.vocabulary import (
     ReviewKind,
     SectionCode,
 )
-from hub.errors import invalid
 from schema.ids import row_of_type
 
 Conditions = list[ColumnElement[bool]]
@@ -41,10 +41,6 @@ def _optional(description: str) -> Any:
 
 def _given(value: object) -> bool:
     return value is not None and value is not strawberry.UNSET
-
-
-def _equals(column: ColumnElement[Any], value: object) -> Conditions:
-    return [column == value] if _given(value) else []
 
 
 def _among(column: ColumnElement[Any], values: Iterable[object] | None) -> Conditions:

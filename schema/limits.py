@@ -9,6 +9,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
     ValidationRule,
 )
@@ -33,16 +34,16 @@ class DepthLimit(AddValidationRules):
 def _too_deep(depth: int, most: int, node: DocumentNode) -> GraphQLError:
     limit = {"depth": {"most": most, "found": depth}}
     extensions = {"code": Kind.TOO_COSTLY.value, "limit": limit}
-    return GraphQLError(f"the document is nested {depth} deep; at most {most} is allowed", [node], extensions=extensions)
+    return GraphQLError(
+        f"the document is nested {depth} deep; at most {most} is allowed", [node], extensions=extensions
+    )
 
 
 def _depth_of(document: DocumentNode) -> int:
-    fragments = {
-        each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
-    }
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     measured: dict[str, int] = {}
-    return max((_deepest(each.selection_set, fragments, measured) for each in document.definitions
-                if hasattr(each, "selection_set")), default=0)
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    return max((_deepest(each.selection_set, fragments, measured) for each in operations), default=0)
 
 
 def _deepest(
@@ -72,6 +73,3 @@ def _of_fragment(name: str, fragments: Mapping[str, FragmentDefinitionNode], mea
         fragment = fragments.get(name)
         measured[name] = _deepest(fragment.selection_set, fragments, measured) if fragment else 0
     return measured[name]
-
-
-

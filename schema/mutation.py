@@ -89,7 +89,9 @@ class ClaimTimeExceptionInput:
     cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
     ground: TimeExceptionGround = strawberry.field(description="Which of reg. 8(2)(a) to (c).")
     explanation: str = strawberry.field(default="", description="What happened.")
-    from_: date | None = strawberry.field(name="from", default=None, description="The first day; needed for an absence.")
+    from_: date | None = strawberry.field(
+        name="from", default=None, description="The first day; needed for an absence."
+    )
     to: date | None = strawberry.field(default=None, description="The last day; needed for an absence.")
 
 
@@ -134,7 +136,9 @@ def _request_id(given: Any) -> Any:
     return row_of_type(given.cooperation_request, "CooperationRequest", argument="cooperationRequest")
 
 
-@strawberry.type(description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice.")
+@strawberry.type(
+    description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
+)
 class Mutation:
     @strawberry.mutation(description="An authority asks a body to co-operate (CFA 2014 s. 31(1)).")
     async def request_cooperation(self, info: Info, input: RequestCooperationInput) -> CooperationRequestPayload:  # noqa: A002
@@ -158,7 +162,9 @@ class Mutation:
         if input.served_at.tzinfo is None:
             raise invalid("an instant needs its offset from UTC", rule="instant-without-offset", path=("servedAt",))
         return await _step(
-            info, input, lambda tx, request_id: cooperation.prove_service(tx, request_id=request_id, served_at=input.served_at)
+            info,
+            input,
+            lambda tx, request_id: cooperation.prove_service(tx, request_id=request_id, served_at=input.served_at),
         )
 
     @strawberry.mutation(description="The asked body says that it will comply.")

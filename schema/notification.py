@@ -29,10 +29,14 @@ class Notification(Node):
     child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _NOTIFICATION.child_id, "The child.")
     notified_by: Organisation = one("Organisation", _NOTIFICATION.notified_by_id, "The health body.")
     to_authority: Organisation = one("Organisation", _NOTIFICATION.to_authority_id, "The authority it was brought to.")
-    basis: NotificationBasis = column(_NOTIFICATION.basis, "Section 23, or section 24(1)(b) above compulsory school age.")
+    basis: NotificationBasis = column(
+        _NOTIFICATION.basis, "Section 23, or section 24(1)(b) above compulsory school age."
+    )
     opinion: Opinion = column(_NOTIFICATION.opinion, "Of what.")
     certainty: Certainty = column(_NOTIFICATION.certainty, "Has, or probably has.")
-    parent_informed_on: date | None = column(_NOTIFICATION.parent_informed_on, "When the parent was informed (s. 23(2)(a)).")
+    parent_informed_on: date | None = column(
+        _NOTIFICATION.parent_informed_on, "When the parent was informed (s. 23(2)(a))."
+    )
     discussion_offered_on: date | None = column(
         _NOTIFICATION.discussion_offered_on, "When the parent was offered a discussion (s. 23(2)(b))."
     )
@@ -41,5 +45,7 @@ class Notification(Node):
     voluntary_organisations: list[str] | None = column(
         _NOTIFICATION.voluntary_organisations, "Voluntary organisations the parent was told of (s. 23(4))."
     )
-    determination: AssessmentDecision | None = column(_NOTIFICATION.determination, "What the authority determined (s. 36(3)).")
+    determination: AssessmentDecision | None = column(
+        _NOTIFICATION.determination, "What the authority determined (s. 36(3))."
+    )
     withheld: list[Withheld] = withheld()

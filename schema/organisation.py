@@ -26,7 +26,9 @@ class Organisation(Node):
     la_code: LACode | None = column(_ORGANISATION.la_code, "Its three-digit code, for local authorities.")
     urn: str | None = column(_ORGANISATION.urn, "Its unique reference number, for schools and colleges.")
     in_force_from: date | None = column(_ORGANISATION.in_force_from, "The first day on which it existed, if known.")
-    in_force_to: date | None = column(_ORGANISATION.in_force_to, "The last day on which it existed; absent: it still does.")
+    in_force_to: date | None = column(
+        _ORGANISATION.in_force_to, "The last day on which it existed; absent: it still does."
+    )
     successor: Organisation | None = one(
         "Organisation", _ORGANISATION.successor_id, "The body that took over its functions (CCG to ICB to merged ICB)."
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_
+
 from hub.errors import Problem, invalid
 from hub.law.interpretation import check_text
 from schema.reading import Reader
@@ -103,7 +104,11 @@ class Window:
 
 
 async def page(
-    reader: Reader, graphql_type: type[Any], order: Order, window: Window, conditions: Callable[[FromClause], Sequence[ColumnElement[bool]]]
+    reader: Reader,
+    graphql_type: type[Any],
+    order: Order,
+    window: Window,
+    conditions: Callable[[FromClause], Sequence[ColumnElement[bool]]],
 ) -> Any:
     """One page of the rows of a type that exist for the caller and meet the conditions."""
     size = window.size

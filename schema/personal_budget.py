@@ -82,7 +82,9 @@ class DirectPayment(Node):
         _DIRECT.premises_consent_on, "When the head or principal consented to its use on the premises (PB Regs reg. 9)."
     )
     status: DirectPaymentStatus = column(_DIRECT.status, "Where it stands.")
-    payments: list[Payment] | None = many("Payment", "direct_payment_id", "What has been paid.", order=("paid_on", "id"))
+    payments: list[Payment] | None = many(
+        "Payment", "direct_payment_id", "What has been paid.", order=("paid_on", "id")
+    )
     withheld: list[Withheld] = withheld()
 
 
@@ -91,19 +93,28 @@ class PersonalBudget(Node):
     """A personal budget: an amount identified to secure particular provision, with a view to the family's involvement."""
 
     id: strawberry.ID = node_id(_BUDGET.id, "PersonalBudget")
-    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one("Plan", _BUDGET.plan_id, "The plan it belongs to.")
+    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one(
+        "Plan", _BUDGET.plan_id, "The plan it belongs to."
+    )
     status: BudgetStatus = column(_BUDGET.status, "Where it stands.")
     requested_on: date | None = column(_BUDGET.requested_on, "When it was asked for.")
     requested_by: str | None = column(_BUDGET.requested_by, "The capacity in which it was asked for.")
     items: list[BudgetItem] | None = many(
-        "BudgetItem", "personal_budget_id", "Who pays what for which provision, as far as it is open to you.",
-        order=("kind", "id"), parts=BUDGET_PARTS.values(),
+        "BudgetItem",
+        "personal_budget_id",
+        "Who pays what for which provision, as far as it is open to you.",
+        order=("kind", "id"),
+        parts=BUDGET_PARTS.values(),
     )
     payments: list[DirectPayment] | None = many(
         "DirectPayment", "personal_budget_id", "Direct payments.", order=("kind", "id"), parts=BUDGET_PARTS.values()
     )
     reviews: list[Annotated[Review, strawberry.lazy("schema.review")]] | None = many(
-        "Review", "plan_id", "Reviews of the plan it belongs to.", order=("-meeting_on", "id"), parts=[Part.REVIEW],
+        "Review",
+        "plan_id",
+        "Reviews of the plan it belongs to.",
+        order=("-meeting_on", "id"),
+        parts=[Part.REVIEW],
         local="plan_id",
     )
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(

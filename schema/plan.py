@@ -87,7 +87,9 @@ class Outcome(Node):
 class Placement:
     """The school or other institution (section I), or where the child attends."""
 
-    setting: Organisation | None = one("Organisation", _PLACEMENT.setting_id, "The institution, where the hub knows it.")
+    setting: Organisation | None = one(
+        "Organisation", _PLACEMENT.setting_id, "The institution, where the hub knows it."
+    )
     named_in_plan: bool = column(_PLACEMENT.named_in_plan, "Whether it is the one that the plan names.")
     urn: str | None = column(_PLACEMENT.urn, "Its unique reference number.")
     type: str | None = column(_PLACEMENT.sen_setting, "The SEN2 code of a setting without a reference number.")
@@ -108,7 +110,9 @@ class Plan(Node):
     served_on: date | None = column(_PLAN.served_on, "When the draft was served on the parent or young person.")
     finalised_on: date | None = column(_PLAN.finalised_on, "When it was made final.")
     ceased_on: date | None = column(_PLAN.ceased_on, "When the authority ceased to maintain it.")
-    transferred_to: Organisation | None = one("Organisation", _PLAN.transferred_to_id, "The authority it went to (reg. 15).")
+    transferred_to: Organisation | None = one(
+        "Organisation", _PLAN.transferred_to_id, "The authority it went to (reg. 15)."
+    )
     sections: list[PlanSection] | None = many(
         "PlanSection", "plan_id", "Sections A to K, as far as they are open to you.", order=("code",), parts=_SECTIONS
     )
@@ -131,10 +135,18 @@ class Plan(Node):
         "Placement", "plan_id", "The institution it names.", order=("-named_in_plan", "rank"), parts=[Part.SECTION_I]
     )
     personal_budget: Annotated[PersonalBudget, strawberry.lazy("schema.personal_budget")] | None = first_of(
-        "PersonalBudget", "plan_id", "The personal budget.", order=("id",), parts=[*BUDGET_PARTS.values(), Part.BUDGET_TOTAL]
+        "PersonalBudget",
+        "plan_id",
+        "The personal budget.",
+        order=("id",),
+        parts=[*BUDGET_PARTS.values(), Part.BUDGET_TOTAL],
     )
     advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
-        "Advice", "child_id", "The advice on this child (section K).", order=("-given_on", "id"), parts=[Part.ADVICE],
+        "Advice",
+        "child_id",
+        "The advice on this child (section K).",
+        order=("-given_on", "id"),
+        parts=[Part.ADVICE],
         local="child_id",
     )
     reviews: list[Annotated[Review, strawberry.lazy("schema.review")]] | None = many(

@@ -56,12 +56,18 @@ class Provision(Node):
     """Provision in a plan: special educational (F), health (G) or social care (H1, H2), specified and quantified."""
 
     id: strawberry.ID = node_id(_PROVISION.id, "Provision")
-    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one("Plan", _PROVISION.plan_id, "The plan it stands in.")
+    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one(
+        "Plan", _PROVISION.plan_id, "The plan it stands in."
+    )
     section: SectionCode = column(_PROVISION.section, "F, G, H1 or H2.")
     description: str | None = column(_PROVISION.description, "What is provided.")
     need: Annotated[Need, strawberry.lazy("schema.plan")] | None = one("Need", _PROVISION.need_id, "The need it meets.")
     outcomes: list[Annotated[Outcome, strawberry.lazy("schema.plan")]] | None = many(
-        "Outcome", "provision_id", "The outcomes it serves.", order=("ordinal",), parts=[Part.SECTION_E],
+        "Outcome",
+        "provision_id",
+        "The outcomes it serves.",
+        order=("ordinal",),
+        parts=[Part.SECTION_E],
         through=Link(tables.provision_outcome, "provision_id", "outcome_id"),
     )
     frequency: str | None = column(_PROVISION.frequency, "How often, and for how long.")
@@ -80,5 +86,7 @@ class Provision(Node):
     duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
         "Duty", "about_id", "Who must secure it (s. 42), where that is recorded.", order=("id",), parts=[Part.DUTIES]
     )
-    deliveries: list[Delivery] | None = many("Delivery", "provision_id", "Planned against delivered.", order=("period",))
+    deliveries: list[Delivery] | None = many(
+        "Delivery", "provision_id", "Planned against delivered.", order=("period",)
+    )
     withheld: list[Withheld] = withheld()

@@ -16,8 +16,8 @@ from schema.duty import Duty
 from schema.ids import from_global, row_of_type
 from schema.node import Node
 from schema.notification import Notification
-from schema.organisation import Organisation
 from schema.orders import ChildOrder
+from schema.organisation import Organisation
 from schema.pages import Connection, Order, Window, by_date, by_instant, by_text, page
 from schema.personal_budget import PersonalBudget
 from schema.plan import Plan
@@ -42,10 +42,12 @@ def _listed(node: type[Any], narrowed_by: type[Any], order: Order, description: 
         after: After = None,
         last: Last = None,
         before: Before = None,
-        narrowed: Annotated[narrowed_by | None, by] = None,  # pyright: ignore[reportInvalidTypeForm]  # a type given
-    ) -> Connection[node]:  # pyright: ignore[reportInvalidTypeForm]  # a type given
+        narrowed: Any = None,
+    ) -> Any:
         return await _page(info, node, order, Window(first, after, last, before), narrowed)
 
+    resolve.__annotations__["narrowed"] = Annotated[narrowed_by | None, by]
+    resolve.__annotations__["return"] = Connection[node]  # pyright: ignore[reportInvalidTypeArguments]
     return strawberry.field(resolver=resolve, description=description)
 
 
@@ -151,13 +153,22 @@ class Query:
         "EHC needs assessments, newest first.",
     )
     duties: Connection[Duty] = _listed(
-        Duty, filters.DutyFilter, Order("duties", (by_date("due_on"),)), "Every statutory clock: the work tray, soonest first."
+        Duty,
+        filters.DutyFilter,
+        Order("duties", (by_date("due_on"),)),
+        "Every statutory clock: the work tray, soonest first.",
     )
     reviews: Connection[Review] = _listed(
-        Review, filters.ReviewFilter, Order("reviews", (by_date("meeting_on"),), descending=True), "Reviews, newest first."
+        Review,
+        filters.ReviewFilter,
+        Order("reviews", (by_date("meeting_on"),), descending=True),
+        "Reviews, newest first.",
     )
     disputes: Connection[Dispute] = _listed(
-        Dispute, filters.DisputeFilter, Order("disputes", (by_date("raised_on"),), descending=True), "Disputes, newest first."
+        Dispute,
+        filters.DisputeFilter,
+        Order("disputes", (by_date("raised_on"),), descending=True),
+        "Disputes, newest first.",
     )
 
     @strawberry.field(description="One body, by exactly one of its codes.")

@@ -29,6 +29,7 @@ from hub.law.reg17_disclosure import Part, Relationship, decide, parts_open
 from schema.node import Node
 from schema.projection import ComputedField, RelationField, Row, projection_of, type_named
 
+
 class Reader:
     """What one operation reads, for one caller."""
 
@@ -71,7 +72,9 @@ class Reader:
         """All that the type's fields read, of the rows that exist for this caller."""
         projection = projection_of(graphql_type)
         if projection.scope is not None and not self.caller.has(projection.scope):
-            raise forbidden(f"this needs the scope {projection.scope}, which the token does not carry", rule="scope-missing")
+            raise forbidden(
+                f"this needs the scope {projection.scope}, which the token does not carry", rule="scope-missing"
+            )
         columns: list[ColumnElement[Any]] = [each for each in source.c]
         columns += [
             each.expression(source, self.asking).label(f"computed_{name}")
@@ -117,7 +120,9 @@ class Reader:
         if graphql_type is None or not issubclass(graphql_type, Node):
             return None
         source = self.source(graphql_type)
-        found, _ = await self.rows(self.selecting(source, graphql_type).where(source.c.id == row_id), graphql_type, shown=1)
+        found, _ = await self.rows(
+            self.selecting(source, graphql_type).where(source.c.id == row_id), graphql_type, shown=1
+        )
         return found[0] if found else None
 
     async def child_by(self, *, nhs_number: str | None, upn: str | None) -> Any:
@@ -247,7 +252,6 @@ class Reader:
             begun = self._database.begin(self.caller, snapshot=self._snapshot)
             self._connection = await self._stack.enter_async_context(begun)
         return self._connection
-
 
 
 def _type(name: str) -> type[Any]:

@@ -41,5 +41,9 @@ _LISTS: tuple[type[Term], ...] = (
     s31_cooperation.RefusalGround,
 )
 
-for _each in _LISTS:
-    strawberry.enum(_each, description=" ".join((_each.__doc__ or "").split()))
+
+def register() -> None:
+    """Make each of them an enum of the schema."""
+    for each in _LISTS:
+        strawberry.enum(each, description=" ".join((each.__doc__ or "").split()))
+

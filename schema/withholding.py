@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 
 import strawberry
 
-from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
 from hub.law.decisions import Refuse
+from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
 
 
 @strawberry.type(description="Fields that are kept from you, and why.")
@@ -15,9 +15,7 @@ class Withheld:
     reason: str = strawberry.field(description="The reason, in a sentence.")
 
 
-def explain(
-    fields: Mapping[str, frozenset[Part]], held: Collection[Relationship], purpose: Purpose
-) -> list[Withheld]:
+def explain(fields: Mapping[str, frozenset[Part]], held: Collection[Relationship], purpose: Purpose) -> list[Withheld]:
     """One entry for each set of parts that is not open, with all the fields that it shuts wholly or in part."""
     opened = parts_open(held, purpose)
     by_part: dict[tuple[Part, ...], list[str]] = {}

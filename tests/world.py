@@ -29,9 +29,7 @@ from hub.law.vocabulary import (
 )
 
 ALL_SCOPES = frozenset(
-    "child.read plan.read provision.read budget.read advice.read cooperation.read notification.read cooperation.request "
-    "cooperation.respond advice.write system/Task.crus system/Patient.rs system/ServiceRequest.rs "
-    "system/DocumentReference.crs system/Composition.crs system/Bundle.c".split()
+    ["child.read", "plan.read", "provision.read", "budget.read", "advice.read", "cooperation.read", "notification.read", "cooperation.request", "cooperation.respond", "advice.write", "system/Task.crus", "system/Patient.rs", "system/ServiceRequest.rs", "system/DocumentReference.crs", "system/Composition.crs", "system/Bundle.c"]
 )
 
 
@@ -52,7 +50,9 @@ class World:
     provision_f: UUID
     provision_g: UUID
 
-    def caller(self, body: UUID, *, purpose: Purpose = Purpose.OWN_FUNCTIONS, scopes: frozenset[str] = ALL_SCOPES) -> Caller:
+    def caller(
+        self, body: UUID, *, purpose: Purpose = Purpose.OWN_FUNCTIONS, scopes: frozenset[str] = ALL_SCOPES
+    ) -> Caller:
         """A caller of one of the bodies, with every scope unless said otherwise."""
         kinds = {
             self.authority: (OrganisationKind.LOCAL_AUTHORITY, "990"),
@@ -199,9 +199,7 @@ async def make_world(connection: AsyncConnection, new_id: Callable[[], UUID]) ->
     )
     budget = new_id()
     await connection.execute(
-        insert(tables.personal_budget).values(
-            **in_plan, id=budget, status=BudgetStatus.AGREED, source=Source.RECORDED
-        )
+        insert(tables.personal_budget).values(**in_plan, id=budget, status=BudgetStatus.AGREED, source=Source.RECORDED)
     )
     for kind, funder in ((BudgetKind.EDUCATION, world.authority), (BudgetKind.HEALTH, world.board)):
         await connection.execute(

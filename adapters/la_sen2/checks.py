@@ -98,9 +98,7 @@ def _check_assessment(assessment: Assessment, at: Node, request: Request, refuse
     _check_named_plan(plan, at.parts("namedplan")[0], assessment, request, refused)
 
 
-def _check_named_plan(
-    plan: NamedPlan, at: Node, assessment: Assessment, request: Request, refused: Severity
-) -> None:
+def _check_named_plan(plan: NamedPlan, at: Node, assessment: Assessment, request: Request, refused: Severity) -> None:
     if _reversed(request.outcome_on or request.received_on, plan.starts_on):
         message = "the plan starts before the decision to assess or the request"
         at.complain("plan-before-decision", message, "startdate", severity=refused)
@@ -143,12 +141,16 @@ def _check_placements(placements: tuple[Placement, ...], parts: list[Node]) -> N
         if not numbered and placement.setting is None:
             at.warn("placement-without-setting", "a placement has a URN, a UKPRN or a kind of setting")
         if numbered and placement.setting is not None:
-            at.warn("setting-beside-number", "the kind of setting is for a placement without a URN or UKPRN", "sensetting")
+            at.warn(
+                "setting-beside-number", "the kind of setting is for a placement without a URN or UKPRN", "sensetting"
+            )
         if at.says("urn") and (placement.sen_unit is None or placement.resourced_provision is None):
             at.warn("unit-not-told", "whether a school's place is in an SEN unit or resourced provision is not told")
     ranks = sorted(placement.rank for placement in placements if placement.left_on is None)
     if any(one == other for one, other in pairwise(ranks)):
-        parts[0].warn("placement-rank-repeated", "two placements that have not ended have the same rank", "placementrank")
+        parts[0].warn(
+            "placement-rank-repeated", "two placements that have not ended have the same rank", "placementrank"
+        )
 
 
 def _in_force(request: Request) -> bool:

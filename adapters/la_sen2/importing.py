@@ -63,9 +63,7 @@ async def import_sen2(
             transactions.begin(caller) as tx,
             aclosing(_batches(reader, thread, file.size, progress)) as batches,
         ):
-            return await import_return(
-                tx, caller, header=header, file=file, batches=batches, clock=transactions.clock
-            )
+            return await import_return(tx, caller, header=header, file=file, batches=batches, clock=transactions.clock)
 
 
 class _Reader:
@@ -78,9 +76,7 @@ class _Reader:
         self._persons: Iterator[ReadPerson] = iter(())
 
     def open(self) -> ReturnHeader:
-        header, self._persons = read_return(
-            self._stream, authority_la_code=self._authority_la_code, today=self._today
-        )
+        header, self._persons = read_return(self._stream, authority_la_code=self._authority_la_code, today=self._today)
         return header
 
     def batch(self) -> tuple[list[ReadPerson], int]:

@@ -30,9 +30,7 @@ ALIASES: Mapping[str, str] = {
 }
 """Names that older guides and tools use (lower case), and the names they stand for."""
 
-PARTS = frozenset(
-    {"requests", "assessment", "namedplan", "plandetail", "activeplans", "placementdetail", "senneed"}
-)
+PARTS = frozenset({"requests", "assessment", "namedplan", "plandetail", "activeplans", "placementdetail", "senneed"})
 """The elements that hold others."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

@@ -25,9 +25,7 @@ MAX_ELEMENTS = 20_000
 """The most elements that one person, or what stands between two, may be made of: what a reader must hold at once."""
 
 
-def read_return(
-    stream: BinaryIO, *, authority_la_code: str, today: date
-) -> tuple[ReturnHeader, Iterator[ReadPerson]]:
+def read_return(stream: BinaryIO, *, authority_la_code: str, today: date) -> tuple[ReturnHeader, Iterator[ReadPerson]]:
     """The header, and the persons one by one. `stream` can seek. Constant memory.
 
     Raises `Problem` INVALID, at once or while the persons are taken, when the whole file is refused.
@@ -121,7 +119,9 @@ def _reference_date(found: dict[str, Element], year: int) -> date:
     except ValueError:
         day = None
     if day is None or day.year != year:
-        message = f"the reference date must be a date in the return's year, written YYYY-MM-DD{_line(found, 'referencedate')}"
+        message = (
+            f"the reference date must be a date in the return's year, written YYYY-MM-DD{_line(found, 'referencedate')}"
+        )
         raise invalid(message, rule="reference-date", path=("Header", "CollectionDetails", "ReferenceDate"))
     return day
 

@@ -87,9 +87,9 @@ def _not_well_formed(error: Any) -> Problem:
 
 
 _ENDS_EARLY = frozenset(
-    int(getattr(etree.ErrorTypes, name))
-    for name in ("ERR_TAG_NOT_FINISHED", "ERR_GT_REQUIRED", "ERR_LTSLASH_REQUIRED")
+    int(getattr(etree.ErrorTypes, name)) for name in ("ERR_TAG_NOT_FINISHED", "ERR_GT_REQUIRED", "ERR_LTSLASH_REQUIRED")
 )
 _BAD_BYTES = frozenset(
-    int(getattr(etree.ErrorTypes, name)) for name in ("ERR_INVALID_ENCODING", "ERR_UNKNOWN_ENCODING", "ERR_UNSUPPORTED_ENCODING")
+    int(getattr(etree.ErrorTypes, name))
+    for name in ("ERR_INVALID_ENCODING", "ERR_UNKNOWN_ENCODING", "ERR_UNSUPPORTED_ENCODING")
 )

@@ -255,4 +255,6 @@ def _check_advice(advice: Advice) -> None:
     for place, each in enumerate(advice.provision):
         _text(each.description, f"provision.{place}.description")
         if each.minutes_per_week is not None and not 0 <= each.minutes_per_week <= 7 * 24 * 60:
-            raise invalid("minutes in a week", rule="minutes-per-week", path=("provision", str(place), "minutesPerWeek"))
+            raise invalid(
+                "minutes in a week", rule="minutes-per-week", path=("provision", str(place), "minutesPerWeek")
+            )

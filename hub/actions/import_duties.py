@@ -37,9 +37,7 @@ def keep_duties(
         if current is not None and current["ended_on"] is not None:
             ended_on = None  # how it ended stands
         due = due_on(rule, received)
-        now = state(
-            due_on=due, started_on=received, met_on=met_on, ended_on=ended_on, excused=excused, today=today
-        )
+        now = state(due_on=due, started_on=received, met_on=met_on, ended_on=ended_on, excused=excused, today=today)
         changes.keep(
             tables.duty,
             assessment["child_id"],

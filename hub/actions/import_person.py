@@ -12,7 +12,16 @@ from uuid import UUID
 from hub.actions.import_changes import Changes
 from hub.actions.import_duties import keep_duties
 from hub.actions.import_placements import keep_placements
-from hub.actions.sen2_return import ActivePlan, Assessment, CeaseReason, NamedPlan, Outcome, Person, Request, ReturnHeader
+from hub.actions.sen2_return import (
+    ActivePlan,
+    Assessment,
+    CeaseReason,
+    NamedPlan,
+    Outcome,
+    Person,
+    Request,
+    ReturnHeader,
+)
 from hub.db import tables
 from hub.db.import_return import Row
 from hub.law.vocabulary import (
@@ -234,7 +243,13 @@ def _keep_review(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: 
         "amendment_drafted_on": active.review_drafted_on,
     }
     changes.keep(
-        tables.review, child_id, next(iter(same), None), said, plan_id=plan_id, kind=ReviewKind.ANNUAL, source=Source.SEN2_RETURN
+        tables.review,
+        child_id,
+        next(iter(same), None),
+        said,
+        plan_id=plan_id,
+        kind=ReviewKind.ANNUAL,
+        source=Source.SEN2_RETURN,
     )
 
 

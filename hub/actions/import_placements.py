@@ -26,9 +26,7 @@ def keep_placements(
 ) -> None:
     """Set the return's placements against the plan's: the same setting first, then the same rank and start."""
     of_plan = [row for row in facts.get("placement", ()) if row["plan_id"] == plan_id]
-    in_plan = [
-        replace(each, residential=named.residential, work_based=named.work_based) for each in named.placements
-    ]
+    in_plan = [replace(each, residential=named.residential, work_based=named.work_based) for each in named.placements]
     for named_in_plan, said in ((True, in_plan), (False, active.placements)):
         left = [row for row in of_plan if row["named_in_plan"] is named_in_plan]
         chosen = _pair([_columns(each, settings) for each in said], left)
@@ -84,9 +82,7 @@ def _same_rank(row: Row, said: Mapping[str, Any]) -> bool:
     return row["rank"] == said["rank"] and row["starts_on"] == said["starts_on"]
 
 
-def _end_main_placement(
-    changes: Changes, child_id: UUID, said: list[dict[str, Any]], left: list[Row]
-) -> None:
+def _end_main_placement(changes: Changes, child_id: UUID, said: list[dict[str, Any]], left: list[Row]) -> None:
     """A main placement that the return no longer has ended, at the latest, when the one it has instead began."""
     began = [each["starts_on"] for each in said if each["rank"] == 1 and each["starts_on"] is not None]
     for row in left:

@@ -107,9 +107,9 @@ class Run:
 
     async def write(self, compared: Compared) -> None:
         """Write what a batch changes."""
-        self._written += 1
         await compared.changes.write(self._tx.connection)
-        if self._written.bit_count() == 1:  # after 1, 2, 4, 8 ... batches: the tables have doubled
+        self._written += 1
+        if self._written.bit_count() == 1:  # after 1, 2, 4, 8 ... batches
             await kept.plan_afresh(self._tx.connection)
 
     async def finish(self, report: ImportReport, finished_at: datetime) -> None:

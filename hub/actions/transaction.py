@@ -5,7 +5,7 @@ the actions, and returns the answer that the edge will show. With an idempotency
 transaction: the same key and request get the first answer again, the same key with another request is refused.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -115,7 +115,7 @@ class Transactions:
         self.new_id = new_id
 
     @asynccontextmanager
-    async def begin(self, caller: Caller | None) -> AsyncIterator[Transaction]:
+    async def begin(self, caller: Caller | None) -> AsyncGenerator[Transaction]:
         """A transaction that commits at the end of the block, or leaves nothing behind."""
         async with self.database.begin(caller) as connection:
             yield Transaction(connection, caller=caller, now=self.clock(), new_id=self.new_id)

@@ -29,9 +29,7 @@ async def announce_duties(tx: Transaction, *, most: int = 5_000) -> int:
     rows: list[Any] = list((await tx.connection.execute(changed)).all())
     for row in rows:
         await tx.connection.execute(
-            update(duty)
-            .where(duty.c.owner_id == row.owner_id, duty.c.id == row.id)
-            .values(announced_state=row.state)
+            update(duty).where(duty.c.owner_id == row.owner_id, duty.c.id == row.id).values(announced_state=row.state)
         )
         kind = "duty_overdue" if row.state == DutyState.OVERDUE else "duty_due_soon"
         await tx.record(Event(kind, row.owner_id, "Duty", row.id, row.child_id, {"rule": row.rule.value}))

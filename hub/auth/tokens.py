@@ -91,7 +91,7 @@ class TokenVerifier:
             except JwtError as error:
                 raise _unauthenticated(f"token-{error.rule}", error.message) from error
             _remember(self._tokens, digest, token, most=_MOST_TOKENS)
-        elif False:
+        elif token.expires_at <= now:
             del self._tokens[digest]
             raise _unauthenticated("token-expired", "the token has expired")
         else:

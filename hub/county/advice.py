@@ -13,6 +13,8 @@ from hub.county.plans import Written, describe, provider_of
 from hub.county.roles import (
     AUDIOLOGIST,
     CAMHS_PRACTITIONER,
+    DESIGNATED_OFFICER,
+    HEAD_OF_EDUCATION,
     INDEPENDENT_THERAPIST,
     OCCUPATIONAL_THERAPIST,
     PAEDIATRICIAN,
@@ -20,11 +22,12 @@ from hub.county.roles import (
     SENCO,
     SOCIAL_WORKER,
     SPEECH_THERAPIST,
+    YOUTH_JUSTICE_WORKER,
     Employer,
     Role,
 )
 from hub.county.rows import Case
-from hub.law.vocabulary import AdviceKind, SectionCode, Source
+from hub.law.vocabulary import AdviceKind, OrganisationKind, SectionCode, Source
 
 _BY_EMPLOYER = {
     Employer.THERAPIES: (SPEECH_THERAPIST, OCCUPATIONAL_THERAPIST),
@@ -36,6 +39,13 @@ _BY_KIND = {
     AdviceKind.EDUCATION: SENCO,
     AdviceKind.PREPARING_FOR_ADULTHOOD: SENCO,
     AdviceKind.PARENT_REASONABLY_ASKS: INDEPENDENT_THERAPIST,
+}
+_BY_BODY = {
+    OrganisationKind.YOUTH_OFFENDING_TEAM: YOUTH_JUSTICE_WORKER,
+    OrganisationKind.YOUTH_ACCOMMODATION: HEAD_OF_EDUCATION,
+    OrganisationKind.INTEGRATED_CARE_BOARD: DESIGNATED_OFFICER,
+    OrganisationKind.LOCAL_HEALTH_BOARD: PAEDIATRICIAN,
+    OrganisationKind.NHS_ENGLAND: PAEDIATRICIAN,
 }
 
 
@@ -53,7 +63,7 @@ def author_of(case: Case, kind: AdviceKind, giver: Body | None, strands: Sequenc
     """The profession that advises: of a trust, the one whose provision the child is to have."""
     employer = _employer(case, giver)
     if employer is None:
-        return _BY_KIND.get(kind, SENCO)
+        return (_BY_BODY.get(giver.kind) if giver else None) or _BY_KIND.get(kind, PSYCHOLOGIST)
     own = [each.work.role for strand in strands for each in strand.provided if each.work.role.employer is employer]
     registered = [role for role in own if role.register]
     return case.rng.choice(registered or _BY_EMPLOYER[employer])
@@ -96,7 +106,10 @@ def give(
         case.add("advised_outcome", advice_id=advice_id, ordinal=ordinal, description=strand.outcome)
     texts = _provision(case, advice_id, giver, own, plan)
     if role.register:
-        heading = [f"For the EHC needs assessment of {case.name} {case.family_name}", f"{author}, {role.title}, {said(given_on)}"]
+        heading = [
+            f"For the EHC needs assessment of {case.name} {case.family_name}",
+            f"{author}, {role.title}, {said(given_on)}",
+        ]
         paragraphs = [f"Need: {strand.need}" for _, strand in own] + [f"Provision: {text}" for text in texts]
         paragraphs += [f"Outcome: {strand.outcome}" for _, strand in own]
         attach(

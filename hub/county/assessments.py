@@ -8,20 +8,21 @@ from uuid import UUID
 from hub.county.advice import Given, give, give_views
 from hub.county.bodies import Body
 from hub.county.clocks import About, Excuse, clock
-from hub.county.contents import Strand
+from hub.county.contents import Strand, choose
 from hub.county.cooperation import Course, complied, received, send
 from hub.county.dates import at, days_after, on_work_day, year_group
 from hub.county.notifications import notify
 from hub.county.people import adult
 from hub.county.placements import setting_on
 from hub.county.plans import Written
+from hub.county.responsibilities import BY_ASKER, answer
 from hub.county.rows import Case
 from hub.law.duties import DutyRule, Relief
 from hub.law.periods import london_day
-from hub.law.s31_cooperation import CooperationStatus, Part3Function, Receipt
+from hub.law.s31_cooperation import Part3Function, Receipt
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome, Source
 
-ASKERS = ("PARENT_OR_YOUNG_PERSON", "SCHOOL_OR_SETTING", "HEALTH_PROFESSIONAL", "SOCIAL_CARE_PROFESSIONAL", "OTHER")
+ASKERS = tuple(BY_ASKER)
 _ASKED_BY = (44, 46, 5, 3, 2)
 
 _CLOSED = "The school was closed for the summer, and its advice was asked for in the last week of term."
@@ -66,20 +67,25 @@ def write(
     decision: AssessmentDecision | None,
     outcome: AssessmentOutcome | None = None,
     historical: bool = False,
+    notified: bool = False,
     challenged: tuple[bool, bool] = (False, False),
+    until: date | None = None,
 ) -> UUID:
-    """Write the assessment, the notification it may have come from, and its clocks.
+    """Write the assessment, the notification it may have come from, who answers for the child from then, and its clocks.
 
-    `challenged`: by mediation, by appeal. Of a historical assessment nothing but the dates is held.
+    `notified`: it came by a notification for certain; `challenged`: by mediation, by appeal; `until`: the last day of
+    the authority. Of a historical assessment nothing but the dates is held.
     """
-    notified = not historical and notify(case, steps.received_on, decision, steps.decided_on)
+    told = not historical and notify(case, steps.received_on, decision, steps.decided_on, certain=notified)
+    asker = "HEALTH_PROFESSIONAL" if told else case.rng.choices(ASKERS, _ASKED_BY)[0]
+    answer(case, steps.received_on, BY_ASKER[asker], until=until)
     excuse = None if historical else _excuse(case, steps)
     mediation, tribunal = challenged
     refused = decision is AssessmentDecision.WILL_NOT_ASSESS
     assessment_id = case.add(
         "assessment",
         requested_on=steps.received_on,
-        requested_by="HEALTH_PROFESSIONAL" if notified else case.rng.choices(ASKERS, _ASKED_BY)[0],
+        requested_by=asker,
         responsible_from=steps.received_on,
         reassessment=False,
         decision=decision,
@@ -136,7 +142,15 @@ def _clocks(
     made = steps.ended_on if outcome is AssessmentOutcome.PLAN else None
     dropped = steps.ended_on if outcome is AssessmentOutcome.WITHDRAWN else None
     clock(case, DutyRule.NOTIFY_NO_PLAN, about, started_on=began_on, met_on=refused, ended_on=made or dropped)
-    clock(case, DutyRule.FINALISE_PLAN, about, started_on=began_on, met_on=made, ended_on=refused or dropped, excuse=excuse)
+    clock(
+        case,
+        DutyRule.FINALISE_PLAN,
+        about,
+        started_on=began_on,
+        met_on=made,
+        ended_on=refused or dropped,
+        excuse=excuse,
+    )
 
 
 def gather(
@@ -167,12 +181,18 @@ def gather(
 
 
 def begin(
-    case: Case, assessment_id: UUID, steps: Steps, strands: Sequence[Strand], course: Course, to: Body
-) -> CooperationStatus:
+    case: Case,
+    assessment_id: UUID,
+    steps: Steps,
+    course: Course,
+    to: Body,
+    function: Part3Function = Part3Function.EHC_NEEDS_ASSESSMENT,
+) -> None:
     """The advice of an assessment that is going on: one body is asked on this course, the others have answered or not."""
     assert steps.advice_on is not None  # noqa: S101  (an assessment that is going on was begun)
     asked_on = steps.advice_on
-    request = send(case, to, Part3Function.EHC_NEEDS_ASSESSMENT, asked_on, course.life, assessment_id=assessment_id)
+    strands = choose(case, asked_on)
+    request = send(case, to, function, asked_on, course.life, assessment_id=assessment_id)
     kind = AdviceKind.MEDICAL if to is case.bodies.therapies else AdviceKind.OTHER_AUTHORITY_THINKS_FIT
     advice, received_on = None, None
     if request.complied_at is not None:
@@ -191,7 +211,6 @@ def begin(
         answered_on = max(answered_on, asked_on)
         given = _own_advice(case, other, giver, strands, answered_on, None)
         _asked(case, assessment_id, other, giver, asked_on, answered_on, given, None)
-    return request.status
 
 
 def _asked_under_s31(case: Case) -> frozenset[UUID]:

@@ -28,9 +28,19 @@ ASKED: Mapping[Part3Function, tuple[str, ...]] = {
         "{name}'s plan transferred to us on moving here. Please send what you hold that is not in the plan: advice, review reports and the therapist's current programme.",
     ),
     Part3Function.OTHER_PART_3: (
-        "For the arrangements under s. 26: how many children of {name}'s year wait for [an autism assessment|sensory occupational therapy], and for how long?",
+        "{name} has waited [fourteen|twenty] months for [an autism assessment|sensory occupational therapy]. Please say when {name} will be seen, so that {their} support can be planned meanwhile.",
     ),
 }
+
+ASKED_OF_OTHERS: Mapping[Part3Function, tuple[str, ...]] = {
+    Part3Function.EHC_NEEDS_ASSESSMENT: (
+        "Advice and information that you hold on {name} for an EHC needs assessment: what you know of {their} needs, the support you have given or commissioned, and what you advise. The parents' representations are attached.",
+    ),
+    Part3Function.PLAN_REVIEW: (
+        "A report for {name}'s annual review on your work with {them} in the past year, and what should change.",
+    ),
+}
+"""What is asked of bodies other than a trust."""
 
 REFUSALS: Mapping[RefusalGround, tuple[str, ...]] = {
     RefusalGround.INCOMPATIBLE_WITH_OWN_DUTIES: (
@@ -77,6 +87,10 @@ AGREEMENT_REASONS: Mapping[str, tuple[str, ...]] = {
 }
 
 SUPPORTERS = (
-    "Marchland Autism Together", "Kestrel Families, for parents of disabled children", "the parent carer forum",
-    "Upbeat Down Syndrome Group", "Hear Together Marchland", "the Merrybell Toy Library",
+    "Marchland Autism Together",
+    "Kestrel Families, for parents of disabled children",
+    "the parent carer forum",
+    "Upbeat Down Syndrome Group",
+    "Hear Together Marchland",
+    "the Merrybell Toy Library",
 )

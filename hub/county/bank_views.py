@@ -64,10 +64,22 @@ TAKING_PART = (
 )
 
 FAMILIES = (
-    "my mum and dad", "my mum", "my dad and my brother", "my mum, my stepdad and my sister", "my gran", "my foster family",
-    "my mum and my two sisters", "my mums", "my dad", "my mum, dad, nan and three brothers",
+    "my mum and dad",
+    "my mum",
+    "my dad and my brother",
+    "my mum, my stepdad and my sister",
+    "my gran",
+    "my foster family",
+    "my mum and my two sisters",
+    "my mums",
+    "my dad",
+    "my mum, dad, nan and three brothers",
 )
 YOUNG_FAMILIES = (
-    "both parents", "{their} mother", "{their} father and brother", "{their} mother and grandmother", "foster carers",
+    "both parents",
+    "{their} mother",
+    "{their} father and brother",
+    "{their} mother and grandmother",
+    "foster carers",
     "{their} parents and two sisters",
 )

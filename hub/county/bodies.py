@@ -62,7 +62,9 @@ def _body(name: str, kind: Kind, code: str, **more: Any) -> Body:
 def _setting(name: str, code: str, authority: str, ages: tuple[int, int], **more: Any) -> Body:
     kind = more.pop("kind", Kind.SCHOOL)
     special = frozenset(str(more.pop("special", "")).split())
-    return _body(name, kind, code, authority=authority, ages=ages, special=special, establishment=f"9{code[-3:]}", **more)
+    return _body(
+        name, kind, code, authority=authority, ages=ages, special=special, establishment=f"9{code[-3:]}", **more
+    )
 
 
 _CCG = {"in_force_from": date(2013, 4, 1), "in_force_to": CCGS_END}

@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hub.county import bank_adulthood, bank_care, bank_communication, bank_health, bank_learning, bank_semh, bank_sensory
+from hub.county import (
+    bank_adulthood,
+    bank_care,
+    bank_communication,
+    bank_health,
+    bank_learning,
+    bank_semh,
+    bank_sensory,
+)
 from hub.county.dates import Phase, age_on, phase_of, year_group
 from hub.county.people import Specialised
 from hub.county.rows import Case
@@ -18,7 +26,18 @@ _LEARNING: tuple[Thread, ...] = (
     *bank_semh.THREADS,
     *bank_sensory.THREADS,
 )
-_HEALTH_LIKELY = {"PMLD": 3, "PD": 2, "MSI": 2, "SLD": 1.4, "HI": 1, "VI": 1, "DS": 1, "OTH": 0.5, "SEMH": 0.4, "ASD": 0.4}
+_HEALTH_LIKELY = {
+    "PMLD": 3,
+    "PD": 2,
+    "MSI": 2,
+    "SLD": 1.4,
+    "HI": 1,
+    "VI": 1,
+    "DS": 1,
+    "OTH": 0.5,
+    "SEMH": 0.4,
+    "ASD": 0.4,
+}
 _CARE_LIKELY = {"PMLD": 1.5, "SLD": 0.9, "PD": 0.5, "MSI": 0.6, "DS": 0.4, "ASD": 0.25, "SEMH": 0.2}
 _PRONOUNS = {
     Sex.MALE: ("his", "him", "himself"),
@@ -119,7 +138,9 @@ def _horizon(case: Case, day: date) -> Phase:
 def _fitting(threads: Iterable[Thread], type_: str | None, age: int, but: Iterable[Thread] = ()) -> list[Thread]:
     left_out = set(map(id, but))
     return [
-        each for each in threads if each.fits(age) and (type_ is None or type_ in each.types) and id(each) not in left_out
+        each
+        for each in threads
+        if each.fits(age) and (type_ is None or type_ in each.types) and id(each) not in left_out
     ]
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from uuid import UUID
 
-from hub.county import bank_letters
+from hub.county import bank_letters, bank_views
 from hub.county.bodies import Body
 from hub.county.clocks import About, Excuse, clock
 from hub.county.contents import words_of
 from hub.county.dates import after, at, on_work_day
+from hub.county.documents import attach, letter, said
 from hub.county.rows import Case, new_id
 from hub.county.threads import fill
 from hub.law.decisions import Refusal
@@ -31,6 +32,7 @@ from hub.law.s31_cooperation import (
     Withdrawn,
     basis,
 )
+from hub.law.vocabulary import OrganisationKind
 
 Life = Callable[[Case, datetime, Body], Iterator[Event]]
 """What happens to a request that was sent at an instant to a body, in order."""
@@ -64,14 +66,34 @@ def send(
         if isinstance(stepped, Refusal):
             raise ValueError(f"{stepped.provision}: {stepped.message}")
         request, steps, last = stepped, steps + 1, event.at
-    _write(case, request, assessment_id, steps, last)
+    _write(case, request, to, assessment_id, steps, last)
     _write_clock(case, request, to)
+    if basis(function) is DutyBasis.STATUTORY:
+        _attach_representations(case, request)
     return request
 
 
-def _write(case: Case, request: CooperationRequest, assessment_id: UUID | None, steps: int, last: datetime) -> None:
+def _asked(case: Case, function: Part3Function, to: Body, day: date) -> str:
+    texts = bank_letters.ASKED[function]
+    if to.kind is not OrganisationKind.NHS_TRUST:
+        texts = bank_letters.ASKED_OF_OTHERS.get(function, texts)
+    return fill(case.rng, case.rng.choice(texts), words_of(case, day))
+
+
+def _attach_representations(case: Case, request: CooperationRequest) -> None:
+    """What the parents have said goes with each request for advice (reg. 6(3))."""
+    heading = [f"From the parents of {case.name} {case.family_name}", said(london_day(request.sent_at))]
+    text = fill(case.rng, case.rng.choice(bank_views.PARENTS), words_of(case, london_day(request.sent_at)))
+    attach(
+        case, title="Representations of the parents", lines=letter(heading, [text]), created_at=request.sent_at,
+        request_id=request.id, plain=True,
+    )  # fmt: skip
+
+
+def _write(
+    case: Case, request: CooperationRequest, to: Body, assessment_id: UUID | None, steps: int, last: datetime
+) -> None:
     declined = request.declined
-    words = words_of(case, london_day(request.sent_at))
     case.book.add(
         "cooperation_request",
         {
@@ -80,7 +102,7 @@ def _write(case: Case, request: CooperationRequest, assessment_id: UUID | None, 
             "child_id": case.child_id,
             "assessment_id": assessment_id,
             "function": request.function,
-            "asked": fill(case.rng, case.rng.choice(bank_letters.ASKED[request.function]), words),
+            "asked": _asked(case, request.function, to, london_day(request.sent_at)),
             "requested_by_id": request.requested_by,
             "addressed_to_id": request.addressed_to,
             "status": request.status,

@@ -21,6 +21,13 @@ def on_work_day(day: date) -> date:
     return day
 
 
+def work_day_from(day: date) -> date:
+    """The day, or the first working day after it."""
+    while not ENGLAND.is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
 def days_after(day: date, days: int) -> date:
     """A working day, at most so many days on, and not before `day` when that is one."""
     return on_work_day(day + timedelta(days=days))

@@ -80,8 +80,9 @@ def hold(
     recorded = years.made_on >= case.today - KEPT_FOR
     steps = assessments.steps_to_plan(case, years.made_on)
     assessment_id = assessments.write(
-        case, steps, decision=AssessmentDecision.WILL_ASSESS, outcome=AssessmentOutcome.PLAN, historical=not recorded
-    )
+        case, steps, decision=AssessmentDecision.WILL_ASSESS, outcome=AssessmentOutcome.PLAN, historical=not recorded,
+        until=ends.ended_on if ends.status is PlanStatus.TRANSFERRED else None,
+    )  # fmt: skip
     phase = reviews.phase_dates(case)
     written: list[Written] = []
     for number, (span, content) in enumerate(zip(spans, contents, strict=True)):

@@ -71,7 +71,10 @@ def names(rng: Random) -> Iterator[tuple[Sex, tuple[str, ...], str]]:
 
 def nhs_numbers(rng: Random) -> Iterator[str]:
     """Numbers of the range 999, each with its check digit, none twice."""
-    serial, step = rng.randrange(1_000_000), rng.randrange(1_000_000) * 10 + 3  # prime to a million: no repeat until then
+    serial, step = (
+        rng.randrange(1_000_000),
+        rng.randrange(1_000_000) * 10 + 3,
+    )  # prime to a million: no repeat until then
     for _ in range(1_000_000):
         serial = (serial + step) % 1_000_000
         nine = f"999{serial:06}"
@@ -99,7 +102,9 @@ def postcode(rng: Random) -> str:
 
 
 def address(rng: Random, authority: Body, code: str) -> str:
-    town = rng.choice(("Northmere", "Thrushby", "Fenwick Staithe") if authority.code == "990" else ("Southwold Vale", "Tern Quay"))
+    town = rng.choice(
+        ("Northmere", "Thrushby", "Fenwick Staithe") if authority.code == "990" else ("Southwold Vale", "Tern Quay")
+    )
     return f"{rng.randrange(1, 140)} {rng.choice(_STREETS)}, {town}, {code}"
 
 

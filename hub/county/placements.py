@@ -7,6 +7,7 @@ from hub.county.bodies import Body
 from hub.county.dates import age_on
 from hub.county.rows import Case
 
+
 def setting_on(case: Case, day: date) -> Body | None:
     """The school, college or nursery for a child of this age; None where the county has none."""
     age = age_on(case.born, day)

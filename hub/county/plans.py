@@ -50,9 +50,7 @@ class Written:
     """A version that has been written: what other rows point to."""
 
     id: UUID
-    assessment_id: UUID
     status: PlanStatus
-    version: int
     dates: Dates
     strands: tuple[Strand, ...]
     needs: tuple[UUID, ...]
@@ -75,7 +73,7 @@ class Version:
     more: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-def write(case: Case, assessment_id: UUID, strands: Sequence[Strand], dates: Dates, version: Version) -> Written:
+def write(case: Case, assessment_id: UUID | None, strands: Sequence[Strand], dates: Dates, version: Version) -> Written:
     """Write a version of the plan with everything in it."""
     plan_id = case.add(
         "plan",
@@ -87,7 +85,9 @@ def write(case: Case, assessment_id: UUID, strands: Sequence[Strand], dates: Dat
         },
     )  # fmt: skip
     final = version.status not in _BEFORE_FINAL
-    setting, arrangement = place(case, plan_id, dates.finalised_on or dates.drafted_on, named=final, until=dates.ended_on)
+    setting, arrangement = place(
+        case, plan_id, dates.finalised_on or dates.drafted_on, named=final, until=dates.ended_on
+    )
     needs: list[UUID] = []
     arranged: list[tuple[Arranged, ...]] = []
     ordinals = dict.fromkeys(SectionCode, 0)
@@ -97,7 +97,15 @@ def write(case: Case, assessment_id: UUID, strands: Sequence[Strand], dates: Dat
         needs.append(need_id)
         arranged.append(own)
     written = Written(
-        plan_id, assessment_id, version.status, version.number, dates, tuple(strands), tuple(needs), tuple(arranged), setting
+        plan_id,
+        assessment_id,
+        version.status,
+        version.number,
+        dates,
+        tuple(strands),
+        tuple(needs),
+        tuple(arranged),
+        setting,
     )
     for code, text in _texts(case, written, arrangement).items():
         if final or code is not SectionCode.I:  # s. 38(5): a draft does not name a school
@@ -171,8 +179,12 @@ def _thread(
     own: list[Arranged] = []
     for each in strand.provided:
         ordinals[each.work.section] += 1
-        own.append(_provision(case, plan_id, need_id, strand, each, dates, version, setting, ordinals[each.work.section]))
-        case.book.add("provision_outcome", {"owner_id": case.owner.id, "provision_id": own[-1].id, "outcome_id": outcome_id})
+        own.append(
+            _provision(case, plan_id, need_id, strand, each, dates, version, setting, ordinals[each.work.section])
+        )
+        case.book.add(
+            "provision_outcome", {"owner_id": case.owner.id, "provision_id": own[-1].id, "outcome_id": outcome_id}
+        )
     return need_id, tuple(own)
 
 
@@ -257,8 +269,14 @@ def _texts(case: Case, written: Written, arrangement: str | None) -> dict[Sectio
     for code in (SectionCode.B, SectionCode.C, SectionCode.D):
         texts[code] = sections.needs_text(case, written.strands, code, made_on)
     for code in (SectionCode.F, SectionCode.G, SectionCode.H1, SectionCode.H2):
-        own = [each for each in written.provisions if each.section is code and each.agreement is not AgreementStatus.LEFT_OUT]
-        texts[code] = sections.provision_text(case, [describe(case, each.provided, each.provider) for each in own], code)
+        own = [
+            each
+            for each in written.provisions
+            if each.section is code and each.agreement is not AgreementStatus.LEFT_OUT
+        ]
+        texts[code] = sections.provision_text(
+            case, [describe(case, each.provided, each.provider) for each in own], code
+        )
     return texts
 
 

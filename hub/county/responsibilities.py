@@ -15,7 +15,10 @@ BY_ASKER = {
     "OTHER": "s. 24(1)(a): identified by the authority as having SEN",
 }
 _SPECIALISED = {
-    Specialised.FORCES_FAMILY: ("All but emergency care", "s. 26(8)(a): the family is registered with Defence Medical Services"),
+    Specialised.FORCES_FAMILY: (
+        "All but emergency care",
+        "s. 26(8)(a): the family is registered with Defence Medical Services",
+    ),
     Specialised.SERVICE: ("Specialised service", "s. 26(8)(a): a specialised service that NHS England commissions"),
 }
 
@@ -35,11 +38,19 @@ def answer(case: Case, since: date, reason: str | None, *, until: date | None = 
             _add(case, body.id, ResponsibilityKind.COMMISSIONER, why, starts_on, ends_on)
     if case.specialised is not None:
         provision, why = _SPECIALISED[case.specialised]
-        _add(case, case.bodies.nhs_england.id, ResponsibilityKind.SPECIALISED_COMMISSIONER, why, since, until, provision)
+        _add(
+            case, case.bodies.nhs_england.id, ResponsibilityKind.SPECIALISED_COMMISSIONER, why, since, until, provision
+        )
 
 
 def _add(
-    case: Case, body_id: object, kind: ResponsibilityKind, reason: str, since: date, until: date | None, provision: str | None = None
+    case: Case,
+    body_id: object,
+    kind: ResponsibilityKind,
+    reason: str,
+    since: date,
+    until: date | None,
+    provision: str | None = None,
 ) -> None:
     case.add(
         "responsibility",

@@ -53,7 +53,9 @@ def years_until(case: Case, last_reviewed_on: date, reviews: int) -> Years:
 
 def _held(case: Case, since: date, decided_on: date) -> Held:
     """Decided within four weeks of the meeting in 44.4% of cases."""
-    meeting_on = on_work_day(decided_on - timedelta(days=case.days(12, 28) if case.chance(0.444) else case.days(31, 75)))
+    meeting_on = on_work_day(
+        decided_on - timedelta(days=case.days(12, 28) if case.chance(0.444) else case.days(31, 75))
+    )
     report_on = min(decided_on, days_after(meeting_on, case.days(7, 14) if case.chance(0.6) else case.days(16, 30)))
     return Held(due_on(DutyRule.REVIEW_PLAN, since), since, meeting_on, report_on, decided_on)
 

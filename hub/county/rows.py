@@ -74,9 +74,7 @@ COLUMNS: Mapping[str, str] = {
 }
 """The tables in the order in which they can be filled, each with its columns."""
 
-_BLANK: Mapping[str, Mapping[str, None]] = {
-    table: dict.fromkeys(columns.split()) for table, columns in COLUMNS.items()
-}
+_BLANK: Mapping[str, Mapping[str, None]] = {table: dict.fromkeys(columns.split()) for table, columns in COLUMNS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,11 +51,15 @@ class Dose:
         sessions, minutes, every = int(found[1]), int(found[2]), found[3]
         times, weeks = _IN_WEEKS[every]
         total = sessions * minutes * times
-        return cls(_said(sessions, minutes, every), round(total / weeks), (Decimal(total) / 60).quantize(Decimal("0.1")))
+        return cls(
+            _said(sessions, minutes, every), round(total / weeks), (Decimal(total) / 60).quantize(Decimal("0.1"))
+        )
 
 
 def _said(sessions: int, minutes: int, every: str) -> str:
-    period = "week, all year round" if every == "week all year" else f"{every} in term time" if every == "week" else every
+    period = (
+        "week, all year round" if every == "week all year" else f"{every} in term time" if every == "week" else every
+    )
     if minutes == 60 and sessions > 5:
         return f"{sessions} hours a {period}"
     if sessions == 1:

@@ -72,7 +72,12 @@ class RecordedAdvice:
 
 
 async def insert_advice(
-    connection: AsyncConnection, recorded: RecordedAdvice, *, source: Source, source_id: UUID | None, ids: Callable[[], UUID]
+    connection: AsyncConnection,
+    recorded: RecordedAdvice,
+    *,
+    source: Source,
+    source_id: UUID | None,
+    ids: Callable[[], UUID],
 ) -> None:
     """Insert the advice and all its rows; `ids` gives each row its id."""
     advice = recorded.advice

@@ -228,5 +228,3 @@ async def keep_duty(
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["owner_id", "about_id", "rule", "holder_id"], set_=values)
     )
-
-

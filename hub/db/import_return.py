@@ -5,14 +5,14 @@ role, with row-level security or without (COPY is refused there), and quicker th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, TextClause, func, select, text, update
+from sqlalchemy import CursorResult, Table, TextClause, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
@@ -53,14 +53,18 @@ async def children_like(
     No other owner's row is ever looked at.
     """
     by_upn = await connection.execute(_BY_UPN, {"owner": owner_id, "upns": list(upns)})
-    found = {row["id"]: dict(row) for row in by_upn.mappings()}
+    found = {row["id"]: row for row in _rows(by_upn)}
     families, givens, births = (list(each) for each in zip(*names, strict=True)) if names else ([], [], [])
     by_name = await connection.execute(
         _BY_NAME, {"owner": owner_id, "families": families, "givens": givens, "births": births}
     )
-    for row in by_name.mappings():
-        found.setdefault(row["id"], dict(row))
-    return list(found.values())
+    return list((found | {row["id"]: row for row in _rows(by_name) if row["id"] not in found}).values())
+
+
+def _rows(found: CursorResult[Any]) -> Iterator[Row]:
+    names = list(found.keys())
+    for values in found:
+        yield dict(zip(names, values, strict=True))
 
 
 _BY_UPN = text("SELECT * FROM child WHERE owner_id = :owner AND upn = ANY(CAST(:upns AS text[]))")
@@ -80,8 +84,8 @@ async def facts_of(
         return known
     for table in FACTS:
         found = await connection.execute(_facts(table), {"owner": owner_id, "children": list(child_ids)})
-        for row in found.mappings():
-            known[row["child_id"]][table.name].append(dict(row))
+        for row in _rows(found):
+            known[row["child_id"]][table.name].append(row)
     return known
 
 
@@ -114,7 +118,11 @@ async def insert_rows(connection: AsyncConnection, rows: Mapping[Table, Sequence
 
 
 async def plan_afresh(connection: AsyncConnection) -> None:
-    """Have PostgreSQL forget its plans. Those it made for foreign keys while a table was empty read a whole index."""
+    """Have PostgreSQL forget its plans, when tables that were empty or small have grown.
+
+    It keeps a plan of each foreign key's check. One made for an empty table may read every index entry of the owner,
+    where the primary key would lead to the row, and is kept until the table is analysed.
+    """
     await connection.execute(text("DISCARD PLANS"))
 
 
@@ -144,7 +152,9 @@ def _insertion(given: tuple[Table, ...]) -> TextClause:
 
 @lru_cache(maxsize=256)
 def _replacement(table: Table, columns: tuple[str, ...]) -> TextClause:
-    values = ", ".join(f'"{name}" = ' + ("kept.version + 1" if name == "version" else f'said."{name}"') for name in columns)
+    values = ", ".join(
+        f'"{name}" = ' + ("kept.version + 1" if name == "version" else f'said."{name}"') for name in columns
+    )
     return text(
         f'UPDATE "{table.name}" AS kept SET {values} FROM {_recordset(table, "rows")} AS said '  # noqa: S608 (our own names)
         "WHERE kept.owner_id = said.owner_id AND kept.id = said.id"

@@ -1,6 +1,6 @@
 """Where the database is: the server that the settings name, or the embedded one of the data directory."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Place:
 
 
 @contextmanager
-def database_place(settings: Settings, *, adopt: bool = False) -> Iterator[Place]:
+def database_place(settings: Settings, *, adopt: bool = False) -> Generator[Place]:
     """The database for the length of the block.
 
     The embedded one is attached to where it runs, else started and, at the end, stopped; with `adopt` one that was

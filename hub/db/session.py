@@ -4,7 +4,7 @@ A connection belongs to one transaction, and each transaction says for whom it w
 transaction alone (never for the session), so nothing about a caller survives on a pooled connection.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import text
@@ -48,7 +48,7 @@ class Database:
         )
 
     @asynccontextmanager
-    async def begin(self, caller: Caller | None, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def begin(self, caller: Caller | None, *, snapshot: bool = False) -> AsyncGenerator[AsyncConnection]:
         """One transaction for `caller` (None: the hub itself); `snapshot` makes all its reads see one moment.
 
         Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.

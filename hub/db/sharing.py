@@ -11,7 +11,22 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, case, cast, exists, false, func, or_, select, true
+from sqlalchemy import (
+    Alias,
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from hub.db import tables
@@ -40,7 +55,9 @@ SECTION_PARTS: Mapping[SectionCode, Part] = {code: Part[f"SECTION_{code.value}"]
 BUDGET_PARTS: Mapping[BudgetKind, Part] = {kind: Part[f"BUDGET_{kind.value}"] for kind in BudgetKind}
 
 
-def relation(relationship: Relationship, owner: ColumnElement[Any], child: ColumnElement[Any], asking: Asking) -> Condition:
+def relation(
+    relationship: Relationship, owner: ColumnElement[Any], child: ColumnElement[Any], asking: Asking
+) -> Condition:
     """Whether the asking body has this relationship with the child `(owner, child)` today."""
     match relationship:
         case Relationship.RESPONSIBLE_AUTHORITY:
@@ -117,8 +134,8 @@ class _Rows:
 
 
 def _name_of(row: FromClause) -> str:
-    element = getattr(row, "element", row)
-    return str(element.name)
+    table = row.element if isinstance(row, Alias) else row
+    return table.name if isinstance(table, Table) else ""
 
 
 def _by_section(column: str) -> Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]]:
@@ -134,7 +151,9 @@ def _through(parent: str, column: str) -> Callable[[FromClause, Asking], Conditi
 
     def condition(row: FromClause, asking: Asking) -> Condition:
         above = tables.metadata.tables[parent].alias()
-        return exists(select(1).where(above.c.owner_id == row.c.owner_id, above.c.id == row.c[column], may_see(above, asking)))
+        return exists(
+            select(1).where(above.c.owner_id == row.c.owner_id, above.c.id == row.c[column], may_see(above, asking))
+        )
 
     return condition
 

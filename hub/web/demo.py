@@ -28,10 +28,9 @@ def demo_routes(
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             return JSONResponse({"error": "send JSON"}, 415, headers=_NO_STORE)
         try:
-            asked = await request.json()
-        except ValueError:
-            asked = None
-        client_id = asked.get("client_id") if isinstance(asked, dict) else None
+            client_id = str((await request.json())["client_id"])
+        except (ValueError, KeyError, TypeError):
+            client_id = ""
         if client_id not in known:
             return JSONResponse({"error": "there is no such identity in this demo"}, 404, headers=_NO_STORE)
         try:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import orjson
 from starlette.requests import Request
@@ -53,7 +53,9 @@ def graphql_routes(
     async def get(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
             return page(request)
-        return _problem(Problem(Kind.INVALID, "send the query by POST", rule="post-only"), JSON, status=405, allow="POST")
+        return _problem(
+            Problem(Kind.INVALID, "send the query by POST", rule="post-only"), JSON, status=405, allow="POST"
+        )
 
     async def post(request: Request) -> Response:
         media_type = _answer_type(request.headers.get("accept"))
@@ -93,11 +95,12 @@ async def _body(request: Request, most: int) -> bytes:
 def _read(body: bytes, request: Request) -> dict[str, Any]:
     """The parameters of the request; raises `Problem` INVALID that names the one at fault."""
     try:
-        asked = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite, parse_int=_short)
+        read: Any = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite, parse_int=_short)
     except (ValueError, RecursionError) as error:
         raise invalid("the body is not JSON in UTF-8", rule="not-json") from error
-    if not isinstance(asked, dict):
+    if not isinstance(read, dict):
         raise invalid("the body is a JSON object", rule="not-an-object")
+    asked = cast(dict[str, Any], read)
     document, name, variables = asked.get("query"), asked.get("operationName"), asked.get("variables")
     if not isinstance(document, str):
         raise invalid("query is a string", rule="parameter-type", path=("query",))
@@ -126,7 +129,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 def _check_texts(value: object) -> None:
     """No text with NUL or half a surrogate pair, at any depth."""
-    waiting = [value]
+    waiting: list[object] = [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, str):
@@ -135,10 +138,10 @@ def _check_texts(value: object) -> None:
             except InvalidIdentifier as error:
                 raise invalid(error.message, rule=error.rule) from error
         elif isinstance(each, list):
-            waiting.extend(each)
+            waiting.extend(cast(list[object], each))
         elif isinstance(each, dict):
-            waiting.extend(each)
-            waiting.extend(each.values())
+            waiting.extend(cast(dict[str, object], each))
+            waiting.extend(cast(dict[str, object], each).values())
 
 
 def _refuse_constant(_: str) -> float:
@@ -185,7 +188,7 @@ def _problem(
     allow: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    extensions = {"code": problem.kind.value, "rule": problem.rule}
+    extensions: dict[str, object] = {"code": problem.kind.value, "rule": problem.rule}
     if problem.path:
         extensions["argument"] = list(problem.path)
     answer = {"errors": [{"message": problem.message, "extensions": extensions}]}

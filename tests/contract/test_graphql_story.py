@@ -128,7 +128,7 @@ async def test_for_a_body_without_a_relationship_the_child_does_not_exist(ask: A
     for_unknown = await ask(stranger, WHOLE_CHILD, {"id": to_global("Child", UUID(int=1))})
     assert for_known == for_unknown == {"data": {"child": None}}
     plan = to_global("Plan", world.plan)
-    document = 'query($id: ID!) { node(id: $id) { id } children { totalCount } plans { totalCount } provisions { totalCount } }'
+    document = "query($id: ID!) { node(id: $id) { id } children { totalCount } plans { totalCount } provisions { totalCount } }"
     answer = await ask(stranger, document, {"id": plan})
     assert answer["data"]["node"] is None
     assert answer["data"]["plans"]["totalCount"] == answer["data"]["provisions"]["totalCount"] == 0
@@ -146,7 +146,12 @@ async def test_a_request_waits_unreceived_until_the_trust_has_it(ask: Ask, world
         cooperationRequest { status receiptBy dueOn duty { state } } refusals { rule } } }"""
     answer = await ask(world.trust, acknowledge, {"id": request["id"]})
     after = answer["data"]["acknowledgeCooperationRequest"]["cooperationRequest"]
-    assert after == {"status": "RECEIVED", "receiptBy": "ACKNOWLEDGED", "dueOn": "2027-01-03", "duty": {"state": "RUNNING"}}
+    assert after == {
+        "status": "RECEIVED",
+        "receiptBy": "ACKNOWLEDGED",
+        "dueOn": "2027-01-03",
+        "duty": {"state": "RUNNING"},
+    }
 
 
 async def test_the_trust_that_was_asked_sees_the_question_and_the_child_and_no_more(ask: Ask, world: World) -> None:
@@ -204,7 +209,11 @@ async def test_declining_without_reasons_is_refused_citing_the_act_and_changes_n
         "cooperationRequest": None,
         "refusals": [{"provision": "CFA 2014 s. 31(3)", "rule": "written-reasons-required", "path": ["reasons"]}],
     }
-    now = await ask(world.authority, "query($id: ID!) { node(id: $id) { ... on CooperationRequest { status version } } }", {"id": request_id})
+    now = await ask(
+        world.authority,
+        "query($id: ID!) { node(id: $id) { ... on CooperationRequest { status version } } }",
+        {"id": request_id},
+    )
     assert now["data"]["node"] == {"status": "SENT", "version": 1}
     given["reasons"] = "The service for this age group has been decommissioned."
     answer = await ask(world.trust, decline, {"input": given})
@@ -238,7 +247,11 @@ async def test_every_answer_about_a_child_is_on_record(ask: Ask, world: World, t
         rows = (await tx.connection.execute(select(tables.disclosure))).mappings().all()
     assert len(rows) == 1
     row = rows[0]
-    assert (row["organisation_id"], row["child_id"], row["purpose"]) == (world.board, world.child, Purpose.OWN_FUNCTIONS)
+    assert (row["organisation_id"], row["child_id"], row["purpose"]) == (
+        world.board,
+        world.child,
+        Purpose.OWN_FUNCTIONS,
+    )
     assert {"IDENTITY", "SECTION_C", "SECTION_G"} <= set(row["parts_shown"])
     assert {"CONTACTS", "SECTION_D"} <= set(row["parts_withheld"])
     assert "s. 42" in row["ground"]

@@ -39,6 +39,10 @@ Instant = DateTime(timezone=True)
 Pounds = Numeric(12, 2)
 
 
+def _values(vocabulary: type[StrEnum]) -> list[str]:
+    return [word.value for word in vocabulary]
+
+
 def one_of(vocabulary: type[StrEnum]) -> Enum:
     """Text held to the words of an enum of `hub.law`."""
     return Enum(
@@ -47,7 +51,7 @@ def one_of(vocabulary: type[StrEnum]) -> Enum:
         create_constraint=True,
         length=64,
         name=vocabulary.__name__.lower(),
-        values_callable=lambda words: [word.value for word in words],
+        values_callable=_values,
     )
 
 

@@ -1,6 +1,17 @@
 """Assessments and plans: the advice sought, versions and sections A to K, provision and who must agree and arrange it."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+)
 
 from hub.db.tables.base import Pounds, body, childs_table, metadata, one_of, reference
 from hub.law.vocabulary import (

@@ -3,7 +3,19 @@
 The serving role may only insert into the append-only tables. A row is never changed; a correction is a further row.
 """
 
-from sqlalchemy import ARRAY, Column, Date, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.db.tables.base import Instant, body, metadata, one_of

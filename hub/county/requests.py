@@ -1,0 +1,71 @@
+"""Requests to co-operate outside an assessment: none of them has a statutory time limit."""
+
+from datetime import date, timedelta
+
+from hub.county.advice import give
+from hub.county.bodies import Body
+from hub.county.cooperation import RUNNING, send
+from hub.county.plans import Written
+from hub.county.rows import Case
+from hub.law.periods import london_day
+from hub.law.s31_cooperation import Part3Function
+from hub.law.vocabulary import AdviceKind, SectionCode
+
+
+def about_draft(case: Case, plan: Written, nth: int) -> None:
+    """Whether the health provision of a draft can be arranged."""
+    if any(each.section is SectionCode.G for each in plan.provisions):
+        _send(case, plan, case.bodies.icb, Part3Function.PLAN_PREPARATION, nth)
+
+
+def about_plan(case: Case, plan: Written, nth: int) -> None:
+    """What a body is asked of a child whose plan is in force: of most children nothing."""
+    if case.specialised is not None:
+        _send(case, plan, case.bodies.nhs_england, Part3Function.SECURING_PROVISION, nth)
+        return
+    asks = _asks(case)
+    if nth % 2 == 0:
+        _send(case, plan, *asks[nth // 2 % len(asks)], nth // 2)
+
+
+def about_budget(case: Case, plan: Written, nth: int) -> None:
+    """What the commissioner would put into a personal budget."""
+    _send(case, plan, case.bodies.icb, Part3Function.PERSONAL_BUDGET, nth)
+
+
+def about_move(case: Case, plan: Written, to: Body, nth: int) -> None:
+    """What the authority that a child has left holds beside the plan."""
+    _send(case, plan, to, Part3Function.TRANSFER, nth)
+
+
+def other_authority(case: Case) -> Body:
+    return case.bodies["991" if case.owner.code == "990" else "990"]
+
+
+def _asks(case: Case) -> tuple[tuple[Body, Part3Function], ...]:
+    bodies = case.bodies
+    return (
+        (bodies.therapies, Part3Function.PLAN_REVIEW),
+        (bodies.therapies, Part3Function.SECURING_PROVISION),
+        (bodies.hospital, Part3Function.PLAN_REVIEW),
+        (bodies.icb, Part3Function.SECURING_PROVISION),
+        (bodies.hospital, Part3Function.OTHER_PART_3),
+        (other_authority(case), Part3Function.PLAN_REVIEW),
+        (bodies.therapies, Part3Function.OTHER_PART_3),
+    )
+
+
+def _send(case: Case, plan: Written, to: Body, function: Part3Function, nth: int) -> None:
+    course = RUNNING[nth * 3 % len(RUNNING)]
+    sent_on = case.today - timedelta(days=case.days(*course.sent_days_ago))
+    request = send(case, to, function, _not_before(sent_on, plan), course.life)
+    if request.complied_at is not None:
+        give(
+            case, AdviceKind.OTHER_AUTHORITY_THINKS_FIT, to, plan.strands, given_on=london_day(request.complied_at),
+            received_at=request.complied_at, plan=plan, request_id=request.id,
+        )  # fmt: skip
+
+
+def _not_before(day: date, plan: Written) -> date:
+    """Requests about a plan are sent once it is drafted, so far as the course leaves time."""
+    return day if day >= plan.dates.drafted_on else day
