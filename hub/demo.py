@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -156,14 +157,20 @@ async def run(settings: Settings, say: Say) -> None:
     with database_place(settings, adopt=True) as place:
         description = await prepare(settings, place, say)
         app = create_app(settings, place, demo=viewing(settings, description))
-        # The worker finds the same database by the same settings; it ends with this process.
-        worker = subprocess.Popen([sys.executable, "-m", "hub.cli", "worker"])
-        try:
+        with _worker():
             say(_welcome(settings, description))
             await server_for(app, settings).serve()
-        finally:
-            worker.terminate()
-            worker.wait(timeout=40)
+
+
+@contextmanager
+def _worker() -> Generator[None]:
+    """A worker beside this process, for as long as it runs: it finds the same database by the same settings."""
+    process = subprocess.Popen([sys.executable, "-m", "hub.cli", "worker"], start_new_session=True)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=40)
 
 
 def _welcome(settings: Settings, description: Mapping[str, Any]) -> str:

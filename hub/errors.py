@@ -11,7 +11,7 @@ from hub.law.decisions import Refusal
 
 
 class Kind(StrEnum):
-    """The kinds of problem. GraphQL shows them as `extensions.code`, HTTP as a status, the command line as an exit code."""
+    """The kinds of problem. GraphQL shows them as `extensions.code`, HTTP as a status, a command as an exit code."""
 
     UNAUTHENTICATED = "UNAUTHENTICATED"
     FORBIDDEN = "FORBIDDEN"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     BUSY = "BUSY"
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  (the word that every edge and every reader uses for it)
     """A caller's mistake, or a state the caller can do something about."""
 
     def __init__(self, kind: Kind, message: str, *, rule: str | None = None, path: tuple[str, ...] = ()) -> None:
@@ -33,7 +33,7 @@ class Problem(Exception):
         self.path = path
 
 
-class RefusedByLaw(Exception):
+class RefusedByLaw(Exception):  # noqa: N818  (a refusal is no error)
     """The law says no: every refusal, each with its provision. Whatever the action had done is undone."""
 
     def __init__(self, *refusals: Refusal) -> None:

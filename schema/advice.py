@@ -80,7 +80,7 @@ def _outcomes(advice: FromClause, _: Asking) -> ColumnElement[list[str]]:
 
 @row_of(tables.advice, scope="advice.read", part_of_row=lambda _: Part.ADVICE)
 class Advice(Node):
-    """Advice given for an assessment, a review or another function. Once the authority holds it, reg. 17 protects it."""
+    """Advice for an assessment, a review or another function. Once the authority holds it, reg. 17 protects it."""
 
     id: strawberry.ID = node_id(_ADVICE.id, "Advice")
     child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(

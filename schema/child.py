@@ -72,7 +72,7 @@ class Contact:
 @row_of(tables.child, scope="child.read")
 class Child(Node):
     """A child or young person (0 to 25) with special educational needs or a disability. Exists for you only where the
-    law, or an arrangement, gives you a relationship with the child; otherwise the answer is the same as for an unknown id.
+    law, or an arrangement, gives you a relationship with the child; otherwise the answer is as for an unknown id.
     """
 
     id: strawberry.ID = node_id(_CHILD.id, "Child")

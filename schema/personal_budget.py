@@ -90,7 +90,7 @@ class DirectPayment(Node):
 
 @row_of(tables.personal_budget, scope="budget.read")
 class PersonalBudget(Node):
-    """A personal budget: an amount identified to secure particular provision, with a view to the family's involvement."""
+    """A personal budget: an amount identified to secure particular provision, so that the family is involved in it."""
 
     id: strawberry.ID = node_id(_BUDGET.id, "PersonalBudget")
     plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one(

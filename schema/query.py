@@ -69,6 +69,7 @@ class Viewer:
     person: str | None = strawberry.field(description="The person, where one signed in.")
     scopes: list[str] = strawberry.field(description="What you may ask. The law and the arrangements say what you get.")
     purposes: list[Purpose] = strawberry.field(description="The purposes you may state in `Purpose-Of-Use`.")
+    default_purpose: Purpose = strawberry.field(description="The purpose of a request that states none.")
     purpose: Purpose = strawberry.field(description="The purpose of this request.")
 
 
@@ -89,6 +90,7 @@ class Query:
             person=caller.person,
             scopes=sorted(caller.scopes),
             purposes=sorted(caller.purposes),
+            default_purpose=caller.default_purpose,
             purpose=caller.purpose,
         )
 

@@ -75,7 +75,7 @@ class Reader:
             raise forbidden(
                 f"this needs the scope {projection.scope}, which the token does not carry", rule="scope-missing"
             )
-        columns: list[ColumnElement[Any]] = [each for each in source.c]
+        columns: list[ColumnElement[Any]] = list(source.c)
         columns += [
             each.expression(source, self.asking).label(f"computed_{name}")
             for name, each in projection.fields.items()

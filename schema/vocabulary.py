@@ -46,4 +46,3 @@ def register() -> None:
     """Make each of them an enum of the schema."""
     for each in _LISTS:
         strawberry.enum(each, description=" ".join((each.__doc__ or "").split()))
-

@@ -18,6 +18,7 @@ from hub.actions.transaction import Transactions
 from hub.db import embedded, migrate
 from hub.db.session import Database
 from tests.blocking import only_loopback
+from tests.running import RunningHub, running_hub
 from tests.world import World, make_world
 
 _numbers = itertools.count(1)
@@ -105,3 +106,15 @@ async def world(database: Database, new_id: Callable[[], uuid.UUID]) -> World:
     """A very small world, committed."""
     async with database.begin(None) as connection:
         return await make_world(connection, new_id)
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[RunningHub]:
+    """A demo that runs in a process of its own, for the whole run of the tests."""
+    with running_hub() as running:
+        yield running
+
+
+@pytest.fixture
+def hub_url(hub: RunningHub) -> str:
+    return hub.base_url

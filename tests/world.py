@@ -29,7 +29,24 @@ from hub.law.vocabulary import (
 )
 
 ALL_SCOPES = frozenset(
-    ["child.read", "plan.read", "provision.read", "budget.read", "advice.read", "cooperation.read", "notification.read", "cooperation.request", "cooperation.respond", "advice.write", "system/Task.crus", "system/Patient.rs", "system/ServiceRequest.rs", "system/DocumentReference.crs", "system/Composition.crs", "system/Bundle.c"]
+    {
+        "child.read",
+        "plan.read",
+        "provision.read",
+        "budget.read",
+        "advice.read",
+        "cooperation.read",
+        "notification.read",
+        "cooperation.request",
+        "cooperation.respond",
+        "advice.write",
+        "system/Task.crus",
+        "system/Patient.rs",
+        "system/ServiceRequest.rs",
+        "system/DocumentReference.crs",
+        "system/Composition.crs",
+        "system/Bundle.c",
+    }
 )
 
 

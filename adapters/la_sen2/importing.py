@@ -109,7 +109,7 @@ def _seekable(source: str | PathLike[str] | BinaryIO, opened: ExitStack, max_byt
         return opened.enter_context(Path(source).open("rb"))
     if source.seekable():
         return source
-    copy = opened.enter_context(tempfile.TemporaryFile())
+    copy = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (closed with the rest)
     for piece in _pieces(source, max_bytes):
         copy.write(piece)
     copy.seek(0)

@@ -114,7 +114,7 @@ class Node:
         return element is not None and bool((element.text or "").strip())
 
     def text(self, field: str) -> str | None:
-        """The field's text, spaces tidied and composed (Unicode NFC); None when it is absent, empty or complained of."""
+        """The field's text, spaces tidied and composed (Unicode NFC); None where there is none, or it is at fault."""
         self._read.add(field)
         element = self._fields.get(field)
         if element is None:

@@ -35,8 +35,9 @@ ACCEPTED: frozenset[str] = frozenset(
 
 ANY_RESOURCE = "Resource"
 
-# Where the models list the codes of a required binding only in part.
+# Where the models list the codes of a required binding only in part, and where they leave a Reference open.
 _CODES = {("Task", "status"): task.STATUSES}
+_TARGETS = {("Task", "for"): frozenset({"Patient"}), ("Task", "focus"): frozenset({"ServiceRequest"})}
 
 
 class Primitive(StrEnum):
@@ -97,14 +98,9 @@ def elements(type_name: str) -> Mapping[str, Element]:
     """The elements of a type by their JSON name."""
     return {
         field.alias or name: _element(type_name, field.alias or name, field)
-        for name, field in _model(type_name).model_fields.items()
+        for name, field in model(type_name).model_fields.items()
         if name not in {"resourceType", "resource_type", "fhir_comments"}
     }
-
-
-def resource_model(type_name: str) -> Any:
-    """The R4B model of a resource type that the hub takes."""
-    return get_fhir_model_class(type_name)
 
 
 def warm() -> None:
@@ -121,7 +117,8 @@ def warm() -> None:
 _models: dict[str, Any] = {}
 
 
-def _model(type_name: str) -> Any:
+def model(type_name: str) -> Any:
+    """The R4B model of a type that has been met: a resource type, or what elements are made of."""
     if type_name not in _models:
         _models[type_name] = get_fhir_model_class(type_name)
     return _models[type_name]
@@ -131,12 +128,12 @@ def _element(type_name: str, name: str, field: Any) -> Element:
     many, inner, marks = _unwrapped(field.annotation)
     extra: Mapping[str, Any] = field.json_schema_extra or {}
     codes = _CODES.get((type_name, name)) or frozenset(extra.get("enum_values", ()))
-    targets = frozenset(extra.get("enum_reference_types", ())) - {"Any", "Resource"}
+    targets = _TARGETS.get((type_name, name)) or frozenset(extra.get("enum_reference_types", ())) - {ANY_RESOURCE}
     required = bool(field.is_required() or extra.get("element_required"))
     if hasattr(inner, "get_model_klass"):
-        model = inner.get_model_klass()
-        kind = ANY_RESOURCE if model.__name__ in {"FHIRAbstractModel", "Resource"} else model.__name__
-        _models.setdefault(kind, model)
+        made_of = inner.get_model_klass()
+        kind = made_of.__name__
+        _models.setdefault(kind, made_of)
         return Element(many, required, None, kind, frozenset(), targets)
     marked = (*marks, *field.metadata)
     primitive = Primitive.BOOLEAN if inner is bool else _primitive(marked)
@@ -144,7 +141,8 @@ def _element(type_name: str, name: str, field: Any) -> Element:
 
 
 def _primitive(marks: tuple[Any, ...]) -> Primitive:
-    return next((_PRIMITIVES[type(each).__name__] for each in marks if type(each).__name__ in _PRIMITIVES), Primitive.TEXT)
+    named = (_PRIMITIVES.get(type(each).__name__) for each in marks)
+    return next((each for each in named if each is not None), Primitive.TEXT)
 
 
 def _unwrapped(annotation: Any) -> tuple[bool, Any, tuple[Any, ...]]:

@@ -217,7 +217,7 @@ def _keep_needs(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: U
         current = next((row for row in of_plan if row["rank"] == need.rank), None)
         said: dict[str, Any] = {"sen_type": need.sen_type.value}
         if current is None or current["sen_type"] != need.sen_type.value:
-            said["description"] = need.sen_type.title  # words of the plan's own are kept while the type is the same
+            said["description"] = need.sen_type.full_name  # words of the plan's own are kept while the type is the same
         fixed = {"plan_id": plan_id, "section": SectionCode.B, "rank": need.rank}
         changes.keep(tables.need, child_id, current, said, **fixed)
 

@@ -13,6 +13,9 @@ from hub.actions.sen2_return import ImportProblem, ReadPerson, Severity
 MOST_PROBLEMS = 10_000
 """The most problems of each severity that a report lists one by one. It counts them all."""
 
+EXAMPLES = 5
+"""The warnings by one rule that the text for people shows; the JSON has the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
@@ -71,7 +74,7 @@ class ImportReport:
             "unchanged_file": self.unchanged_file,
             **self.counts,
             "problems": [asdict(problem) for problem in self.problems],
-            "problems_not_listed": self._not_listed,
+            "problems_not_listed": sum(self.refusals_by_rule.values()) + self.warnings - len(self.problems),
         }
         return json.dumps(said, indent=2)
 
@@ -87,15 +90,21 @@ class ImportReport:
             lines.append("  This file had been imported before.")
         lines += self._rules("Refused", self.refusals_by_rule) + self._rules("Warnings", self.warnings_by_rule)
         if self.problems:
-            lines += ["", "Where and what:"]
-            lines += [_line(problem) for problem in sorted(self.problems, key=lambda each: each.severity.value)]
-        if self._not_listed:
-            lines.append(f"  and {self._not_listed:,} more, of the rules above")
+            shown = [problem for problem in self.problems if problem.severity is Severity.REFUSED] + self._examples()
+            lines += ["", "Where and what:", *(_line(problem) for problem in shown)]
+            more = sum(self.refusals_by_rule.values()) + self.warnings - len(shown)
+            lines += [f"  and {more:,} more of the same rules"] if more else []
         return "\n".join(lines)
 
-    @property
-    def _not_listed(self) -> int:
-        return sum(self.refusals_by_rule.values()) + self.warnings - len(self.problems)
+    def _examples(self) -> list[ImportProblem]:
+        """The first warnings by each rule."""
+        seen: Counter[str] = Counter()
+        shown: list[ImportProblem] = []
+        for problem in self.problems:
+            if problem.severity is Severity.WARNING and seen[problem.rule] < EXAMPLES:
+                seen[problem.rule] += 1
+                shown.append(problem)
+        return shown
 
     @staticmethod
     def _rules(title: str, by_rule: Mapping[str, int]) -> list[str]:

@@ -65,7 +65,7 @@ class Run:
         self._written = 0
 
     async def look_up(self, batch: Sequence[ReadPerson]) -> Found:
-        """The children that the batch's persons may be: as recorded, or as the batch that waits to be written has them."""
+        """The children that the persons may be: as recorded, or as the batch that waits to be written has them."""
         connection = self._tx.connection
         people = [read.person for read in batch if read.person is not None]
         recorded = await kept.children_like(
@@ -94,7 +94,7 @@ class Run:
                 self._quarantine(changes, read, problems)
                 continue
             child_id = changes.new_id() if child is None else child["id"]
-            facts = {} if child is None else found.facts[child_id]
+            facts: Mapping[str, list[Row]] = {} if child is None else found.facts[child_id]
             now_is = keep_person(
                 changes, read.person, child_id=child_id, current=child, facts=facts, returned=found.returned
             )

@@ -79,7 +79,7 @@ class SenType(StrEnum):
     OTHER_DIFFICULTY_OR_DISABILITY = "OTH"
 
     @property
-    def title(self) -> str:
+    def full_name(self) -> str:
         """The type's name, as it stands in a plan whose need has no words of its own."""
         return _TITLES.get(self, self.name.replace("_", " ").capitalize())
 
@@ -107,7 +107,7 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A setting: named in the plan (module 4) or attended (module 5). `setting` is a code of `Setting` or as written."""
+    """A setting: named in the plan (module 4) or attended (module 5). `setting`: a code of `Setting`, or as written."""
 
     rank: int
     urn: str | None = None
@@ -224,7 +224,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """What is wrong at one place of a file, and by which rule. Never the value at that place, nor any of the child's."""
+    """What is wrong at one place of a file, and by which rule. Never the value there, nor anything else of the child's."""
 
     place: str
     line: int | None

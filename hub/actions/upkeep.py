@@ -1,4 +1,4 @@
-"""What the hub does by itself: says when a duty falls due or late, makes room for what is to be recorded, forgets keys."""
+"""What the hub does by itself: says when a duty falls due or late, makes room for new records, forgets keys."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ _SAID = (DutyState.DUE_SOON, DutyState.OVERDUE)
 
 
 async def announce_duties(tx: Transaction, *, most: int = 5_000) -> int:
-    """Record an event for each duty that has become due soon or late since it was last looked at; how many there were."""
+    """Record an event for each duty that has become due soon or late since the last look; how many there were."""
     duty = tables.duty
     state = state_of(duty, tx.today)
     changed = (

@@ -80,7 +80,7 @@ async def _parameters(request: Request) -> dict[str, str]:
         )
     except ValueError as error:
         raise InvalidRequestError("the body is not a form") from error
-    if False:
+    if len(pairs) != len({name for name, _ in pairs}):
         raise InvalidRequestError("a parameter stands in the form more than once")
     return {name: value for name, value in pairs if value}
 

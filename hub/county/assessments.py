@@ -106,6 +106,28 @@ def write(
     return assessment_id
 
 
+def reassess(case: Case, steps: Steps, *, asked: bool) -> UUID:
+    """Write a re-assessment that has begun: asked for (fifteen days to decide, reg. 25), or decided after a review."""
+    assessment_id = case.add(
+        "assessment",
+        requested_on=steps.received_on if asked else None,
+        requested_by="PARENT_OR_YOUNG_PERSON" if asked else None,
+        responsible_from=None,
+        reassessment=True,
+        decision=AssessmentDecision.WILL_ASSESS,
+        decided_on=steps.decided_on,
+        rya=False,
+        historical=False,
+        source=Source.SYNTHETIC,
+    )
+    about = About("assessment", assessment_id)
+    if asked:
+        rule = DutyRule.DECIDE_WHETHER_TO_REASSESS
+        clock(case, rule, about, started_on=steps.received_on, met_on=steps.decided_on)
+    clock(case, DutyRule.FINALISE_REASSESSED_PLAN, about, started_on=steps.decided_on)
+    return assessment_id
+
+
 def _excuse(case: Case, steps: Steps) -> Excuse | None:
     """The exceptions of regs 5(4) and 10(4): 6.1% of plans. None where the time is kept or has far to run."""
     over = steps.ended_on or case.today

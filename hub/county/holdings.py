@@ -7,7 +7,6 @@ from uuid import UUID
 
 from hub.county import assessments, deliveries, plans, reviews, sections
 from hub.county.advice import Given
-from hub.county.bodies import Body
 from hub.county.clocks import About, clock
 from hub.county.contents import Strand, amend, choose
 from hub.county.dates import days_after, on_work_day
@@ -170,7 +169,7 @@ def _amendment_clock(case: Case, version: Written) -> None:
         clock(case, DutyRule.FINALISE_AMENDED_PLAN, about, started_on=notice_on, met_on=version.dates.finalised_on)
 
 
-def drafted(case: Case, *, served: bool) -> tuple[Written, Body | None]:
+def drafted(case: Case, *, served: bool) -> Written:
     """A child whose first plan has been drafted, or served on the family but not made final."""
     served_on = on_work_day(case.today - timedelta(days=case.days(2, 40))) if served else None
     drafted_on = on_work_day((served_on or case.today) - timedelta(days=case.days(1, 9)))
@@ -185,7 +184,7 @@ def drafted(case: Case, *, served: bool) -> tuple[Written, Body | None]:
     given = assessments.gather(case, assessment_id, steps, strands, by=drafted_on, plan=plan)
     listed = [(each.title, each.author, each.given_on) for each in given]
     case.add("plan_section", plan_id=plan.id, code=SectionCode.K, text=sections.advice_text(listed))
-    return plan, plan.setting
+    return plan
 
 
 def _not_yet(case: Case, ordinal: int) -> AgreementStatus:

@@ -1,6 +1,6 @@
 """Requests to co-operate outside an assessment: none of them has a statutory time limit."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from hub.county.advice import give
 from hub.county.bodies import Body
@@ -56,16 +56,17 @@ def _asks(case: Case) -> tuple[tuple[Body, Part3Function], ...]:
 
 
 def _send(case: Case, plan: Written, to: Body, function: Part3Function, nth: int) -> None:
-    course = RUNNING[nth * 3 % len(RUNNING)]
-    sent_on = case.today - timedelta(days=case.days(*course.sent_days_ago))
-    request = send(case, to, function, _not_before(sent_on, plan), course.life)
+    """Send it on one of the courses for which the plan is old enough, if there is one."""
+    age = (case.today - (plan.dates.finalised_on or plan.dates.drafted_on)).days
+    courses = [each for each in RUNNING if each.sent_days_ago[0] <= age]
+    if not courses:
+        return
+    course = courses[nth * 3 % len(courses)]
+    fewest, most = course.sent_days_ago
+    sent_on = case.today - timedelta(days=case.days(fewest, min(most, age)))
+    request = send(case, to, function, sent_on, course.life)
     if request.complied_at is not None:
         give(
             case, AdviceKind.OTHER_AUTHORITY_THINKS_FIT, to, plan.strands, given_on=london_day(request.complied_at),
             received_at=request.complied_at, plan=plan, request_id=request.id,
         )  # fmt: skip
-
-
-def _not_before(day: date, plan: Written) -> date:
-    """Requests about a plan are sent once it is drafted, so far as the course leaves time."""
-    return day if day >= plan.dates.drafted_on else day

@@ -1,31 +1,12 @@
-"""What has happened to each child so far: how many of each kind there are among 300, and the life each kind leads."""
+"""What has happened to each child so far: how many stories of each kind 300 children have, and the deck they are dealt from."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import Enum, auto
 from random import Random
 
-from hub.county import assessments, budgets, redress
-from hub.county.assessments import Steps
-from hub.county.contents import choose
-from hub.county.cooperation import IN_ASSESSMENTS
-from hub.county.dates import days_after, on_work_day
-from hub.county.holdings import Ending, drafted, hold
-from hub.county.notifications import notify
-from hub.county.requests import about_draft, about_plan
-from hub.county.responsibilities import answer
-from hub.county.reviews import KEPT_FOR, open_next, years_until
-from hub.county.rows import Case
-from hub.law.vocabulary import (
-    AgreementStatus,
-    AssessmentDecision,
-    AssessmentOutcome,
-    BudgetStatus,
-    Opinion,
-    PlanStatus,
-    ReviewDecision,
-)
+from hub.law.vocabulary import BudgetStatus
 
 
 class Story(Enum):
@@ -49,3 +30,89 @@ class Story(Enum):
     CEASED = auto()
     MOVED_OUT = auto()
     MOVED_IN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How many children of 300 have this story, and between which ages."""
+
+    children: int
+    ages: tuple[int, int]
+
+
+_KINDS: Mapping[Story, _Kind] = {
+    Story.NOTIFIED: _Kind(6, (2, 4)),
+    Story.REQUESTED: _Kind(15, (2, 17)),
+    Story.REFUSED: _Kind(14, (4, 17)),
+    Story.REQUEST_WITHDRAWN: _Kind(3, (4, 15)),
+    Story.ASSESSING: _Kind(38, (3, 18)),
+    Story.ASSESSMENT_WITHDRAWN: _Kind(2, (4, 16)),
+    Story.NO_PLAN: _Kind(8, (5, 17)),
+    Story.DRAFTED: _Kind(9, (3, 17)),
+    Story.SERVED: _Kind(12, (3, 17)),
+    Story.LONG_HELD: _Kind(63, (7, 24)),
+    Story.NEW: _Kind(48, (4, 20)),
+    Story.AMENDED: _Kind(50, (6, 24)),
+    Story.AMENDMENT_PROPOSED: _Kind(10, (6, 22)),
+    Story.REASSESSING: _Kind(5, (7, 19)),
+    Story.CEASE_NOTIFIED: _Kind(5, (16, 24)),
+    Story.CEASED: _Kind(8, (16, 24)),
+    Story.MOVED_OUT: _Kind(2, (9, 15)),
+    Story.MOVED_IN: _Kind(2, (9, 15)),
+}
+
+BUDGETS: Mapping[tuple[Story, int], BudgetStatus] = {
+    **{(Story.SERVED, seat): BudgetStatus.REQUESTED for seat in range(3)},
+    **{(Story.SERVED, seat): BudgetStatus.PROPOSED for seat in range(3, 6)},
+    **{(Story.NEW, seat): BudgetStatus.IN_PAYMENT for seat in range(8)},
+    **{(Story.NEW, seat): BudgetStatus.AGREED for seat in range(8, 11)},
+    (Story.NEW, 11): BudgetStatus.SUSPENDED,
+    (Story.NEW, 12): BudgetStatus.ENDED,
+    (Story.NEW, 13): BudgetStatus.ENDED,
+    (Story.NEW, 14): BudgetStatus.REFUSED,
+    (Story.LONG_HELD, 0): BudgetStatus.NOT_RECORDED,
+    (Story.LONG_HELD, 1): BudgetStatus.NOT_RECORDED,
+}
+"""Which children have a personal budget: the nth of a story."""
+
+_TYPES = "ASD SLCN SEMH MLD SLD PD SPLD HI PMLD OTH DS VI MSI".split()
+_TYPE_WEIGHTS = (315, 213, 207, 106, 40, 39, 23, 14, 13, 12, 10, 8, 3)  # EES 2025, in thousandths
+_COMES_WITH: Mapping[str, tuple[str, ...]] = {
+    "ASD": ("SEMH", "SLCN", "MLD"), "SLCN": ("MLD", "ASD", "SEMH"), "SEMH": ("SLCN", "SPLD", "MLD"), "MLD": ("SLCN", "SEMH"),
+    "SLD": ("ASD", "SLCN", "PD"), "PD": ("SLCN", "MLD", "VI"), "SPLD": ("SEMH", "SLCN"), "HI": ("SLCN",),
+    "PMLD": ("PD", "VI", "MSI"), "OTH": ("SEMH", "PD"), "DS": ("SLD", "SLCN"), "VI": ("MLD", "SLCN"), "MSI": ("PD",),
+}  # fmt: skip
+_AGE_WEIGHTS = (2, 11, 25, 45, 55, 60, 64, 67, 70, 72, 72, 70, 68, 66, 55, 50, 40, 33, 20, 15, 11, 8, 5)  # of 2 to 24
+_FIRST_AGE = 2
+_WITH_MUCH_CARE = ("PMLD", "SLD", "ASD", "PD")
+
+
+def deck() -> tuple[tuple[Story, int], ...]:
+    """The stories of 300 children in a fixed order, each with its number among its kind. Who moves, moves out first."""
+    moves = (Story.MOVED_OUT, Story.MOVED_IN)
+    dealt = [story for story, kind in _KINDS.items() if story not in moves for _ in range(kind.children)]
+    Random("the order of the deck").shuffle(dealt)  # noqa: S311  (nothing secret)
+    for place in (40, 200):
+        dealt[place:place] = moves
+    seats = dict.fromkeys(Story, 0)
+    numbered: list[tuple[Story, int]] = []
+    for story in dealt:
+        numbered.append((story, seats[story]))
+        seats[story] += 1
+    return tuple(numbered)
+
+
+def born(rng: Random, story: Story, today: date) -> date:
+    """A date of birth: ages as in the census, within those that the story needs."""
+    youngest, oldest = _KINDS[story].ages
+    ages = range(youngest, oldest + 1)
+    age = rng.choices(ages, _AGE_WEIGHTS[youngest - _FIRST_AGE : oldest + 1 - _FIRST_AGE])[0]
+    return today - timedelta(days=round(age * 365.25) + rng.randrange(1, 365))
+
+
+def sen_types(rng: Random, story: Story, seat: int) -> tuple[str, ...]:
+    """Primary and perhaps secondary SEN type; where there is a personal budget, one with much care."""
+    primary = rng.choices(_TYPES, _TYPE_WEIGHTS)[0]
+    if (story, seat) in BUDGETS:
+        primary = _WITH_MUCH_CARE[seat % len(_WITH_MUCH_CARE)]
+    return (primary, rng.choice(_COMES_WITH[primary])) if rng.random() < 0.6 else (primary,)

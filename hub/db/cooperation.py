@@ -204,7 +204,7 @@ async def keep_duty(
     met_on: date | None,
     ended_on: date | None,
 ) -> None:
-    """The asked body's duty to comply (s. 31(2), and reg. 8(1) where it has a clock), brought to how the request stands."""
+    """The asked body's duty to comply (s. 31(2); reg. 8(1) where it has a clock), as the request now stands."""
     rule = RULES[DutyRule.COMPLY_WITH_ADVICE_REQUEST]
     values = {
         "started_on": started_on,

@@ -94,7 +94,7 @@ def may_see(row: FromClause, asking: Asking) -> Condition:
 
 
 def relationships(row: FromClause, asking: Asking) -> ColumnElement[list[str]]:
-    """The relationships of the asking body with this row's child, as a text array: what the law decides each part by."""
+    """The asking body's relationships with this row's child, as a text array: what the law decides each part by."""
     child = row.c.id if _name_of(row) == "child" else row.c.child_id
     none: ColumnElement[Any] = cast(array([]), ARRAY(Text))
     held = none
@@ -131,6 +131,11 @@ class _Rows:
             return true()
         column, part_of = self.part_of(row)
         return column.in_([word for word, part in part_of.items() if part in opened])
+
+
+def guarded_tables() -> frozenset[str]:
+    """The names of the tables that can be read through the guard."""
+    return frozenset(_ROWS)
 
 
 def _name_of(row: FromClause) -> str:

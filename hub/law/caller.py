@@ -12,7 +12,8 @@ from hub.law.vocabulary import OrganisationKind
 class Caller:
     """An organisation, through one of its clients and perhaps a person, asking for one purpose.
 
-    `purpose` is what this request is for; `purposes` are all that the token allows.
+    `purpose` is what this request is for; `purposes` are all that the token allows, and `default_purpose` is the one that
+    is meant when a request names none.
     """
 
     organisation: UUID
@@ -25,6 +26,7 @@ class Caller:
     purpose: Purpose
     purposes: frozenset[Purpose]
     token_id: str
+    default_purpose: Purpose = Purpose.OWN_FUNCTIONS
 
     def has(self, scope: str) -> bool:
         """Whether the token carries the scope. Scopes match whole: no scope contains another."""

@@ -1,4 +1,4 @@
-"""Sign-in for looking around: only in a demo, whose clients' keys are published anyway. Production has no such routes."""
+"""Sign-in for looking around: only in a demo, whose clients' keys are published anyway. Never in production."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every request passes: its id is mirrored, it is counted, and a fault of the hub's own becomes one plain answer."""
+"""What every request passes: its id is mirrored, it is counted, and a fault of the hub becomes one plain answer."""
 
 import re
 import time

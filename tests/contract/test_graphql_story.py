@@ -128,7 +128,8 @@ async def test_for_a_body_without_a_relationship_the_child_does_not_exist(ask: A
     for_unknown = await ask(stranger, WHOLE_CHILD, {"id": to_global("Child", UUID(int=1))})
     assert for_known == for_unknown == {"data": {"child": None}}
     plan = to_global("Plan", world.plan)
-    document = "query($id: ID!) { node(id: $id) { id } children { totalCount } plans { totalCount } provisions { totalCount } }"
+    lists = "children { totalCount } plans { totalCount } provisions { totalCount }"
+    document = f"query($id: ID!) {{ node(id: $id) {{ id }} {lists} }}"
     answer = await ask(stranger, document, {"id": plan})
     assert answer["data"]["node"] is None
     assert answer["data"]["plans"]["totalCount"] == answer["data"]["provisions"]["totalCount"] == 0
@@ -169,7 +170,8 @@ async def test_the_trust_that_was_asked_sees_the_question_and_the_child_and_no_m
 async def test_advice_answers_the_request_and_the_authority_sees_it(ask: Ask, world: World) -> None:
     request_id = await asked(ask, world)
     submit = """mutation($input: SubmitAdviceInput!) { submitAdvice(input: $input) {
-        advice { kind author needs { description } provision { description minutesPerWeek } outcomes documents { size } }
+        advice { kind author needs { description } provision { description minutesPerWeek } outcomes
+            documents { size } }
         cooperationRequest { status duty { state metOn } } refusals { rule } } }"""
     given = {
         "cooperationRequest": request_id,

@@ -177,13 +177,15 @@ async def test_an_unknown_client_a_wrong_key_and_a_disabled_client_look_the_same
 async def test_an_algorithm_that_is_not_the_clients(hub: Hub, database: Database) -> None:
     """Algorithms are listed for each client: a stolen RS384 habit does not open an ES384 client."""
     key = key_for("RS512")
+    (public,) = public_jwks(key)["keys"]
+    del public["alg"]  # so that it is the client's list that refuses, not the key's own word
     async with database.begin(None) as connection:
         await clients.register(
             connection,
             client_id="rs512-only",
             organisation_id=hub.organisation,
             label="x",
-            jwks=public_jwks(key),
+            jwks={"keys": [public]},
             algorithms=["RS512"],
             scopes=["child.read"],
             purposes=["OWN_FUNCTIONS"],

@@ -1,4 +1,4 @@
-"""Assessments and plans: the advice sought, versions and sections A to K, provision and who must agree and arrange it."""
+"""Assessments and plans: the advice sought, versions, sections A to K, provision and who must agree and arrange it."""
 
 from sqlalchemy import (
     Boolean,

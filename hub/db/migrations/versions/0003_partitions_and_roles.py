@@ -60,7 +60,8 @@ def upgrade() -> None:
     # The worker fetches, retries and forgets jobs: the queue's tables are its own.
     op.execute(
         "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-        "AND tablename LIKE 'procrastinate%' LOOP EXECUTE format('GRANT DELETE ON %I TO hub_serving', t); END LOOP; END $$"
+        "AND tablename LIKE 'procrastinate%' LOOP "
+        "EXECUTE format('GRANT DELETE ON %I TO hub_serving', t); END LOOP; END $$"
     )
 
 

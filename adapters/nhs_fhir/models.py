@@ -1,0 +1,44 @@
+"""The R4B models as a second check, for what the strict walk does not know (one value of several, formats of types).
+
+They run on resources that the walk has found whole. Three inputs are known to escape the models as bare errors: an
+unknown resourceType, one that is not text, and deep nesting. The walk refuses all three, and here is the second lock.
+"""
+
+from pydantic import ValidationError
+
+from adapters.nhs_fhir.shapes import model
+from fhir_mappings.outcome import Faults
+from fhir_mappings.values import Json, Located
+
+
+def check_model(located: Located, faults: Faults) -> None:
+    """Adds what the R4B model of the resource says is wrong with it."""
+    try:
+        model(located.type).model_validate(_without_resources(located.resource))
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False, include_input=False):
+            at = _path(located.at, each["loc"])
+            if not faults.under(at):
+                faults.add("fhir-r4", _rule(each["type"]), at, code="structure", status=400)
+    except (KeyError, TypeError, RecursionError):
+        faults.add("fhir-r4", "this is not a FHIR R4 resource", located.at, code="structure", status=400)
+
+
+def _without_resources(resource: Json) -> Json:
+    """A Bundle without what it bundles, each of which is checked by itself."""
+    if resource["resourceType"] != "Bundle":
+        return resource
+    entries = [
+        {name: part for name, part in entry.items() if name != "resource"} for entry in resource.get("entry", ())
+    ]
+    return resource | ({"entry": entries} if entries else {})
+
+
+def _path(at: str, steps: tuple[int | str, ...]) -> str:
+    """A pydantic location as FHIRPath."""
+    return at + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+
+
+def _rule(kind: str) -> str:
+    """What is wrong, in words that carry nothing of the input: the model's own message may quote it."""
+    return f"not as the R4 definition of this element asks ({kind.replace('_', ' ')})"

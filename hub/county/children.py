@@ -1,0 +1,163 @@
+"""The child's own row, identifiers, contacts and consents."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from hub.county import people
+from hub.county.bodies import Body
+from hub.county.dates import age_on, at, on_work_day, school_year
+from hub.county.people import Specialised, Way
+from hub.county.rows import Case
+from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.vocabulary import NHSNumberStatus, Sex, Source
+
+_TRACED = (
+    *[NHSNumberStatus.VERIFIED] * 24,
+    NHSNumberStatus.PRESENT_NOT_TRACED,
+    NHSNumberStatus.PRESENT_NOT_TRACED,
+    NHSNumberStatus.IN_PROGRESS,
+)
+_PARENTS = (("Mother", "Father"), ("Mother",), ("Mother", "Stepfather"), ("Father",), ("Mother", "Father"))
+_CARERS = (("Foster carer",), ("Grandmother",), ("Aunt", "Mother"))
+_NO_RESPONSIBILITY = frozenset({"Stepfather", "Foster carer"})
+_CONSENTS: tuple[tuple[str, tuple[Part, ...], tuple[Purpose, ...]], ...] = (
+    ("parent", (Part.SECTION_B, Part.SECTION_E, Part.SECTION_F), (Purpose.PROVISION_DELIVERY,)),
+    ("young person", (Part.SECTION_A, Part.SECTION_E, Part.SECTION_F), (Purpose.HIGHER_EDUCATION_DSA,)),
+    ("parent", (Part.SECTION_C, Part.SECTION_G), (Purpose.PROVISION_DELIVERY,)),
+    ("alternative person", (Part.SECTION_F, Part.SECTION_H2), (Purpose.PROVISION_DELIVERY,)),
+    ("parent", (Part.SECTION_A, Part.SECTION_B), (Purpose.RESEARCH,)),
+    ("child", (Part.SECTION_A,), (Purpose.ANNUAL_REVIEW,)),
+)
+
+
+@dataclass(slots=True)
+class Registers:
+    """Where numbers come from, so that none is given twice."""
+
+    rng: Random
+    names: Iterator[tuple[Sex, tuple[str, ...], str]] = field(init=False)
+    nhs_numbers: Iterator[str] = field(init=False)
+    pupils: dict[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
+    learners: int = 0
+
+    def __post_init__(self) -> None:
+        self.names = people.names(self.rng)
+        self.nhs_numbers = people.nhs_numbers(self.rng)
+
+    def upn(self, school: Body, year: int) -> str:
+        key = (school.code, year)
+        self.pupils[key] = self.pupils.get(key, 0) + 1
+        return people.upn(school.establishment, school.authority, year, self.pupils[key])
+
+    def uln(self) -> str:
+        while True:
+            self.learners += 1
+            number = people.uln(self.learners)
+            if number is not None:
+                return number
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a child is, whichever authority holds the record."""
+
+    sex: Sex
+    given_names: tuple[str, ...]
+    family_name: str
+    born: date
+    types: tuple[str, ...]
+    way: Way
+    specialised: Specialised | None
+    nhs_number: str | None
+    nhs_number_status: NHSNumberStatus
+    upn: str | None
+    uln: str | None
+    ethnicity: str
+
+
+def identity(
+    registers: Registers, rng: Random, owner: Body, settings: tuple[Body, ...], born: date, today: date, facts: dict[str, Any]
+) -> Identity:
+    """A new child: names and numbers, none of them given before."""
+    sex, given_names, family_name = next(registers.names)
+    age = age_on(born, today)
+    nhs_number: str | None = next(registers.nhs_numbers)
+    status = rng.choice(_TRACED)
+    if rng.random() < 0.02:
+        nhs_number, status = None, rng.choice((NHSNumberStatus.NO_MATCH, NHSNumberStatus.TRACE_REQUIRED))
+    upn = None
+    if age >= 5 or (age >= 3 and rng.random() < 0.4):
+        schools = [each for each in settings if each.authority == owner.code and each.ages[0] in (3, 4)]
+        upn = registers.upn(rng.choice(schools), min(school_year(born) + 5, school_year(today)))
+    return Identity(
+        sex=sex, given_names=given_names, family_name=family_name, born=born, nhs_number=nhs_number,
+        nhs_number_status=status, upn=upn, uln=registers.uln() if age >= 15 else None,
+        ethnicity=rng.choice(people.ETHNICITIES), **facts,
+    )  # fmt: skip
+
+
+def write(case: Case, who: Identity, number: int) -> None:
+    """Write the child, its other identifiers and its contacts."""
+    code = people.postcode(case.rng)
+    case.book.add(
+        "child",
+        {
+            "owner_id": case.owner.id,
+            "id": case.child_id,
+            "family_name": who.family_name,
+            "given_names": list(who.given_names),
+            "date_of_birth": who.born,
+            "sex": who.sex,
+            "postcode": code,
+            "nhs_number": who.nhs_number,
+            "nhs_number_status": who.nhs_number_status,
+            "upn": who.upn,
+            "upn_unknown_reason": None if who.upn else "UN1",
+            "ethnicity": who.ethnicity,
+            "source": Source.SYNTHETIC,
+            "version": 1,
+            "updated_at": at(case.rng, on_work_day(case.today - timedelta(days=case.days(1, 60)))),
+        },
+    )
+    case.add("child_identifier", system="CASE_SYSTEM", value=f"{case.owner.code}-{100_000 + number}")
+    if who.uln:
+        case.add("child_identifier", system="ULN", value=who.uln)
+    _contacts(case, code)
+
+
+def _contacts(case: Case, code: str) -> None:
+    home = people.address(case.rng, case.owner, code)
+    together = case.chance(0.6)
+    for relationship in case.rng.choice(_PARENTS if case.chance(0.92) else _CARERS):
+        name = people.adult(case.rng, relationship, case.family_name)
+        case.add(
+            "contact",
+            name=name,
+            relationship=relationship,
+            parental_responsibility=relationship not in _NO_RESPONSIBILITY,
+            telephone=people.telephone(case.rng),
+            email=f"{name.split()[0].lower()}.{case.days(100, 999)}@example.org" if name.isascii() else None,
+            address=home if together else people.address(case.rng, case.owner, people.postcode(case.rng)),
+            address_withheld=case.chance(0.04),
+        )
+
+
+def consent(case: Case, nth: int, recipient: UUID) -> None:
+    """Write a consent to disclose (reg. 17(1)); every fourth has been withdrawn."""
+    capacity, parts, purposes = _CONSENTS[nth % len(_CONSENTS)]
+    given_on = on_work_day(case.today - timedelta(days=case.days(60, 300)))
+    own = capacity in {"child", "young person"}
+    case.add(
+        "consent",
+        given_by=f"{case.name} {case.family_name}" if own else people.adult(case.rng, "Mother", case.family_name),
+        capacity=capacity,
+        parts=[part.value for part in parts],
+        recipients=[recipient],
+        purposes=[purpose.value for purpose in purposes],
+        given_on=given_on,
+        withdrawn_on=on_work_day(given_on + timedelta(days=40)) if nth % 4 == 3 else None,
+    )

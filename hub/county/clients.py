@@ -1,0 +1,83 @@
+"""The clients of the demo: which software acts for which body, what it may ask and for which purposes.
+
+Their keys are made when the county is loaded, and are public: `demo.json` carries them.
+"""
+
+from dataclasses import dataclass
+
+from hub.law.reg17_disclosure import AUTHORITY_PURPOSES, COMMISSIONER_PURPOSES, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class CountyClient:
+    """A client as it is to be registered. `organisation` is the body's code."""
+
+    client_id: str
+    label: str
+    organisation: str
+    scopes: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
+    default_purpose: Purpose = Purpose.OWN_FUNCTIONS
+
+
+def _scopes(*words: str) -> tuple[str, ...]:
+    return tuple(scope for each in words for scope in each.split())
+
+
+def _purposes(*purposes: Purpose) -> tuple[Purpose, ...]:
+    return tuple(purpose for purpose in Purpose if purpose in purposes)
+
+
+_READ = (
+    "child.read plan.read provision.read budget.read advice.read cooperation.read notification.read offer.read "
+    "audit.read statistics.read"
+)
+_AUTHORITY_WRITES = (
+    "cooperation.request cooperation.respond advice.write notification.write assessment.write plan.write "
+    "provision.agree budget.write review.write redress.write arrangement.write offer.write record.import"
+)
+_TRUST_FHIR = (
+    "system/Task.crus system/Patient.rs system/ServiceRequest.rs system/DocumentReference.crs system/Composition.crs "
+    "system/Bundle.c system/Subscription.cruds"
+)
+_ASKED = "child.read advice.read cooperation.read cooperation.respond advice.write"
+_BY_STATUTE = (Purpose.OWN_FUNCTIONS, Purpose.S31_COOPERATION, Purpose.EHCNA_ADVICE_REQUEST, Purpose.EHCNA_ADVICE_RETURN)
+
+_AUTHORITY = _purposes(*AUTHORITY_PURPOSES, Purpose.SAFEGUARDING, Purpose.STATISTICS, Purpose.SUBJECT_ACCESS)
+_COMMISSIONER = _purposes(*COMMISSIONER_PURPOSES, Purpose.SAFEGUARDING)
+_TRUST = _purposes(
+    *_BY_STATUTE, Purpose.S23_NOTIFICATION, Purpose.PROVISION_DELIVERY, Purpose.ANNUAL_REVIEW, Purpose.SAFEGUARDING
+)
+_ASKED_BODY = _purposes(*_BY_STATUTE)
+_SETTING = _purposes(Purpose.OWN_FUNCTIONS, Purpose.PROVISION_DELIVERY, Purpose.ANNUAL_REVIEW)
+
+_TRUST_SCOPES = _scopes(_TRUST_FHIR, _ASKED, "plan.read provision.read notification.read notification.write")
+_COMMISSIONER_SCOPES = _scopes(
+    _TRUST_FHIR,
+    _ASKED,
+    "plan.read provision.read budget.read notification.read notification.write provision.agree budget.write "
+    "redress.write arrangement.write offer.read statistics.read",
+)
+_SETTING_SCOPES = _scopes("child.read plan.read provision.read offer.read")
+
+COUNTY_CLIENTS: tuple[CountyClient, ...] = (
+    CountyClient("northmere-portal", "SEND portal of Northmere", "990", _scopes(_READ, _AUTHORITY_WRITES), _AUTHORITY),
+    CountyClient(
+        "northmere-case-system", "Case system of Northmere", "990",
+        _scopes("child.read plan.read provision.read cooperation.read advice.read record.import statistics.read"),
+        _purposes(Purpose.OWN_FUNCTIONS, Purpose.STATISTICS),
+    ),
+    CountyClient("southwoldvale-portal", "SEND portal of Southwold Vale", "991", _scopes(_READ, _AUTHORITY_WRITES), _AUTHORITY),
+    CountyClient("marchland-icb-portal", "Commissioner's portal", "ZZQ90", _COMMISSIONER_SCOPES, _COMMISSIONER),
+    CountyClient("nhse-portal", "Specialised commissioning portal", "ZZX24", _COMMISSIONER_SCOPES, _COMMISSIONER),
+    CountyClient("mereside-ehr", "Electronic record of Mereside", "ZZR01", _TRUST_SCOPES, _TRUST),
+    CountyClient("marchland-trust-ehr", "Electronic record of Marchland Hospitals", "ZZR02", _TRUST_SCOPES, _TRUST),
+    CountyClient("gwernfach-ehr", "Electronic record of Gwernfach", "ZZ7A9", _scopes(_TRUST_FHIR, _ASKED), _ASKED_BODY),
+    CountyClient("marchland-yot-portal", "Youth offending team portal", "ZZY01", _scopes(_ASKED), _ASKED_BODY),
+    CountyClient("stonecrop-portal", "Portal of Stonecrop House", "ZZS01", _scopes(_ASKED), _ASKED_BODY),
+    CountyClient("thrushmere-mis", "School system of Thrushmere", "900102", _SETTING_SCOPES, _SETTING),
+    CountyClient("marchland-college-mis", "College system", "900110", _SETTING_SCOPES, _SETTING),
+    CountyClient("little-curlews-app", "Nursery app", "900101", _SETTING_SCOPES, _SETTING),
+    CountyClient("kingcup-records", "Records of Kingcup Therapies", "ZZT01", _SETTING_SCOPES, _SETTING),
+)  # fmt: skip
+"""At least one for each kind of body."""

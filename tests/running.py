@@ -1,0 +1,101 @@
+"""A hub as people run it: `hub demo` in a process of its own, on a port and in a folder of its own."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hub.auth.assertions import fetch_token
+from hub.db import embedded
+
+HUB = Path(sys.executable).with_name("hub")
+
+
+@dataclass(frozen=True)
+class RunningHub:
+    """A demo that runs, and what its demo.json says."""
+
+    data_dir: Path
+    base_url: str
+    demo: Mapping[str, Any]
+    environment: Mapping[str, str]
+
+    def client(self, client_id: str) -> Mapping[str, Any]:
+        return next(each for each in self.demo["clients"] if each["client_id"] == client_id)
+
+    def token(self, client_id: str, scope: str | None = None) -> str:
+        """A token as the client's own system would get it."""
+        return str(fetch_token(self.base_url, client_id, self.client(client_id)["private_key"], scope)["access_token"])
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the `hub` command beside the running hub."""
+        return subprocess.run(
+            [str(HUB), *arguments], env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def graphql(self, client_id: str, query: str, variables: Any = None, **headers: str) -> Any:
+        """A GraphQL answer as a client of the demo gets it."""
+        response = httpx.post(
+            f"{self.base_url}/graphql",
+            json={"query": query, "variables": variables},
+            headers={"Authorization": f"Bearer {self.token(client_id)}"} | headers,
+            timeout=30,
+        )
+        return response.json()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_hub() -> Generator[RunningHub]:
+    """Start `hub demo`, wait until it is ready, and interrupt it at the end as a person would."""
+    data_dir = Path(tempfile.mkdtemp(prefix="hub-demo-"))
+    port = free_port()
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
+    environment = kept | {"HUB_DATA_DIR": str(data_dir), "HUB_PORT": str(port)}
+    log = (data_dir / "demo.log").open("wb")
+    process = subprocess.Popen([str(HUB), "demo"], env=environment, stdout=log, stderr=subprocess.STDOUT)
+    base_url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(base_url, process, data_dir)
+        demo = json.loads((data_dir / "demo.json").read_text())
+        yield RunningHub(data_dir, base_url, demo, environment)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=60)
+        finally:
+            process.kill()
+            process.wait()
+            log.close()
+            embedded.erase(data_dir)
+            shutil.rmtree(data_dir, ignore_errors=True)
+
+
+def _wait(base_url: str, process: subprocess.Popen[bytes], data_dir: Path) -> None:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{base_url}/readyz", timeout=5).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.2)
+    raise AssertionError(f"hub demo did not become ready:\n{(data_dir / 'demo.log').read_text()[-4000:]}")
