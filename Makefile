@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: demo test check format bench pins rulebook schema web clean
+.PHONY: demo test check format pins rulebook schema web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -20,9 +20,6 @@ check: .venv/test.stamp  ## format, lint, floors, types, drift of what is genera
 	$(BIN)/python -m schema | diff - schema/schema.graphql
 	$(BIN)/python -m hub.rulebook tests/law | diff - hub/law/rulebook.md
 
-bench: .venv/test.stamp  ## what reading and writing cost, as ratios within one run
-	$(BIN)/hub bench
-
 format: .venv/test.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -33,12 +30,14 @@ schema: .venv/demo.stamp  ## write schema/schema.graphql from the types
 rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
 	$(BIN)/python -m hub.rulebook tests/law > hub/law/rulebook.md.new && mv hub/law/rulebook.md.new hub/law/rulebook.md
 
-web: .venv/demo.stamp  ## build GraphiQL, if its sources have changed
+web: .venv/demo.stamp  ## build GraphiQL, if its sources have changed; Node comes from PyPI where there is no npm
+	command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements-web.txt
 	$(BIN)/python -m hub.web.graphiql_page
 
 pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files
 	$(BIN)/uv pip compile $(PINS) requirements.in -o requirements.txt
 	$(BIN)/uv pip compile $(PINS) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile $(PINS) requirements-web.in -o requirements-web.txt
 
 clean:
 	rm -rf .venv .hub hub/web/graphiql/node_modules hub/web/graphiql/dist

@@ -23,11 +23,12 @@ def keep_duties(
 ) -> None:
     """Keep the duties of a request received since the law came into force.
 
-    A historical request has none: its dates are not this authority's. A new duty counts as announced, so that an
-    import of old cases does not raise an alarm for each.
+    A historical request has none: its dates are not this authority's. Nor has that of a detained person: their clocks
+    are in other Regulations (SI 2015/62). A new duty counts as announced, so that an import of old cases does not raise
+    an alarm for each.
     """
     received = request.received_on
-    if received is None or request.historical:
+    if received is None or request.historical or request.rya:
         return
     recorded = {row["rule"]: row for row in facts.get("duty", ()) if row["about_id"] == assessment["id"]}
     for rule, met_on, ended_on, excused in _duties(request, reference_date):

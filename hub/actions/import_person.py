@@ -33,6 +33,7 @@ from hub.law.vocabulary import (
     ReviewDecision,
     ReviewKind,
     SectionCode,
+    Sex,
     Source,
 )
 
@@ -106,6 +107,8 @@ def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row |
         return changes.add(tables.child, child_id, said | new)
     if " ".join(current["given_names"]) == person.forename or current["given_names"][0] == person.forename:
         del said["given_names"]  # recorded with more names than a return has room for
+    if person.sex is Sex.UNKNOWN:
+        del said["sex"]
     former = current["upn"]
     changes.keep(tables.child, child_id, current, said)
     if former is not None and current["upn"] != former:
@@ -138,9 +141,9 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
             "requested_by": request.source.name if request.source else None,
             "rya": request.rya,
             "decision": decision,
-            "decided_on": request.outcome_on,
+            "decided_on": request.outcome_on if decision or request.historical else None,
             "outcome": outcome,
-            "outcome_on": assessed.outcome_on,
+            "outcome_on": assessed.outcome_on if outcome or request.historical else None,
             "request_mediation": request.mediation,
             "request_tribunal": request.tribunal,
             "assessment_mediation": assessed.mediation,

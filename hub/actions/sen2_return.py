@@ -224,7 +224,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportProblem:
-    """What is wrong at one place of a file, and by which rule. Never the value there, nor anything else of the child's."""
+    """What is wrong at one place of a file, and by which rule. Never the value there, nor any other of the child's."""
 
     place: str
     line: int | None
