@@ -61,7 +61,7 @@ class BadInput(Exception):  # noqa: N818  (named for what it says)
 
 @dataclass(slots=True)
 class Faults:
-    """Collects issues, so that a sender learns of all of them at once."""
+    """Collects issues, so that a sender learns of all of them at once; of a document full of them, of the first."""
 
     issues: list[Issue] = field(default_factory=list[Issue])
 
@@ -69,8 +69,10 @@ class Faults:
         self, rule: str, diagnostics: str, at: str | None = None, *, code: str = "value", status: int = 422
     ) -> None:
         issue = Issue(rule, diagnostics, at, code, status)
-        if issue not in self.issues[-MOST_ISSUES:]:
+        if issue not in self.issues:
             self.issues.append(issue)
+        if len(self.issues) > MOST_ISSUES:
+            self.check()
 
     def under(self, at: str) -> bool:
         """Whether something is wrong in this place or below it."""
@@ -83,12 +85,12 @@ class Faults:
 
 
 def operation_outcome(issues: Iterable[Issue]) -> Json:
-    """An OperationOutcome; of very many issues, the first hundred."""
+    """An OperationOutcome; where there are very many issues, it says that there are more."""
     every = list(issues)
     shown = [_issue(each) for each in every[:MOST_ISSUES]]
     if len(every) > MOST_ISSUES:
-        more = f"{len(every) - MOST_ISSUES} further issues are not shown"
-        shown.append({"severity": "information", "code": "incomplete", "diagnostics": more})
+        message = "there are more issues, which are not shown"
+        shown.append({"severity": "information", "code": "incomplete", "diagnostics": message})
     return {"resourceType": "OperationOutcome", "issue": shown}
 
 

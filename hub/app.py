@@ -24,6 +24,7 @@ from hub.auth.tokens import TokenVerifier, challenge
 from hub.db import migrate
 from hub.db.place import Place
 from hub.db.session import Database
+from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
@@ -81,7 +82,10 @@ def create_app(
     )
 
     async def authenticate(request: Request) -> Caller:
-        return await verifier.caller(request.headers.get("authorization"), request.headers.get("purpose-of-use"))
+        given = request.headers.getlist("authorization")
+        if len(given) > 1:
+            raise Problem(Kind.UNAUTHENTICATED, "send one Authorization header", rule="token-malformed")
+        return await verifier.caller(given[0] if given else None, request.headers.get("purpose-of-use"))
 
     async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
         return await execution.execute(Operation(**asked), caller)

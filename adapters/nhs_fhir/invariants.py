@@ -77,7 +77,7 @@ def _check_birth(value: Any, faults: Faults, at: str, today: date) -> None:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A moment to compare with another; None for what is no day. Time zones are left out: days are what matters here."""
+    """A moment to compare with another; None for what is no day. Time zones are left out: days are what matters."""
     if not isinstance(value, str) or len(value) < len("2026-01-01"):
         return None
     try:

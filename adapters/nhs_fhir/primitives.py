@@ -18,7 +18,7 @@ _FORMS = {
     Primitive.ID: (
         re.compile(r"[A-Za-z0-9.-]{1,64}"),
         "id-format",
-        "an id is 1 to 64 letters, digits, hyphens or stops",
+        "an id is 1 to 64 letters, digits, - or .",
     ),
     Primitive.CODE: (re.compile(r"\S+( \S+)*"), "code-format", "a code has no space at its ends, nor two together"),
     Primitive.URI: (re.compile(r"\S+"), "uri-format", "a URI has no spaces"),

@@ -120,23 +120,24 @@ class Walk:
         else:
             twin = content.get(name[1:] if name.startswith("_") else f"_{name}")
             within = f"{at}.{name.removeprefix('_')}"
-            self._element(element, content[name], within, depth, twin=isinstance(twin, list))
+            self._element(element, content[name], within, depth, with_gaps=isinstance(twin, list))
 
-    def _element(self, element: Element, value: Any, at: str, depth: int, *, twin: bool) -> None:
+    def _element(self, element: Element, value: Any, at: str, depth: int, *, with_gaps: bool) -> None:
+        """One element. `with_gaps`: its twin (`given` beside `_given`) is a list, so null may keep a place in both."""
         if not isinstance(value, list):
             if element.many:
                 self._wrong_type(at, "a list")
             else:
                 self._one(element, value, at, depth)
             return
-        if not element.many and not twin:
+        if not element.many:
             self._wrong_type(at, "one value, not a list")
             return
         values = cast("list[Any]", value)
         if not values:
             self._empty(at)
         for place, each in enumerate(values):
-            if each is not None or not twin:
+            if each is not None or not with_gaps:
                 self._one(element, each, f"{at}[{place}]", depth + 1)
 
     def _one(self, element: Element, value: Any, at: str, depth: int) -> None:

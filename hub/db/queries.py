@@ -1,15 +1,17 @@
 """Reads named as questions. They answer with values, never rows, and always for somebody who asks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, exists, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part, Relationship, parts_open
+from hub.law.s31_cooperation import CooperationStatus, Receipt
 from hub.law.vocabulary import AssessmentDecision, NHSNumberStatus, OrganisationKind, Sex
 
 
@@ -71,8 +73,10 @@ async def organisation_by_code(
 
 async def _organisation(connection: AsyncConnection, which: ColumnElement[bool]) -> Organisation | None:
     row = (await connection.execute(select(tables.organisation).where(which))).mappings().first()
-    if row is None:
-        return None
+    return None if row is None else _organisation_of(row)
+
+
+def _organisation_of(row: RowMapping) -> Organisation:
     return Organisation(
         row["id"],
         row["name"],
@@ -142,3 +146,117 @@ async def assessment_in_progress(connection: AsyncConnection, asking: Asking, ch
         .limit(1)
     )
     return (await connection.execute(statement)).scalar_one_or_none()
+
+
+# --- questions of the FHIR face
+
+
+async def organisations_by_id(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Organisation]:
+    """Several bodies at once."""
+    table = tables.organisation
+    rows = (await connection.execute(select(table).where(table.c.id.in_(list(ids))))).mappings()
+    return {row["id"]: _organisation_of(row) for row in rows}
+
+
+async def children_by_id(
+    connection: AsyncConnection, asking: Asking, ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], ChildIdentity]:
+    """Those of the children that exist for the asking body, by (owner, id)."""
+    found = await _children(connection, asking, tables.child.c.id.in_(list(ids)))
+    return {(each.owner_id, each.id): each for each in found}
+
+
+async def children_by_nhs_number(connection: AsyncConnection, asking: Asking, nhs_number: str) -> list[ChildIdentity]:
+    """The records of a child, in whichever authority's keeping, where the number is open to the asking body."""
+    found = await _children(connection, asking, tables.child.c.nhs_number == nhs_number)
+    return [each for each in found if Part.IDENTITY in each.parts]
+
+
+async def _children(connection: AsyncConnection, asking: Asking, which: ColumnElement[bool]) -> list[ChildIdentity]:
+    table = tables.child
+    statement = select(table, sharing.relationships(table, asking).label("relationships")).where(
+        which, sharing.may_see(table, asking)
+    )
+    return [_identity(row, asking) for row in (await connection.execute(statement)).mappings()]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsWanted:
+    """Which co-operation requests are looked for; None: whichever. `receipts` narrows those that are RECEIVED."""
+
+    ids: Collection[UUID] | None = None
+    addressed_to: Collection[UUID] | None = None
+    requested_by: Collection[UUID] | None = None
+    child_ids: Collection[UUID] | None = None
+    statuses: Collection[CooperationStatus] | None = None
+    receipts: Collection[Receipt] = frozenset(Receipt)
+    changed_from: datetime | None = None
+    changed_before: datetime | None = None
+
+
+async def request_ids(
+    connection: AsyncConnection,
+    asking: Asking,
+    wanted: RequestsWanted,
+    *,
+    after: tuple[datetime, UUID] | None,
+    most: int,
+) -> list[tuple[datetime, UUID]]:
+    """(sent_at, id) of the requests that the body may see, oldest first, from those after `after`."""
+    table = tables.cooperation_request
+    named = {
+        table.c.id: wanted.ids,
+        table.c.addressed_to_id: wanted.addressed_to,
+        table.c.requested_by_id: wanted.requested_by,
+        table.c.child_id: wanted.child_ids,
+    }
+    conditions = [column.in_(list(values)) for column, values in named.items() if values is not None]
+    if wanted.statuses is not None:
+        by_receipt = or_(table.c.status != CooperationStatus.RECEIVED, table.c.receipt_by.in_(sorted(wanted.receipts)))
+        conditions += [table.c.status.in_(sorted(wanted.statuses)), by_receipt]
+    if wanted.changed_from is not None:
+        conditions.append(table.c.updated_at >= wanted.changed_from)
+    if wanted.changed_before is not None:
+        conditions.append(table.c.updated_at < wanted.changed_before)
+    if after is not None:
+        conditions.append(tuple_(table.c.sent_at, table.c.id) > tuple_(literal(after[0]), literal(after[1])))
+    statement = select(table.c.sent_at, table.c.id).where(*conditions, sharing.may_see(table, asking))
+    rows = await connection.execute(statement.order_by(table.c.sent_at, table.c.id).limit(most))
+    return [(row.sent_at, row.id) for row in rows]
+
+
+async def advice_of_requests(
+    connection: AsyncConnection, asking: Asking, request_ids: Collection[UUID]
+) -> dict[UUID, list[UUID]]:
+    """Ids of the advice that answers each of several requests, as far as the body may see it, in the order it came."""
+    table = tables.advice
+    statement = (
+        select(table.c.cooperation_request_id, table.c.id)
+        .where(table.c.cooperation_request_id.in_(list(request_ids)), sharing.may_see(table, asking))
+        .order_by(table.c.received_at, table.c.id)
+    )
+    found: dict[UUID, list[UUID]] = {}
+    for row in await connection.execute(statement):
+        found.setdefault(row.cooperation_request_id, []).append(row.id)
+    return found
+
+
+async def advice_from_payload(
+    connection: AsyncConnection, asking: Asking, *, request_id: UUID, sha256: str
+) -> UUID | None:
+    """The advice that answers the request and came in a payload with this hash."""
+    table, source = tables.advice, tables.source
+    statement = (
+        select(table.c.id)
+        .join(source, source.c.id == table.c.source_id)
+        .where(table.c.cooperation_request_id == request_id, source.c.sha256 == sha256, sharing.may_see(table, asking))
+        .limit(1)
+    )
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def was_kept(connection: AsyncConnection, *, sender_id: UUID, sha256: str) -> bool:
+    """Whether a payload with this hash, of no known owner, has been kept from this sender."""
+    table = tables.source
+    kept = exists().where(table.c.owner_id.is_(None), table.c.sha256 == sha256, table.c.sender_id == sender_id)
+    return bool(await connection.scalar(select(kept)))

@@ -17,8 +17,8 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 
 # Classes of SQLSTATE that say "not now": connection lost, no resources (disk, memory, connections), shutting down,
-# a statement stopped by its time limit, and two transactions in each other's way.
-_BUSY = ("08", "53", "57P", "57014", "40", "55P03")
+# a statement stopped by its time limit, two transactions in each other's way, and a standby that is not yet the leader.
+_BUSY = ("08", "53", "57P", "57014", "40", "55P03", "25006")
 
 
 def driver_url(url: str) -> str:

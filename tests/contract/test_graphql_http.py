@@ -1,0 +1,211 @@
+"""GraphQL over HTTP: what is not a well-formed request gets a clear 4xx, and never a traceback."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from schema.execution import Execution, Request
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import PlainTextResponse
+
+from hub.actions.transaction import Transactions
+from hub.errors import Kind, Problem
+from hub.law.caller import Caller
+from hub.web.edge import Edge
+from hub.web.graphql import graphql_routes
+from tests.conftest import NOW
+from tests.world import World
+
+JSON = {"Content-Type": "application/json", "Authorization": "as the authority"}
+
+
+@pytest.fixture
+async def client(
+    transactions: Transactions, world: World, new_id: Callable[[], UUID]
+) -> AsyncIterator[httpx.AsyncClient]:
+    execution = Execution(transactions, clock=lambda: NOW, new_id=new_id)
+
+    async def authenticate(request: HTTPRequest) -> Caller:
+        if "authorization" not in request.headers:
+            raise Problem(Kind.UNAUTHENTICATED, "send a token", rule="no-token")
+        return world.caller(world.authority)
+
+    async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
+        return await execution.execute(Request(**asked), caller)
+
+    routes = graphql_routes(
+        answers=answers,
+        authenticate=authenticate,
+        page=lambda _: PlainTextResponse("the page"),
+        challenge=lambda _: "Bearer",
+        max_bytes=100_000,
+    )
+    app = Starlette(routes=routes, middleware=[Middleware(Edge)])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as opened:
+        yield opened
+
+
+async def post(client: httpx.AsyncClient, query: str, **more: Any) -> Any:
+    return (await client.post("/graphql", json={"query": query} | more, headers=JSON)).json()
+
+
+async def test_an_answer_is_json_and_is_not_stored(client: httpx.AsyncClient) -> None:
+    response = await client.post("/graphql", json={"query": "{ viewer { organisation { laCode } } }"}, headers=JSON)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/graphql-response+json"
+    assert response.headers["cache-control"] == "no-store"
+    assert response.json() == {"data": {"viewer": {"organisation": {"laCode": "990"}}}}
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        (b"", "not-json"),
+        (b"null", "not-an-object"),
+        (b"5", "not-an-object"),
+        (b'"x"', "not-an-object"),
+        (b"[]", "not-an-object"),
+        (b"[1]", "not-an-object"),
+        (b'[{"query":"{__typename}"}]', "not-an-object"),
+        (b"{", "not-json"),
+        (b'{"query":"\xff"}', "not-json"),
+        (b'{"query": 5}', "parameter-type"),
+        (b"{}", "parameter-type"),
+        (b'{"query":"{__typename}","variables":[]}', "parameter-type"),
+        (b'{"query":"{__typename}","variables":"{}"}', "parameter-type"),
+        (b'{"query":"{__typename}","operationName":5}', "parameter-type"),
+        (b'{"query":"{__typename}","variables":{"a":NaN}}', "not-json"),
+        (b'{"query":"{__typename}","variables":{"a":1e999}}', "not-json"),
+        (b'{"query":"{__typename}","variables":{"a":' + b"9" * 5_000 + b"}}", "not-json"),
+        (b'{"query":"{__typename}","variables":{"a":"\\u0000"}}', "text-nul"),
+        (b'{"query":"{__typename}","variables":{"a":"\\ud800"}}', "text-lone-surrogate"),
+        (b'{"query":"{__typename}","variables":{"a":' + b"[" * 40_000 + b"]" * 40_000 + b"}}", "not-json"),
+    ],
+)
+async def test_a_malformed_body_is_refused_with_its_rule(client: httpx.AsyncClient, body: bytes, rule: str) -> None:
+    response = await client.post("/graphql", content=body, headers=JSON)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["rule"] == rule
+
+
+async def test_only_post_only_json_only_uncompressed(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/graphql?query={__typename}")).status_code == 405
+    assert (await client.get("/graphql", headers={"Accept": "text/html"})).text == "the page"
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        headers = JSON | {"Content-Type": content_type}
+        assert (await client.post("/graphql", content=b'{"query":"{__typename}"}', headers=headers)).status_code == 415
+    zipped = JSON | {"Content-Encoding": "gzip"}
+    assert (await client.post("/graphql", content=b"\x1f\x8b", headers=zipped)).status_code == 415
+    unwanted = JSON | {"Accept": "text/csv"}
+    assert (await client.post("/graphql", content=b'{"query":"{__typename}"}', headers=unwanted)).status_code == 406
+
+
+async def test_a_large_body_is_refused(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/graphql", json={"query": "{__typename}", "variables": {"a": "x" * 200_000}}, headers=JSON
+    )
+    assert response.status_code == 413
+
+
+async def test_without_a_token_not_even_the_schema_is_told(client: httpx.AsyncClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = await client.post("/graphql", json={"query": "{ __schema { types { name } } }"}, headers=headers)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert "data" not in response.json()
+
+
+async def test_of_several_operations_one_must_be_named(client: httpx.AsyncClient) -> None:
+    document = "query A { __typename } query B { viewer { clientId } }"
+    assert "several" in (await post(client, document))["errors"][0]["message"]
+    assert "no operation of that name" in (await post(client, document, operationName="C"))["errors"][0]["message"]
+    assert (await post(client, document, operationName="A")) == {"data": {"__typename": "Query"}}
+
+
+async def test_a_typing_error_gets_no_hint(client: httpx.AsyncClient) -> None:
+    message = (await post(client, "{ viewer { clientIdd } }"))["errors"][0]["message"]
+    assert "Cannot query field 'clientIdd'" in message
+    assert "mean" not in message
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ children " + "{ nodes { currentPlan { child " * 12 + "{ id }" + "}}}" * 12 + "}",
+        "fragment F on Child { currentPlan { child { ...F } } } { children { nodes { ...F } } }",
+        "{ children { nodes { ...Unknown } } }",
+        "{ " + " ".join(f"a{n}: __typename" for n in range(2_000)) + " }",
+        "query { __typename " + "@include(if: true) " * 3_000 + "}",
+    ],
+)
+async def test_what_would_cost_too_much_is_refused(client: httpx.AsyncClient, document: str) -> None:
+    answer = await post(client, document)
+    assert "data" not in answer
+    assert answer["errors"][0]["extensions"]["code"] in {"INVALID", "TOO_COSTLY"}
+
+
+async def test_doubling_fragments_are_measured_once_each(client: httpx.AsyncClient) -> None:
+    """Sixty fragments, each using the next twice: 2^60 fields if they were walked."""
+    doubling = " ".join(
+        f"fragment F{n} on Child {{ a: currentPlan {{ child {{ ...F{n + 1} }} }} "
+        f"b: currentPlan {{ child {{ ...F{n + 1} }} }} }}"
+        for n in range(60)
+    )
+    document = f"{doubling} fragment F60 on Child {{ id }} {{ children {{ nodes {{ ...F0 }} }} }}"
+    started = time.monotonic()
+    answer = await post(client, document)
+    assert answer["errors"][0]["extensions"]["code"] == "TOO_COSTLY"
+    assert time.monotonic() - started < 20  # not a measurement: walked, it would take years
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "place"),
+    [
+        ("{ children(first: 0) { totalCount } }", None, "first"),
+        ("{ children(first: 101) { totalCount } }", None, "first"),
+        ("{ children(first: 1, last: 1) { totalCount } }", None, None),
+        ('{ children(after: "nonsense") { totalCount } }', None, "after"),
+        ('{ duties(before: "WyJjaGlsZHJlbi1mYW1pbHktbmFtZSIsICJhIl0") { totalCount } }', None, "before"),
+        ("{ child { id } }", None, None),
+        ('{ plan(id: "nonsense") { id } }', None, "id"),
+    ],
+)
+async def test_a_wrong_argument_is_named(
+    client: httpx.AsyncClient, query: str, variables: Any, place: str | None
+) -> None:
+    error = (await post(client, query, variables=variables))["errors"][0]
+    assert error["extensions"]["code"] == "INVALID"
+    assert error["extensions"].get("argument") == ([place] if place else None)
+
+
+async def test_an_identifier_that_fails_its_check_is_refused_without_being_repeated(client: httpx.AsyncClient) -> None:
+    answer = await post(client, "query($n: NHSNumber) { child(nhsNumber: $n) { id } }", variables={"n": "9990000019"})
+    assert "check digit" in answer["errors"][0]["message"]
+
+
+async def test_pages_go_forwards_and_backwards(client: httpx.AsyncClient) -> None:
+    ask = (
+        "query($first: Int, $after: String, $last: Int, $before: String) { organisations(first: $first, after: $after, "
+        "last: $last, before: $before) { totalCount nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"
+    )
+    whole = (await post(client, ask, variables={"first": 100}))["data"]["organisations"]
+    names = [each["name"] for each in whole["nodes"]]
+    assert names == sorted(names)
+    assert len(names) == whole["totalCount"] == 6
+    first = (await post(client, ask, variables={"first": 4}))["data"]["organisations"]
+    assert first["pageInfo"]["hasNextPage"] is True
+    rest = (await post(client, ask, variables={"first": 4, "after": first["pageInfo"]["endCursor"]}))["data"][
+        "organisations"
+    ]
+    assert [each["name"] for each in first["nodes"] + rest["nodes"]] == names
+    assert rest["pageInfo"]["hasNextPage"] is False
+    back = (await post(client, ask, variables={"last": 2, "before": rest["pageInfo"]["startCursor"]}))["data"][
+        "organisations"
+    ]
+    assert [each["name"] for each in back["nodes"]] == names[2:4]
+    assert back["pageInfo"]["hasPreviousPage"] is True
