@@ -228,7 +228,7 @@ def _read_section(
 
 
 def _read_lines(section: Json, kind: AdviceSection | None, reading: _Reading) -> None:
-    lines = narrative.texts(section["text"]["div"]) if "text" in section else []
+    lines = _texts(section.get("text"))
     match kind:
         case AdviceSection.NEEDS:
             reading.needs += lines
@@ -243,9 +243,17 @@ def _read_beyond(part: Json, title: str | None, reading: _Reading, at: str, *, s
     text = part.get("text")
     if not text or (structured and text.get("status") == "generated"):
         return
-    lines = narrative.texts(text["div"])
+    lines = _texts(text)
     if lines:
         reading.documents.append(GivenDocument(title or "Text", "text/plain; charset=utf-8", "\n".join(lines).encode()))
+
+
+def _texts(text: Json | None) -> list[str]:
+    """The lines of a Narrative. One that is not fit to be read has been refused where what came was checked."""
+    try:
+        return narrative.texts(text["div"]) if text else []
+    except narrative.BadNarrative:
+        return []
 
 
 def _read_entry(found: Located, reading: _Reading, at: str) -> None:

@@ -1,11 +1,10 @@
 """The composition root: the one place that connects the parts. Time, ids and settings come in as arguments."""
 
-import time
 import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -21,6 +20,7 @@ from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import signing_key
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
+from hub.clock import new_id, utc_now
 from hub.db import migrate
 from hub.db.place import Place
 from hub.db.session import Database
@@ -44,18 +44,6 @@ class Demo:
 
     identities: tuple[Mapping[str, Any], ...]
     token: Callable[[str], Any]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def new_id() -> uuid.UUID:
-    """A version 7 UUID (RFC 9562): ordered by time, so that rows which come together lie together."""
-    stamp = time.time_ns() // 1_000_000
-    value = (stamp << 80) | (uuid.uuid4().int & ((1 << 80) - 1))
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    return uuid.UUID(int=(value & ~(0x3 << 62)) | (0x2 << 62))
 
 
 def create_app(

@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from hub.actions.county import load_county
 from hub.actions.transaction import LONDON, Transactions
-from hub.app import Demo, create_app, new_id, utc_now
+from hub.app import Demo, create_app
 from hub.auth import clients
 from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.clock import new_id, utc_now
 from hub.county.clients import COUNTY_CLIENTS
 from hub.county.county import County, make_county
 from hub.db import migrate, tables

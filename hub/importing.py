@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from adapters.la_sen2.importing import import_sen2
 from hub.actions.import_report import ImportReport, write_report
 from hub.actions.transaction import Transactions
-from hub.app import new_id, utc_now
+from hub.clock import new_id, utc_now
 from hub.db.place import database_place
 from hub.db.session import Database
 from hub.settings import Settings

@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.actions.transaction import Transaction, Transactions
-from hub.app import new_id, utc_now
 from hub.audit import Event
 from hub.auth import clients
+from hub.clock import new_id, utc_now
 from hub.db import queries, tables
 from hub.db.place import database_place
 from hub.db.session import Database

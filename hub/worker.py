@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from hub import jobs
 from hub.actions import upkeep
 from hub.actions.transaction import Transaction, Transactions
-from hub.app import new_id, utc_now
+from hub.clock import new_id, utc_now
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.settings import Settings

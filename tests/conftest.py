@@ -75,7 +75,7 @@ def owner_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
 def database_url(owner_url: str) -> str:
     """The same database as the serving role: what the hub itself connects as."""
     return (
-        make_url(owner_url).update_query_dict({"options": "-c role=hub_serving"}).render_as_string(hide_password=False)
+        make_url(owner_url).update_query_dict({"options": "-crole=hub_serving"}).render_as_string(hide_password=False)
     )
 
 

@@ -45,6 +45,9 @@ class Walk:
     nhs_numbers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     contained: list[Located] = field(default_factory=list[Located])
     patients: list[Located] = field(default_factory=list[Located])
+    resources: list[Located] = field(default_factory=list[Located])
+    """Those that are not contained in another; the Bundle is one of them."""
+
     _root: Located | None = None
 
     def resource(self, value: Any, at: str, *, accepted: frozenset[str] = ACCEPTED, depth: int = 0) -> None:
@@ -64,11 +67,12 @@ class Walk:
             self._enter(Located(at, resource), kind, depth)
 
     def _enter(self, located: Located, kind: str, depth: int) -> None:
-        outer, is_contained = self._root, self._root is not None and kind != "Bundle"
-        if kind != "Bundle" and not is_contained:
-            self._root = located
+        outer, is_contained = self._root, self._root is not None
         if is_contained:
             self._check_contained(located)
+        else:
+            self.resources.append(located)
+            self._root = None if kind == "Bundle" else located
         if kind == "Patient":
             self.patients.append(located)
         self._object(kind, located.resource, located.at, depth)

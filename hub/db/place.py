@@ -33,6 +33,7 @@ def database_place(settings: Settings, *, adopt: bool = False) -> Generator[Plac
         yield Place(owner, settings.database_url, settings.worker_database_url or settings.database_url)
         return
     with embedded.attach_or_start(settings.data_dir, adopt=adopt) as server:
-        serving = make_url(server.owner_url).update_query_dict({"options": f"-c role={SERVING_ROLE}"})
+        # Written without a space: libpq and SQLAlchemy do not agree on how an address carries one.
+        serving = make_url(server.owner_url).update_query_dict({"options": f"-crole={SERVING_ROLE}"})
         address = serving.render_as_string(hide_password=False)
         yield Place(server.owner_url, address, address)

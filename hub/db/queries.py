@@ -210,7 +210,9 @@ async def request_ids(
         table.c.requested_by_id: wanted.requested_by,
         table.c.child_id: wanted.child_ids,
     }
-    conditions = [column.in_(list(values)) for column, values in named.items() if values is not None]
+    conditions: list[ColumnElement[bool]] = [
+        column.in_(list(values)) for column, values in named.items() if values is not None
+    ]
     if wanted.statuses is not None:
         by_receipt = or_(table.c.status != CooperationStatus.RECEIVED, table.c.receipt_by.in_(sorted(wanted.receipts)))
         conditions += [table.c.status.in_(sorted(wanted.statuses)), by_receipt]

@@ -1,0 +1,85 @@
+"""Every No as an HTTP status with an OperationOutcome: the one place where this face maps them.
+
+http://hl7.org/fhir/R4/operationoutcome.html
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from starlette.responses import Response
+
+from adapters.nhs_fhir.exchange import fhir_response
+from fhir_mappings.outcome import BadInput, Issue, operation_outcome
+from hub.auth.tokens import challenge
+from hub.errors import Kind, Problem, RefusedByLaw
+from hub.law.decisions import Refusal
+from hub.settings import Settings
+
+_KINDS: Mapping[Kind, tuple[int, str]] = MappingProxyType(
+    {
+        Kind.UNAUTHENTICATED: (401, "login"),
+        Kind.FORBIDDEN: (403, "forbidden"),
+        Kind.NOT_FOUND: (404, "not-found"),
+        Kind.INVALID: (422, "value"),
+        Kind.CONFLICT: (409, "conflict"),
+        Kind.TOO_COSTLY: (413, "too-costly"),
+        Kind.BUSY: (503, "transient"),
+    }
+)
+_MALFORMED = frozenset({"purpose-unknown"})
+"""Rules of INVALID that are about the form of a request, not about what it says."""
+
+_ELEMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "ground": "statusReason.coding",
+        "reasons": "statusReason.text",
+        "explanation": "statusReason.text",
+        "from": "executionPeriod.start",
+        "to": "executionPeriod.end",
+    }
+)
+"""Where in a Task stands what the law and the actions call by these names."""
+
+
+def law_issues(refusals: Iterable[Refusal], task_at: str) -> list[Issue]:
+    """Refusals by law, each with its provision, where in the Task they arise."""
+    return [
+        Issue(
+            refusal.rule,
+            refusal.message,
+            _place(refusal.path, task_at),
+            code="business-rule",
+            provision=refusal.provision,
+        )
+        for refusal in refusals
+    ]
+
+
+def issues_of(error: Problem | RefusedByLaw | BadInput, *, task_at: str = "Task") -> list[Issue]:
+    match error:
+        case BadInput():
+            return list(error.issues)
+        case RefusedByLaw():
+            return law_issues(error.refusals, task_at)
+        case Problem():
+            status, code = _KINDS[error.kind]
+            if error.rule in _MALFORMED:
+                status = 400
+            return [Issue(error.rule or error.kind.value, error.message, _place(error.path, task_at), code, status)]
+
+
+def error_response(error: Problem | RefusedByLaw | BadInput, settings: Settings) -> Response:
+    """The answer to a request that failed."""
+    issues = issues_of(error)
+    headers: dict[str, str] = {}
+    if isinstance(error, Problem):
+        if error.kind is Kind.BUSY:
+            headers["Retry-After"] = "2"
+        if error.kind is Kind.UNAUTHENTICATED or error.rule == "scope-missing":
+            headers["WWW-Authenticate"] = challenge(error, settings)
+    return fhir_response(operation_outcome(issues), status=BadInput(*issues).status, headers=headers)
+
+
+def _place(path: tuple[str, ...], task_at: str) -> str | None:
+    element = _ELEMENTS.get(path[0]) if path else None
+    return f"{task_at}.{element}" if element else None

@@ -1,0 +1,130 @@
+"""What this face reads of the hub's record, for whom, and the note it leaves of having shown it.
+
+A request that its own body retrieves is received: that is recorded first, so that what is shown is already so.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from adapters.nhs_fhir.exchange import etag
+from fhir_mappings.service_request import to_service_request
+from fhir_mappings.task import to_task
+from fhir_mappings.values import Json
+from hub.actions.cooperation import receive
+from hub.actions.transaction import Transaction
+from hub.audit import Disclosure, Operation, record_disclosures
+from hub.db import cooperation, queries
+from hub.db.cooperation import Recorded
+from hub.db.queries import ChildIdentity, Organisation
+from hub.db.sharing import Asking
+from hub.law.decisions import Permit
+from hub.law.reg17_disclosure import Part, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A request with what its Task and ServiceRequest show beside it."""
+
+    recorded: Recorded
+    child: ChildIdentity
+    requester: Organisation
+    owner: Organisation
+    advice: tuple[UUID, ...]
+
+    @property
+    def known_child(self) -> ChildIdentity | None:
+        """The child, where the caller may know who it is."""
+        return self.child if Part.IDENTITY in self.child.parts else None
+
+    @property
+    def etag(self) -> str:
+        return etag(self.recorded.version)
+
+    def task(self) -> Json:
+        return to_task(
+            self.recorded.request,
+            version=self.recorded.version,
+            updated_at=self.recorded.updated_at,
+            child=self.known_child,
+            requester=self.requester,
+            owner=self.owner,
+            outputs=[f"Composition/{each}" for each in self.advice],
+        )
+
+    def service_request(self) -> Json:
+        return to_service_request(
+            self.recorded.request,
+            asked=self.recorded.asked,
+            version=self.recorded.version,
+            updated_at=self.recorded.updated_at,
+            child=self.known_child,
+            requester=self.requester,
+            performer=self.owner,
+        )
+
+
+def asking(tx: Transaction) -> Asking:
+    return Asking.of(tx.caller, tx.today)
+
+
+async def retrieve(tx: Transaction, request_ids: Collection[UUID]) -> list[Loaded]:
+    """The requests as the caller may see them, in the order they were sent. For their own body this is receipt."""
+    found = await cooperation.requests(tx.connection, asking(tx), ids=request_ids)
+    unreceived = [
+        each.request.id
+        for each in found
+        if each.request.addressed_to == tx.caller.organisation and each.request.received_at is None
+    ]
+    if unreceived:
+        await receive(tx, unreceived)
+        found = await cooperation.requests(tx.connection, asking(tx), ids=request_ids)
+    return await load(tx, found)
+
+
+async def load(tx: Transaction, found: Sequence[Recorded]) -> list[Loaded]:
+    """What stands beside the requests, in as many statements for a hundred of them as for one."""
+    requests = [each.request for each in found]
+    children = await queries.children_by_id(tx.connection, asking(tx), {each.child_id for each in found})
+    named = {each.requested_by for each in requests} | {each.addressed_to for each in requests}
+    bodies = await queries.organisations_by_id(tx.connection, named)
+    advice = await queries.advice_of_requests(tx.connection, asking(tx), [each.id for each in requests])
+    return [
+        Loaded(
+            each,
+            children[each.owner_id, each.child_id],
+            bodies[each.request.requested_by],
+            bodies[each.request.addressed_to],
+            tuple(advice.get(each.request.id, ())),
+        )
+        for each in found
+    ]
+
+
+@dataclass(slots=True)
+class Showing:
+    """Gathers what an answer shows of each child. Stored before the answer leaves, or the answer does not leave."""
+
+    _shown: dict[tuple[UUID, UUID], set[Part]] = field(default_factory=lambda: defaultdict(set))
+    _children: dict[tuple[UUID, UUID], ChildIdentity] = field(default_factory=dict[tuple[UUID, UUID], ChildIdentity])
+
+    def note(self, child: ChildIdentity, *parts: Part) -> None:
+        """That these parts of a child's record stand in the answer, if they are open; else that they were withheld."""
+        key = (child.owner_id, child.id)
+        self._children[key] = child
+        self._shown[key] |= {Part.EXISTENCE, *parts}
+
+    async def store(self, tx: Transaction, operation: Operation) -> None:
+        by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
+        for key, parts in self._shown.items():
+            child = self._children[key]
+            decisions = {part: decide(part, child.held, tx.caller.purpose) for part in parts}
+            shown = frozenset(part for part, decision in decisions.items() if decision)
+            grounds = {each.rule for each in decisions.values() if isinstance(each, Permit)}
+            disclosure = Disclosure(child.owner_id, child.id, shown, frozenset(parts) - shown)
+            by_ground["; ".join(sorted(grounds))].append((tx.new_id(), disclosure))
+        for ground, disclosures in by_ground.items():
+            await record_disclosures(
+                tx.connection, disclosures, caller=tx.caller, operation=operation, ground=ground, at=tx.now
+            )
