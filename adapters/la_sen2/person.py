@@ -27,11 +27,11 @@ _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "U": Sex.UNKNOWN}
 def read_person(node: Node) -> Person | None:
     """Module 1. None where a name or the date of birth cannot be read; every part is read even so."""
     family_name, forename, born = node.text("surname"), node.text("forename"), node.day("personbirthdate")
-    if family_name is None:
+    if not node.says("surname"):
         node.complain("family-name-missing", "there is no family name", "surname")
-    if forename is None:
+    if not node.says("forename"):
         node.complain("forename-missing", "there is no forename", "forename")
-    if born is None and not node.says("personbirthdate"):
+    if not node.says("personbirthdate"):
         node.complain("birth-date-missing", "there is no date of birth", "personbirthdate")
     sex, ethnicity, postcode = _sex(node), node.text("ethnicity"), node.text("postcode")
     upn, reason = node.identifier(check_upn, "upn"), node.text("upnunknown")

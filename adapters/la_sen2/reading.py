@@ -127,9 +127,12 @@ def _reference_date(found: dict[str, Element], year: int) -> date:
 
 
 def _gather(element: Element, found: dict[str, Element]) -> None:
-    """The header's elements by name, whichever group they stand in; a second of a name counts for nothing."""
+    """The header's elements by name, whichever group they stand in; each may stand there once."""
     for child in element:
-        found.setdefault(local_name(child.tag), child)
+        name = local_name(child.tag)
+        if name in found:
+            raise _not_sen2(f"its header says something twice{_line({name: child}, name)}", ("Header",))
+        found[name] = child
         _gather(child, found)
 
 

@@ -48,7 +48,10 @@ class Resolver:
         return self._contained.values()
 
     def check(self, references: Iterable[ReferenceAt], faults: Faults) -> list[tuple[str, str]]:
-        """Adds a fault for each reference that leads nowhere or to a wrong type; answers (path, Type/id) of the hub's."""
+        """Adds a fault for each reference that leads nowhere or to a wrong type; answers those to the hub's own.
+
+        Each of these as the path of the reference and the `Type/id` it names.
+        """
         own: list[tuple[str, str]] = []
         for each in references:
             text = each.content.get("reference")

@@ -120,7 +120,7 @@ def reassess(case: Case, steps: Steps, *, asked: bool) -> UUID:
         historical=False,
         source=Source.SYNTHETIC,
     )
-    about = About("assessment", assessment_id)
+    about = About("Assessment", assessment_id)
     if asked:
         rule = DutyRule.DECIDE_WHETHER_TO_REASSESS
         clock(case, rule, about, started_on=steps.received_on, met_on=steps.decided_on)
@@ -150,7 +150,7 @@ def _clocks(
     excuse: Excuse | None,
 ) -> None:
     """Six weeks to decide; from the decision to assess also sixteen to refuse a plan and twenty to make it."""
-    about = About("assessment", assessment_id)
+    about = About("Assessment", assessment_id)
     began_on = steps.received_on
     withdrawn = decision is AssessmentDecision.WITHDRAWN
     decided_on = None if withdrawn else steps.decided_on

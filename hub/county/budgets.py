@@ -82,7 +82,7 @@ def ask(case: Case, plan: Written, status: BudgetStatus, asked_on: date, nth: in
         plan_id=plan.id,
         status=status,
         requested_on=None if not_recorded else asked_on,
-        requested_by=None if not_recorded else payee,
+        requested_by=None if not_recorded else "parent" if nth % 5 else "young person",
         source=Source.SYNTHETIC,
     )
     if status is BudgetStatus.REQUESTED and nth % 2:
@@ -207,5 +207,5 @@ def _first_review(case: Case, plan: Written, budget_id: UUID, starts_on: date) -
         meeting_on=held_on,
         source=Source.SYNTHETIC,
     )
-    about = About("personal_budget", budget_id)
+    about = About("PersonalBudget", budget_id)
     clock(case, DutyRule.REVIEW_DIRECT_PAYMENTS, about, started_on=starts_on, met_on=held_on)

@@ -36,7 +36,14 @@ _MADE_AGO: Mapping[BudgetStatus, tuple[int, int]] = {
     BudgetStatus.SUSPENDED: (250, 330),
     BudgetStatus.ENDED: (250, 330),
 }
-_CEASE_REASONS = ("2", "2", "3", "4", "6", "6", "9")  # SEN2 item 4.6
+_CEASE_REASONS = (
+    "NEEDS_MET_WITHOUT_PLAN",
+    "HIGHER_EDUCATION",
+    "PAID_EMPLOYMENT",
+    "NO_LONGER_WISHES_TO_ENGAGE",
+    "NO_LONGER_WISHES_TO_ENGAGE",
+)
+"""SEN2 item 4.6, by the names that the hub keeps for its codes."""
 
 
 def live(case: Case, story: Story, seat: int) -> Holding | None:
@@ -182,7 +189,7 @@ def _long_held(case: Case, seat: int) -> Holding:
         redress.recommendation(case, holding.in_force.id, _ago(case, 40, 50))
     if seat == 6:
         asked_on = _ago(case, 5, 12)
-        clock(case, DutyRule.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION, About("plan", holding.in_force.id), started_on=asked_on)
+        clock(case, DutyRule.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION, About("Plan", holding.in_force.id), started_on=asked_on)
     return holding
 
 

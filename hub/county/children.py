@@ -123,9 +123,9 @@ def write(case: Case, who: Identity, number: int) -> None:
             "updated_at": at(case.rng, on_work_day(case.today - timedelta(days=case.days(1, 60)))),
         },
     )
-    case.add("child_identifier", system="CASE_SYSTEM", value=f"{case.owner.code}-{100_000 + number}")
+    case.add("child_identifier", system="case-system", value=f"{case.owner.code}-{100_000 + number}")
     if who.uln:
-        case.add("child_identifier", system="ULN", value=who.uln)
+        case.add("child_identifier", system="unique-learner-number", value=who.uln)
     _contacts(case, code)
 
 

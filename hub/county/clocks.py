@@ -11,9 +11,9 @@ from hub.law.duties import RULES, DutyBasis, DutyRule, Relief, due_on, state
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a duty is about: a row, by the name of its table."""
+    """What a duty is about: a row, by the name of its type in the schema."""
 
-    table: str
+    type: str
     id: UUID
 
 
@@ -65,7 +65,7 @@ def clock(
             excused=excuse is not None,
             today=case.today,
         ),
-        about_type=about.table,
+        about_type=about.type,
         about_id=about.id,
     )
     if excuse is not None:

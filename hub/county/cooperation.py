@@ -144,7 +144,7 @@ def _write_clock(case: Case, request: CooperationRequest, to: Body) -> None:
     clock(
         case,
         DutyRule.COMPLY_WITH_ADVICE_REQUEST,
-        About("cooperation_request", request.id),
+        About("CooperationRequest", request.id),
         holder=to,
         started_on=_day(request.received_at),
         met_on=met_on,

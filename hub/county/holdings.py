@@ -85,8 +85,8 @@ def hold(
     phase = reviews.phase_dates(case)
     written: list[Written] = []
     for number, (span, content) in enumerate(zip(spans, contents, strict=True)):
-        agreement = agreed or (settled if _kept(case, span) else not_recorded)
-        version = Version(_status(number, current, ends), agreement, number + 1, written[-1].id if written else None)
+        agreement = agreed or _agreed(case, span)
+        version = Version(_status(number, current, len(spans) - 1, ends), agreement, number + 1, written[-1].id if written else None)
         dates = span
         if number == current:
             version = replace(version, more=ends.more or phase)
@@ -126,14 +126,19 @@ def _contents(case: Case, spans: Sequence[Dates], strands: Sequence[Strand] | No
     return contents
 
 
-def _kept(case: Case, span: Dates) -> bool:
-    return (span.finalised_on or span.drafted_on) >= case.today - KEPT_FOR
+def _agreed(case: Case, span: Dates) -> Agreed:
+    if span.finalised_on is None:
+        return _in_discussion
+    return settled if span.finalised_on >= case.today - KEPT_FOR else not_recorded
 
 
-def _status(number: int, current: int, ends: Ending) -> PlanStatus:
+def _status(number: int, current: int, last: int, ends: Ending) -> PlanStatus:
+    """The version in force is the one whose amendment is proposed; the next has been served on the family."""
     if number < current:
         return PlanStatus.SUPERSEDED
-    return ends.status if number == current else PlanStatus.AMENDMENT_PROPOSED
+    if number > current:
+        return PlanStatus.SERVED
+    return ends.status if current == last else PlanStatus.AMENDMENT_PROPOSED
 
 
 def _advice(
@@ -165,7 +170,7 @@ def _write_reviews(
 def _amendment_clock(case: Case, version: Written) -> None:
     """Eight weeks from the notice to the final amended plan (reg. 22(3))."""
     if version.dates.drafted_on >= case.today - KEPT_FOR:
-        about, notice_on = About("plan", version.id), version.dates.served_on
+        about, notice_on = About("Plan", version.id), version.dates.served_on
         clock(case, DutyRule.FINALISE_AMENDED_PLAN, about, started_on=notice_on, met_on=version.dates.finalised_on)
 
 

@@ -28,10 +28,10 @@ def move_out(case: Case, seat: int) -> Holding:
     day = moved_on(case.today, seat)
     years = years_until(case, day - timedelta(days=case.days(60, 200)), 2)
     new = case.bodies["991"]
-    more = {"ceased_on": day, "cease_reason": "5", "transferred_to_id": new.id}
+    more = {"ceased_on": day, "cease_reason": "TRANSFERRED_TO_OTHER_AUTHORITY", "transferred_to_id": new.id}
     decisions = [ReviewDecision.MAINTAIN] * len(years.held)
     holding = hold(case, years, decisions, ending=Ending(PlanStatus.TRANSFERRED, day, more))
-    clock(case, DutyRule.TRANSFER_PLAN, About("plan", holding.in_force.id), started_on=day, met_on=day)
+    clock(case, DutyRule.TRANSFER_PLAN, About("Plan", holding.in_force.id), started_on=day, met_on=day)
     return holding
 
 
@@ -45,7 +45,7 @@ def move_in(case: Case, seat: int, left: Holding) -> None:
     plan = plans.write(case, None, old.strands, dates, version)
     advice = [("Advice sent with the plan by the authority that made it", professional(case.rng), old.dates.drafted_on)]
     case.add("plan_section", plan_id=plan.id, code=SectionCode.K, text=sections.advice_text(advice))
-    about = About("plan", plan.id)
+    about = About("Plan", plan.id)
     told_on = days_after(day, 24)
     clock(case, DutyRule.INFORM_FAMILY_OF_TRANSFER, about, started_on=day, met_on=told_on)
     reviews.phase_clock(case, plan.id, version.more.get("phase_transfer_final_on"))
@@ -75,6 +75,6 @@ def _first_review(case: Case, plan: plans.Written, last_reviewed_on: date, day: 
         decided_on=decided_on if held else None,
         source=Source.SYNTHETIC,
     )
-    clock(case, rule, About("review", review_id), started_on=started_on, met_on=decided_on if held else None)
+    clock(case, rule, About("Review", review_id), started_on=started_on, met_on=decided_on if held else None)
     if held:
         reviews.open_next(case, plan.id, reviews.Years(decided_on, ()), plan.setting)

@@ -19,7 +19,7 @@ Agreed = Callable[[Case, int], AgreementStatus]
 """How far a commissioner has come with the nth provision in section G."""
 
 _UNDECIDED = frozenset({AgreementStatus.NOT_ASKED, AgreementStatus.ASKED, AgreementStatus.NOT_RECORDED})
-_BEFORE_FINAL = frozenset({PlanStatus.DRAFT, PlanStatus.SERVED, PlanStatus.AMENDMENT_PROPOSED})
+_BEFORE_FINAL = frozenset({PlanStatus.DRAFT, PlanStatus.SERVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,7 @@ def write(case: Case, assessment_id: UUID | None, strands: Sequence[Strand], dat
         arranged.append(own)
     written = Written(
         plan_id,
-        assessment_id,
         version.status,
-        version.number,
         dates,
         tuple(strands),
         tuple(needs),

@@ -18,7 +18,7 @@ def between_partners(case: Case, about: Arranged, raised_on: date) -> None:
     dispute_id = _raise(
         case,
         DisputeKind.BETWEEN_PARTNERS,
-        About("provision", about.id),
+        About("Provision", about.id),
         case_workers,
         DisputeStatus.ESCALATED,
         raised_on,
@@ -40,10 +40,10 @@ def between_partners(case: Case, about: Arranged, raised_on: date) -> None:
 def mediation(case: Case, assessment_id: UUID, told_on: date) -> None:
     """A refusal to assess that was mediated, and ended in an agreement to assess."""
     dispute_id = _raise(
-        case, DisputeKind.MEDIATION, About("assessment", assessment_id), (case.owner,), DisputeStatus.AGREED, told_on,
+        case, DisputeKind.MEDIATION, About("Assessment", assessment_id), (case.owner,), DisputeStatus.AGREED, told_on,
         "The authority will look again at the request with a new report from the school, within four weeks.",
     )  # fmt: skip
-    about = About("dispute", dispute_id)
+    about = About("Dispute", dispute_id)
     arranged_on = on_work_day(told_on + timedelta(days=20))
     clock(case, DutyRule.ARRANGE_MEDIATION, about, started_on=told_on, met_on=arranged_on)
     met_on = on_work_day(told_on + timedelta(days=28))
@@ -61,7 +61,7 @@ def appeal(case: Case, assessment_id: UUID, refused_on: date) -> None:
     certified_on = on_work_day(refused_on + timedelta(days=30))
     lodged_on = on_work_day(refused_on + timedelta(days=48))
     dispute_id = _raise(
-        case, DisputeKind.APPEAL, About("assessment", assessment_id), (case.owner,), DisputeStatus.OPEN, lodged_on
+        case, DisputeKind.APPEAL, About("Assessment", assessment_id), (case.owner,), DisputeStatus.OPEN, lodged_on
     )
     _step(
         case,
@@ -81,10 +81,10 @@ def recommendation(case: Case, plan_id: UUID, made_on: date) -> None:
     """A health recommendation of the Tribunal, which is answered within five weeks (Rec Regs 2017 reg. 6)."""
     commissioner = case.bodies.icb
     dispute_id = _raise(
-        case, DisputeKind.RECOMMENDATION, About("plan", plan_id), (case.owner, commissioner), DisputeStatus.ORDERED, made_on,
+        case, DisputeKind.RECOMMENDATION, About("Plan", plan_id), (case.owner, commissioner), DisputeStatus.ORDERED, made_on,
         "Recommended: occupational therapy twelve times a year in section G.",
     )  # fmt: skip
-    about = About("dispute", dispute_id)
+    about = About("Dispute", dispute_id)
     replied_on = on_work_day(made_on + timedelta(days=30))
     replied = replied_on < case.today
     clock(
@@ -103,7 +103,7 @@ def recommendation(case: Case, plan_id: UUID, made_on: date) -> None:
 def complaint(case: Case, plan_id: UUID, raised_on: date) -> None:
     """A complaint about provision that was not delivered, upheld and closed."""
     dispute_id = _raise(
-        case, DisputeKind.COMPLAINT, About("plan", plan_id), (case.owner, case.bodies.therapies), DisputeStatus.CLOSED, raised_on,
+        case, DisputeKind.COMPLAINT, About("Plan", plan_id), (case.owner, case.bodies.therapies), DisputeStatus.CLOSED, raised_on,
         "Upheld. Eleven missed sessions to be made good by the end of term, and an apology given.",
     )  # fmt: skip
     _step(
@@ -127,7 +127,7 @@ def _raise(
     return case.add(
         "dispute",
         kind=kind,
-        about_type=about.table,
+        about_type=about.type,
         about_id=about.id,
         parties=[party.id for party in parties],
         status=status,

@@ -9,7 +9,7 @@ from hub.law.vocabulary import ResponsibilityKind
 _BROUGHT = "s. 24(1)(b): brought to the authority's attention by {}"
 BY_ASKER = {
     "PARENT_OR_YOUNG_PERSON": _BROUGHT.format("a parent or the young person"),
-    "SCHOOL_OR_SETTING": _BROUGHT.format("the school or setting"),
+    "SCHOOL_OR_COLLEGE": _BROUGHT.format("the school or setting"),
     "HEALTH_PROFESSIONAL": _BROUGHT.format("a health body"),
     "SOCIAL_CARE_PROFESSIONAL": "s. 24(1)(a): identified by the authority as having SEN",
     "OTHER": "s. 24(1)(a): identified by the authority as having SEN",

@@ -86,7 +86,7 @@ def write(
 
 
 def _clocks(case: Case, review_id: UUID, held: Held, decision: ReviewDecision, setting: Body | None) -> None:
-    about = About("review", review_id)
+    about = About("Review", review_id)
     clock(case, DutyRule.REVIEW_PLAN, about, started_on=held.since, met_on=held.decided_on)
     clock(
         case, DutyRule.SEND_REVIEW_REPORT, about, started_on=held.meeting_on, met_on=held.report_on,
@@ -118,7 +118,7 @@ def open_next(case: Case, plan_id: UUID, years: Years, setting: Body | None, *, 
         report_on=report_on,
         source=Source.SYNTHETIC,
     )
-    about = About("review", review_id)
+    about = About("Review", review_id)
     clock(case, DutyRule.REVIEW_PLAN, about, started_on=since)
     if meeting_on:
         reporter = setting if setting and setting.kind in _FORMAL else None
@@ -151,7 +151,7 @@ def phase_clock(case: Case, plan_id: UUID, done_on: date | None) -> None:
     """Review and amendment in good time before a change of phase (reg. 18(1))."""
     ahead = next_phase(case)
     if ahead is not None:
-        clock(case, ahead[0], About("plan", plan_id), started_on=ahead[1], met_on=done_on)
+        clock(case, ahead[0], About("Plan", plan_id), started_on=ahead[1], met_on=done_on)
 
 
 def _leaves_phase(case: Case, day: date) -> bool:

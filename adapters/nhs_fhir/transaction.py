@@ -1,0 +1,87 @@
+"""POST [base]: a transaction Bundle, in which a body answers a request and gives its advice, all of it or none.
+
+http://hl7.org/fhir/R4/http.html#transaction
+"""
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.nhs_fhir.answering import Answered, hub_advice
+from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, read_body
+from adapters.nhs_fhir.face import Face, Write, keep_refused, must_grant, once, write_of
+from adapters.nhs_fhir.submission import Entry, Submission, read_bundle
+from fhir_mappings.document import document_id, read_document_reference
+from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
+from fhir_mappings.values import GivenDocument, Json
+from hub.actions.transaction import Answer
+from hub.errors import Problem, RefusedByLaw
+from hub.law.caller import Caller
+
+_CREATED_AS_SUCH = ("Composition", "DocumentReference")
+
+
+async def transaction(face: Face, request: Request, caller: Caller) -> Response:
+    """A Bundle of type transaction-response: for each entry, in order, its status, location and version."""
+    must_grant(caller, "Task", "u")
+    check_content_type(request)
+    body = await read_body(request, most=face.settings.fhir_max_bytes)
+    write = write_of(request, body, "transaction")
+    try:
+        answer = await _answered(face, caller, write)
+    except (Problem, RefusedByLaw, BadInput) as error:
+        await keep_refused(face, caller, write, error)
+        raise
+    entries = [_response_entry(each) for each in answer["entries"]]
+    return fhir_response({"resourceType": "Bundle", "type": "transaction-response", "entry": entries})
+
+
+async def _answered(face: Face, caller: Caller, write: Write) -> Answer:
+    submission = await run_in_threadpool(read_bundle, write.body, settings=face.settings, today=face.today)
+    for kind in _CREATED_AS_SUCH:
+        if submission.of_type(kind):
+            must_grant(caller, kind, "c")
+    return await once(face, caller, write, submission, lambda answered: _described(submission, answered))
+
+
+def _described(submission: Submission, answered: Answered) -> Answer:
+    """What the response says of each entry: codes and ids alone, kept as the answer to the same request again."""
+    return {"entries": [_entry(each, submission, answered) for each in submission.entries]}
+
+
+def _entry(entry: Entry, submission: Submission, answered: Answered) -> dict[str, Any]:
+    request = answered.loaded.recorded.request
+    kind, advice_id = entry.located.type, answered.advice_id
+    created = "201 Created" if answered.is_new else "200 OK"
+    match kind:
+        case "Task":
+            return {"status": "200 OK", "location": f"Task/{request.id}", "version": answered.loaded.recorded.version}
+        case "Patient":
+            return {"status": "200 OK", "location": f"Patient/{answered.loaded.child.id}"}
+        case "Composition":
+            return {"status": created, "location": f"Composition/{advice_id}", "version": 1}
+        case "DocumentReference" | "Binary" if advice_id is not None:
+            document = _document(entry, submission)
+            if document is not None:
+                return {"status": created, "location": f"{kind}/{document_id(advice_id, document)}", "version": 1}
+        case _:
+            pass
+    return {"status": created, "location": f"Composition/{advice_id}", "part": True}
+
+
+def _document(entry: Entry, submission: Submission) -> GivenDocument | None:
+    """The document that an entry carries: the first, if it carries several."""
+    raise NotImplementedError
+
+
+def _response_entry(said: dict[str, Any]) -> Json:
+    response: Json = {"status": said["status"], "location": said["location"]}
+    if "version" in said:
+        response["etag"] = etag(said["version"])
+    if said.get("part"):
+        message = "kept as part of this, and read there"
+        issue = Issue("kept-as-part", message, code="informational", severity="information")
+        response["outcome"] = operation_outcome([issue])
+    return {"response": response}

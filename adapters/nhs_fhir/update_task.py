@@ -1,0 +1,63 @@
+"""PUT Task/{id}: a body answers a request without advice. http://hl7.org/fhir/R4/http.html#update
+
+If-Match is required (http://hl7.org/fhir/R4/http.html#concurrency): an answer is to the request as it was read.
+"""
+
+from uuid import UUID
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.nhs_fhir.answering import Answered
+from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, prefers, read_body
+from adapters.nhs_fhir.face import Face, Write, keep_refused, must_grant, once, write_of
+from adapters.nhs_fhir.read import show_task
+from adapters.nhs_fhir.submission import read_task, version_of
+from fhir_mappings.outcome import BadInput, Issue
+from hub.actions.transaction import Answer
+from hub.errors import Problem, RefusedByLaw
+from hub.law.caller import Caller
+
+
+async def update_task(face: Face, request: Request, caller: Caller) -> Response:
+    """The Task as it then stands (or nothing but its version, with `Prefer: return=minimal`)."""
+    must_grant(caller, "Task", "u")
+    check_content_type(request)
+    version = _if_match(request)
+    body = await read_body(request, most=face.settings.fhir_max_bytes)
+    write = write_of(request, body, "PUT Task")
+    try:
+        answer = await _answered(face, caller, write, request.path_params["id"], version)
+    except (Problem, RefusedByLaw, BadInput) as error:
+        await keep_refused(face, caller, write, error)
+        raise
+    if prefers(request, "return=minimal"):
+        return Response(status_code=200, headers={"ETag": etag(answer["version"]), "Cache-Control": "no-store"})
+    loaded = await show_task(face, caller, UUID(answer["task"]), "fhir:Task.update")
+    return fhir_response(loaded.task(), headers={"ETag": loaded.etag})
+
+
+async def _answered(face: Face, caller: Caller, write: Write, request_id: str, version: int) -> Answer:
+    submission = await run_in_threadpool(
+        read_task, write.body, request_id=request_id, if_match=version, settings=face.settings, today=face.today
+    )
+    return await once(face, caller, write, submission, _described)
+
+
+def _described(answered: Answered) -> Answer:
+    recorded = answered.loaded.recorded
+    return {"task": str(recorded.request.id), "version": recorded.version}
+
+
+def _if_match(request: Request) -> int:
+    said = request.headers.get("If-Match")
+    if said is None:
+        message = 'say in If-Match which version this answers, such as W/"3": it is the ETag of the Task'
+        raise BadInput(Issue("if-match-required", message, code="required", status=428))
+    version = version_of(said)
+    if version is None:
+        raise BadInput(Issue("if-match-format", 'a version is written W/"3"', status=400))
+    return version
+
+
