@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from adapters.nhs_fhir import routes as fhir_routes
 from hub.actions.transaction import Transactions
+from hub.auth import clients
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import signing_key
@@ -24,7 +25,7 @@ from hub.clock import new_id, utc_now
 from hub.db import migrate
 from hub.db.place import Place
 from hub.db.session import Database
-from hub.errors import Kind, Problem
+from hub.errors import Kind, NotReadyError, Problem
 from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
@@ -110,12 +111,12 @@ def create_app(
     return Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=lifespan)
 
 
-class NotReadyError(Exception):
-    """The database is not at the version that this hub needs; the message says what to do."""
-
-
-def must_be_migrated(place: Place) -> None:
-    """Raises `NotReadyError` unless the database is at this hub's version."""
-    found, needed = migrate.version(place.owner), migrate.latest()
+def must_be_ready(settings: Settings, place: Place) -> None:
+    """Raises `NotReadyError` unless the database is at this hub's version, and holds no demo keys in production."""
+    found, needed = migrate.version(place.serving), migrate.latest()
     if found != needed:
         raise NotReadyError(f"the database is at version {found or 'none'}, this hub needs {needed}: run `hub migrate`")
+    if settings.production and clients.any_demo(place.serving):
+        raise NotReadyError(
+            "this database holds the demo's clients, whose keys are published: it is not for production"
+        )

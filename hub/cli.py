@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from hub import observe
 from hub.db.embedded import EmbeddedPostgresError
 from hub.db.place import database_place
-from hub.errors import Kind, Problem, RefusedByLaw
+from hub.errors import Kind, NotReadyError, Problem, RefusedByLaw
 from hub.settings import SettingError, Settings, read_settings, sources
 
 BAD_INPUT, REFUSED, UNAVAILABLE = 3, 4, 5
@@ -30,7 +31,12 @@ _STATUS: Mapping[Kind, int] = {
     Kind.BUSY: UNAVAILABLE,
 }
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The SEND Hub: local authorities and the NHS.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, which may hold a child's data
+    help="The SEND Hub: local authorities and the NHS.",
+)
 client_app = typer.Typer(no_args_is_help=True, help="Register the systems that use this hub.")
 import_app = typer.Typer(no_args_is_help=True, help="Load files from case systems.")
 app.add_typer(client_app, name="client")
@@ -57,12 +63,12 @@ def demo() -> None:
 @app.command()
 def serve() -> None:
     """Run the hub."""
-    from hub.app import create_app, must_be_migrated
+    from hub.app import create_app, must_be_ready
     from hub.serving import server_for
 
     settings = _settings()
     with database_place(settings, adopt=True) as place:
-        must_be_migrated(place)
+        must_be_ready(settings, place)
         asyncio.run(server_for(create_app(settings, place), settings).serve())
 
 
@@ -239,8 +245,10 @@ def main() -> None:
         _fail(str(refused), REFUSED)
     except SettingError as error:
         _fail(str(error), 2)
-    except (EmbeddedPostgresError, OSError) as error:
+    except (EmbeddedPostgresError, NotReadyError, OSError) as error:
         _fail(str(error), UNAVAILABLE)
+    except OperationalError:
+        _fail("the database does not answer at HUB_DATABASE_URL", UNAVAILABLE)
     except json.JSONDecodeError as error:
         _fail(f"not JSON: line {error.lineno}, column {error.colno}", BAD_INPUT)
 

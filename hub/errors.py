@@ -41,6 +41,10 @@ class RefusedByLaw(Exception):  # noqa: N818  (a refusal is no error)
         self.refusals = refusals
 
 
+class NotReadyError(Exception):
+    """The hub must not start as it is; the message says what to do."""
+
+
 def not_found(what: str) -> Problem:
     """The one answer for an unknown id and for what does not exist for this caller."""
     return Problem(Kind.NOT_FOUND, f"there is no such {what}", rule="not-found")

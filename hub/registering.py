@@ -149,8 +149,7 @@ def list_clients(settings: Settings) -> str:
     async def work(tx: Transaction) -> str:
         found = await clients.list_clients(tx.connection)
         lines = [
-            f"{each.client_id:<30} {'disabled' if each.disabled_at else 'active':<9} {each.label}"
-            for each in found
+            f"{each.client_id:<30} {'disabled' if each.disabled_at else 'active':<9} {each.label}" for each in found
         ]
         return "\n".join(lines) or "no system is registered: hub client add"
 

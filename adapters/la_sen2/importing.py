@@ -45,6 +45,7 @@ async def import_sen2(
     authority_la_code: str,
     progress: Progress = lambda _done, _total, _persons: None,
     max_bytes: int = MAX_BYTES,
+    batch_size: int = BATCH,
 ) -> ImportReport:
     """Import a return of the authority. `caller` None is the local operator.
 
@@ -57,7 +58,7 @@ async def import_sen2(
         loop = asyncio.get_running_loop()
         stream = await loop.run_in_executor(thread, _seekable, path_or_stream, opened, max_bytes)
         file = await loop.run_in_executor(thread, _described, stream, name, max_bytes)
-        reader = _Reader(stream, authority_la_code, today)
+        reader = _Reader(stream, authority_la_code, today, batch_size)
         header = await loop.run_in_executor(thread, reader.open)
         async with (
             transactions.begin(caller) as tx,
@@ -69,8 +70,9 @@ async def import_sen2(
 class _Reader:
     """The return being read. Used by one thread alone, for an XML parser belongs to the thread that made it."""
 
-    def __init__(self, stream: BinaryIO, authority_la_code: str, today: date) -> None:
+    def __init__(self, stream: BinaryIO, authority_la_code: str, today: date, batch_size: int) -> None:
         self._stream = stream
+        self._batch_size = batch_size
         self._authority_la_code = authority_la_code
         self._today = today
         self._persons: Iterator[ReadPerson] = iter(())
@@ -81,7 +83,7 @@ class _Reader:
 
     def batch(self) -> tuple[list[ReadPerson], int]:
         """The next persons (none at the end), and how many bytes have been read."""
-        return list(islice(self._persons, BATCH)), self._stream.tell()
+        return list(islice(self._persons, self._batch_size)), self._stream.tell()
 
 
 async def _batches(

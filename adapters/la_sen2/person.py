@@ -20,7 +20,6 @@ from hub.actions.sen2_return import (
 from hub.law.interpretation import check_ukprn, check_uln, check_upn, check_urn
 from hub.law.vocabulary import Sex
 
-_WEEKS = {code.value: code.name for code in Residential}
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "U": Sex.UNKNOWN}
 
 
@@ -105,7 +104,7 @@ def _named_plan(node: Node) -> NamedPlan:
     """Module 4."""
     plan = NamedPlan(
         starts_on=node.past_day("startdate"),
-        residential=_residential(node, "planres"),
+        residential=node.open_code(Residential, "planres"),
         work_based=node.text("planwbp"),
         personal_budget=node.flag("pb"),
         organised_arrangements=node.flag("oa"),
@@ -120,7 +119,7 @@ def _named_plan(node: Node) -> NamedPlan:
 
 def _active_plan(node: Node) -> ActivePlan:
     """Module 5. Before 2024 the residential and work-based codes stood here; they count for each placement."""
-    residential, work_based = _residential(node, "res"), node.text("wbp")
+    residential, work_based = node.open_code(Residential, "res"), node.text("wbp")
     plan = ActivePlan(
         transfer_from=node.text("transferla"),
         review_meeting_on=node.past_day("reviewmeeting"),
@@ -150,16 +149,11 @@ def _placement(node: Node, position: int, residential: str | None = None, work_b
         resourced_provision=node.flag("resourcedprovisionindicator"),
         entered_on=node.day("entrydate"),
         left_on=node.day("leavingdate"),
-        residential=_residential(node, "res") or residential,
+        residential=node.open_code(Residential, "res") or residential,
         work_based=node.text("wbp") or work_based,
     )
     node.warn_of_the_rest("attendancepattern")
     return placement
-
-
-def _residential(node: Node, field: str) -> str | None:
-    found = node.open_code(Residential, field)
-    return _WEEKS.get(found, found) if found else None
 
 
 def _needs(node: Node) -> list[Need]:

@@ -127,10 +127,10 @@ def _reference_date(found: dict[str, Element], year: int) -> date:
 
 
 def _gather(element: Element, found: dict[str, Element]) -> None:
-    """The header's elements by name, whichever group they stand in; each may stand there once."""
+    """The header's elements by name, whichever group they stand in; what is read of it may stand there once."""
     for child in element:
         name = local_name(child.tag)
-        if name in found:
+        if name in found and name in {"collection", "year", "referencedate", "lea"}:
             raise _not_sen2(f"its header says something twice{_line({name: child}, name)}", ("Header",))
         found[name] = child
         _gather(child, found)

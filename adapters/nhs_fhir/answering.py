@@ -16,8 +16,8 @@ from fhir_mappings.values import GivenAdvice
 from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, submit_advice
 from hub.actions.transaction import Payload, Transaction
 from hub.db import cooperation, queries
-from hub.db.advice import AdvisedProvision, Attachment
 from hub.db.advice import Advice as HubAdvice
+from hub.db.advice import AdvisedProvision, Attachment
 from hub.errors import not_found
 from hub.law.vocabulary import Source
 

@@ -3,6 +3,7 @@
 An id that is unknown and one that belongs to others get the same answer.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.requests import Request
@@ -20,7 +21,7 @@ from hub.actions.transaction import Transaction
 from hub.audit import Operation
 from hub.db import queries
 from hub.db.advice import RecordedAdvice, advice_by_id
-from hub.db.queries import ChildIdentity
+from hub.db.queries import ChildIdentity, Organisation
 from hub.errors import not_found
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Part
@@ -54,13 +55,14 @@ async def read_composition(face: Face, request: Request, caller: Caller) -> Resp
     must_grant(caller, "Composition", "r")
     advice_id = _id(request, "Composition")
     async with face.transactions.begin(caller) as tx:
-        recorded, subject = await _advice(tx, advice_id, "Composition", "fhir:Composition.read")
-        bodies = await queries.organisations_by_id(tx.connection, {recorded.given_by_id} - {None})
+        given = await _advice(tx, advice_id, "Composition")
+        await _shown(tx, given.child, "fhir:Composition.read", Part.ADVICE, Part.IDENTITY)
+    recorded = given.recorded
     composition = to_composition(
         recorded.advice,
         id=recorded.id,
-        subject=subject,
-        given_by=bodies.get(recorded.given_by_id) if recorded.given_by_id else None,
+        subject=given.subject,
+        given_by=given.given_by,
         received_at=recorded.received_at,
     )
     return fhir_response(composition, headers={"ETag": etag(1)})
@@ -68,33 +70,26 @@ async def read_composition(face: Face, request: Request, caller: Caller) -> Resp
 
 async def read_document_reference(face: Face, request: Request, caller: Caller) -> Response:
     must_grant(caller, "DocumentReference", "r")
-    wanted = request.path_params["id"]
-    async with face.transactions.begin(caller) as tx:
-        recorded, subject = await _advice(tx, _advice_id(wanted), "DocumentReference", "fhir:DocumentReference.read")
-        bodies = await queries.organisations_by_id(tx.connection, {recorded.given_by_id} - {None})
+    given = await _document(face, caller, request.path_params["id"], "DocumentReference")
+    recorded = given.recorded
     references = to_document_references(
         recorded.advice,
         id=recorded.id,
-        subject=subject,
-        given_by=bodies.get(recorded.given_by_id) if recorded.given_by_id else None,
+        subject=given.subject,
+        given_by=given.given_by,
         received_at=recorded.received_at,
     )
-    for each in references:
-        if each["id"] == wanted:
-            return fhir_response(each, headers={"ETag": etag(1)})
-    raise not_found("DocumentReference")
+    wanted = next(each for each in references if each["id"] == request.path_params["id"])
+    return fhir_response(wanted, headers={"ETag": etag(1)})
 
 
 async def read_binary(face: Face, request: Request, caller: Caller) -> Response:
     """The bytes of a document, under the scope and the sharing rules of its DocumentReference."""
     must_grant(caller, "DocumentReference", "r")
     wanted = request.path_params["id"]
-    async with face.transactions.begin(caller) as tx:
-        recorded, _ = await _advice(tx, _advice_id(wanted), "Binary", "fhir:Binary.read")
-    for each in recorded.advice.documents:
-        if document_id(recorded.id, each) == wanted:
-            return fhir_response(to_binary(each, id=wanted), headers={"ETag": etag(1)})
-    raise not_found("Binary")
+    recorded = (await _document(face, caller, wanted, "Binary")).recorded
+    document = next(each for each in recorded.advice.documents if document_id(recorded.id, each) == wanted)
+    return fhir_response(to_binary(document, id=wanted), headers={"ETag": etag(1)})
 
 
 async def show_task(face: Face, caller: Caller, request_id: UUID, operation: str) -> Loaded:
@@ -107,16 +102,42 @@ async def show_task(face: Face, caller: Caller, request_id: UUID, operation: str
     return found[0]
 
 
-async def _advice(tx: Transaction, advice_id: UUID | None, what: str, operation: str) -> tuple[RecordedAdvice, Json]:
-    """The advice and its subject, noted as shown."""
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Advice with whom it is about and which body gave it."""
+
+    recorded: RecordedAdvice
+    child: ChildIdentity
+    given_by: Organisation | None
+
+    @property
+    def subject(self) -> Json:
+        if Part.IDENTITY in self.child.parts:
+            return child_reference(self.child)
+        return {"type": "Patient", "display": "not disclosed"}
+
+
+async def _advice(tx: Transaction, advice_id: UUID | None, what: str) -> _Given:
     recorded = await advice_by_id(tx.connection, asking(tx), advice_id=advice_id) if advice_id else None
     child = await queries.child_by_id(tx.connection, asking(tx), recorded.child_id) if recorded else None
     if recorded is None or child is None:
         raise not_found(what)
-    await _shown(tx, child, operation, Part.ADVICE, Part.IDENTITY)
-    if Part.IDENTITY in child.parts:
-        return recorded, child_reference(child)
-    return recorded, {"type": "Patient", "display": "not disclosed"}
+    giver = recorded.given_by_id
+    return _Given(recorded, child, await queries.organisation_by_id(tx.connection, giver) if giver else None)
+
+
+async def _document(face: Face, caller: Caller, wanted: str, what: str) -> _Given:
+    """The advice that has the document with this id, noted as shown."""
+    try:
+        advice_id = UUID(wanted.rpartition("-")[0])
+    except ValueError as error:
+        raise not_found(what) from error
+    async with face.transactions.begin(caller) as tx:
+        given = await _advice(tx, advice_id, what)
+        if wanted not in {document_id(advice_id, each) for each in given.recorded.advice.documents}:
+            raise not_found(what)
+        await _shown(tx, given.child, f"fhir:{what}.read", Part.ADVICE, Part.IDENTITY)
+    return given
 
 
 async def _shown(tx: Transaction, child: ChildIdentity, operation: str, *parts: Part) -> None:
@@ -130,11 +151,3 @@ def _id(request: Request, what: str) -> UUID:
         return UUID(request.path_params["id"])
     except ValueError as error:
         raise not_found(what) from error
-
-
-def _advice_id(document: str) -> UUID | None:
-    """The advice that a document id begins with."""
-    try:
-        return UUID(document.rpartition("-")[0])
-    except ValueError:
-        return None

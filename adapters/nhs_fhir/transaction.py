@@ -9,11 +9,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.nhs_fhir.answering import Answered, hub_advice
+from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, read_body
-from adapters.nhs_fhir.face import Face, Write, keep_refused, must_grant, once, write_of
+from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.submission import Entry, Submission, read_bundle
-from fhir_mappings.document import document_id, read_document_reference
+from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
+from fhir_mappings.document import decode, document_id, read_document_reference
 from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
 from fhir_mappings.values import GivenDocument, Json
 from hub.actions.transaction import Answer
@@ -55,25 +56,30 @@ def _entry(entry: Entry, submission: Submission, answered: Answered) -> dict[str
     request = answered.loaded.recorded.request
     kind, advice_id = entry.located.type, answered.advice_id
     created = "201 Created" if answered.is_new else "200 OK"
-    match kind:
-        case "Task":
-            return {"status": "200 OK", "location": f"Task/{request.id}", "version": answered.loaded.recorded.version}
-        case "Patient":
-            return {"status": "200 OK", "location": f"Patient/{answered.loaded.child.id}"}
-        case "Composition":
-            return {"status": created, "location": f"Composition/{advice_id}", "version": 1}
-        case "DocumentReference" | "Binary" if advice_id is not None:
-            document = _document(entry, submission)
-            if document is not None:
-                return {"status": created, "location": f"{kind}/{document_id(advice_id, document)}", "version": 1}
-        case _:
-            pass
+    if kind == "Task":
+        return {"status": "200 OK", "location": f"Task/{request.id}", "version": answered.loaded.recorded.version}
+    if kind == "Patient":
+        return {"status": "200 OK", "location": f"Patient/{answered.loaded.child.id}"}
+    if advice_id is None:
+        return {"status": "200 OK", "location": f"Task/{request.id}", "part": True}
+    if kind == "Composition":
+        return {"status": created, "location": f"Composition/{advice_id}", "version": 1}
+    document = _document(entry, submission)
+    if document is not None:
+        return {"status": created, "location": f"{kind}/{document_id(advice_id, document)}", "version": 1}
     return {"status": created, "location": f"Composition/{advice_id}", "part": True}
 
 
 def _document(entry: Entry, submission: Submission) -> GivenDocument | None:
     """The document that an entry carries: the first, if it carries several."""
-    raise NotImplementedError
+    resource = entry.located.resource
+    match entry.located.type:
+        case "DocumentReference":
+            return next(iter(read_document_reference(entry.located, submission.resolver.find, Faults())), None)
+        case "Binary":
+            return GivenDocument("", resource["contentType"], decode(resource.get("data", "")) or b"")
+        case _:
+            return None
 
 
 def _response_entry(said: dict[str, Any]) -> Json:

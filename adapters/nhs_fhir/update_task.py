@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, prefers, read_body
-from adapters.nhs_fhir.face import Face, Write, keep_refused, must_grant, once, write_of
+from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.read import show_task
 from adapters.nhs_fhir.submission import read_task, version_of
+from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Answer
 from hub.errors import Problem, RefusedByLaw
@@ -59,5 +60,3 @@ def _if_match(request: Request) -> int:
     if version is None:
         raise BadInput(Issue("if-match-format", 'a version is written W/"3"', status=400))
     return version
-
-

@@ -35,7 +35,7 @@ def keep_duties(
         current = recorded.get(rule)
         if received < RULES[rule].in_force_from or (current is None and ended_on is not None and rule is FINALISE):
             continue  # a duty to finalise a plan that was never to be made
-        if current is not None and current["ended_on"] is not None:
+        if current is not None and (current["met_on"] or current["ended_on"]):
             ended_on = None  # how it ended stands
         due = due_on(rule, received)
         now = state(due_on=due, started_on=received, met_on=met_on, ended_on=ended_on, excused=excused, today=today)

@@ -28,29 +28,25 @@ class Known:
         self._by_upn: dict[str, Row] = {}
         self._by_name: dict[tuple[str, str, date], list[Row]] = defaultdict(list)
         for child in children:
-            self.add(child)
+            self._add(child)
 
-    def add(self, child: Row) -> None:
-        """Know a child, or know a known one by a new name or UPN."""
+    def became(self, child: Row) -> None:
+        """A person turned out to be this child, who may be new or have a new name or UPN, and is nobody else's now."""
+        self._claimed.add(child["id"])
+        self._add(child)
+
+    def _add(self, child: Row) -> None:
         if child["upn"] is not None:
             self._by_upn[child["upn"]] = child
         alike = self._by_name[_name(child)]
         if not any(child is other for other in alike):
             alike.append(child)
 
-    def like(self, person: Person) -> list[Row]:
-        """The recorded children that the person might be."""
-        by_upn = self._by_upn.get(person.upn) if person.upn else None
-        by_name = self._by_name.get((person.family_name, person.forename, person.date_of_birth), [])
-        return [*by_name, by_upn] if by_upn is not None else list(by_name)
-
-    def claim(self, person: Person) -> Row | Doubt | None:
-        """The child that the person is, from now on nobody else's; None for a child the authority has not had."""
+    def who_is(self, person: Person) -> Row | Doubt | None:
+        """The child that the person is; None for a child the authority has not had."""
         child = self._find(person)
-        if isinstance(child, dict):
-            if child["id"] in self._claimed:
-                return Doubt.AMBIGUOUS
-            self._claimed.add(child["id"])
+        if isinstance(child, dict) and child["id"] in self._claimed:
+            return Doubt.AMBIGUOUS
         return child
 
     def _find(self, person: Person) -> Row | Doubt | None:

@@ -88,7 +88,7 @@ class Run:
         changes = Changes(self._owner_id, self._tx.new_id(), older=self._older)
         children: list[Row] = []
         for read in batch:
-            child = found.known.claim(read.person) if read.person is not None else None
+            child = found.known.who_is(read.person) if read.person is not None else None
             if read.person is None or isinstance(child, Doubt):
                 problems = read.problems if child is None else (*read.problems, _ambiguous(read))
                 self._quarantine(changes, read, problems)
@@ -98,7 +98,7 @@ class Run:
             now_is = keep_person(
                 changes, read.person, child_id=child_id, current=child, facts=facts, returned=found.returned
             )
-            found.known.add(now_is)
+            found.known.became(now_is)
             children.append(now_is)
             self._accept(read)
         self._record(changes)

@@ -1,7 +1,8 @@
 """What a SEN2 person-level return says, as values: what a reader of the file makes and `import_return` takes.
 
 The codes are the Department for Education's (SEN2 guides 2023 to 2026): a member's value is the code in the file, its
-name is the term the hub keeps. A field that the return leaves out is None.
+name is the term the hub keeps (of needs, settings and residence it keeps the code). A field that the return leaves
+out is None.
 """
 
 from collections.abc import Callable, Iterator
@@ -107,7 +108,10 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A setting: named in the plan (module 4) or attended (module 5). `setting`: a code of `Setting`, or as written."""
+    """A setting: named in the plan (module 4) or attended (module 5).
+
+    `setting` and `residential` are as written: a code of `Setting` and of `Residential`, mostly.
+    """
 
     rank: int
     urn: str | None = None

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, create_engine, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.auth.client_keys import MOST_KEYS, checked_algorithms, checked_jwks, must_have_distinct_kids
 from hub.auth.scopes import is_known
 from hub.db import tables
+from hub.db.session import driver_url
 from hub.errors import conflict, invalid, not_found
 from hub.law.reg17_disclosure import Purpose
 from hub.law.vocabulary import OrganisationKind
@@ -188,3 +189,14 @@ def _checked_default(default_purpose: str, purposes: Collection[str]) -> Purpose
             "breaking the glass is always said, never a default", rule="default-purpose", path=("default_purpose",)
         )
     return Purpose(default_purpose)
+
+
+def any_demo(url: str) -> bool:
+    """Whether the database at `url` holds a client of the demo. For starting up, before there is a pool."""
+    engine = create_engine(driver_url(url), hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            found = select(tables.client.c.client_id).where(tables.client.c.demo.is_not(None)).limit(1)
+            return connection.execute(found).first() is not None
+    finally:
+        engine.dispose()

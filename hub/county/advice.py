@@ -1,4 +1,4 @@
-"""Advice: who gave it, the needs, provision and outcomes it advises, what became of them, and the document it came in."""
+"""Advice: who gave it, the needs, provision and outcomes it advises, what became of them, and its document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.county.bodies import Body
 from hub.county.contents import Strand
+from hub.county.dates import on_work_day
 from hub.county.documents import attach, letter, said
 from hub.county.people import professional
 from hub.county.plans import Written, describe, provider_of
@@ -27,6 +28,8 @@ from hub.county.roles import (
     Role,
 )
 from hub.county.rows import Case
+from hub.law.periods import london_day
+from hub.law.s31_cooperation import CooperationRequest
 from hub.law.vocabulary import AdviceKind, OrganisationKind, SectionCode, Source
 
 _BY_EMPLOYER = {
@@ -57,6 +60,7 @@ class Given:
     title: str
     author: str
     given_on: date
+    received_on: date
 
 
 def author_of(case: Case, kind: AdviceKind, giver: Body | None, strands: Sequence[Strand]) -> Role:
@@ -113,10 +117,33 @@ def give(
         paragraphs = [f"Need: {strand.need}" for _, strand in own] + [f"Provision: {text}" for text in texts]
         paragraphs += [f"Outcome: {strand.outcome}" for _, strand in own]
         attach(
-            case, title=f"Advice of a {role.title}", lines=letter(heading, paragraphs), created_at=received_at,
+            case, title=f"Advice of {role.one}", lines=letter(heading, paragraphs), created_at=received_at,
             advice_id=advice_id, request_id=request_id, plain=case.chance(0.2),
         )  # fmt: skip
-    return Given(advice_id, f"Advice of a {role.title}", author, given_on)
+    return Given(advice_id, f"Advice of {role.one}", author, given_on, london_day(received_at))
+
+
+def complied_with(
+    case: Case,
+    request: CooperationRequest,
+    kind: AdviceKind,
+    giver: Body,
+    strands: Sequence[Strand],
+    plan: Written | None = None,
+) -> Given | None:
+    """Write the advice by which a body complied with a request, if it did."""
+    if request.complied_at is None:
+        return None
+    return give(
+        case,
+        kind,
+        giver,
+        strands,
+        given_on=on_work_day(london_day(request.complied_at)),
+        received_at=request.complied_at,
+        plan=plan,
+        request_id=request.id,
+    )
 
 
 def give_views(case: Case, given_on: date, received_at: datetime, parent: str) -> Given:
@@ -129,7 +156,7 @@ def give_views(case: Case, given_on: date, received_at: datetime, parent: str) -
         received_at=received_at,
         source=Source.SYNTHETIC,
     )
-    return Given(advice_id, "Views of the family", parent, given_on)
+    return Given(advice_id, "Views of the family", parent, given_on, london_day(received_at))
 
 
 def _employer(case: Case, giver: Body | None) -> Employer | None:

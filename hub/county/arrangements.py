@@ -1,7 +1,9 @@
 """Joint commissioning arrangements (s. 26): one in force, with what it shares, and one that nobody has signed yet."""
 
+# ruff: noqa: E501  (a clause stays on one line)
+
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -38,7 +40,7 @@ def write(book: Book, rng: Random, bodies: Bodies, today: date) -> None:
     """Write both arrangements."""
     first, second = bodies["990"], bodies["991"]
     in_force = _arrangement(book, rng, first, MERGED_FROM, today)
-    signed_at = datetime.combine(MERGED_FROM, time(9, 30), timezone.utc)
+    signed_at = datetime.combine(MERGED_FROM, time(9, 30), UTC)
     for body in (first, bodies.icb):
         _add(book, rng, "arrangement_party", in_force, body_id=body.id, role="PARTY", signed_at=signed_at)
     for body in (bodies.therapies, bodies.hospital):

@@ -1,5 +1,7 @@
 """Threads for preparing for adulthood, which a plan must have from year 9 (SEND Regs 2014 reg. 12(3))."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from hub.county import roles as by
 from hub.county.threads import Thread, Work, thread
 

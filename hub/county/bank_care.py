@@ -1,5 +1,7 @@
 """Threads for social care needs (section D) and provision: H1 (CSDPA 1970 s. 2, under 18) and H2 (any other)."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from hub.county import roles as by
 from hub.county.threads import Thread, Work, thread
 from hub.law.vocabulary import SectionCode

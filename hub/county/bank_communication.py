@@ -1,5 +1,7 @@
 """Threads for communication and interaction: autism (ASD) and speech, language and communication needs (SLCN)."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from hub.county import roles as by
 from hub.county.threads import Thread, Work, thread
 

@@ -1,5 +1,7 @@
 """Threads for health needs which relate to SEN (section C) and health provision (section G)."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from hub.county import roles as by
 from hub.county.threads import Thread, Work, thread
 from hub.law.vocabulary import SectionCode

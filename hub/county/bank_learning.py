@@ -1,5 +1,7 @@
 """Threads for cognition and learning: moderate (MLD), severe (SLD), profound (PMLD), specific (SPLD) and Down Syndrome (DS)."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from hub.county import roles as by
 from hub.county.threads import Thread, Work, thread
 

@@ -1,13 +1,15 @@
 """What bodies write to each other: what is asked, why it is refused or late, and why provision fell short."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from collections.abc import Mapping
 
 from hub.law.s31_cooperation import Part3Function, RefusalGround, TimeExceptionGround
 
 ASKED: Mapping[Part3Function, tuple[str, ...]] = {
     Part3Function.EHC_NEEDS_ASSESSMENT: (
-        "Advice and information for an EHC needs assessment of {name}: {their} needs, the provision that may be required, and the outcomes it is intended to achieve ([speech and language|occupational therapy|physiotherapy|community paediatrics|mental health]). Please say how often, for how long and by whom. The parents' representations are attached.",
-        "Medical advice under reg. 6(1)(c) on {name}'s [communication|motor and sensory|emotional|health] needs. Please specify and quantify any provision you advise. The parents' views and the school's evidence are attached.",
+        "Advice and information for an EHC needs assessment of {name}: {their} needs, the provision that may be required, and the outcomes it is intended to achieve ({subject}). Please say how often, for how long and by whom. The parents' representations are attached.",
+        "Medical advice under reg. 6(1)(c) on {name}'s needs: {subject}. Please specify and quantify any provision you advise. The parents' views and the school's evidence are attached.",
     ),
     Part3Function.REASSESSMENT: (
         "Up-to-date advice for a re-assessment: {name}'s needs have changed since the plan was made ([a new diagnosis|a long absence|loss of skills]). What is needed now, and what provision would meet it?",
@@ -52,6 +54,32 @@ REFUSALS: Mapping[RefusalGround, tuple[str, ...]] = {
         "The assessment asked for takes two clinicians two days. Our ward liaison team has lost half its staff, and releasing them would leave the in-patient unit below its safe number. We propose a joint visit with the educational psychologist next term instead.",
     ),
 }
+
+REFUSALS_OF_OTHERS: Mapping[RefusalGround, tuple[str, ...]] = {
+    RefusalGround.INCOMPATIBLE_WITH_OWN_DUTIES: (
+        "What we hold on {name} was given to us by another body for another purpose, and to pass it on would be incompatible with our duties under data protection law. We have asked that body to answer you itself, and name it in the covering letter.",
+    ),
+    RefusalGround.ADVERSE_EFFECT_ON_FUNCTIONS: (
+        "The one officer who could answer is preparing evidence for four hearings this month. To release her would put statutory dates for other children at risk. We can answer in the second week of next month.",
+    ),
+}
+"""Why bodies other than a trust decline."""
+
+SUBJECTS: Mapping[str, tuple[str, ...]] = {
+    "ZZR01": (
+        "speech, language and communication",
+        "occupational therapy and sensory regulation",
+        "physiotherapy and posture",
+        "continence and health care in school",
+    ),
+    "ZZR02": (
+        "community paediatrics",
+        "mental health and emotional regulation",
+        "hearing and vision",
+        "learning disability and behaviour",
+    ),
+}
+"""What each trust knows about."""
 
 EXCEPTIONS: Mapping[TimeExceptionGround, tuple[str, ...]] = {
     TimeExceptionGround.EXCEPTIONAL_CIRCUMSTANCES: (

@@ -1,5 +1,7 @@
 """Threads for social, emotional and mental health (SEMH)."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from hub.county import roles as by
 from hub.county.threads import Thread, Work, thread
 

@@ -1,5 +1,7 @@
 """Threads for sensory and physical needs: PD, HI, VI, MSI."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 from hub.county import roles as by
 from hub.county.threads import Thread, Work, thread
 

@@ -1,5 +1,7 @@
 """What section A says: the child's and parents' views, interests, history, and how to take part in decisions."""
 
+# ruff: noqa: E501  (a sentence of a plan stays on one line)
+
 INTRODUCTIONS = {
     "young": "{name} is {age} and lives with {family}. These views were gathered by {their} key person from play, pictures and talk at home.",
     "child": "My name is {name}. I am {age} and I live with {family}. [My teaching assistant|The SENCO|My mentor] helped me to say this, with [pictures|a talking mat|drawings|cards to sort].",
@@ -13,7 +15,7 @@ LIKES = {
     ),
     "child": (
         "I like [dinosaurs|football|Minecraft|drawing comics|trampolining|baking with my nan|space and planets|horses] and I am good at [building things|remembering facts|making people laugh|swimming|looking after animals|numbers].",
-        "The best bits of school are [PE|art|computing|lunch with my friends|the library|forest school]. I am proud of [my swimming badge|my Lego models|reading my first book|being kind].",
+        "The best bit of school is [PE|art|computing|lunch with my friends|the library|forest school]. I am proud of [my swimming badge|my Lego models|reading my first book|being kind].",
     ),
     "older": (
         "I enjoy [gaming|music production|fishing|anime|football|cooking|fixing bikes|photography], and people say I am [loyal|funny|determined|good with younger children|honest].",
@@ -82,4 +84,9 @@ YOUNG_FAMILIES = (
     "{their} mother and grandmother",
     "foster carers",
     "{their} parents and two sisters",
+)
+
+STRENGTHS = (
+    "{name} [has a warm sense of humour|is curious|is kind to younger children|is persistent|has a remarkable memory for places and people] and [learns well by doing|learns best from pictures|responds to praise|loves music|is proud of work that is finished].",
+    "{name} [is affectionate|is a loyal friend|notices detail that others miss|has a strong sense of what is fair], and [enjoys practical work|is good with technology|will try again when helped|likes to help adults].",
 )

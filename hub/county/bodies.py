@@ -16,7 +16,7 @@ ICBS_END, MERGED_FROM = date(2026, 3, 31), date(2026, 4, 1)
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """An organisation. `code` is the LA code, ODS code or URN, whichever its kind is known by.
+    """An organisation. `code` is the LA code of an authority, the ODS code of any other body.
 
     For settings: `authority` is the LA code of its area, `ages` whom it takes, `establishment` its DfE number;
     `special` the SEN types a special school is for, `resourced` the type its resourced provision is for.
@@ -29,6 +29,7 @@ class Body:
     in_force_from: date | None = None
     in_force_to: date | None = None
     successor: str | None = None
+    urn: str | None = None
     authority: str = ""
     ages: tuple[int, int] = (0, 0)
     establishment: str = ""
@@ -37,34 +38,24 @@ class Body:
     ukprn: str = ""
 
     @property
-    def ods_code(self) -> str | None:
-        return self.code if self.kind in _BY_ODS_CODE else None
-
-    @property
     def la_code(self) -> str | None:
         return self.code if self.kind is Kind.LOCAL_AUTHORITY else None
 
     @property
-    def urn(self) -> str | None:
-        return None if self.ods_code or self.la_code else self.code
-
-
-_BY_ODS_CODE = frozenset(
-    {Kind.INTEGRATED_CARE_BOARD, Kind.NHS_ENGLAND, Kind.NHS_TRUST, Kind.LOCAL_HEALTH_BOARD, Kind.YOUTH_OFFENDING_TEAM,
-     Kind.YOUTH_ACCOMMODATION, Kind.OTHER}
-)  # fmt: skip
+    def ods_code(self) -> str | None:
+        return None if self.la_code else self.code
 
 
 def _body(name: str, kind: Kind, code: str, **more: Any) -> Body:
     return Body(uuid5(_BODIES, code), name, kind, code, **more)
 
 
-def _setting(name: str, code: str, authority: str, ages: tuple[int, int], **more: Any) -> Body:
+def _setting(name: str, number: str, authority: str, ages: tuple[int, int], **more: Any) -> Body:
+    """A school, college or nursery: its codes are all made from its number."""
     kind = more.pop("kind", Kind.SCHOOL)
     special = frozenset(str(more.pop("special", "")).split())
-    return _body(
-        name, kind, code, authority=authority, ages=ages, special=special, establishment=f"9{code[-3:]}", **more
-    )
+    more |= {"authority": authority, "ages": ages, "special": special, "establishment": f"9{number}"}
+    return _body(name, kind, f"ZZE{number}", urn=None if kind is Kind.COLLEGE else f"900{number}", **more)
 
 
 _CCG = {"in_force_from": date(2013, 4, 1), "in_force_to": CCGS_END}
@@ -77,7 +68,7 @@ _ALL: tuple[Body, ...] = (  # a successor before those it follows
     _body("NHS Northmere and the Fens Integrated Care Board", Kind.INTEGRATED_CARE_BOARD, "ZZQ91", **_ICB),
     _body("NHS Southwold Vale and Coast Integrated Care Board", Kind.INTEGRATED_CARE_BOARD, "ZZQ92", **_ICB),
     _body("NHS Northmere Clinical Commissioning Group", Kind.INTEGRATED_CARE_BOARD, "ZZ01A", **_CCG, successor="ZZQ91"),
-    _body("NHS Southwold Vale Clinical Commissioning Group", Kind.INTEGRATED_CARE_BOARD, "ZZ02A", **_CCG, successor="ZZQ92"),
+    _body("NHS Southwold Clinical Commissioning Group", Kind.INTEGRATED_CARE_BOARD, "ZZ02A", **_CCG, successor="ZZQ92"),
     _body("NHS England", Kind.NHS_ENGLAND, "ZZX24"),
     _body("Mereside Children's Community NHS Trust", Kind.NHS_TRUST, "ZZR01"),
     _body("Marchland Hospitals and Mental Health NHS Foundation Trust", Kind.NHS_TRUST, "ZZR02"),
@@ -85,20 +76,20 @@ _ALL: tuple[Body, ...] = (  # a successor before those it follows
     _body("Marchland Youth Offending Team", Kind.YOUTH_OFFENDING_TEAM, "ZZY01"),
     _body("Stonecrop House Secure Children's Home", Kind.YOUTH_ACCOMMODATION, "ZZS01"),
     _body("Kingcup Independent Therapies", Kind.OTHER, "ZZT01"),
-    _setting("Little Curlews Nursery", "900101", "990", (2, 4), kind=Kind.EARLY_YEARS_PROVIDER),
-    _setting("Thrushmere Primary School", "900102", "990", (4, 10)),
-    _setting("Larkfen Primary School", "900103", "990", (4, 10)),
-    _setting("Quillmarsh Primary School", "900104", "990", (4, 10), resourced="HI"),
-    _setting("Wexmere High School", "900105", "990", (11, 18)),
-    _setting("Harrowfen Academy", "900106", "990", (11, 16)),
-    _setting("Hazelmarsh School", "900107", "990", (3, 19), special="SLD PMLD MSI DS"),
-    _setting("Lanternhouse School", "900108", "990", (7, 16), special="SEMH"),
-    _setting("Rookmere School", "900109", "990", (4, 19), special="ASD SLCN MLD"),
-    _setting("Marchland College", "900110", "990", (16, 25), kind=Kind.COLLEGE, ukprn="19900110"),
-    _setting("Ternholm Primary School", "900201", "991", (3, 10)),
-    _setting("Plovergate Primary School", "900202", "991", (4, 10), resourced="ASD"),
-    _setting("Skelderby Academy", "900203", "991", (11, 18)),
-    _setting("Dunfenner School", "900204", "991", (3, 19), special="SLD PMLD MSI DS ASD PD"),
+    _setting("Little Curlews Nursery", "101", "990", (2, 4), kind=Kind.EARLY_YEARS_PROVIDER),
+    _setting("Thrushmere Primary School", "102", "990", (4, 10)),
+    _setting("Larkfen Primary School", "103", "990", (4, 10)),
+    _setting("Quillmarsh Primary School", "104", "990", (4, 10), resourced="HI"),
+    _setting("Wexmere High School", "105", "990", (11, 18)),
+    _setting("Harrowfen Academy", "106", "990", (11, 16)),
+    _setting("Hazelmarsh School", "107", "990", (3, 19), special="SLD PMLD MSI DS"),
+    _setting("Lanternhouse School", "108", "990", (7, 16), special="SEMH"),
+    _setting("Rookmere School", "109", "990", (4, 19), special="ASD SLCN MLD"),
+    _setting("Marchland College", "110", "990", (16, 25), kind=Kind.COLLEGE, ukprn="19900110"),
+    _setting("Ternholm Primary School", "201", "991", (3, 10)),
+    _setting("Plovergate Primary School", "202", "991", (4, 10), resourced="ASD"),
+    _setting("Skelderby Academy", "203", "991", (11, 18)),
+    _setting("Dunfenner School", "204", "991", (3, 19), special="SLD PMLD MSI DS ASD PD"),
 )  # fmt: skip
 
 
@@ -187,8 +178,8 @@ PEOPLE: tuple[tuple[str, str, str, str], ...] = (  # username, code of the body,
     ("perpetua.adeyemi-hall", "ZZR01", "Children's therapies lead", "Perpetua Adeyemi-Hall"),
     ("lorcan.featherstone", "ZZR02", "Community paediatrics co-ordinator", "Lorcan Featherstone"),
     ("winifred.sato", "ZZX24", "Specialised commissioning manager", "Winifred Sato"),
-    ("dilys.marlowe", "900102", "SENCO", "Dilys Marlowe"),
-    ("emeka.stroud", "900110", "Additional learning support manager", "Emeka Stroud"),
+    ("dilys.marlowe", "ZZE102", "SENCO", "Dilys Marlowe"),
+    ("emeka.stroud", "ZZE110", "Additional learning support manager", "Emeka Stroud"),
 )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from hub.county import sections
 from hub.county.bodies import Body
 from hub.county.clocks import About, clock
-from hub.county.dates import days_after, financial_year, on_work_day, work_day_from
+from hub.county.dates import age_on, days_after, financial_year, on_work_day, work_day_from
 from hub.county.people import adult
 from hub.county.plans import Arranged, Written
 from hub.county.rows import Case
@@ -82,7 +82,7 @@ def ask(case: Case, plan: Written, status: BudgetStatus, asked_on: date, nth: in
         plan_id=plan.id,
         status=status,
         requested_on=None if not_recorded else asked_on,
-        requested_by=None if not_recorded else "parent" if nth % 5 else "young person",
+        requested_by=None if not_recorded else "young person" if age_on(case.born, asked_on) >= 16 else "parent",
         source=Source.SYNTHETIC,
     )
     if status is BudgetStatus.REQUESTED and nth % 2:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from hub.county import assessments, budgets, redress
+from hub.county.advice_sought import begin, gather
 from hub.county.assessments import Steps
 from hub.county.bodies import Body
 from hub.county.clocks import About, clock
+from hub.county.contents import choose
 from hub.county.cooperation import IN_ASSESSMENTS, RUNNING
 from hub.county.dates import age_on, days_after, on_work_day
 from hub.county.holdings import Ending, Holding, drafted, hold
@@ -99,7 +101,7 @@ def _assessing(case: Case, seat: int) -> None:
     course = IN_ASSESSMENTS[seat % len(IN_ASSESSMENTS)]
     steps = assessments.steps_so_far(case, case.today - timedelta(days=case.days(*course.sent_days_ago)))
     assessment_id = assessments.write(case, steps, decision=_WILL)
-    assessments.begin(case, assessment_id, steps, course, _asked_of(case, seat))
+    begin(case, assessment_id, steps, course, _asked_of(case, seat))
 
 
 def _asked_of(case: Case, seat: int) -> Body:
@@ -122,7 +124,7 @@ def _assessment_withdrawn(case: Case, seat: int) -> None:
     ended_on = _ago(case, 1, 8)
     steps = Steps(steps.received_on, steps.decided_on, steps.advice_on, ended_on)
     assessment_id = assessments.write(case, steps, decision=_WILL, outcome=AssessmentOutcome.WITHDRAWN)
-    assessments.begin(case, assessment_id, steps, withdrawn, case.bodies.therapies)
+    begin(case, assessment_id, steps, withdrawn, case.bodies.therapies)
 
 
 def _no_plan(case: Case, seat: int) -> None:
@@ -135,7 +137,7 @@ def _no_plan(case: Case, seat: int) -> None:
     challenged = (seat % 3 == 0, seat % 5 == 0)
     outcome = AssessmentOutcome.NO_PLAN
     assessment_id = assessments.write(case, steps, decision=_WILL, outcome=outcome, challenged=challenged)
-    assessments.gather(case, assessment_id, steps, assessments.choose(case, decided_on), by=ended_on)
+    gather(case, assessment_id, steps, choose(case, decided_on), by=ended_on)
 
 
 # --- with a plan
@@ -189,7 +191,9 @@ def _long_held(case: Case, seat: int) -> Holding:
         redress.recommendation(case, holding.in_force.id, _ago(case, 40, 50))
     if seat == 6:
         asked_on = _ago(case, 5, 12)
-        clock(case, DutyRule.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION, About("Plan", holding.in_force.id), started_on=asked_on)
+        clock(
+            case, DutyRule.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION, About("Plan", holding.in_force.id), started_on=asked_on
+        )
     return holding
 
 
@@ -234,21 +238,21 @@ def _reassessing(case: Case, seat: int) -> Holding:
     open_next(case, holding.in_force.id, years, holding.in_force.setting)
     requested_on = days_after(decided_on, -12) if asked else decided_on
     assessment_id = assessments.reassess(case, Steps(requested_on, decided_on, steps.advice_on), asked=asked)
-    assessments.begin(case, assessment_id, steps, course, case.bodies.therapies, Part3Function.REASSESSMENT)
+    begin(case, assessment_id, steps, course, case.bodies.therapies, Part3Function.REASSESSMENT)
     return holding
 
 
 def _cease_notified(case: Case, seat: int) -> Holding:
     """Notice was given that the plan is to end; it is kept up until the time to appeal is over (s. 45(4))."""
     years = _years(case, (4, 40), (2, 5))
-    return hold(case, years, _maintained(years, ReviewDecision.CEASE), ending=Ending(PlanStatus.CEASE_NOTIFIED))
+    return hold(case, years, _maintained(years, ReviewDecision.CEASE), Ending(PlanStatus.CEASE_NOTIFIED))
 
 
 def _ceased(case: Case, seat: int) -> Holding:
     years = _years(case, (80, 400), (2, 5))
     ended_on = days_after(years.last_reviewed_on, 70)
     more = {"ceased_on": ended_on, "cease_reason": case.rng.choice(_CEASE_REASONS)}
-    return hold(case, years, _maintained(years, ReviewDecision.CEASE), ending=Ending(PlanStatus.CEASED, ended_on, more))
+    return hold(case, years, _maintained(years, ReviewDecision.CEASE), Ending(PlanStatus.CEASED, ended_on, more))
 
 
 def _budget(case: Case, story: Story, seat: int, plan: Written) -> None:

@@ -1,13 +1,13 @@
 """The child's own row, identifiers, contacts and consents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from hub.county import people
+from hub.county.bank_names import ETHNICITIES
 from hub.county.bodies import Body
 from hub.county.dates import age_on, at, on_work_day, school_year
 from hub.county.people import Specialised, Way
@@ -62,16 +62,23 @@ class Registers:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who a child is, whichever authority holds the record."""
+class Traits:
+    """What a child's story turns on."""
 
-    sex: Sex
-    given_names: tuple[str, ...]
-    family_name: str
     born: date
     types: tuple[str, ...]
     way: Way
     specialised: Specialised | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a child is, whichever authority holds the record."""
+
+    traits: Traits
+    sex: Sex
+    given_names: tuple[str, ...]
+    family_name: str
     nhs_number: str | None
     nhs_number_status: NHSNumberStatus
     upn: str | None
@@ -79,25 +86,29 @@ class Identity:
     ethnicity: str
 
 
-def identity(
-    registers: Registers, rng: Random, owner: Body, settings: tuple[Body, ...], born: date, today: date, facts: dict[str, Any]
-) -> Identity:
-    """A new child: names and numbers, none of them given before."""
+def identity(registers: Registers, rng: Random, traits: Traits, schools: Sequence[Body], today: date) -> Identity:
+    """A new child: names and numbers, none of them given before. One of the schools gave the UPN."""
     sex, given_names, family_name = next(registers.names)
-    age = age_on(born, today)
+    age = age_on(traits.born, today)
     nhs_number: str | None = next(registers.nhs_numbers)
     status = rng.choice(_TRACED)
     if rng.random() < 0.02:
         nhs_number, status = None, rng.choice((NHSNumberStatus.NO_MATCH, NHSNumberStatus.TRACE_REQUIRED))
     upn = None
     if age >= 5 or (age >= 3 and rng.random() < 0.4):
-        schools = [each for each in settings if each.authority == owner.code and each.ages[0] in (3, 4)]
-        upn = registers.upn(rng.choice(schools), min(school_year(born) + 5, school_year(today)))
+        first = [each for each in schools if each.ages[0] in (3, 4)]
+        upn = registers.upn(rng.choice(first), min(school_year(traits.born) + 5, school_year(today)))
     return Identity(
-        sex=sex, given_names=given_names, family_name=family_name, born=born, nhs_number=nhs_number,
-        nhs_number_status=status, upn=upn, uln=registers.uln() if age >= 15 else None,
-        ethnicity=rng.choice(people.ETHNICITIES), **facts,
-    )  # fmt: skip
+        traits=traits,
+        sex=sex,
+        given_names=given_names,
+        family_name=family_name,
+        nhs_number=nhs_number,
+        nhs_number_status=status,
+        upn=upn,
+        uln=registers.uln() if age >= 15 else None,
+        ethnicity=rng.choice(ETHNICITIES),
+    )
 
 
 def write(case: Case, who: Identity, number: int) -> None:
@@ -110,7 +121,7 @@ def write(case: Case, who: Identity, number: int) -> None:
             "id": case.child_id,
             "family_name": who.family_name,
             "given_names": list(who.given_names),
-            "date_of_birth": who.born,
+            "date_of_birth": who.traits.born,
             "sex": who.sex,
             "postcode": code,
             "nhs_number": who.nhs_number,

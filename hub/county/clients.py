@@ -10,7 +10,7 @@ from hub.law.reg17_disclosure import AUTHORITY_PURPOSES, COMMISSIONER_PURPOSES, 
 
 @dataclass(frozen=True, slots=True)
 class CountyClient:
-    """A client as it is to be registered. `organisation` is the body's code."""
+    """A client as it is to be registered. `organisation` is the body's code; `algorithm` what its key signs with."""
 
     client_id: str
     label: str
@@ -18,6 +18,7 @@ class CountyClient:
     scopes: tuple[str, ...]
     purposes: tuple[Purpose, ...]
     default_purpose: Purpose = Purpose.OWN_FUNCTIONS
+    algorithm: str = "ES384"
 
 
 def _scopes(*words: str) -> tuple[str, ...]:
@@ -41,7 +42,12 @@ _TRUST_FHIR = (
     "system/Bundle.c system/Subscription.cruds"
 )
 _ASKED = "child.read advice.read cooperation.read cooperation.respond advice.write"
-_BY_STATUTE = (Purpose.OWN_FUNCTIONS, Purpose.S31_COOPERATION, Purpose.EHCNA_ADVICE_REQUEST, Purpose.EHCNA_ADVICE_RETURN)
+_BY_STATUTE = (
+    Purpose.OWN_FUNCTIONS,
+    Purpose.S31_COOPERATION,
+    Purpose.EHCNA_ADVICE_REQUEST,
+    Purpose.EHCNA_ADVICE_RETURN,
+)
 
 _AUTHORITY = _purposes(*AUTHORITY_PURPOSES, Purpose.SAFEGUARDING, Purpose.STATISTICS, Purpose.SUBJECT_ACCESS)
 _COMMISSIONER = _purposes(*COMMISSIONER_PURPOSES, Purpose.SAFEGUARDING)
@@ -51,6 +57,7 @@ _TRUST = _purposes(
 _ASKED_BODY = _purposes(*_BY_STATUTE)
 _SETTING = _purposes(Purpose.OWN_FUNCTIONS, Purpose.PROVISION_DELIVERY, Purpose.ANNUAL_REVIEW)
 
+_AUTHORITY_SCOPES = _scopes(_READ, _AUTHORITY_WRITES)
 _TRUST_SCOPES = _scopes(_TRUST_FHIR, _ASKED, "plan.read provision.read notification.read notification.write")
 _COMMISSIONER_SCOPES = _scopes(
     _TRUST_FHIR,
@@ -61,13 +68,13 @@ _COMMISSIONER_SCOPES = _scopes(
 _SETTING_SCOPES = _scopes("child.read plan.read provision.read offer.read")
 
 COUNTY_CLIENTS: tuple[CountyClient, ...] = (
-    CountyClient("northmere-portal", "SEND portal of Northmere", "990", _scopes(_READ, _AUTHORITY_WRITES), _AUTHORITY),
+    CountyClient("northmere-portal", "SEND portal of Northmere", "990", _AUTHORITY_SCOPES, _AUTHORITY),
     CountyClient(
         "northmere-case-system", "Case system of Northmere", "990",
         _scopes("child.read plan.read provision.read cooperation.read advice.read record.import statistics.read"),
         _purposes(Purpose.OWN_FUNCTIONS, Purpose.STATISTICS),
     ),
-    CountyClient("southwoldvale-portal", "SEND portal of Southwold Vale", "991", _scopes(_READ, _AUTHORITY_WRITES), _AUTHORITY),
+    CountyClient("southwoldvale-portal", "SEND portal of Southwold Vale", "991", _AUTHORITY_SCOPES, _AUTHORITY),
     CountyClient("marchland-icb-portal", "Commissioner's portal", "ZZQ90", _COMMISSIONER_SCOPES, _COMMISSIONER),
     CountyClient("nhse-portal", "Specialised commissioning portal", "ZZX24", _COMMISSIONER_SCOPES, _COMMISSIONER),
     CountyClient("mereside-ehr", "Electronic record of Mereside", "ZZR01", _TRUST_SCOPES, _TRUST),
@@ -75,9 +82,9 @@ COUNTY_CLIENTS: tuple[CountyClient, ...] = (
     CountyClient("gwernfach-ehr", "Electronic record of Gwernfach", "ZZ7A9", _scopes(_TRUST_FHIR, _ASKED), _ASKED_BODY),
     CountyClient("marchland-yot-portal", "Youth offending team portal", "ZZY01", _scopes(_ASKED), _ASKED_BODY),
     CountyClient("stonecrop-portal", "Portal of Stonecrop House", "ZZS01", _scopes(_ASKED), _ASKED_BODY),
-    CountyClient("thrushmere-mis", "School system of Thrushmere", "900102", _SETTING_SCOPES, _SETTING),
-    CountyClient("marchland-college-mis", "College system", "900110", _SETTING_SCOPES, _SETTING),
-    CountyClient("little-curlews-app", "Nursery app", "900101", _SETTING_SCOPES, _SETTING),
+    CountyClient("thrushmere-mis", "School system of Thrushmere", "ZZE102", _SETTING_SCOPES, _SETTING),
+    CountyClient("marchland-college-mis", "College system", "ZZE110", _SETTING_SCOPES, _SETTING),
+    CountyClient("little-curlews-app", "Nursery app", "ZZE101", _SETTING_SCOPES, _SETTING),
     CountyClient("kingcup-records", "Records of Kingcup Therapies", "ZZT01", _SETTING_SCOPES, _SETTING),
 )  # fmt: skip
 """At least one for each kind of body."""

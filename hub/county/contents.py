@@ -16,9 +16,10 @@ from hub.county import (
 )
 from hub.county.dates import Phase, age_on, phase_of, year_group
 from hub.county.people import Specialised
+from hub.county.placements import setting_on
 from hub.county.rows import Case
 from hub.county.threads import Dose, Thread, Work, fill
-from hub.law.vocabulary import SectionCode, Sex
+from hub.law.vocabulary import OrganisationKind, SectionCode, Sex
 
 _LEARNING: tuple[Thread, ...] = (
     *bank_communication.THREADS,
@@ -80,18 +81,23 @@ class Strand:
 def words_of(case: Case, day: date) -> dict[str, str]:
     """What fills the blanks in a text about this child on a day."""
     their, them, themself = _PRONOUNS[case.sex]
-    age = age_on(case.born, day)
-    if age < 5:
-        place, lessons, lesson, group = "nursery", "activities", "activity", "room"
-    elif age < 17:
-        place, lessons, lesson, group = "school", "lessons", "lesson", "class"
-    else:
-        place, lessons, lesson, group = "college", "sessions", "session", "group"
+    place, lessons, lesson, group = _place_words(case, day)
     return {
-        "name": case.name, "age": str(age), "their": their, "them": them, "themself": themself,
+        "name": case.name, "age": str(age_on(case.born, day)), "their": their, "them": them, "themself": themself,
         "their_cap": their.capitalize(), "place": place, "lessons": lessons, "lessons_one": lesson, "group": group,
         "by": _horizon(case, day).label,
     }  # fmt: skip
+
+
+def _place_words(case: Case, day: date) -> tuple[str, str, str, str]:
+    """What the child's place of education is called, what happens there, one of that, and the group."""
+    setting, age = setting_on(case, day), age_on(case.born, day)
+    kind = setting.kind if setting else None
+    if kind is OrganisationKind.EARLY_YEARS_PROVIDER or (kind is None and age < 5):
+        return "nursery", "activities", "activity", "room"
+    if kind is OrganisationKind.COLLEGE or (kind is None and age > 16):
+        return "college", "sessions", "session", "group"
+    return "school", "lessons", "lesson", "class"
 
 
 def choose(case: Case, day: date) -> tuple[Strand, ...]:
@@ -176,11 +182,10 @@ def _provided(case: Case, work: Work, words: dict[str, str]) -> Provided:
 
 
 def _renewed(case: Case, strand: Strand, day: date) -> Strand:
+    """The same need with its outcome looked at afresh; what is provided is said afresh, and half the time changed."""
     words = words_of(case, day)
-    changes = case.chance(0.5)
-    return replace(
-        strand,
-        outcome=fill(case.rng, strand.thread.outcome, words),
-        phase=_horizon(case, day),
-        provided=tuple(_provided(case, each.work, words) for each in strand.provided) if changes else strand.provided,
-    )
+    fresh = tuple(_provided(case, each.work, words) for each in strand.provided)
+    if case.chance(0.5):
+        fresh = tuple(replace(new, dose=old.dose) for new, old in zip(fresh, strand.provided, strict=True))
+    outcome = fill(case.rng, strand.thread.outcome, words)
+    return replace(strand, outcome=outcome, phase=_horizon(case, day), provided=fresh)

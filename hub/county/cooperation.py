@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from hub.county import bank_letters, bank_views
@@ -59,7 +59,7 @@ def send(
         status=CooperationStatus.SENT,
         sent_at=sent_at,
     )
-    now = datetime.combine(case.today, time(), timezone.utc)
+    now = datetime.combine(case.today, time(), UTC)
     steps, last = 1, sent_at
     for event in life(case, sent_at, to):
         stepped = request.after(event, now=now)
@@ -77,7 +77,9 @@ def _asked(case: Case, function: Part3Function, to: Body, day: date) -> str:
     texts = bank_letters.ASKED[function]
     if to.kind is not OrganisationKind.NHS_TRUST:
         texts = bank_letters.ASKED_OF_OTHERS.get(function, texts)
-    return fill(case.rng, case.rng.choice(texts), words_of(case, day))
+    words = words_of(case, day)
+    words["subject"] = case.rng.choice(bank_letters.SUBJECTS.get(to.code, ("what you know of them",)))
+    return fill(case.rng, case.rng.choice(texts), words)
 
 
 def _attach_representations(case: Case, request: CooperationRequest) -> None:
@@ -203,7 +205,9 @@ def declined(ground: RefusalGround, then: Life = unreceived, days: tuple[int, in
 
     def life(case: Case, got_at: datetime, to: Body) -> Iterator[Event]:
         told_at = _later(case, got_at, days)
-        reasons = fill(case.rng, case.rng.choice(bank_letters.REFUSALS[ground]), words_of(case, london_day(told_at)))
+        trust = to.kind is OrganisationKind.NHS_TRUST
+        texts = (bank_letters.REFUSALS if trust else bank_letters.REFUSALS_OF_OTHERS)[ground]
+        reasons = fill(case.rng, case.rng.choice(texts), words_of(case, london_day(told_at)))
         yield Declined(ground, reasons, told_at)
         yield from then(case, told_at, to)
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from hub.county import arrangements, children, moves, stories
 from hub.county.bodies import MERGED_FROM, Bodies, Body, all_bodies, organisation_rows, person_rows
 from hub.county.casework import live
-from hub.county.children import Identity, Registers
+from hub.county.children import Identity, Registers, Traits
 from hub.county.dates import age_on
 from hub.county.holdings import Holding
-from hub.county.people import Specialised, Way, way_for
+from hub.county.people import Specialised, way_for
 from hub.county.rows import Book, Case, new_id
 from hub.county.stories import Story
 from hub.law.vocabulary import OrganisationKind
@@ -130,7 +129,7 @@ class _Telling:
         owner = self._owner(number, story)
         moving = self.moving.pop() if story is Story.MOVED_IN else None
         who = moving.who if moving else self._identity(rng, owner, number, story, seat)
-        case = _case(self.book, rng, self.bodies, self.today, owner, new_id(rng), who)
+        case = self._case(rng, owner, who)
         children.write(case, who, number)
         holding: Holding | None = None
         if moving:
@@ -143,6 +142,23 @@ class _Telling:
             setting = holding.in_force.setting or self.bodies.independent
             children.consent(case, seat - 20, setting.id)
 
+    def _case(self, rng: Random, owner: Body, who: Identity) -> Case:
+        return Case(
+            book=self.book,
+            rng=rng,
+            bodies=self.bodies,
+            today=self.today,
+            owner=owner,
+            child_id=new_id(rng),
+            name=who.given_names[0],
+            family_name=who.family_name,
+            sex=who.sex,
+            born=who.traits.born,
+            types=who.traits.types,
+            way=who.traits.way,
+            specialised=who.traits.specialised,
+        )
+
     def _owner(self, number: int, story: Story) -> Body:
         if story in {Story.MOVED_OUT, Story.MOVED_IN}:
             return self.bodies["990" if story is Story.MOVED_OUT else "991"]
@@ -152,16 +168,9 @@ class _Telling:
         born = stories.born(rng, story, self.today)
         types = stories.sen_types(rng, story, seat)
         way = way_for((rng.random(), rng.random(), rng.randrange(1000)), types, age_on(born, self.today))
-        facts = {"types": types, "way": way, "specialised": _specialised(story, seat)}
-        return children.identity(self.registers, rng, owner, self.bodies.settings(owner), born, self.today, facts)
-
-
-def _case(book: Book, rng: Random, bodies: Bodies, today: date, owner: Body, child_id: UUID, who: Identity) -> Case:
-    way = Way(who.way.special, who.way.pick, who.way.otherwise)
-    return Case(
-        book, rng, bodies, today, owner, child_id, who.given_names[0], who.family_name, who.sex, who.born, who.types,
-        way, who.specialised,
-    )  # fmt: skip
+        traits = Traits(born, types, way, _specialised(story, seat))
+        schools = [each for each in self.bodies.settings(owner) if each.authority == owner.code]
+        return children.identity(self.registers, rng, traits, schools, self.today)
 
 
 def _specialised(story: Story, seat: int) -> Specialised | None:

@@ -1,7 +1,7 @@
 """Days and instants of the county: working days, school years and office hours."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from hub.law.periods import ENGLAND, LONDON
@@ -36,7 +36,7 @@ def days_after(day: date, days: int) -> date:
 def at(rng: Random, day: date) -> datetime:
     """An instant of that day's office hours in London, in UTC."""
     clock = time(rng.randrange(9, 17), rng.randrange(60), rng.randrange(60))
-    return datetime.combine(day, clock, LONDON).astimezone(timezone.utc)
+    return datetime.combine(day, clock, LONDON).astimezone(UTC)
 
 
 def after(moment: datetime, minutes: int) -> datetime:

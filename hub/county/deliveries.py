@@ -3,33 +3,26 @@
 from datetime import date, timedelta
 
 from hub.county import bank_letters
+from hub.county.bodies import Body
 from hub.county.dates import TEACHING_WEEKS
 from hub.county.plans import Arranged, Written
 from hub.county.rows import Case
 from hub.law.vocabulary import AgreementStatus, SectionCode, Source
 
 _MONTHS = 5
+_LEFT_OUT = AgreementStatus.LEFT_OUT
 _REPORTED = frozenset({SectionCode.F, SectionCode.G})
 
 
 def report(case: Case, plan: Written) -> None:
     """Write the last months of what is delivered by the week."""
-    since = plan.dates.finalised_on
-    assert since is not None  # noqa: S101  (only plans in force are reported on)
-    reported = [each for each in plan.provisions if _by_the_week(each)]
-    months = _months_before(case.today, since)
+    months = _months_before(case.today, plan.dates.finalised_on or case.today)
+    reported = [each for each in plan.provisions if each.section in _REPORTED and each.agreement is not _LEFT_OUT]
     for each in reported[:4]:
-        for month in months:
-            _month(case, each, month)
-
-
-def _by_the_week(each: Arranged) -> bool:
-    return (
-        each.section in _REPORTED
-        and each.provider is not None
-        and bool(each.provided.dose.minutes_per_week)
-        and each.agreement is not AgreementStatus.LEFT_OUT
-    )
+        provider, minutes = each.provider, each.provided.dose.minutes_per_week
+        if provider and minutes:
+            for month in months:
+                _month(case, each, provider, minutes, month)
 
 
 def _months_before(today: date, since: date) -> list[date]:
@@ -45,18 +38,16 @@ def _months_before(today: date, since: date) -> list[date]:
     return months[::-1]
 
 
-def _month(case: Case, each: Arranged, month: date) -> None:
-    assert each.provided.dose.minutes_per_week and each.provider  # noqa: S101  (see _by_the_week)
-    planned = each.provided.dose.minutes_per_week * TEACHING_WEEKS[month.month - 1]
+def _month(case: Case, each: Arranged, provider: Body, minutes: int, month: date) -> None:
+    planned = minutes * TEACHING_WEEKS[month.month - 1]
     short = case.chance(0.3)
-    delivered = planned * case.days(0, 90) // 100 if short else planned
     case.add(
         "delivery",
         provision_id=each.id,
         period=f"{month:%Y-%m}",
         planned_minutes=planned,
-        delivered_minutes=delivered,
-        reported_by_id=each.provider.id,
+        delivered_minutes=planned * case.days(0, 90) // 100 if short else planned,
+        reported_by_id=provider.id,
         source=Source.SYNTHETIC,
         shortfall_reason=case.rng.choice(bank_letters.SHORTFALLS) if short else None,
     )

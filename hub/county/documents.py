@@ -4,6 +4,7 @@ import hashlib
 import textwrap
 from collections.abc import Sequence
 from datetime import date, datetime
+from unicodedata import normalize
 from uuid import UUID
 
 from hub.county.rows import Case
@@ -15,11 +16,12 @@ def pdf(title: str, lines: Sequence[str]) -> bytes:
     """A PDF of one page, in Helvetica, as short as the format allows."""
     text = [f"BT /F1 14 Tf 56 790 Td ({_escaped(title)}) Tj /F1 10 Tf 0 -10 Td 14 TL"]
     text += [f"T* ({_escaped(line)}) Tj" for line in lines[:_LINES_ON_PAGE]]
-    stream = "\n".join([*text, "ET"]).encode("cp1252", "replace")
+    stream = "\n".join([*text, "ET"]).encode("cp1252")
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R "
+        b"/Resources << /Font << /F1 4 0 R >> >> >>",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
     )
@@ -74,4 +76,18 @@ def said(day: date) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    """As a string of a PDF, in the characters that its font has: a letter that it lacks loses its accent."""
+    shown = text if _has(text) else "".join(each if _has(each) else _plain(each) for each in text)
+    return shown.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+
+
+def _plain(character: str) -> str:
+    return {"ł": "l", "Ł": "L"}.get(character) or normalize("NFKD", character)[0]
+
+
+def _has(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True

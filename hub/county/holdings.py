@@ -7,13 +7,15 @@ from uuid import UUID
 
 from hub.county import assessments, deliveries, plans, reviews, sections
 from hub.county.advice import Given
+from hub.county.advice_sought import gather
+from hub.county.bodies import Body
 from hub.county.clocks import About, clock
 from hub.county.contents import Strand, amend, choose
 from hub.county.dates import days_after, on_work_day
 from hub.county.people import professional
 from hub.county.plans import Agreed, Dates, Version, Written
-from hub.county.rows import Case
 from hub.county.reviews import KEPT_FOR, Years
+from hub.county.rows import Case
 from hub.law.duties import DutyRule
 from hub.law.vocabulary import (
     AgreementStatus,
@@ -44,12 +46,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A child's plan as it has been written: the version in force and the last one, which may be a proposal."""
+    """A child's plan as it has been written: its years, and the version in force or last in force."""
 
     years: Years
     in_force: Written
-    last: Written
-    assessment_id: UUID
 
 
 def settled(case: Case, ordinal: int) -> AgreementStatus:
@@ -62,45 +62,50 @@ def not_recorded(case: Case, ordinal: int) -> AgreementStatus:
     return AgreementStatus.NOT_RECORDED
 
 
-def hold(
-    case: Case,
-    years: Years,
-    decisions: Sequence[ReviewDecision],
-    *,
-    strands: Sequence[Strand] | None = None,
-    ending: Ending | None = None,
-    agreed: Agreed | None = None,
-) -> Holding:
+def hold(case: Case, years: Years, decisions: Sequence[ReviewDecision], ending: Ending | None = None) -> Holding:
     """Write a plan from its assessment to today: a new version for each review that amended it."""
     ends = ending or Ending()
     spans = _spans(case, years, decisions)
-    current = [n for n, span in enumerate(spans) if span.finalised_on is not None][-1]
-    contents = _contents(case, spans, strands)
     recorded = years.made_on >= case.today - KEPT_FOR
     steps = assessments.steps_to_plan(case, years.made_on)
     assessment_id = assessments.write(
-        case, steps, decision=AssessmentDecision.WILL_ASSESS, outcome=AssessmentOutcome.PLAN, historical=not recorded,
+        case,
+        steps,
+        decision=AssessmentDecision.WILL_ASSESS,
+        outcome=AssessmentOutcome.PLAN,
+        historical=not recorded,
         until=ends.ended_on if ends.status is PlanStatus.TRANSFERRED else None,
-    )  # fmt: skip
+    )
     phase = reviews.phase_dates(case)
-    written: list[Written] = []
-    for number, (span, content) in enumerate(zip(spans, contents, strict=True)):
-        agreement = agreed or _agreed(case, span)
-        version = Version(_status(number, current, len(spans) - 1, ends), agreement, number + 1, written[-1].id if written else None)
-        dates = span
-        if number == current:
-            version = replace(version, more=ends.more or phase)
-            dates = replace(span, ended_on=ends.ended_on)
-        written.append(plans.write(case, assessment_id, content, dates, version))
+    written = _write_versions(case, assessment_id, spans, replace(ends, more=ends.more or phase))
     advice = _advice(case, assessment_id, steps, written[0], recorded)
     for each in written:
         case.add("plan_section", plan_id=each.id, code=SectionCode.K, text=sections.advice_text(advice))
-    in_force = written[current]
-    _write_reviews(case, years, decisions, written, current)
+    in_force = next(each for each in reversed(written) if each.dates.finalised_on)
+    _write_reviews(case, years, decisions, written, in_force.setting)
     if ends.status is PlanStatus.FINAL:
         deliveries.report(case, in_force)
         reviews.phase_clock(case, in_force.id, phase.get("phase_transfer_final_on"))
-    return Holding(years, in_force, written[-1], assessment_id)
+    return Holding(years, in_force)
+
+
+def _write_versions(case: Case, assessment_id: UUID, spans: Sequence[Dates], ends: Ending) -> list[Written]:
+    """Each version, superseded by the next; the ending is that of the version in force."""
+    current = max(n for n, span in enumerate(spans) if span.finalised_on)
+    written: list[Written] = []
+    strands: tuple[Strand, ...] = ()
+    for number, span in enumerate(spans):
+        strands = amend(case, strands, span.drafted_on) if written else choose(case, span.drafted_on)
+        version = Version(
+            _status(number, current, len(spans) - 1, ends),
+            _agreed(case, span),
+            number + 1,
+            written[-1].id if written else None,
+            ends.more if number == current else {},
+        )
+        dates = replace(span, ended_on=ends.ended_on) if number == current else span
+        written.append(plans.write(case, assessment_id, strands, dates, version))
+    return written
 
 
 def _spans(case: Case, years: Years, decisions: Sequence[ReviewDecision]) -> list[Dates]:
@@ -117,13 +122,6 @@ def _spans(case: Case, years: Years, decisions: Sequence[ReviewDecision]) -> lis
                 spans[-1] = replace(spans[-1], ended_on=made)
             spans.append(Dates(held.decided_on, held.decided_on, made))
     return spans
-
-
-def _contents(case: Case, spans: Sequence[Dates], strands: Sequence[Strand] | None) -> list[tuple[Strand, ...]]:
-    contents = [tuple(strands) if strands else choose(case, spans[0].drafted_on)]
-    for span in spans[1:]:
-        contents.append(amend(case, contents[-1], span.drafted_on))
-    return contents
 
 
 def _agreed(case: Case, span: Dates) -> Agreed:
@@ -147,14 +145,14 @@ def _advice(
     """What section K lists: the advice gathered, or of a plan made before the hub what it said then."""
     if recorded:
         by = first.dates.drafted_on
-        given: list[Given] = assessments.gather(case, assessment_id, steps, first.strands, by=by, plan=first)
+        given: list[Given] = gather(case, assessment_id, steps, first.strands, by=by, plan=first)
         return [(each.title, each.author, each.given_on) for each in given]
     asked_on = steps.decided_on or steps.received_on
     return [(title, professional(case.rng), days_after(asked_on, case.days(14, 42))) for title in _NAMES_OF_ADVICE]
 
 
 def _write_reviews(
-    case: Case, years: Years, decisions: Sequence[ReviewDecision], written: Sequence[Written], current: int
+    case: Case, years: Years, decisions: Sequence[ReviewDecision], written: Sequence[Written], setting: Body | None
 ) -> None:
     """The reviews, each of the version then in force, and the clock of each amendment."""
     reviewed: list[UUID] = []
@@ -164,7 +162,7 @@ def _write_reviews(
         if decision is ReviewDecision.AMEND:
             number += 1
             _amendment_clock(case, written[number])
-    reviews.write(case, reviewed, years, decisions, written[current].setting)
+    reviews.write(case, reviewed, years, decisions, setting)
 
 
 def _amendment_clock(case: Case, version: Written) -> None:
@@ -186,7 +184,7 @@ def drafted(case: Case, *, served: bool) -> Written:
     status = PlanStatus.SERVED if served else PlanStatus.DRAFT
     version = Version(status, _in_discussion if served else _not_yet)
     plan = plans.write(case, assessment_id, strands, Dates(drafted_on, served_on), version)
-    given = assessments.gather(case, assessment_id, steps, strands, by=drafted_on, plan=plan)
+    given = gather(case, assessment_id, steps, strands, by=drafted_on, plan=plan)
     listed = [(each.title, each.author, each.given_on) for each in given]
     case.add("plan_section", plan_id=plan.id, code=SectionCode.K, text=sections.advice_text(listed))
     return plan

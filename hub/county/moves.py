@@ -30,7 +30,7 @@ def move_out(case: Case, seat: int) -> Holding:
     new = case.bodies["991"]
     more = {"ceased_on": day, "cease_reason": "TRANSFERRED_TO_OTHER_AUTHORITY", "transferred_to_id": new.id}
     decisions = [ReviewDecision.MAINTAIN] * len(years.held)
-    holding = hold(case, years, decisions, ending=Ending(PlanStatus.TRANSFERRED, day, more))
+    holding = hold(case, years, decisions, Ending(PlanStatus.TRANSFERRED, day, more))
     clock(case, DutyRule.TRANSFER_PLAN, About("Plan", holding.in_force.id), started_on=day, met_on=day)
     return holding
 

@@ -1,4 +1,4 @@
-"""Notifications by health bodies: under compulsory school age the duty of s. 23, above it attention under s. 24(1)(b)."""
+"""Notifications by health bodies: the duty of s. 23 under compulsory school age, above it s. 24(1)(b)."""
 
 from datetime import date, timedelta
 

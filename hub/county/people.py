@@ -9,48 +9,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from random import Random
 
+from hub.county.bank_names import BOYS, GIRLS, STREETS, SURNAMES
 from hub.county.bodies import Body
 from hub.law.interpretation import UPN_LETTERS
 from hub.law.vocabulary import Sex
 
-_BOYS = (
-    "Aaron Abdullah Adeel Ahmed Aidan Alfie Amir Anton Archie Arjun Arlo Ayaan Barnaby Bilal Caleb Callum Casper Chidi "
-    "Cody Connor Daniel Dario Declan Dexter Dylan Eesa Elijah Elliot Ethan Ezra Felix Finlay Finn Frankie Freddie Gabriel "
-    "George Haaris Harley Hassan Henry Hugo Ibrahim Ioan Isaac Jack Jaden Jakub Jamal Jayden Jesse Jude Kacper Kai Kieran "
-    "Kofi Kwame Leo Levi Liam Logan Louie Luca Malachi Marcel Mason Mateusz Max Micah Milo Mohammed Musa Nathan Noah Obi "
-    "Oliver Omar Oscar Otis Ptolemy Rafael Reuben Rhys Riley Rohan Ronnie Rory Rowan Ryan Samir Samuel Sebastian Seth "
-    "Shay Stanley Taio Tariq Theo Tobias Tomasz Tyler Umar Victor Wilfred Yusuf Zachary Zain Zeke"
-).split()
-_GIRLS = (
-    "Aaliyah Abigail Ada Adanna Agnieszka Aisha Alice Amara Amelia Amina Anaya Anna Arabella Ava Bea Bronwen Caoimhe "
-    "Carys Cerys Charlotte Chloe Clementine Daisy Dami Darcey Dorothy Edith Efua Eleanor Elif Eliza Ella Elodie Elsie Emily "
-    "Erin Esme Eva Evie Fatima Fearne Florence Freya Gaia Grace Hafsa Halima Hana Hannah Harriet Iqra Isla Ivy Jasmine "
-    "Jessica Joanna Kezia Khadija Kiera Lacey Layla Lena Lily Lola Lucia Maisie Maryam Matilda Maya Megan Mia Millie "
-    "Nadia Naomi Nia Niamh Nimra Nora Olive Olivia Orla Poppy Priya Roisin Rosa Ruby Saanvi Safiya Sana Sara Seren Siân "
-    "Sofia Sophie Summer Tabitha Tia Willow Yasmin Zahra Zara Zofia Zoë"
-).split()
-_SURNAMES = (
-    "Abara Adcock Adewale Akhtar Allotey Amankwah Ansari Applegarth Arkwright Asante Ashdown Babatunde Bagshaw "
-    "Bancroft Barzani Begum Birtwistle Blakeney Bose Braithwaite Brannigan Brzezicki Buckland Calloway Cartwright "
-    "Chaudhry Chidlow Chowdhury Cieślak Clegg Coombes Copperwheat Cottingham Crowther Dalgleish Danso Devereux Dhaliwal "
-    "Dogan Donnelly Dunnett Dziedzic Eastwick Ekwueme Entwistle Eze Fairbrother Farooqi Fernandes Fitzwater Garside Gathercole "
-    "Gilhooly Goodenough Greenhalgh Grewal Gunasekara Haddad Halloran Hargreave Haworth Hepplewhite Hinchcliffe Horvat "
-    "Hussain Ibekwe Jabłoński Jagger Jamieson Kapoor Karimi Kaur Kearney Kettlewell Khatun Kilbride Kowalik Lakhani "
-    "Lamptey Langstaff Larkin Leadbetter Lightfoot Loughran Machado Makinde Malhotra Mandeville McGlinchey Mensah "
-    "Merriweather Mirza Molloy Mwangi Nadarajah Nair Nandy Nettleship Ngata Nowicki Nuttall Obaseki O'Driscoll Ogunleye "
-    "Okereke Olufemi Onyango Oyelaran Pargeter Patil Pemberthy Petrescu Pickersgill Pillai Polkinghorne Popescu Quarshie "
-    "Quayle Qureshi Rafferty Rahimi Ramsbottom Rawcliffe Rehman Ridealgh Rostami Sadiq Sandhu Saunderson Savage Shackleford "
-    "Sheikh Siddiqui Silva Skowron Smallbone Sowerby Stubbins Sutcliffe Swarbrick Szymański Tamang Tattersall Thackray "
-    "Thirlwell Threadgold Tolland Tran Treloar Uddin Umeh Uzun Varghese Vasquez Venables Verma Vu Wachira Waddington "
-    "Wainfleet Whitworth Wielgosz Winstanley Wójcik Wolstenholme Yeboah Yilmaz Zaman Żuraw"
-).split()
-_STREETS = (
-    "Curlew Lane|Teasel Close|Old Mill Row|Chapel Bank|Rushside|Heron Way|Sorrel Drive|Ferry Road|Bittern Court|Long Acre|"
-    "Kiln Terrace|Harebell Walk|Staithe Street|Coppice Rise"
-).split("|")
-ETHNICITIES = (
-    "WBRI WBRI WBRI WBRI WBRI WBRI WBRI WBRI WBRI WOTH WOTH APKN APKN AIND ABAN BAFR BAFR BCRB MWBC MWAS CHNE OOTH NOBT"
-).split()
 _POSTCODE_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 
@@ -59,12 +22,12 @@ def names(rng: Random) -> Iterator[tuple[Sex, tuple[str, ...], str]]:
     used: set[tuple[str, str]] = set()
     while True:
         male = rng.random() < 0.70
-        first = rng.choice(_BOYS if male else _GIRLS)
-        family = rng.choice(_SURNAMES)
+        first = rng.choice(BOYS if male else GIRLS)
+        family = rng.choice(SURNAMES)
         if (first, family) in used and len(used) < 10_000:
             continue
         used.add((first, family))
-        second = (rng.choice(_BOYS if male else _GIRLS),) if rng.random() < 0.45 else ()
+        second = (rng.choice(BOYS if male else GIRLS),) if rng.random() < 0.45 else ()
         sex = Sex.UNKNOWN if rng.random() < 0.01 else Sex.MALE if male else Sex.FEMALE
         yield sex, (first, *(name for name in second if name != first)), family
 
@@ -105,7 +68,7 @@ def address(rng: Random, authority: Body, code: str) -> str:
     town = rng.choice(
         ("Northmere", "Thrushby", "Fenwick Staithe") if authority.code == "990" else ("Southwold Vale", "Tern Quay")
     )
-    return f"{rng.randrange(1, 140)} {rng.choice(_STREETS)}, {town}, {code}"
+    return f"{rng.randrange(1, 140)} {rng.choice(STREETS)}, {town}, {code}"
 
 
 def telephone(rng: Random) -> str:
@@ -115,13 +78,13 @@ def telephone(rng: Random) -> str:
 def adult(rng: Random, relationship: str, family: str) -> str:
     """A parent's or carer's name; now and then another family name than the child's."""
     women = {"Mother", "Grandmother", "Foster carer", "Aunt"}
-    first = rng.choice(_GIRLS if relationship in women else _BOYS)
-    return f"{first} {family if rng.random() < 0.7 else rng.choice(_SURNAMES)}"
+    first = rng.choice(GIRLS if relationship in women else BOYS)
+    return f"{first} {family if rng.random() < 0.7 else rng.choice(SURNAMES)}"
 
 
 def professional(rng: Random) -> str:
     """The name of someone who writes advice."""
-    return f"{rng.choice(_GIRLS if rng.random() < 0.7 else _BOYS)} {rng.choice(_SURNAMES)}"
+    return f"{rng.choice(GIRLS if rng.random() < 0.7 else BOYS)} {rng.choice(SURNAMES)}"
 
 
 _ALWAYS_SPECIAL = {"PMLD": 0.95, "SLD": 0.85, "MSI": 0.7, "PD": 0.3, "ASD": 0.35, "SEMH": 0.3, "DS": 0.4, "MLD": 0.15}

@@ -22,28 +22,34 @@ def setting_on(case: Case, day: date) -> Body | None:
 def place(
     case: Case, plan_id: UUID, day: date, *, named: bool, until: date | None = None
 ) -> tuple[Body | None, str | None]:
-    """Write where the child is placed; answers the setting, or the SEN2 code of what is arranged otherwise."""
-    current = until is None
-    otherwise = case.way.otherwise if current else None
+    """Write where a plan names (`named`) and, while it lasts, where the child is; answers the setting, or the SEN2
+    code of what is arranged otherwise."""
+    otherwise = case.way.otherwise if until is None else None
     setting = None if otherwise else setting_on(case, day)
     if setting is None and otherwise is None:
         otherwise = "OLA" if age_on(case.born, day) < 17 else "NEET"
-    residential = None
-    if setting and setting.special and case.way.pick % 29 == 0:
-        residential = "B" if case.way.pick % 58 == 0 else "A"  # SEN2: 52 weeks, or 38 to 51
-    case.add(
-        "placement",
-        plan_id=plan_id,
-        setting_id=setting.id if setting else None,
-        named_in_plan=named,
-        urn=setting.urn if setting and not setting.ukprn else None,
-        ukprn=setting.ukprn or None if setting else None,
-        sen_setting=otherwise,
-        rank=1,
-        starts_on=day,
-        ends_on=until,
-        residential=residential,
-        sen_unit=False,
-        resourced_provision=bool(setting and setting.resourced and setting.resourced == case.types[0]),
-    )
+    rows = {True: named, False: until is None}
+    for named_in_plan in (each for each, wanted in rows.items() if wanted):
+        case.add(
+            "placement",
+            plan_id=plan_id,
+            setting_id=setting.id if setting else None,
+            named_in_plan=named_in_plan,
+            urn=setting.urn if setting else None,
+            ukprn=setting.ukprn or None if setting else None,
+            sen_setting=otherwise,
+            rank=1,
+            starts_on=day,
+            ends_on=until,
+            residential=_residential(case, setting),
+            sen_unit=False,
+            resourced_provision=bool(setting and setting.resourced and setting.resourced == case.types[0]),
+        )
     return setting, otherwise
+
+
+def _residential(case: Case, setting: Body | None) -> str | None:
+    """SEN2: A for 38 to 51 weeks, B for 52; a few of those in special schools."""
+    if setting is None or not setting.special or case.way.pick % 29:
+        return None
+    return "B" if case.way.pick % 58 == 0 else "A"

@@ -105,7 +105,7 @@ def write(case: Case, assessment_id: UUID | None, strands: Sequence[Strand], dat
         tuple(arranged),
         setting,
     )
-    for code, text in _texts(case, written, arrangement).items():
+    for code, text in sorted(_texts(case, written, arrangement).items()):
         if final or code is not SectionCode.I:  # s. 38(5): a draft does not name a school
             case.add("plan_section", plan_id=plan_id, code=code, text=text)
     return written
@@ -116,7 +116,7 @@ def describe(case: Case, each: Provided, provider: Body | None) -> str:
     by = each.work.role
     of = f" of {provider.name}" if provider and by.employer not in (Employer.SETTING, Employer.AUTHORITY) else ""
     share = f", in a group of no more than {each.work.group}" if each.work.group > 1 else ""
-    return f"{each.what}: {each.dose.frequency}{share}, by a {by.title}{of} ({by.qualification}), {each.where}."
+    return f"{each.what}: {each.dose.frequency}{share}, by {by.one}{of} ({by.qualification}), {each.where}."
 
 
 def provider_of(case: Case, each: Provided, setting: Body | None) -> Body | None:

@@ -81,8 +81,8 @@ def recommendation(case: Case, plan_id: UUID, made_on: date) -> None:
     """A health recommendation of the Tribunal, which is answered within five weeks (Rec Regs 2017 reg. 6)."""
     commissioner = case.bodies.icb
     dispute_id = _raise(
-        case, DisputeKind.RECOMMENDATION, About("Plan", plan_id), (case.owner, commissioner), DisputeStatus.ORDERED, made_on,
-        "Recommended: occupational therapy twelve times a year in section G.",
+        case, DisputeKind.RECOMMENDATION, About("Plan", plan_id), (case.owner, commissioner), DisputeStatus.ORDERED,
+        made_on, "Recommended: occupational therapy twelve times a year in section G.",
     )  # fmt: skip
     about = About("Dispute", dispute_id)
     replied_on = on_work_day(made_on + timedelta(days=30))
@@ -103,8 +103,8 @@ def recommendation(case: Case, plan_id: UUID, made_on: date) -> None:
 def complaint(case: Case, plan_id: UUID, raised_on: date) -> None:
     """A complaint about provision that was not delivered, upheld and closed."""
     dispute_id = _raise(
-        case, DisputeKind.COMPLAINT, About("Plan", plan_id), (case.owner, case.bodies.therapies), DisputeStatus.CLOSED, raised_on,
-        "Upheld. Eleven missed sessions to be made good by the end of term, and an apology given.",
+        case, DisputeKind.COMPLAINT, About("Plan", plan_id), (case.owner, case.bodies.therapies), DisputeStatus.CLOSED,
+        raised_on, "Upheld. Eleven missed sessions to be made good by the end of term, and an apology given.",
     )  # fmt: skip
     _step(
         case, dispute_id, 1, "Complaint acknowledged.", case.owner, taken_on=on_work_day(raised_on + timedelta(days=3))

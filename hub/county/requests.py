@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from hub.county.advice import give
+from hub.county.advice import complied_with
 from hub.county.bodies import Body
 from hub.county.cooperation import RUNNING, send
 from hub.county.plans import Written
 from hub.county.rows import Case
-from hub.law.periods import london_day
 from hub.law.s31_cooperation import Part3Function
 from hub.law.vocabulary import AdviceKind, SectionCode
 
@@ -65,8 +64,4 @@ def _send(case: Case, plan: Written, to: Body, function: Part3Function, nth: int
     fewest, most = course.sent_days_ago
     sent_on = case.today - timedelta(days=case.days(fewest, min(most, age)))
     request = send(case, to, function, sent_on, course.life)
-    if request.complied_at is not None:
-        give(
-            case, AdviceKind.OTHER_AUTHORITY_THINKS_FIT, to, plan.strands, given_on=london_day(request.complied_at),
-            received_at=request.complied_at, plan=plan, request_id=request.id,
-        )  # fmt: skip
+    complied_with(case, request, AdviceKind.OTHER_AUTHORITY_THINKS_FIT, to, plan.strands, plan)

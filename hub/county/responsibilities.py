@@ -1,4 +1,4 @@
-"""Which bodies answer for a child, from when and why (s. 24, s. 26(8)); the commissioners as they succeeded each other."""
+"""Which bodies answer for a child, from when and why (s. 24, s. 26(8)): commissioners as they succeeded each other."""
 
 from datetime import date
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hub.county.bodies import Body
@@ -48,7 +49,7 @@ def years_until(case: Case, last_reviewed_on: date, reviews: int) -> Years:
         between = case.days(336, 362) if case.chance(0.8) else case.days(375, 450)
         decided.append(on_work_day(decided[-1] - timedelta(days=between)))
     decided.reverse()
-    return Years(decided[0], tuple(_held(case, since, day) for since, day in zip(decided, decided[1:], strict=False)))
+    return Years(decided[0], tuple(_held(case, since, day) for since, day in pairwise(decided)))
 
 
 def _held(case: Case, since: date, decided_on: date) -> Held:

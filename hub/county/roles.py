@@ -25,6 +25,11 @@ class Role:
     hourly: Decimal
     register: str | None = None
 
+    @property
+    def one(self) -> str:
+        """The title with its article."""
+        return f"{'an' if self.title[0] in 'aeiou' else 'a'} {self.title}"
+
 
 def _role(title: str, qualification: str, employer: Employer, hourly: str, register: str | None = None) -> Role:
     return Role(title, qualification, employer, Decimal(hourly), register)
@@ -113,5 +118,7 @@ PERSONAL_ASSISTANT = _role(
 SHORT_BREAKS_WORKER = _role("short breaks worker", "Level 3 in children's care", Employer.AUTHORITY, "21.30")
 SOCIAL_WORKER = _role("social worker", "Social Work England registered", Employer.AUTHORITY, "58.00", "SWE")
 YOUTH_JUSTICE_WORKER = _role("youth justice worker", "Youth justice qualification", Employer.INDEPENDENT, "34.00")
-DESIGNATED_OFFICER = _role("designated clinical officer", "Registered clinician, designated for SEND", Employer.INDEPENDENT, "66.00", "HCPC")
+DESIGNATED_OFFICER = _role(
+    "designated clinical officer", "Registered clinician, designated for SEND", Employer.INDEPENDENT, "66.00", "HCPC"
+)
 HEAD_OF_EDUCATION = _role("head of education", "Qualified teacher status", Employer.INDEPENDENT, "55.00")

@@ -17,7 +17,8 @@ COLUMNS: Mapping[str, str] = {
     "child": "owner_id id family_name given_names date_of_birth sex postcode nhs_number nhs_number_status upn "
     "upn_unknown_reason ethnicity source version updated_at",
     "child_identifier": "owner_id id child_id system value held_from held_to",
-    "contact": "owner_id id child_id name relationship parental_responsibility telephone email address address_withheld",
+    "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
+    "address_withheld",
     "responsibility": "owner_id id child_id body_id kind for_provision reason starts_on ends_on",
     "assessment": "owner_id id child_id requested_on requested_by responsible_from reassessment decision decided_on "
     "outcome outcome_on request_mediation request_tribunal assessment_mediation assessment_tribunal other_mediation "
@@ -27,9 +28,9 @@ COLUMNS: Mapping[str, str] = {
     "withdrawn_at version updated_at",
     "time_exception": "owner_id id child_id cooperation_request_id ground explanation claimed_by_id claimed_at "
     "starts_on ends_on",
-    "plan": "owner_id id child_id assessment_id status version drafted_on served_on finalised_on ceased_on cease_reason "
-    "transferred_to_id supersedes_id personal_budget_reported organised_arrangements_reported direct_payment_reported "
-    "phase_transfer_due_on phase_transfer_final_on source",
+    "plan": "owner_id id child_id assessment_id status version drafted_on served_on finalised_on ceased_on "
+    "cease_reason transferred_to_id supersedes_id personal_budget_reported organised_arrangements_reported "
+    "direct_payment_reported phase_transfer_due_on phase_transfer_final_on source",
     "plan_section": "owner_id id child_id plan_id code text",
     "need": "owner_id id child_id plan_id section area sen_type rank description",
     "outcome": "owner_id id child_id plan_id ordinal description by_when achievement",

@@ -18,10 +18,6 @@ _NONE = {
     SectionCode.H1: "No provision must be made under section 2 of the Chronically Sick and Disabled Persons Act 1970.",
     SectionCode.H2: "No other social care provision is reasonably required.",
 }
-_STRENGTHS = (
-    "{name} [has a warm sense of humour|is curious|is kind to younger children|is persistent|has a remarkable memory for places and people] and [learns well by doing|learns best from pictures|responds to praise|loves music|is proud of work that is finished].",
-    "{name} [is affectionate|is a loyal friend|notices detail that others miss|has a strong sense of what is fair], and [enjoys practical work|is good with technology|will try again when helped|likes to help adults].",
-)
 
 
 def views_text(case: Case, day: date) -> str:
@@ -45,7 +41,7 @@ def needs_text(case: Case, strands: Sequence[Strand], section: SectionCode, day:
         return _NONE[section].format(name=case.name)
     lines = [f"{section}{number}. {each.thread.area}. {each.need}" for number, each in enumerate(own, start=1)]
     if section is SectionCode.B:
-        lines.insert(0, f"Strengths. {fill(case.rng, case.rng.choice(_STRENGTHS), words_of(case, day))}")
+        lines.insert(0, f"Strengths. {fill(case.rng, case.rng.choice(views.STRENGTHS), words_of(case, day))}")
     return "\n".join(lines)
 
 
@@ -58,7 +54,8 @@ def provision_text(case: Case, descriptions: Sequence[str], section: SectionCode
     """Sections F, G, H1 and H2: each provision, numbered."""
     if not descriptions:
         return _NONE.get(section, "").format(name=case.name)
-    return "\n".join(f"{section}{number}. {each}" for number, each in enumerate(descriptions, start=1))
+    mark = f"{section}." if section.value[1:] else section.value  # F1, but H1.1
+    return "\n".join(f"{mark}{number}. {each}" for number, each in enumerate(descriptions, start=1))
 
 
 def placement_text(setting: Body | None, arrangement: str | None) -> str:
@@ -86,7 +83,7 @@ def direct_payment_text(case: Case, what: Iterable[str]) -> str:
     return (
         f"A personal budget was asked for and agreed in part as direct payments. They are for: {'; '.join(what)}. "
         f"They serve the outcomes in section E to which that provision belongs. Money may be spent on nothing else, is "
-        f"kept in an account of its own, and is accounted for every quarter. {case.name}'s family chooses who is engaged."
+        f"kept in an account of its own and accounted for every quarter. {case.name}'s family chooses whom to engage."
     )
 
 

@@ -1,4 +1,4 @@
-"""What has happened to each child so far: how many stories of each kind 300 children have, and the deck they are dealt from."""
+"""What has happened to each child so far: how many of 300 children have each story, and the deck that deals them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,10 +75,11 @@ BUDGETS: Mapping[tuple[Story, int], BudgetStatus] = {
 }
 """Which children have a personal budget: the nth of a story."""
 
-_TYPES = "ASD SLCN SEMH MLD SLD PD SPLD HI PMLD OTH DS VI MSI".split()
+_TYPES = ["ASD", "SLCN", "SEMH", "MLD", "SLD", "PD", "SPLD", "HI", "PMLD", "OTH", "DS", "VI", "MSI"]
 _TYPE_WEIGHTS = (315, 213, 207, 106, 40, 39, 23, 14, 13, 12, 10, 8, 3)  # EES 2025, in thousandths
 _COMES_WITH: Mapping[str, tuple[str, ...]] = {
-    "ASD": ("SEMH", "SLCN", "MLD"), "SLCN": ("MLD", "ASD", "SEMH"), "SEMH": ("SLCN", "SPLD", "MLD"), "MLD": ("SLCN", "SEMH"),
+    "ASD": ("SEMH", "SLCN", "MLD"), "SLCN": ("MLD", "ASD", "SEMH"), "SEMH": ("SLCN", "SPLD", "MLD"),
+    "MLD": ("SLCN", "SEMH"),
     "SLD": ("ASD", "SLCN", "PD"), "PD": ("SLCN", "MLD", "VI"), "SPLD": ("SEMH", "SLCN"), "HI": ("SLCN",),
     "PMLD": ("PD", "VI", "MSI"), "OTH": ("SEMH", "PD"), "DS": ("SLD", "SLCN"), "VI": ("MLD", "SLCN"), "MSI": ("PD",),
 }  # fmt: skip

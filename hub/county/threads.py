@@ -47,7 +47,7 @@ class Dose:
         """From `3 x 20 a week`; any other text is a frequency as it stands."""
         found = _DOSE.fullmatch(text)
         if found is None:
-            return cls(text, None, Decimal(0))
+            return cls(text[0].lower() + text[1:], None, Decimal(0))
         sessions, minutes, every = int(found[1]), int(found[2]), found[3]
         times, weeks = _IN_WEEKS[every]
         total = sessions * minutes * times

@@ -78,7 +78,7 @@ BAD: dict[str, tuple[str, bytes]] = {
     "a web page": ("doctype", b"<!DOCTYPE html><html><body>Appleby</body></html>"),
     "another document": ("not-sen2", b"<a><b>Appleby</b></a>"),
     "no header": ("not-sen2", ("<Message><Persons>" + PERSONS).encode()),
-    "a header after the persons": ("not-sen2", ("<Message><Persons>" + PERSONS.replace("</Persons>", "</Persons><Header/>")).encode()),
+    "a header after the persons": ("not-sen2", f"<M><Persons>{PERSONS.replace('</M', '<Header/></M')}".encode()),
     "two headers": ("not-sen2", changed("</Persons>", "</Persons><Header><LEA>991</LEA></Header>")),
     "no persons": ("not-sen2", (HEAD + "</Message>").encode()),
     "another collection": ("not-sen2", changed(">SEN2<", ">SC<")),

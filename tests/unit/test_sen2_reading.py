@@ -190,7 +190,7 @@ def test_before_2024_residential_and_work_based_codes_stood_beside_the_placement
     persons = read(text)[1]
     active = persons[11].person.requests[1].active_plan if persons[11].person else None
     assert active is not None
-    assert [(each.residential, each.work_based) for each in active.placements] == [("WEEKS_52", "APP")] * 2
+    assert [(each.residential, each.work_based) for each in active.placements] == [("B", "APP")] * 2
     assert not persons[11].problems
 
 
@@ -383,7 +383,7 @@ PLACEMENTS = st.builds(
     resourced_provision=FLAGS,
     entered_on=st.none() | DAYS,
     left_on=st.none() | DAYS,
-    residential=st.none() | st.sampled_from([weeks.name for weeks in Residential]),
+    residential=st.none() | st.sampled_from([weeks.value for weeks in Residential]),
     work_based=OPTIONAL_TEXT,
 )
 IN_PLAN = PLACEMENTS.map(lambda each: replace(each, entered_on=None, left_on=None, residential=None, work_based=None))
@@ -393,7 +393,7 @@ NEEDS = st.lists(st.sampled_from(SenType), max_size=2).map(
 PLANS = st.builds(
     NamedPlan,
     starts_on=st.none() | DAYS,
-    residential=st.none() | st.sampled_from([weeks.name for weeks in Residential]),
+    residential=st.none() | st.sampled_from([weeks.value for weeks in Residential]),
     work_based=OPTIONAL_TEXT,
     personal_budget=FLAGS,
     organised_arrangements=FLAGS,
@@ -518,7 +518,7 @@ def _plan_xml(plan: NamedPlan) -> str:
     return _element(
         "NamedPlan",
         StartDate=plan.starts_on,
-        PlanRes=_weeks(plan.residential),
+        PlanRes=plan.residential,
         PlanWBP=plan.work_based,
         PB=plan.personal_budget,
         OA=plan.organised_arrangements,
@@ -556,13 +556,9 @@ def _placement_xml(name: str, placement: Placement) -> str:
         LeavingDate=placement.left_on,
         SENunitIndicator=placement.sen_unit,
         ResourcedProvisionIndicator=placement.resourced_provision,
-        RES=_weeks(placement.residential),
+        RES=placement.residential,
         WBP=placement.work_based,
     )
-
-
-def _weeks(name: str | None) -> str | None:
-    return Residential[name].value if name else None
 
 
 def _element(name: str, **content: object) -> str:

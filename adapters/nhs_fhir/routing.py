@@ -1,0 +1,109 @@
+"""The addresses of the FHIR face, and what each exchange passes on its way in and out."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
+
+from adapters.nhs_fhir import read, shapes
+from adapters.nhs_fhir.capabilities import metadata
+from adapters.nhs_fhir.errors import error_response
+from adapters.nhs_fhir.exchange import check_acceptable, mirror
+from adapters.nhs_fhir.face import Face, Interaction
+from adapters.nhs_fhir.search import search_tasks
+from adapters.nhs_fhir.submission import FHIR_PATH
+from adapters.nhs_fhir.transaction import transaction
+from adapters.nhs_fhir.update_task import update_task
+from fhir_mappings.outcome import BadInput, Issue
+from hub.actions.transaction import Transactions
+from hub.errors import Problem, RefusedByLaw
+from hub.law.caller import Caller
+from hub.settings import Settings
+
+_READS: Mapping[str, Interaction] = {
+    "ServiceRequest": read.read_service_request,
+    "Patient": read.read_patient,
+    "Composition": read.read_composition,
+    "DocumentReference": read.read_document_reference,
+    "Binary": read.read_binary,
+}
+_EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def routes(
+    *, settings: Settings, transactions: Transactions, authenticate: Callable[[Request], Awaitable[Caller]]
+) -> list[BaseRoute]:
+    """Every address under /fhir/R4. `authenticate` makes the caller of a request, or raises `Problem`."""
+    shapes.warm()
+    face = Face(settings, transactions, authenticate)
+
+    def at(path: str, methods: Mapping[str, Interaction]) -> Route:
+        async def endpoint(request: Request) -> Response:
+            async def answer() -> Response:
+                return await methods[request.method](face, request, await face.authenticate(request))
+
+            return await _answered(face, request, answer)
+
+        return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=list(methods)), methods)
+
+    async def capabilities(request: Request) -> Response:
+        return await _answered(face, request, lambda: metadata(face, request))
+
+    known = [
+        _only(Route(f"{FHIR_PATH}/metadata", capabilities, methods=["GET"]), ["GET"]),
+        at("", {"POST": transaction}),
+        at("/", {"POST": transaction}),
+        at("/Task", {"GET": search_tasks}),
+        at("/Task/_search", {"POST": search_tasks}),
+        at("/Task/{id}", {"GET": read.read_task, "PUT": update_task}),
+        *(at(f"/{kind}/{{id}}", {"GET": interaction}) for kind, interaction in _READS.items()),
+    ]
+
+    async def unknown(request: Request) -> Response:
+        async def answer() -> Response:
+            return _no_such_interaction(face, request, known)
+
+        return await _answered(face, request, answer)
+
+    others = [_Unknown(f"{FHIR_PATH}{path}", unknown, methods=_EVERY_METHOD) for path in ("", "/{rest:path}")]
+    return [*known, *others]
+
+
+async def _answered(face: Face, request: Request, answer: Callable[[], Awaitable[Response]]) -> Response:
+    """The answer, or the OperationOutcome that says why there is none."""
+    try:
+        check_acceptable(request)
+        response = await answer()
+    except (Problem, RefusedByLaw, BadInput) as error:
+        response = error_response(error, face.settings)
+    mirror(request, response)
+    return response
+
+
+def _only(route: Route, methods: Iterable[str]) -> Route:
+    """Without HEAD, which would count as receipt of a request and show nothing of it."""
+    route.methods = set(methods)
+    return route
+
+
+class _Unknown(Route):
+    """Everything under the FHIR address that is no interaction of ours, but for metadata that others serve there."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if "/.well-known/" in scope["path"]:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def _no_such_interaction(face: Face, request: Request, known: Iterable[Route]) -> Response:
+    there = [route for route in known if route.matches(request.scope)[0] is Match.PARTIAL]
+    if not there:
+        message = "there is no such interaction here: see metadata"
+        issue = Issue("interaction-unknown", message, code="not-supported", status=404)
+        return error_response(BadInput(issue), face.settings)
+    issue = Issue("method", "this address does not take that method", code="not-supported", status=405)
+    response = error_response(BadInput(issue), face.settings)
+    response.headers["Allow"] = ", ".join(sorted({method for route in there for method in route.methods or ()}))
+    return response
