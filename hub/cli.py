@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from hub import observe
 from hub.db.embedded import EmbeddedPostgresError
@@ -249,6 +249,8 @@ def main() -> None:
         _fail(str(error), UNAVAILABLE)
     except OperationalError:
         _fail("the database does not answer at HUB_DATABASE_URL", UNAVAILABLE)
+    except DBAPIError as error:  # its text quotes the row at fault, which may be a child's
+        _fail(f"a fault of the hub's own in the database: {type(error.orig).__name__}", 1)
     except json.JSONDecodeError as error:
         _fail(f"not JSON: line {error.lineno}, column {error.colno}", BAD_INPUT)
 

@@ -7,7 +7,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Table, Text, cast, column, func, insert, literal, literal_column, or_, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Table,
+    Text,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from hub.actions.transaction import Transaction
 from hub.audit import Event
@@ -65,7 +78,7 @@ async def _insert(
         some = rows[first : first + _ROWS_AT_ONCE]
         names = list(some[0])
         document = cast(literal(json.dumps(some, default=_as_json), Text), JSON)
-        like = literal_column(f"NULL::{table.name}")
+        like: ColumnElement[Any] = literal_column(f"NULL::{table.name}")
         values = func.json_populate_recordset(like, document).table_valued(*map(column, names))
         await tx.connection.execute(insert(table).from_select(names, select(*(values.c[name] for name in names))))
         if progress is not None:

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from hub.actions.import_changes import Changes
 from hub.actions.import_report import ImportReport
-from hub.actions.import_run import Compared, Run
+from hub.actions.import_run import Run
 from hub.actions.sen2_return import ReadPerson, ReturnFile, ReturnHeader
 from hub.actions.transaction import Payload, Transaction
 from hub.db import import_return as kept
@@ -82,7 +83,6 @@ async def import_return(
 
 async def _keep_file(tx: Transaction, owner_id: UUID, file: ReturnFile) -> None:
     """Keep the file as it came; one too large to hold at once in numbered parts, in order."""
-    part = 0
     for part, piece in enumerate(file.pieces(), start=1):
         whole = len(piece) == file.size
         await tx.keep(
@@ -103,15 +103,15 @@ async def _apply(run: Run, batches: AsyncIterator[Sequence[ReadPerson]]) -> None
     async for batch in batches:
         found = await run.look_up(batch)
         written = run.write(waiting) if waiting else asyncio.sleep(0)
-        _, waiting = await _both(written, asyncio.to_thread(run.compare, batch, found))
+        waiting = await _both(written, asyncio.to_thread(run.compare, batch, found))
     if waiting:
         await run.write(waiting)
 
 
-async def _both(one: Awaitable[object], other: Awaitable[Compared]) -> tuple[object, Compared]:
-    """Both answers, once both have ended: neither is left under way when the other fails."""
+async def _both(one: Awaitable[object], other: Awaitable[Changes]) -> Changes:
+    """The other's answer, once both have ended: neither is left under way when one fails."""
     first, second = await asyncio.gather(one, other, return_exceptions=True)
     for each in (first, second):
         if isinstance(each, BaseException):
             raise each
-    return first, cast("Compared", second)
+    return cast("Changes", second)

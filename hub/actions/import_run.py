@@ -30,14 +30,6 @@ class Found:
     returned: Returned
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What a batch changes, and the children it was about."""
-
-    changes: Changes
-    children: list[Row]
-
-
 class Run:
     """The state of one import. `older`: a later return of this authority has been imported before."""
 
@@ -83,10 +75,10 @@ class Run:
             Returned(self._header, self._tx.now, self._tx.today, settings),
         )
 
-    def compare(self, batch: Sequence[ReadPerson], found: Found) -> Compared:
+    def compare(self, batch: Sequence[ReadPerson], found: Found) -> Changes:
         """Decide who each person is, and gather what that changes. Does not touch the database."""
         changes = Changes(self._owner_id, self._tx.new_id(), older=self._older)
-        children: list[Row] = []
+        children: dict[UUID, Row] = {}
         for read in batch:
             child = found.known.who_is(read.person) if read.person is not None else None
             if read.person is None or isinstance(child, Doubt):
@@ -99,15 +91,15 @@ class Run:
                 changes, read.person, child_id=child_id, current=child, facts=facts, returned=found.returned
             )
             found.known.became(now_is)
-            children.append(now_is)
+            children[child_id] = now_is
             self._accept(read)
         self._record(changes)
-        self._unwritten = {child["id"]: child for child in children}
-        return Compared(changes, children)
+        self._unwritten = children
+        return changes
 
-    async def write(self, compared: Compared) -> None:
+    async def write(self, changes: Changes) -> None:
         """Write what a batch changes."""
-        await compared.changes.write(self._tx.connection)
+        await changes.write(self._tx.connection)
         self._written += 1
         if self._written.bit_count() == 1:  # after 1, 2, 4, 8 ... batches
             await kept.plan_afresh(self._tx.connection)

@@ -55,7 +55,7 @@ THREADS: tuple[Thread, ...] = (
         "MLD ASD OTH SEMH",
         AREA,
         (5, 19),
-        need="{name} [attends to a task of {their} own choosing for long spells, but to a set task for [two|four|five] minutes|starts work only when an adult is beside {them}|depends on adult prompts at each step], and does not yet organise what is needed for it.",
+        need="{name} [attends to a task of {their} own choosing for long spells, but to a set task for barely five minutes|starts work only when an adult is beside {them}|depends on adult prompts at each step], and does not yet organise what is needed for it.",
         outcome="By {by}, {name} will start and finish a set task of [10|15|20] minutes with a checklist and no more than [one|two] prompts, in [4 of 5|9 of 10] {lessons}.",
         works=(
             Work(

@@ -12,7 +12,7 @@ THREADS: tuple[Thread, ...] = (
         "SEMH OTH",
         AREA,
         (4, 12),
-        need="{name} [hits out, throws and bolts|shouts, upturns furniture and hides] when [told no|work feels too hard|another child comes too near], on average [four|six|nine] times a week, and has had [three|five|seven] suspensions. Early [loss|neglect|separation from {their} mother] means that {name} [expects adults to leave|watches for danger all the time].",
+        need="{name} [hits out, throws and bolts|shouts, upturns furniture and hides] when [told no|work feels too hard|another child comes too near], on average [four|six|nine] times a week, and has had [two|three|five] suspensions. Early [loss|neglect|separation from {their} mother] means that {name} [expects adults to leave|watches for danger all the time].",
         outcome="By {by}, {name} will use an agreed way to be safe (card, calm space or named adult) before an incident in [4 of 5|9 of 10] times of stress, with incidents down to [one|two] a fortnight or fewer.",
         works=(
             Work(
@@ -66,7 +66,7 @@ THREADS: tuple[Thread, ...] = (
         "SEMH",
         AREA,
         (6, 16),
-        need="{name} [thinks little of {themself}|says that {name} is stupid and bad|expects to fail], [tears up work|will not start rather than be wrong], and finds it hard to name feelings before they take over.",
+        need="{name} [thinks little of {themself}|calls {themself} stupid and bad|expects to fail], [tears up work|will not start rather than be wrong], and finds it hard to name feelings before they take over.",
         outcome="By {by}, {name} will name a feeling and its cause on [4 of 5|8 of 10] occasions with a prompt card, and will show two pieces of finished work a week with pride.",
         works=(
             Work(

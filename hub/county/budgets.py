@@ -109,7 +109,7 @@ def _parts(plan: Written) -> Sequence[Arranged]:
     parts: list[Arranged] = []
     for section, most in ((SectionCode.H1, 2), (SectionCode.H2, 1), (SectionCode.G, 1), (SectionCode.F, 2)):
         parts += [each for each in priced if each.section is section][:most]
-    return parts
+    return sorted(parts, key=lambda each: each.provided.work.cost is not None)  # what is bought once comes last
 
 
 def _funder(case: Case, each: Arranged) -> Body:

@@ -43,6 +43,7 @@ class Registers:
     nhs_numbers: Iterator[str] = field(init=False)
     pupils: dict[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
     learners: int = 0
+    children: int = 0
 
     def __post_init__(self) -> None:
         self.names = people.names(self.rng)
@@ -92,7 +93,8 @@ def identity(registers: Registers, rng: Random, traits: Traits, schools: Sequenc
     age = age_on(traits.born, today)
     nhs_number: str | None = next(registers.nhs_numbers)
     status = rng.choice(_TRACED)
-    if rng.random() < 0.02:
+    registers.children += 1
+    if registers.children % 50 == 17:  # two in a hundred
         nhs_number, status = None, rng.choice((NHSNumberStatus.NO_MATCH, NHSNumberStatus.TRACE_REQUIRED))
     upn = None
     if age >= 5 or (age >= 3 and rng.random() < 0.4):

@@ -72,7 +72,7 @@ def clock(
         case.add(
             "duty_exception",
             duty_id=duty_id,
-            ground=excuse.ground,
+            ground=excuse.ground.value,
             explanation=excuse.explanation,
             recorded_by_id=bound.id,
             recorded_at=excuse.recorded_at,

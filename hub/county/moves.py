@@ -41,14 +41,15 @@ def move_in(case: Case, seat: int, left: Holding) -> None:
     answer(case, day, "s. 24(1)(a): the plan was transferred on a move (reg. 15)")
     old = left.in_force
     dates = plans.Dates(old.dates.drafted_on, old.dates.served_on, old.dates.finalised_on)
-    version = Version(PlanStatus.FINAL, not_recorded, more=dict(reviews.phase_dates(case)))
+    phase = reviews.phase_dates(case)
+    version = Version(PlanStatus.FINAL, not_recorded, more=phase)
     plan = plans.write(case, None, old.strands, dates, version)
     advice = [("Advice sent with the plan by the authority that made it", professional(case.rng), old.dates.drafted_on)]
     case.add("plan_section", plan_id=plan.id, code=SectionCode.K, text=sections.advice_text(advice))
     about = About("Plan", plan.id)
     told_on = days_after(day, 24)
     clock(case, DutyRule.INFORM_FAMILY_OF_TRANSFER, about, started_on=day, met_on=told_on)
-    reviews.phase_clock(case, plan.id, version.more.get("phase_transfer_final_on"))
+    reviews.phase_clock(case, plan.id, phase.get("phase_transfer_final_on"))
     _first_review(case, plan, left.years.last_reviewed_on, day)
     about_move(case, plan, case.bodies["990"], seat)
 

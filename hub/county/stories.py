@@ -83,8 +83,11 @@ _COMES_WITH: Mapping[str, tuple[str, ...]] = {
     "SLD": ("ASD", "SLCN", "PD"), "PD": ("SLCN", "MLD", "VI"), "SPLD": ("SEMH", "SLCN"), "HI": ("SLCN",),
     "PMLD": ("PD", "VI", "MSI"), "OTH": ("SEMH", "PD"), "DS": ("SLD", "SLCN"), "VI": ("MLD", "SLCN"), "MSI": ("PD",),
 }  # fmt: skip
-_AGE_WEIGHTS = (2, 11, 25, 45, 55, 60, 64, 67, 70, 72, 72, 70, 68, 66, 55, 50, 40, 33, 20, 15, 11, 8, 5)  # of 2 to 24
+_AGE_WEIGHTS = (8, 16, 25, 45, 55, 60, 64, 67, 70, 72, 72, 70, 68, 66, 55, 50, 40, 33, 20, 15, 11, 8, 5)  # of 2 to 24
 _FIRST_AGE = 2
+_BEFORE_A_PLAN = frozenset({Story.NOTIFIED, Story.REQUESTED, Story.ASSESSING, Story.DRAFTED, Story.SERVED})
+"""A quarter of those whom a request is made for are under five."""
+
 _WITH_MUCH_CARE = ("PMLD", "SLD", "ASD", "PD")
 
 
@@ -107,7 +110,10 @@ def born(rng: Random, story: Story, today: date) -> date:
     """A date of birth: ages as in the census, within those that the story needs."""
     youngest, oldest = _KINDS[story].ages
     ages = range(youngest, oldest + 1)
-    age = rng.choices(ages, _AGE_WEIGHTS[youngest - _FIRST_AGE : oldest + 1 - _FIRST_AGE])[0]
+    weights = _AGE_WEIGHTS[youngest - _FIRST_AGE : oldest + 1 - _FIRST_AGE]
+    if story in _BEFORE_A_PLAN:
+        weights = [weight * (4 if age < 5 else 1) for age, weight in zip(ages, weights, strict=True)]
+    age = rng.choices(ages, weights)[0]
     return today - timedelta(days=round(age * 365.25) + rng.randrange(1, 365))
 
 

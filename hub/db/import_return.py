@@ -13,9 +13,11 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import CursorResult, Table, TextClause, func, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.errors import conflict
 from hub.law.vocabulary import Source
 
 Row: TypeAlias = dict[str, Any]
@@ -114,7 +116,7 @@ async def insert_rows(connection: AsyncConnection, rows: Mapping[Table, Sequence
     given = {table: each for table, each in rows.items() if each}
     if given:
         documents = {table.name: orjson.dumps(each, default=_hex).decode() for table, each in given.items()}
-        await connection.execute(_insertion(tuple(given)), documents)
+        await _written(connection, _insertion(tuple(given)), documents)
 
 
 async def plan_afresh(connection: AsyncConnection) -> None:
@@ -133,7 +135,21 @@ async def update_rows(connection: AsyncConnection, table: Table, columns: tuple[
     """
     if rows:
         only = [{name: row[name] for name in ("owner_id", "id", *columns)} for row in rows]
-        await connection.execute(_replacement(table, columns), {"rows": orjson.dumps(only, default=_hex).decode()})
+        await _written(connection, _replacement(table, columns), {"rows": orjson.dumps(only, default=_hex).decode()})
+
+
+async def _written(connection: AsyncConnection, statement: TextClause, documents: Mapping[str, str]) -> None:
+    """Raises `Problem` CONFLICT when another transaction has recorded the same since the batch was looked up."""
+    try:
+        await connection.execute(statement, documents)
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+            # PostgreSQL's own words quote the row: they go no further.
+            raise conflict("the records changed while this was imported: import it again", rule="changed") from None
+        raise
+
+
+_UNIQUE_VIOLATION = "23505"
 
 
 @lru_cache(maxsize=256)

@@ -593,3 +593,32 @@ async def test_a_made_return_of_many_batches_is_imported_whole_and_again_unchang
     assert (report.new, report.refused) == (1200, 0)
     again = await do_import(transactions, made)
     assert (again.unchanged, again.changed, again.new) == (1200, 0, 0)
+
+
+async def test_a_child_recorded_elsewhere_at_the_same_moment_is_a_conflict_and_nothing_is_kept(
+    transactions: Transactions,
+) -> None:
+    """A portal records a child between its look-up and its writing: the import says so, and nothing of the child."""
+    portal = transactions.begin(None)
+    tx = await portal.__aenter__()
+    await tx.connection.execute(
+        insert(tables.child).values(
+            owner_id=OWN,
+            id=UUID(int=77),
+            family_name="Appleby",
+            given_names=["Zoë"],
+            date_of_birth=date(2013, 5, 2),
+            sex=Sex.FEMALE,
+            upn="R990200013001",
+            source=Source.GRAPHQL,
+            updated_at=tx.now,
+        )
+    )
+    importing = asyncio.create_task(do_import(transactions, GOOD))
+    await asyncio.sleep(0.5)  # by now it waits for the portal's row
+    await portal.__aexit__(None, None, None)
+    with pytest.raises(Problem) as refused:
+        await importing
+    assert (refused.value.kind, refused.value.rule) == (Kind.CONFLICT, "changed")
+    assert "Appleby" not in refused.value.message
+    assert len(await rows(transactions, "SELECT id FROM child")) == 1
