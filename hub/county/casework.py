@@ -1,7 +1,7 @@
 """The life that each kind of story leads, up to the day before today."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hub.county import assessments, budgets, redress
 from hub.county.advice_sought import begin, gather
@@ -18,7 +18,7 @@ from hub.county.requests import about_budget, about_draft, about_plan, other_aut
 from hub.county.responsibilities import answer
 from hub.county.reviews import Years, open_next, years_until
 from hub.county.rows import Case
-from hub.county.stories import BUDGETS, Story
+from hub.county.stories import Story
 from hub.law.duties import DutyRule
 from hub.law.s31_cooperation import Part3Function
 from hub.law.vocabulary import (
@@ -53,7 +53,7 @@ def live(case: Case, story: Story, seat: int) -> Holding | None:
     return _LIVES[story](case, seat)
 
 
-def _ago(case: Case, fewest: int, most: int):
+def _ago(case: Case, fewest: int, most: int) -> date:
     return on_work_day(case.today - timedelta(days=case.days(fewest, most)))
 
 
@@ -155,7 +155,7 @@ def _served(case: Case, seat: int) -> None:
     refused = [each for each in plan.provisions if each.agreement is AgreementStatus.DECLINED]
     if refused and plan.dates.served_on:
         redress.between_partners(case, refused[0], plan.dates.served_on)
-    _budget(case, Story.SERVED, seat, plan)
+    _budget(case, plan, seat)
 
 
 def _years(case: Case, ago: tuple[int, int], reviews: tuple[int, int]) -> Years:
@@ -184,7 +184,7 @@ def _long_held(case: Case, seat: int) -> Holding:
     years = _years(case, (368, 440) if seat % 8 == 7 else (6, 350), (2, 8))
     holding = hold(case, years, _maintained(years))
     _in_force(case, holding, seat)
-    _budget(case, Story.LONG_HELD, seat, holding.in_force)
+    _budget(case, holding.in_force, seat)
     if seat == 4:
         redress.complaint(case, holding.in_force.id, _ago(case, 90, 120))
     if seat == 5:
@@ -199,12 +199,11 @@ def _long_held(case: Case, seat: int) -> Holding:
 
 def _new(case: Case, seat: int) -> Holding:
     """A plan of the last two years, with all that led to it."""
-    status = BUDGETS.get((Story.NEW, seat))
-    ago = _MADE_AGO.get(status, (12, 330)) if status else (12, 330)
-    years = _years(case, ago, (0, 0) if status else (0, 1))
+    ago = _MADE_AGO.get(case.budget, (12, 330)) if case.budget else (12, 330)
+    years = _years(case, ago, (0, 0) if case.budget else (0, 1))
     holding = hold(case, years, _maintained(years))
     _in_force(case, holding, seat)
-    _budget(case, Story.NEW, seat, holding.in_force)
+    _budget(case, holding.in_force, seat)
     return holding
 
 
@@ -255,16 +254,14 @@ def _ceased(case: Case, seat: int) -> Holding:
     return hold(case, years, _maintained(years, ReviewDecision.CEASE), Ending(PlanStatus.CEASED, ended_on, more))
 
 
-def _budget(case: Case, story: Story, seat: int, plan: Written) -> None:
-    """A personal budget, asked for while the plan was a draft (PB Regs 2014 reg. 4(1))."""
-    status = BUDGETS.get((story, seat))
-    if status is None or plan.dates.served_on is None:
+def _budget(case: Case, plan: Written, seat: int) -> None:
+    """The personal budget, if there is one: asked for while the plan was a draft (PB Regs 2014 reg. 4(1))."""
+    served_on = plan.dates.served_on
+    if case.budget is None or served_on is None:
         return
-    asked_on = days_after(plan.dates.served_on, 4)
-    if asked_on >= case.today:
-        asked_on = plan.dates.served_on
-    budgets.ask(case, plan, status, max(asked_on, plan.dates.served_on), seat)
-    if status in {BudgetStatus.REQUESTED, BudgetStatus.PROPOSED}:
+    asked_on = max(days_after(served_on, 4), served_on)
+    budgets.ask(case, plan, case.budget, asked_on if asked_on < case.today else served_on, seat)
+    if case.budget in {BudgetStatus.REQUESTED, BudgetStatus.PROPOSED}:
         about_budget(case, plan, seat)
 
 

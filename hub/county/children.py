@@ -13,7 +13,7 @@ from hub.county.dates import age_on, at, on_work_day, school_year
 from hub.county.people import Specialised, Way
 from hub.county.rows import Case
 from hub.law.reg17_disclosure import Part, Purpose
-from hub.law.vocabulary import NHSNumberStatus, Sex, Source
+from hub.law.vocabulary import BudgetStatus, NHSNumberStatus, Sex, Source
 
 _TRACED = (
     *[NHSNumberStatus.VERIFIED] * 24,
@@ -70,6 +70,7 @@ class Traits:
     types: tuple[str, ...]
     way: Way
     specialised: Specialised | None
+    budget: BudgetStatus | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ class _Telling:
             types=who.traits.types,
             way=who.traits.way,
             specialised=who.traits.specialised,
+            budget=who.traits.budget,
         )
 
     def _owner(self, number: int, story: Story) -> Body:
@@ -168,7 +169,7 @@ class _Telling:
         born = stories.born(rng, story, self.today)
         types = stories.sen_types(rng, story, seat)
         way = way_for((rng.random(), rng.random(), rng.randrange(1000)), types, age_on(born, self.today))
-        traits = Traits(born, types, way, _specialised(story, seat))
+        traits = Traits(born, types, way, _specialised(story, seat), stories.BUDGETS.get((story, seat)))
         schools = [each for each in self.bodies.settings(owner) if each.authority == owner.code]
         return children.identity(self.registers, rng, traits, schools, self.today)
 

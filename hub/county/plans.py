@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from hub.county import bank_letters, sections
@@ -13,12 +12,15 @@ from hub.county.dates import days_after, on_work_day, years_on
 from hub.county.placements import place
 from hub.county.roles import Employer
 from hub.county.rows import Case
-from hub.law.vocabulary import AgreementStatus, PlanStatus, SectionCode, Source
+from hub.law.vocabulary import AgreementStatus, BudgetStatus, PlanStatus, SectionCode, Source
 
 Agreed = Callable[[Case, int], AgreementStatus]
 """How far a commissioner has come with the nth provision in section G."""
 
 _UNDECIDED = frozenset({AgreementStatus.NOT_ASKED, AgreementStatus.ASKED, AgreementStatus.NOT_RECORDED})
+_IN_A_RETURN = frozenset(
+    {BudgetStatus.AGREED, BudgetStatus.IN_PAYMENT, BudgetStatus.SUSPENDED, BudgetStatus.NOT_RECORDED}
+)
 _BEFORE_FINAL = frozenset({PlanStatus.DRAFT, PlanStatus.SERVED})
 
 
@@ -75,16 +77,16 @@ class Version:
 
 def write(case: Case, assessment_id: UUID | None, strands: Sequence[Strand], dates: Dates, version: Version) -> Written:
     """Write a version of the plan with everything in it."""
+    final = version.status not in _BEFORE_FINAL
     plan_id = case.add(
         "plan",
         **{
             "assessment_id": assessment_id, "status": version.status, "version": version.number,
             "drafted_on": dates.drafted_on, "served_on": dates.served_on, "finalised_on": dates.finalised_on,
-            "supersedes_id": version.supersedes, "personal_budget_reported": False,
+            "supersedes_id": version.supersedes, "personal_budget_reported": final and case.budget in _IN_A_RETURN,
             "organised_arrangements_reported": False, "source": Source.SYNTHETIC, **version.more,
         },
     )  # fmt: skip
-    final = version.status not in _BEFORE_FINAL
     setting, arrangement = place(
         case, plan_id, dates.finalised_on or dates.drafted_on, named=final, until=dates.ended_on
     )
@@ -276,8 +278,3 @@ def _texts(case: Case, written: Written, arrangement: str | None) -> dict[Sectio
             case, [describe(case, each.provided, each.provider) for each in own], code
         )
     return texts
-
-
-def total_cost(written: Written, section: SectionCode) -> Decimal:
-    """What a year of the provision of one section costs."""
-    return sum((each.provided.annual_cost for each in written.provisions if each.section is section), Decimal(0))

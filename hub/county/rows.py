@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hub.county.bodies import Bodies, Body
 from hub.county.people import Specialised, Way
-from hub.law.vocabulary import Sex
+from hub.law.vocabulary import BudgetStatus, Sex
 
 COLUMNS: Mapping[str, str] = {
     "organisation": "id name kind ods_code la_code urn in_force_from in_force_to successor_id",
@@ -114,6 +114,7 @@ class Case:
     types: tuple[str, ...]
     way: Way
     specialised: Specialised | None
+    budget: BudgetStatus | None
 
     def add(self, table: str, **values: Any) -> UUID:
         """Add a row of a table of this child's data; answers its id."""

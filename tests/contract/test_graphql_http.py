@@ -7,7 +7,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-from schema.execution import Execution, Request
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request as HTTPRequest
@@ -18,6 +17,7 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.edge import Edge
 from hub.web.graphql import graphql_routes
+from schema.execution import Execution, Request
 from tests.conftest import NOW
 from tests.world import World
 

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from graphql import build_schema, parse, validate
+
 import adapters
 import fhir_mappings
-import pytest
 import schema
-from graphql import build_schema, parse, validate
 from schema.execution import make_schema
 
 ROOT = Path(__file__).parents[2]

@@ -12,10 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from schema.ids import from_global
 
 from hub.auth.assertions import client_assertion, new_client_key
 from hub.clock import utc_now
+from schema.ids import from_global
 from tests.running import RunningHub
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +70,9 @@ def child(hub: RunningHub) -> dict[str, Any]:
 
 def ask(hub: RunningHub, child: dict[str, Any]) -> str:
     """The portal asks the trust for health advice; the id of the request."""
-    trust = hub.graphql(PORTAL, f'{{ organisation(odsCode: "{code_of(hub, TRUST)}") {{ id }} }}')["data"]["organisation"]
+    trust = hub.graphql(PORTAL, f'{{ organisation(odsCode: "{code_of(hub, TRUST)}") {{ id }} }}')["data"][
+        "organisation"
+    ]
     given = {
         "child": child["id"],
         "addressedTo": trust["id"],
@@ -247,7 +249,12 @@ def test_bad_tokens_are_refused_exactly(hub: RunningHub) -> None:
     token = hub.token(PORTAL)
     head, body, signature = token.split(".")
     flipped = f"{head}.{body}.{signature[:-4]}AAAA"
-    for given, rule in ((forged, None), (flipped, "token-signature"), ("nonsense", "token-malformed"), (None, "no-token")):
+    for given, rule in (
+        (forged, None),
+        (flipped, "token-signature"),
+        ("nonsense", "token-malformed"),
+        (None, "no-token"),
+    ):
         headers = {"Authorization": f"Bearer {given}"} if given else {}
         for path, send in (("/graphql", {"json": {"query": "{ viewer { clientId } }"}}), ("/fhir/R4/Task", {})):
             method = "POST" if send else "GET"
@@ -259,13 +266,28 @@ def test_bad_tokens_are_refused_exactly(hub: RunningHub) -> None:
             assert answer.json()["errors"][0]["extensions"]["rule"] == rule
 
 
+def with_patient(text: str, nhs_number: str) -> str:
+    """The bundle with the child named in it."""
+    bundle = json.loads(text.replace("TASK-ID", str(uuid.uuid4())))
+    identifier = [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": nhs_number}]
+    patient = {"resourceType": "Patient", "identifier": identifier}
+    entry = {
+        "fullUrl": f"urn:uuid:{uuid.uuid4()}",
+        "resource": patient,
+        "request": {"method": "POST", "url": "Patient"},
+    }
+    bundle["entry"].append(entry)
+    return json.dumps(bundle)
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [
         (lambda text: "not json", 400),
-        (lambda text: '{"resourceType": "Patient"}', 400),
+        (lambda text: '{"resourceType": "Patient"}', 422),
+        (lambda text: text.replace('"transaction"', '"banana"').replace("TASK-ID", str(uuid.uuid4())), 422),
         (lambda text: text.replace("TASK-ID", str(uuid.uuid4())), 404),
-        (lambda text: text.replace("TASK-ID", str(uuid.uuid4())).replace("9990000018", "9990000019"), 422),
+        (lambda text: with_patient(text, "9990000019"), 422),
     ],
 )
 def test_bad_bundles_get_an_exact_outcome(hub: RunningHub, change: Any, status: int) -> None:

@@ -714,6 +714,13 @@ def test_a_budget_was_asked_for_while_the_plan_was_a_draft(told: tuple[County, d
             assert plan["served_on"] <= row["requested_on"] <= (plan["finalised_on"] or date.max)
 
 
+def test_a_plan_with_a_personal_budget_says_so_in_the_return(told: tuple[County, date]) -> None:
+    county, _ = told
+    counted = {BudgetStatus.AGREED, BudgetStatus.IN_PAYMENT, BudgetStatus.SUSPENDED, BudgetStatus.NOT_RECORDED}
+    budgets = {row["plan_id"] for row in county.rows["personal_budget"] if row["status"] in counted}
+    assert budgets == {row["id"] for row in county.rows["plan"] if row["personal_budget_reported"]}
+
+
 def test_budget_items_are_of_their_sections_kind_and_paid_by_who_answers_for_it(told: tuple[County, date]) -> None:
     county, _ = told
     provisions, budgets = by_id(county.rows["provision"]), by_id(county.rows["personal_budget"])
