@@ -167,10 +167,9 @@ def withheld() -> Any:
         row = reader.row_of(root)
         named = {
             reader.name_in_schema(info, attribute): each.parts
-            for attribute, each in projection_of(type(root)).fields.items()
+            for attribute, each in projection_of(type(root)).fields.items()  # pyright: ignore[reportUnknownArgumentType]
             if each.parts
         }
-
         return explain(named, row.held, reader.asking.purpose)
 
     return strawberry.field(

@@ -1,4 +1,4 @@
-"""Requests to co-operate (CFA 2014 s. 31): asking, receiving, answering. The law decides; nothing here knows a period."""
+"""Requests to co-operate (CFA 2014 s. 31): asking, receiving, answering. The law decides: no period is known here."""
 
 from collections.abc import Collection
 from dataclasses import replace

@@ -54,7 +54,7 @@ class Holding:
 
 def settled(case: Case, ordinal: int) -> AgreementStatus:
     """What the commissioner said of health provision that is in a final plan: agreed, or else left out of it."""
-    return AgreementStatus.AGREED if ordinal == 1 or case.chance(0.9) else AgreementStatus.LEFT_OUT
+    return AgreementStatus.AGREED if ordinal == 1 or case.chance(0.82) else AgreementStatus.LEFT_OUT
 
 
 def not_recorded(case: Case, ordinal: int) -> AgreementStatus:

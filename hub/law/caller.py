@@ -12,8 +12,8 @@ from hub.law.vocabulary import OrganisationKind
 class Caller:
     """An organisation, through one of its clients and perhaps a person, asking for one purpose.
 
-    `purpose` is what this request is for; `purposes` are all that the token allows, and `default_purpose` is the one that
-    is meant when a request names none.
+    `purpose` is what this request is for; `purposes` are all that the token allows; `default_purpose` is the one meant
+    when a request names none.
     """
 
     organisation: UUID

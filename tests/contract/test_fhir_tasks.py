@@ -490,7 +490,7 @@ async def test_an_answer_cannot_change_the_request(fhir: FhirWorld) -> None:
     request_id = await fhir.retrieved()
     for more, expected in CHANGES:
         changed = task(request_id, "accepted") | more
-        response = await fhir.trust.put(f"/Task/{request_id}", changed)
+        response = await fhir.trust.answer(changed)
         assert response.status_code == 422
         assert issues(response) == expected
         assert (await fhir.trust.get(f"/Task/{request_id}")).headers["etag"] == 'W/"2"'

@@ -191,7 +191,8 @@ async def test_an_identifier_that_fails_its_check_is_refused_without_being_repea
 async def test_pages_go_forwards_and_backwards(client: httpx.AsyncClient) -> None:
     ask = (
         "query($first: Int, $after: String, $last: Int, $before: String) { organisations(first: $first, after: $after, "
-        "last: $last, before: $before) { totalCount nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"
+        "last: $last, before: $before) { totalCount nodes { name } "
+        "pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"
     )
     whole = (await post(client, ask, variables={"first": 100}))["data"]["organisations"]
     names = [each["name"] for each in whole["nodes"]]

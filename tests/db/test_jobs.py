@@ -50,7 +50,7 @@ async def test_a_row_its_event_and_its_job_come_together(transactions: Transacti
 
 
 async def test_nothing_is_left_of_a_transaction_that_fails(transactions: Transactions, world: World) -> None:
-    with pytest.raises(RuntimeError, match="power cut"):
+    async def cut_short() -> None:
         async with transactions.begin(world.caller(world.authority)) as tx:
             request_id = await cooperation.request_cooperation(
                 tx,
@@ -61,6 +61,9 @@ async def test_nothing_is_left_of_a_transaction_that_fails(transactions: Transac
             )
             await cooperation.prove_service(tx, request_id=request_id, served_at=NOW)
             raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        await cut_short()
     async with transactions.begin(None) as tx:
         for table in (tables.cooperation_request, tables.duty, tables.event):
             assert await tx.connection.scalar(select(func.count()).select_from(table)) == 0

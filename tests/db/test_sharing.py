@@ -58,7 +58,7 @@ async def test_what_the_guard_shows_is_what_the_law_opens(
     ends_on = None if lasts is None else starts_on + timedelta(days=lasts)
     body = world.authority if asking_owner else world.trust
     held: set[Relationship] = {Relationship.RESPONSIBLE_AUTHORITY} if asking_owner else set()
-    in_force = starts_on <= TODAY and (ends_on is None or TODAY <= ends_on)
+    in_force = starts_on <= TODAY and (ends_on is None or ends_on >= TODAY)
     if held_as is not ResponsibilityKind.AUTHORITY and in_force:
         held.add(Relationship.RESPONSIBLE_COMMISSIONER)
     if status in OPEN_TO_ASKED_BODY:

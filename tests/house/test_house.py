@@ -81,7 +81,8 @@ def test_the_ready_tabs_of_graphiql_are_valid_queries() -> None:
 
 
 def test_no_registry_host_and_no_path_of_a_machine_is_in_the_tree() -> None:
-    hosts = re.compile("|".join(["py" + r"pi\.org", "python" + r"hosted\.", "registry" + r"\.npmjs", "deb" + r"\.debian"]))
+    written_apart = ["py" + r"pi\.org", "python" + r"hosted\.", "registry" + r"\.npmjs", "deb" + r"\.debian"]
+    hosts = re.compile("|".join(written_apart))
     found: list[str] = []
     for path in _tracked():
         text = path.read_bytes().decode("utf-8", "ignore")

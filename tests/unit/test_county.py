@@ -236,7 +236,8 @@ NOT_ALL_WORDS = {
 }
 
 
-def test_every_word_of_every_vocabulary_is_used(county: County) -> None:
+def test_every_word_of_every_vocabulary_is_used(told: tuple[County, date]) -> None:
+    county, _ = told
     used: dict[type[Any], set[Any]] = defaultdict(set)
     for name, rows in county.rows.items():
         for column in table_of(name).columns:

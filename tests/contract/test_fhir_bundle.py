@@ -1,0 +1,457 @@
+"""A trust gives its advice with a transaction Bundle: all of it is done, once, or nothing is (reg. 8(1))."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hub.actions.transaction import Transactions
+from hub.db import tables
+from hub.law.vocabulary import Source
+from tests.contract.fhir_world import (
+    ADAS_NUMBER,
+    GMC,
+    HUB,
+    NHS,
+    FhirWorld,
+    advice_bundle,
+    bundle,
+    coded,
+    composition,
+    document,
+    entry,
+    fhir_world,
+    issues,
+    patient,
+    rules,
+    section,
+    task,
+)
+from tests.world import World
+
+EXAMPLE = Path(__file__).parents[1] / "data" / "advice-bundle.json"
+
+
+@pytest.fixture
+async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
+    async with fhir_world(world, transactions) as face:
+        yield face
+
+
+def outcomes(response: Any) -> list[tuple[str, str]]:
+    """(status, type of the location) of each entry."""
+    assert response.status_code == 200, response.text
+    content = response.json()
+    assert content["type"] == "transaction-response"
+    return [(each["response"]["status"], each["response"]["location"].partition("/")[0]) for each in content["entry"]]
+
+
+def location(response: Any, kind: str) -> str:
+    every = [each["response"]["location"] for each in response.json()["entry"]]
+    return next(each for each in every if each.startswith(f"{kind}/"))
+
+
+# --- what is given
+
+
+async def test_the_example_that_trusts_are_pointed_at_is_accepted(fhir: FhirWorld) -> None:
+    """tests/data/advice-bundle.json, with the id of the Task in the place of TASK-ID (which stands once in a line)."""
+    request_id = await fhir.retrieved()
+    text = EXAMPLE.read_text()
+    assert all(line.count("TASK-ID") <= 1 for line in text.splitlines())
+    response = await fhir.trust.post("", text.replace("TASK-ID", request_id).encode())
+    assert outcomes(response) == [
+        ("200 OK", "Task"),
+        ("201 Created", "Composition"),
+        ("201 Created", "Composition"),
+        ("201 Created", "Composition"),
+        ("201 Created", "Composition"),
+        ("201 Created", "Composition"),
+        ("201 Created", "DocumentReference"),
+    ]
+    assert response.json()["entry"][0]["response"]["etag"] == 'W/"3"'
+    async with fhir.transactions.begin(None) as tx:
+        advice = (await tx.connection.execute(select(tables.advice))).mappings().one()
+        provision = (await tx.connection.execute(select(tables.advised_provision))).mappings().one()
+        source = (await tx.connection.execute(select(tables.source))).mappings().one()
+    assert (advice["kind"], advice["author"], advice["registration"]) == ("MEDICAL", "Ms Sam Synthetic", "HCPC ZZ00000")
+    assert str(advice["given_on"]) == "2026-11-20"
+    assert provision["minutes_per_week"] == 30
+    assert provision["qualification"] == "HCPC registered"
+    assert provision["setting"] == "In school, in a quiet room"
+    assert (source["kind"], source["owner_id"]) == (Source.FHIR, fhir.world.authority)
+    assert bytes(source["content"]) == text.replace("TASK-ID", request_id).encode()
+    assert advice["source_id"] == source["id"]
+    for table, rows in (("advised_need", 1), ("advised_outcome", 1), ("document", 1)):
+        assert await fhir.count(table) == rows
+
+
+async def test_the_authority_and_the_trust_read_the_advice_back(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    posted = await fhir.trust.post("", advice_bundle(request_id, entry(document(b"the bytes"))))
+    shown = (await fhir.trust.get(f"/Task/{request_id}")).json()
+    assert shown["status"] == "completed"
+    assert shown["businessStatus"]["coding"][0]["code"] == "complied"
+    assert shown["output"][0]["valueReference"]["reference"] == location(posted, "Composition")
+    for partner in (fhir.trust, fhir.authority):
+        read = (await partner.get(f"/{location(posted, 'Composition')}")).json()
+        assert read["subject"]["identifier"] == {"system": NHS, "value": ADAS_NUMBER}
+        assert [each["code"]["coding"][0]["code"] for each in read["section"]] == [
+            "needs",
+            "outcomes",
+            "provision",
+            "documents",
+        ]
+        needs = next(each for each in read["contained"] if each["resourceType"] == "Condition")
+        assert needs["code"]["text"] == "A need"
+        author = next(each for each in read["contained"] if each["resourceType"] == "Practitioner")
+        assert author["identifier"] == [{"system": GMC, "value": "0000001"}]
+        reference = read["section"][3]["entry"][0]["reference"]
+        assert reference == location(posted, "DocumentReference")
+        attachment = (await partner.get(f"/{reference}")).json()["content"][0]["attachment"]
+        assert (attachment["contentType"], attachment["size"]) == ("application/pdf", 9)
+        assert base64.b64decode((await partner.get(f"/{attachment['url']}")).json()["data"]) == b"the bytes"
+    for kind in ("Composition", "DocumentReference"):
+        assert (await fhir.other_trust.get(f"/{location(posted, kind)}")).status_code == 404
+    assert (await fhir.trust.get(f"/{location(posted, 'DocumentReference')[:-1]}x")).status_code == 404
+
+
+async def test_a_document_alone_is_advice(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    sent = bundle(entry(task(request_id, "completed")), entry(document()), entry(document(b"another")))
+    response = await fhir.trust.post("", sent)
+    assert outcomes(response)[1:] == [("201 Created", "DocumentReference")] * 2
+    assert await fhir.count("document") == 2
+    read = (await fhir.authority.get("/Task", status="completed")).json()["entry"][0]["resource"]
+    assert read["output"]
+
+
+async def test_a_document_may_stand_in_a_binary_of_the_bundle(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    url = "urn:uuid:7d0d2ce2-3a3c-4f3e-8a2e-0a6f1f1f0001"
+    binary = {"resourceType": "Binary", "contentType": "application/pdf", "data": base64.b64encode(b"bin").decode()}
+    report = document() | {"content": [{"attachment": {"contentType": "application/pdf", "url": url}}]}
+    sent = bundle(entry(task(request_id, "completed")), entry(report), entry(binary, url=url))
+    response = await fhir.trust.post("", sent)
+    assert outcomes(response)[1:] == [("201 Created", "DocumentReference"), ("201 Created", "Binary")]
+    read = await fhir.trust.get(f"/{location(response, 'Binary')}")
+    assert base64.b64decode(read.json()["data"]) == b"bin"
+
+
+async def test_what_a_professional_wrote_beside_the_sections_is_kept(fhir: FhirWorld) -> None:
+    """Text in a section that the hub has no place for becomes a plain-text document: nothing is dropped."""
+    request_id = await fhir.retrieved()
+    div = '<div xmlns="http://www.w3.org/1999/xhtml"><p>Seen on 3 November &amp; again on the&nbsp;10th.</p></div>'
+    history = {"title": "History", "text": {"status": "generated", "div": div}}
+    sent = bundle(entry(task(request_id, "completed")), entry(composition(section=[section("needs", "N"), history])))
+    assert outcomes(await fhir.trust.post("", sent))
+    async with fhir.transactions.begin(None) as tx:
+        kept = (await tx.connection.execute(select(tables.document))).mappings().one()
+    assert (kept["title"], kept["media_type"]) == ("History", "text/plain; charset=utf-8")
+    assert bytes(kept["content"]).decode() == "Seen on 3 November & again on the 10th."
+
+
+async def test_references_within_a_server_of_the_sender_are_followed_in_the_bundle(fhir: FhirWorld) -> None:
+    """A relative reference beside a RESTful fullUrl (http://hl7.org/fhir/R4/bundle.html#references)."""
+    request_id = await fhir.retrieved()
+    base = "https://ehr.example/fhir"
+    need = {"resourceType": "Condition", "id": "c1", "code": {"text": "A need"}, "subject": {"display": "the child"}}
+    author = {"resourceType": "PractitionerRole", "id": "r1", "practitioner": {"reference": "Practitioner/p1"}}
+    person = {"resourceType": "Practitioner", "id": "p1", "name": [{"text": "Dr B. Synthetic"}]}
+    needs = {"code": coded("send-advice-section", "needs"), "entry": [{"reference": "Condition/c1"}]}
+    advice = composition(section=[needs], author=[{"reference": "PractitionerRole/r1"}], id="a1")
+    sent = bundle(
+        entry(task(request_id, "completed")),
+        *(entry(each, url=f"{base}/{each['resourceType']}/{each['id']}") for each in (advice, need, author, person)),
+    )
+    assert outcomes(await fhir.trust.post("", sent))
+    assert await fhir.count("advised_need", description="A need") == 1
+    assert await fhir.count("advice", author="Dr B. Synthetic") == 1
+
+
+async def test_references_to_the_hub_lead_to_the_request_alone(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    child = {"reference": f"Patient/{fhir.world.child}", "type": "Patient"}
+    accepted = task(request_id, "accepted", focus={"reference": f"ServiceRequest/{request_id}"}, **{"for": child})
+    assert (await fhir.trust.answer(accepted)).status_code == 200
+    for other in (fhir.world.other_child, "banana"):
+        sent = advice_bundle(request_id)
+        sent["entry"][1]["resource"]["subject"] = {"reference": f"Patient/{other}"}
+        response = await fhir.trust.post("", sent)
+        assert issues(response) == [("reference-not-found", "Bundle.entry[1].resource.subject.reference")]
+    sent["entry"][1]["resource"]["subject"] = child | {
+        "reference": f"http://127.0.0.1:8000/fhir/R4/{child['reference']}"
+    }
+    assert outcomes(await fhir.trust.post("", sent))
+
+
+async def test_a_body_that_declined_may_still_comply_and_more_advice_may_follow(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    reason = coded("send-refusal-ground", "adverse-effect-on-functions") | {"text": "We cannot."}
+    assert outcomes(await fhir.trust.post("", bundle(entry(task(request_id, "rejected", statusReason=reason)))))
+    assert outcomes(await fhir.trust.post("", advice_bundle(request_id)))
+    assert outcomes(await fhir.trust.post("", bundle(entry(task(request_id, "completed")), entry(document()))))
+    assert await fhir.count("advice") == 2
+    shown = (await fhir.trust.get(f"/Task/{request_id}")).json()
+    assert (shown["status"], len(shown["output"])) == ("completed", 2)
+    assert shown["note"][0]["text"] == "We cannot."
+
+
+# --- once
+
+
+async def test_the_same_bundle_twice_is_one_advice_and_one_answer(fhir: FhirWorld) -> None:
+    """By X-Request-ID; without one by the Bundle's identifier or bytes; and by content under another X-Request-ID."""
+    request_id = await fhir.retrieved()
+    sent = advice_bundle(request_id, identifier={"system": "https://tools.ietf.org/html/rfc4122", "value": "b-1"})
+    first = await fhir.trust.post("", sent, headers={"X-Request-ID": "a"})
+    again = await fhir.trust.post("", sent, headers={"X-Request-ID": "a"})
+    assert again.content == first.content
+    for headers in ({"X-Request-ID": "b"}, {}, {}):
+        other = await fhir.trust.post("", sent, headers=headers)
+        assert outcomes(other)[1] == ("200 OK", "Composition")
+        assert location(other, "Composition") == location(first, "Composition")
+    assert await fhir.count("advice") == 1
+    assert await fhir.count("event", kind="advice_submitted") == 1
+    changed = sent | {"entry": [*sent["entry"], entry(document())]}
+    for headers in ({"X-Request-ID": "a"}, {}):
+        response = await fhir.trust.post("", changed, headers=headers)
+        assert (response.status_code, rules(response)) == (409, {"idempotency-key-reused"})
+
+
+async def test_racing_bundles_are_done_once(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    sent = advice_bundle(request_id)
+    posts = [fhir.trust.post("", sent, headers={"X-Request-ID": key}) for key in ("a", "a", "b", "c")]
+    responses = await asyncio.gather(*posts)
+    assert {response.status_code for response in responses} == {200}
+    assert len({location(each, "Composition") for each in responses}) == 1
+    assert await fhir.count("advice") == 1
+
+
+async def test_a_refusal_by_law_is_remembered_for_its_request_id_alone(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    future = advice_bundle(request_id)
+    future["entry"][1]["resource"]["date"] = "2026-11-23"
+    for headers in ({"X-Request-ID": "a"}, {"X-Request-ID": "a"}, {}):
+        response = await fhir.trust.post("", future, headers=headers)
+        assert response.status_code == 422
+        assert response.json()["issue"][0]["details"]["text"] == "SEND Regs 2014 reg. 8(1)"
+    assert await fhir.count("idempotency_key") == 1
+    assert await fhir.count("advice") == 0
+
+
+# --- all or nothing
+
+
+async def test_one_bad_entry_of_fifty_undoes_all(fhir: FhirWorld) -> None:
+    """Row 57."""
+    request_id = await fhir.retrieved()
+    urls = [f"urn:uuid:00000000-0000-4000-8000-0000000000{n:02}" for n in range(48)]
+    needs = {"code": coded("send-advice-section", "needs"), "entry": [{"reference": url} for url in urls]}
+    conditions = [
+        entry({"resourceType": "Condition", "code": {"text": "N"}, "subject": {"display": "the child"}}, url=url)
+        for url in urls
+    ]
+    sent = bundle(entry(task(request_id, "completed")), entry(composition(section=[needs])), *conditions)
+    del conditions[47]["resource"]["code"]
+    response = await fhir.trust.post("", sent)
+    assert issues(response) == [("words-missing", "Bundle.entry[49].resource.code")]
+    assert await fhir.count("advice") == 0
+    assert (await fhir.trust.get(f"/Task/{request_id}")).json()["status"] == "requested"
+    conditions[47]["resource"]["code"] = {"text": "N"}
+    assert len(outcomes(await fhir.trust.post("", sent))) == 50
+    assert await fhir.count("advised_need") == 48
+
+
+async def test_references_in_a_circle_end(fhir: FhirWorld) -> None:
+    """Row 57: circular urn references."""
+    request_id = await fhir.retrieved()
+    one, two = (f"urn:uuid:00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
+    author = {"resourceType": "PractitionerRole", "practitioner": {"reference": one}}
+    plan = {
+        "resourceType": "CarePlan",
+        "status": "active",
+        "intent": "plan",
+        "subject": {"display": "the child"},
+        "basedOn": [{"reference": two}],
+        "activity": [{"reference": {"reference": two}}],
+    }
+    sent = bundle(
+        entry(task(request_id, "completed")),
+        entry(composition(author=[{"reference": one}], section=[{"entry": [{"reference": two}]}])),
+        entry(author, url=one),
+        entry(plan, url=two),
+    )
+    response = await fhir.trust.post("", sent)
+    assert response.status_code == 422
+    assert ("reference-target", "Bundle.entry[2].resource.practitioner.reference") in issues(response)
+    assert "provision-undescribed" in rules(response) or "reference-target" in rules(response)
+
+
+async def test_another_bodys_task_or_none_is_not_found_and_the_payload_is_kept_once(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    answers = set()
+    for each in (request_id, "00000000-0000-4000-8000-000000000000", "banana"):
+        response = await fhir.other_trust.post("", advice_bundle(each))
+        assert response.status_code == 404
+        answers.add(response.text)
+    assert len(answers) == 1
+    assert await fhir.count("advice") == 0
+    assert await fhir.count("source") == 0
+    wrong = advice_bundle(request_id, entry(patient("9990000026")))
+    for _ in range(2):
+        assert (await fhir.trust.post("", wrong)).status_code == 422
+    assert await fhir.count("source", name="refused: transaction", owner_id=None) == 1
+
+
+# --- whose child, which version, which scope
+
+
+@pytest.mark.parametrize(
+    ("known", "sent", "expected"),
+    [
+        (True, patient(), None),
+        (True, patient("9990000026"), ("patient-mismatch", "Bundle.entry[2].resource.identifier[0].value")),
+        (
+            True,
+            patient(identifier=[{"value": "local"}]),
+            ("patient-unidentified", "Bundle.entry[2].resource.identifier"),
+        ),
+        (False, patient(), ("patient-unconfirmed", "Bundle.entry[2].resource.identifier[0].value")),
+    ],
+)
+async def test_a_patient_in_the_bundle_is_the_child_of_the_request(
+    fhir: FhirWorld, owner_url: str, known: bool, sent: dict[str, Any], expected: tuple[str, str] | None
+) -> None:
+    request_id = await fhir.retrieved()
+    if not known:
+        async with fhir.transactions.begin(None) as tx:
+            await tx.connection.execute(tables.child.update().values(nhs_number=None, nhs_number_status=None))
+    response = await fhir.trust.post("", advice_bundle(request_id, entry(sent)))
+    if expected is None:
+        assert outcomes(response)[2] == ("200 OK", "Patient")
+    else:
+        assert (response.status_code, issues(response)) == (422, [expected])
+    for number in (ADAS_NUMBER, "9990000026"):
+        assert number not in response.text
+
+
+async def test_an_nhs_number_anywhere_is_compared(fhir: FhirWorld) -> None:
+    """A logical reference is a claim about whose advice this is, too; whichever way its system is spelt."""
+    request_id = await fhir.retrieved()
+    sent = advice_bundle(request_id)
+    other = {"identifier": {"system": "http://fhir.nhs.uk/Id/NHS-number", "value": "9990000026"}}
+    sent["entry"][1]["resource"]["subject"] = other
+    response = await fhir.trust.post("", sent)
+    assert issues(response) == [("patient-mismatch", "Bundle.entry[1].resource.subject.identifier.value")]
+
+
+async def test_if_match_in_the_bundle_is_honoured_when_given(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    stale = bundle(entry(task(request_id, "completed"), ifMatch='W/"1"'), entry(composition()))
+    response = await fhir.trust.post("", stale)
+    assert (response.status_code, issues(response)) == (412, [("version-stale", "Bundle.entry[0].resource")])
+    current = bundle(entry(task(request_id, "completed"), ifMatch='W/"2"'), entry(composition()))
+    assert outcomes(await fhir.trust.post("", current))
+
+
+async def test_advice_needs_the_scopes_of_what_is_created_and_of_the_action(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    for name in ("reader", "without-graphql"):
+        response = await fhir.partner(name).post("", advice_bundle(request_id))
+        assert (response.status_code, rules(response)) == (403, {"scope-missing"})
+    assert await fhir.count("advice") == 0
+    assert await fhir.count("source") == 0
+
+
+UNFIT: list[tuple[dict[str, Any], str]] = [
+    ({"resourceType": "Bundle", "type": "batch"}, "bundle-type"),
+    ({"resourceType": "Bundle", "type": "message", "entry": []}, "empty"),
+    (bundle(entry(composition())), "one-answer"),
+    (bundle(entry(task("a", "completed")), entry(task("b", "completed")), entry(document())), "one-answer"),
+    (bundle(entry(task("a", "completed")), entry(composition()), entry(composition())), "one-answer"),
+    (bundle(entry(task("a", "completed"), method="POST", url="Task"), entry(document())), "interaction"),
+    (bundle({"request": {"method": "GET", "url": "Task"}}), "required"),
+    (bundle(entry(task("a", "completed"), url="urn:uuid:1"), entry(document(), url="urn:uuid:1")), "bdl-7"),
+    (bundle(entry(task("a", "completed"), url=None) | {"request": {"method": "PUT", "url": "Task/b"}}), "request-url"),
+    (bundle(entry(task("a", "completed")), entry(document(), ifNoneExist="identifier=1")), "condition-unknown"),
+    (bundle(entry(task("a", "completed"), ifMatch="1"), entry(document())), "if-match-format"),
+    (bundle(entry(task("a", "completed")), entry({"resourceType": "Observation"})), "resource-type-unknown"),
+    (bundle(entry(task("a", "completed")), entry(composition(status="preliminary"))), "advice-not-final"),
+    (bundle(entry(task("a", "completed")), entry(composition(date="2026-11"))), "date-partial"),
+    (bundle(entry(task("a", "completed")), entry(composition(type=coded("send-advice-kind", "x")))), "code-unknown"),
+    (
+        bundle(
+            entry(task("a", "completed")), entry(composition(section=[{"code": coded("send-advice-section", "x")}]))
+        ),
+        "code-unknown",
+    ),
+    (bundle(entry(task("a", "completed")), entry(document() | {"status": "entered-in-error"})), "advice-not-final"),
+]
+
+
+async def test_bundles_that_are_not_an_answer(fhir: FhirWorld) -> None:
+    for sent, rule in UNFIT:
+        response = await fhir.trust.post("", sent)
+        assert response.status_code in {400, 422}, (rule, response.text)
+        assert rule in rules(response), (rule, response.text)
+
+
+async def test_advice_that_says_the_opposite_is_refused(fhir: FhirWorld) -> None:
+    """A refuted Condition is not a need; provision that shall not be performed is none (clinical safety)."""
+    request_id = await fhir.retrieved()
+    url, child = "urn:uuid:00000000-0000-4000-8000-000000000001", {"display": "the child"}
+    status = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+    refuted = {"coding": [{"system": status, "code": "refuted"}]}
+    plan = {"resourceType": "CarePlan", "status": "active", "intent": "plan", "subject": child}
+    detail = {"status": "not-started", "description": "Feeding by mouth", "doNotPerform": True}
+    asked = {"resourceType": "ServiceRequest", "status": "revoked", "intent": "order", "subject": child}
+    goal = {"resourceType": "Goal", "lifecycleStatus": "cancelled", "description": {"text": "G"}, "subject": child}
+    for resource, place in (
+        (
+            {"resourceType": "Condition", "code": {"text": "C"}, "subject": child, "verificationStatus": refuted},
+            "verificationStatus",
+        ),
+        (goal, "lifecycleStatus"),
+        (plan | {"activity": [{"detail": detail}]}, "activity[0].detail.doNotPerform"),
+        (plan | {"status": "revoked", "description": "P"}, "status"),
+        (asked | {"code": {"text": "S"}}, "status"),
+    ):
+        advice = composition(section=[{"entry": [{"reference": url}]}])
+        sent = bundle(entry(task(request_id, "completed")), entry(advice), entry(resource, url=url))
+        response = await fhir.trust.post("", sent)
+        assert issues(response) == [("resource-negated", f"Bundle.entry[2].resource.{place}")]
+
+
+async def test_what_nothing_leads_to_is_not_dropped_in_silence(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    need = {"resourceType": "Condition", "code": {"text": "C"}, "subject": {"display": "the child"}}
+    response = await fhir.trust.post("", advice_bundle(request_id, entry(need)))
+    assert issues(response) == [("resource-not-used", "Bundle.entry[2].resource")]
+
+
+async def test_advice_comes_with_a_completed_task(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    response = await fhir.trust.post("", bundle(entry(task(request_id, "accepted")), entry(document())))
+    assert issues(response) == [("advice-without-completion", "Bundle.entry[0].resource.status")]
+    response = await fhir.trust.post("", bundle(entry(task(request_id, "completed"))))
+    assert issues(response) == [("advice-missing", "Bundle.entry[0].resource.status")]
+
+
+async def test_a_refusal_by_law_stands_where_the_task_is_in_the_bundle(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    response = await fhir.trust.post("", bundle(entry(task(request_id, "rejected"))))
+    assert issues(response) == [("ground-required", "Bundle.entry[0].resource.statusReason.coding")]
+
+
+async def test_the_example_is_valid_json_without_a_real_number() -> None:
+    text = EXAMPLE.read_text()
+    assert json.loads(text)["type"] == "transaction"
+    assert HUB in text
+    assert "nhs-number" not in text
