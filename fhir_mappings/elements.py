@@ -60,12 +60,15 @@ def concept_text(concept: Mapping[str, Any] | None) -> str | None:
 
 def day_of(text: str, faults: Faults, at: str) -> date | None:
     """The day, in London, of a date, dateTime or instant; a fault for one that does not name a day."""
+    is_day = _DAY.fullmatch(text) is not None
     try:
         instant = datetime.fromisoformat(text.replace(":60", ":59"))  # FHIR has leap seconds, Python has none
     except ValueError:
+        instant = None
+    if instant is None or (instant.tzinfo is None and not is_day):
         faults.add("date-partial", "this must name a day, not a month or a year alone", at)
         return None
     if not EARLIEST < instant.year < LATEST:
         faults.add("date-out-of-range", f"the year must lie between {EARLIEST} and {LATEST}", at)
         return None
-    return instant.date() if _DAY.fullmatch(text) else london_day(instant)
+    return instant.date() if is_day else london_day(instant)

@@ -6,7 +6,10 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -73,13 +76,25 @@ def serve() -> None:
 
 
 @app.command()
-def worker() -> None:
-    """Run the jobs: clock alarms, deliveries, upkeep."""
+def worker(until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+    """Run the jobs: clock alarms and upkeep."""
     from hub.worker import run_worker
 
     settings = _settings()
+    if until_stdin_closes:
+        _end_with_stdin()
     with database_place(settings) as place:
         asyncio.run(run_worker(settings, place))
+
+
+def _end_with_stdin() -> None:
+    """Ask this process to end, as an operator would, when whoever started it is gone."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 @app.command()
@@ -236,6 +251,8 @@ def client_disable(client_id: str) -> None:
 def main() -> None:
     """Run the command, and turn every way it can fail into its exit status."""
     observe.configure()
+    # uvicorn gives a signal on, once it has drained: this turns it into an exit that runs what stands in `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         app(standalone_mode=True)
     except Problem as problem:
@@ -243,6 +260,8 @@ def main() -> None:
         _fail(f"{problem.message}{where}", _STATUS[problem.kind])
     except RefusedByLaw as refused:
         _fail(str(refused), REFUSED)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except SettingError as error:
         _fail(str(error), 2)
     except (EmbeddedPostgresError, NotReadyError, OSError) as error:

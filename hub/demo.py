@@ -17,7 +17,7 @@ from hub.app import Demo, create_app
 from hub.auth import clients
 from hub.auth.assertions import fetch_token, new_client_key, public_jwks
 from hub.clock import new_id, utc_now
-from hub.county.clients import COUNTY_CLIENTS, CountyClient
+from hub.county.clients import COUNTY_CLIENTS
 from hub.county.county import County, make_county
 from hub.db import migrate, tables
 from hub.db.place import Place, database_place
@@ -65,14 +65,9 @@ def _client_keys(data_dir: Path) -> dict[str, dict[str, Any]]:
     if path.exists():
         kept: dict[str, dict[str, Any]] = json.loads(path.read_text())
         return kept
-    keys = {each.client_id: new_client_key(_algorithm(each)) for each in COUNTY_CLIENTS}
+    keys = {each.client_id: new_client_key(each.algorithm) for each in COUNTY_CLIENTS}
     _write(path, keys)
     return keys
-
-
-def _algorithm(client: CountyClient) -> str:
-    """Systems that speak FHIR sign as NHS England's platform has them do; the others as SMART advises."""
-    return "RS512" if any(scope.startswith("system/") for scope in client.scopes) else "ES384"
 
 
 async def _register_clients(connection: Any, county: County, keys: Mapping[str, Mapping[str, Any]]) -> None:
@@ -170,13 +165,17 @@ async def run(settings: Settings, say: Say) -> None:
 
 @contextmanager
 def _worker() -> Generator[None]:
-    """A worker beside this process, for as long as it runs: it finds the same database by the same settings."""
-    process = subprocess.Popen([sys.executable, "-m", "hub.cli", "worker"], start_new_session=True)
-    try:
+    """A worker beside this process, for as long as it lives: it finds the same database by the same settings.
+
+    It ends when the pipe to it closes, which the kernel does even where this process is killed.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "hub.cli", "worker", "--until-stdin-closes"],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
         yield
-    finally:
-        process.terminate()
-        process.wait(timeout=40)
+        process.communicate()
 
 
 def _welcome(settings: Settings, description: Mapping[str, Any]) -> str:

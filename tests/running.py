@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,11 @@ class RunningHub:
     base_url: str
     demo: Mapping[str, Any]
     environment: Mapping[str, str]
+    process: subprocess.Popen[bytes]
+
+    def again(self) -> AbstractContextManager["RunningHub"]:
+        """Another demo on the same folder and port, once this one has ended."""
+        return _started(self.data_dir, self.environment)
 
     def client(self, client_id: str) -> Mapping[str, Any]:
         return next(each for each in self.demo["clients"] if each["client_id"] == client_id)
@@ -64,28 +69,34 @@ def free_port() -> int:
 
 @contextmanager
 def running_hub() -> Generator[RunningHub]:
-    """Start `hub demo`, wait until it is ready, and interrupt it at the end as a person would."""
+    """A demo in a new folder, on a free port, until the end of the block."""
     data_dir = Path(tempfile.mkdtemp(prefix="hub-demo-"))
-    port = free_port()
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-    environment = kept | {"HUB_DATA_DIR": str(data_dir), "HUB_PORT": str(port)}
-    log = (data_dir / "demo.log").open("wb")
-    process = subprocess.Popen([str(HUB), "demo"], env=environment, stdout=log, stderr=subprocess.STDOUT)
-    base_url = f"http://127.0.0.1:{port}"
     try:
-        _wait(base_url, process, data_dir)
-        demo = json.loads((data_dir / "demo.json").read_text())
-        yield RunningHub(data_dir, base_url, demo, environment)
+        with _started(data_dir, kept | {"HUB_DATA_DIR": str(data_dir), "HUB_PORT": str(free_port())}) as running:
+            yield running
     finally:
-        process.send_signal(signal.SIGINT)
+        embedded.erase(data_dir)
+        shutil.rmtree(data_dir, ignore_errors=True)
+
+
+@contextmanager
+def _started(data_dir: Path, environment: Mapping[str, str]) -> Generator[RunningHub]:
+    """Start `hub demo`, wait until it is ready, and interrupt it at the end as a person would."""
+    with (data_dir / "demo.log").open("wb") as log:
+        process = subprocess.Popen([str(HUB), "demo"], env=environment, stdout=log, stderr=subprocess.STDOUT)
+        base_url = f"http://127.0.0.1:{environment['HUB_PORT']}"
         try:
-            process.wait(timeout=60)
+            _wait(base_url, process, data_dir)
+            demo = json.loads((data_dir / "demo.json").read_text())
+            yield RunningHub(data_dir, base_url, demo, environment, process)
         finally:
-            process.kill()
-            process.wait()
-            log.close()
-            embedded.erase(data_dir)
-            shutil.rmtree(data_dir, ignore_errors=True)
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=60)
+            finally:
+                process.kill()
+                process.wait()
 
 
 def _wait(base_url: str, process: subprocess.Popen[bytes], data_dir: Path) -> None:

@@ -129,7 +129,7 @@ class Walk:
     def _element(self, element: Element, value: Any, at: str, depth: int, *, with_gaps: bool) -> None:
         """One element. `with_gaps`: its twin (`given` beside `_given`) is a list, so null may keep a place in both."""
         if not isinstance(value, list):
-            if element.many:
+            if element.many and value is not None:
                 self._wrong_type(at, "a list")
             else:
                 self._one(element, value, at, depth)

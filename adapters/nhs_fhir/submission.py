@@ -107,12 +107,17 @@ def _walk(value: Any, at: str, accepted: frozenset[str], settings: Settings, tod
     """The strict walk and then the models; raises `BadInput` if anything is malformed."""
     walk = Walk(Limits(settings.fhir_max_depth, settings.fhir_max_entries, today))
     walk.resource(value, at, accepted=accepted)
-    if not any(issue.status != 422 for issue in walk.faults.issues):
-        for located in walk.resources:
-            check_model(located, walk.faults)
+    _stop_if_malformed(walk)
+    for located in walk.resources:
+        check_model(located, walk.faults)
+    _stop_if_malformed(walk)
+    return walk
+
+
+def _stop_if_malformed(walk: Walk) -> None:
+    """What is malformed, or of a type that is not walked, cannot be read further; values that are wrong can."""
     if any(issue.status != 422 or issue.rule == "resource-type-unknown" for issue in walk.faults.issues):
         walk.faults.check()
-    return walk
 
 
 def _read_entry(entry: Json, at: str, resolver: Resolver, faults: Faults) -> Entry | None:

@@ -10,7 +10,7 @@ from hub.law.reg17_disclosure import AUTHORITY_PURPOSES, COMMISSIONER_PURPOSES, 
 
 @dataclass(frozen=True, slots=True)
 class CountyClient:
-    """A client as it is to be registered. `organisation` is the body's code; `algorithm` what its key signs with."""
+    """A client as it is to be registered. `organisation` is the body's code."""
 
     client_id: str
     label: str
@@ -18,7 +18,11 @@ class CountyClient:
     scopes: tuple[str, ...]
     purposes: tuple[Purpose, ...]
     default_purpose: Purpose = Purpose.OWN_FUNCTIONS
-    algorithm: str = "ES384"
+
+    @property
+    def algorithm(self) -> str:
+        """What its key signs with: systems that speak FHIR as on NHS England's platform, others as SMART advises."""
+        return "RS512" if any(scope.startswith("system/") for scope in self.scopes) else "ES384"
 
 
 def _scopes(*words: str) -> tuple[str, ...]:

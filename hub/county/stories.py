@@ -118,7 +118,7 @@ def born(rng: Random, story: Story, today: date) -> date:
 
 
 def sen_types(rng: Random, story: Story, seat: int) -> tuple[str, ...]:
-    """Primary and perhaps secondary SEN type; one with much care where there is a personal budget, and for some drafts."""
+    """Primary and perhaps secondary SEN type; one with much care for personal budgets, and for some drafts."""
     primary = rng.choices(_TYPES, _TYPE_WEIGHTS)[0]
     if (story, seat) in BUDGETS or (story is Story.DRAFTED and seat < 3):
         primary = _WITH_MUCH_CARE[seat % len(_WITH_MUCH_CARE)]

@@ -34,6 +34,7 @@ from tests.contract.fhir_world import (
 )
 from tests.world import World
 
+PATIENT = "Bundle.entry[2].resource"
 EXAMPLE = Path(__file__).parents[1] / "data" / "advice-bundle.json"
 
 
@@ -408,16 +409,14 @@ async def test_advice_that_says_the_opposite_is_refused(fhir: FhirWorld) -> None
     request_id = await fhir.retrieved()
     url, child = "urn:uuid:00000000-0000-4000-8000-000000000001", {"display": "the child"}
     status = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+    need = {"resourceType": "Condition", "code": {"text": "C"}, "subject": child}
     refuted = {"coding": [{"system": status, "code": "refuted"}]}
     plan = {"resourceType": "CarePlan", "status": "active", "intent": "plan", "subject": child}
     detail = {"status": "not-started", "description": "Feeding by mouth", "doNotPerform": True}
     asked = {"resourceType": "ServiceRequest", "status": "revoked", "intent": "order", "subject": child}
     goal = {"resourceType": "Goal", "lifecycleStatus": "cancelled", "description": {"text": "G"}, "subject": child}
     for resource, place in (
-        (
-            {"resourceType": "Condition", "code": {"text": "C"}, "subject": child, "verificationStatus": refuted},
-            "verificationStatus",
-        ),
+        (need | {"verificationStatus": refuted}, "verificationStatus"),
         (goal, "lifecycleStatus"),
         (plan | {"activity": [{"detail": detail}]}, "activity[0].detail.doNotPerform"),
         (plan | {"status": "revoked", "description": "P"}, "status"),

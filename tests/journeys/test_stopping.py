@@ -1,0 +1,43 @@
+"""However the demo is stopped, it leaves nothing behind that runs; killed outright, the next one takes over."""
+
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.running import running_hub
+
+
+def _processes_of(folder: str) -> list[str]:
+    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if folder in line and "ps -eo" not in line]
+
+
+def _workers(parent: int) -> list[str]:
+    listed = subprocess.run(["ps", "-eo", "ppid,pid,args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if line.split()[0] == str(parent) and "worker" in line]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_is_left_running_when_the_demo_is_stopped(how: signal.Signals) -> None:
+    with running_hub() as hub:
+        assert _workers(hub.process.pid)
+        hub.process.send_signal(how)
+        hub.process.wait(timeout=30)
+        assert _processes_of(str(hub.data_dir)) == []
+
+
+def test_a_demo_that_was_killed_is_taken_over_by_the_next() -> None:
+    with running_hub() as hub:
+        worker = int(_workers(hub.process.pid)[0].split()[1])
+        hub.process.kill()
+        hub.process.wait()
+        deadline = time.monotonic() + 20
+        while subprocess.run(["ps", "-p", str(worker)], capture_output=True, check=False).returncode == 0:
+            assert time.monotonic() < deadline, "the worker outlived the demo"
+            time.sleep(0.1)
+        with hub.again() as taken_over:
+            children = taken_over.graphql("northmere-portal", "{ children { totalCount } }")
+            assert children["data"]["children"]["totalCount"] > 0
+        assert _processes_of(str(hub.data_dir)) == []
