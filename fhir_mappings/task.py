@@ -16,9 +16,7 @@ from fhir_mappings.outcome import Faults
 from fhir_mappings.systems import BusinessStatus, Code, CodeSystem, UnknownCode
 from fhir_mappings.values import Body, Child, Json
 from hub.law.reg8_time_limit import TimeExceptionGround
-from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, Receipt, RefusalGround
-
-NOT_ACKNOWLEDGED = frozenset({Receipt.RETRIEVED, Receipt.SERVICE_PROVED})
+from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, RefusalGround
 
 _STATUS = {
     CooperationStatus.SENT: "requested",
@@ -36,29 +34,25 @@ STATUSES = frozenset(_CODES.split())
 
 def fhir_status(request: CooperationRequest) -> str:
     if request.status is CooperationStatus.RECEIVED:
-        return "requested" if request.receipt_by in NOT_ACKNOWLEDGED else "received"
+        return "received" if request.acknowledged_at else "requested"
     return _STATUS[request.status]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a request stands; `receipts` narrows those that are RECEIVED."""
+    """Where a request stands; `acknowledged` narrows those that are RECEIVED."""
 
     statuses: frozenset[CooperationStatus]
-    receipts: frozenset[Receipt]
+    acknowledged: frozenset[bool]
 
 
 def standing_of(codes: Collection[str]) -> Standing:
     """What a search for these Task statuses looks for. Statuses that no request of ours can have match nothing."""
     statuses = {status for status, code in _STATUS.items() if code in codes}
-    receipts: frozenset[Receipt] = frozenset()
-    if "requested" in codes:
-        receipts |= NOT_ACKNOWLEDGED
-    if "received" in codes:
-        receipts |= {Receipt.ACKNOWLEDGED}
-    if receipts:
+    acknowledged = frozenset(code == "received" for code in ("requested", "received") if code in codes)
+    if acknowledged:
         statuses.add(CooperationStatus.RECEIVED)
-    return Standing(frozenset(statuses), receipts)
+    return Standing(frozenset(statuses), acknowledged)
 
 
 def business_status(request: CooperationRequest) -> BusinessStatus:

@@ -148,7 +148,15 @@ def viewing(settings: Settings, description: Mapping[str, Any]) -> Demo:
             "default_purpose": client["default_purpose"],
         }
 
-    shown = tuple({key: each[key] for key in ("client_id", "label", "purposes")} for each in by_id.values())
+    names = {each["code"]: each["name"] for each in description["organisations"]}
+    shown = tuple(
+        {
+            "client_id": each["client_id"],
+            "label": f"{names[each['organisation']]}: {each['label']}",
+            "purposes": each["purposes"],
+        }
+        for each in by_id.values()
+    )
     return Demo(shown, token)
 
 

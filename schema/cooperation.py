@@ -93,6 +93,9 @@ class CooperationRequest(Node):
     due_on: date | None = column(
         _REQUEST.due_on, "The last day to comply in time; absent: no statutory clock, or not started."
     )
+    acknowledged_at: datetime | None = column(
+        _REQUEST.acknowledged_at, "When the body acknowledged it, whether or not it had received it before."
+    )
     accepted_at: datetime | None = column(_REQUEST.accepted_at, "When the body said that it would comply.")
     complied_at: datetime | None = column(_REQUEST.complied_at, "When it complied.")
     withdrawn_at: datetime | None = column(_REQUEST.withdrawn_at, "When the authority withdrew the request.")

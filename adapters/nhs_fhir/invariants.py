@@ -13,7 +13,7 @@ from hub.law.interpretation import InvalidIdentifier, check_nhs_number
 
 _ID = r"[A-Za-z0-9.-]{1,64}"
 _REFERENCE = re.compile(
-    rf"#{_ID}|urn:(uuid|oid):{_ID}|(https?://[^\s?#]{{1,300}}/)?[A-Z][A-Za-z]{{1,40}}/{_ID}(/_history/{_ID})?"
+    rf"#{_ID}|urn:(uuid|oid):{_ID}|https?://\S{{1,1000}}|[A-Z][A-Za-z]{{1,40}}/{_ID}(/_history/{_ID})?"
 )
 
 

@@ -37,7 +37,7 @@ class Page:
             requested_by=self.requesters,
             child_ids=self.children,
             statuses=standing.statuses if standing else None,
-            receipts=standing.receipts if standing else (),
+            acknowledged=standing.acknowledged if standing else (),
             changed_from=self.search.changed_from,
             changed_before=self.search.changed_before,
         )

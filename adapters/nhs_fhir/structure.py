@@ -12,8 +12,11 @@ from adapters.nhs_fhir.invariants import check_invariants, nhs_number
 from adapters.nhs_fhir.primitives import check_primitive
 from adapters.nhs_fhir.shapes import ACCEPTED, ANY_RESOURCE, Element, elements
 from adapters.nhs_fhir.strict_json import Repeating
-from fhir_mappings.outcome import Faults
+from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.values import Json, Located
+
+MOST_OBJECTS = 50_000
+"""JSON objects in one document: five hundred resources with a hundred each. Many more would take seconds to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Walk:
     """Those that are not contained in another; the Bundle is one of them."""
 
     _root: Located | None = None
+    _objects: int = 0
 
     def resource(self, value: Any, at: str, *, accepted: frozenset[str] = ACCEPTED, depth: int = 0) -> None:
         """A resource of one of the accepted types, with all that is in it."""
@@ -92,6 +96,10 @@ class Walk:
             self._wrong_type(at, "an object")
             return
         content = cast("Json", value)
+        self._objects += 1
+        if self._objects > MOST_OBJECTS:
+            message = f"a document has at most {MOST_OBJECTS} JSON objects"
+            raise BadInput(*self.faults.issues, Issue("too-many-objects", message, code="too-costly", status=413))
         if depth > self.limits.depth:
             message = f"the document nests more than {self.limits.depth} deep"
             self.faults.add("too-deep", message, code="structure", status=400)

@@ -20,7 +20,8 @@ from hub.law.caller import Caller
 from hub.law.vocabulary import Source
 
 _log = structlog.get_logger()
-_KEPT_WHEN_REFUSED = frozenset({400, 409, 422})
+_KEPT_WHEN_REFUSED = frozenset({400, 404, 409, 422})
+"""Advice sent to a wrong Task is kept too: it may be the only copy that arrives in time."""
 
 
 @dataclass(frozen=True, slots=True)

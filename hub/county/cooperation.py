@@ -112,6 +112,7 @@ def _write(
             "received_at": request.received_at,
             "receipt_by": request.receipt_by,
             "due_on": request.due_on,
+            "acknowledged_at": request.acknowledged_at,
             "accepted_at": request.accepted_at,
             "declined_ground": declined.ground if declined else None,
             "declined_reasons": declined.reasons if declined else None,

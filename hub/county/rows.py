@@ -24,8 +24,8 @@ COLUMNS: Mapping[str, str] = {
     "outcome outcome_on request_mediation request_tribunal assessment_mediation assessment_tribunal other_mediation "
     "other_tribunal week20_exception exported_to rya historical source",
     "cooperation_request": "owner_id id child_id assessment_id function asked requested_by_id addressed_to_id status "
-    "sent_at received_at receipt_by due_on accepted_at declined_ground declined_reasons declined_at complied_at "
-    "withdrawn_at version updated_at",
+    "sent_at received_at receipt_by due_on acknowledged_at accepted_at declined_ground declined_reasons declined_at "
+    "complied_at withdrawn_at version updated_at",
     "time_exception": "owner_id id child_id cooperation_request_id ground explanation claimed_by_id claimed_at "
     "starts_on ends_on",
     "plan": "owner_id id child_id assessment_id status version drafted_on served_on finalised_on ceased_on "

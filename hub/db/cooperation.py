@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, and_, insert, select, update
+from sqlalchemy import RowMapping, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ from hub.db import sharing, tables
 from hub.db.sharing import Asking
 from hub.law.duties import RULES, DutyBasis, DutyRule
 from hub.law.reg8_time_limit import TimeException
-from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, Declined
+from hub.law.s31_cooperation import CooperationRequest, Declined
 
 _REQUEST = tables.cooperation_request
 _EXCEPTION = tables.time_exception
@@ -66,6 +66,7 @@ def _changing(recorded: Recorded) -> dict[str, Any]:
         "received_at": request.received_at,
         "receipt_by": request.receipt_by,
         "due_on": request.due_on,
+        "acknowledged_at": request.acknowledged_at,
         "accepted_at": request.accepted_at,
         "declined_ground": declined.ground if declined else None,
         "declined_reasons": declined.reasons if declined else None,
@@ -90,37 +91,6 @@ async def requests(
     """Those of the requests that the body may see, in the order they were sent."""
     statement = _seen(asking).where(_REQUEST.c.id.in_(list(ids)))
     return await _load(connection, statement.with_for_update(of=_REQUEST) if lock else statement)
-
-
-async def find_requests(
-    connection: AsyncConnection,
-    asking: Asking,
-    *,
-    addressed_to: UUID | None = None,
-    requested_by: UUID | None = None,
-    statuses: Collection[CooperationStatus] | None = None,
-    child_id: UUID | None = None,
-    changed_since: datetime | None = None,
-    after: tuple[datetime, UUID] | None = None,
-    most: int = 100,
-) -> list[Recorded]:
-    """Requests that the body may see, oldest first; `after` is (sent_at, id) of the last one of the page before."""
-    statement = _seen(asking).limit(most)
-    if addressed_to is not None:
-        statement = statement.where(_REQUEST.c.addressed_to_id == addressed_to)
-    if requested_by is not None:
-        statement = statement.where(_REQUEST.c.requested_by_id == requested_by)
-    if statuses is not None:
-        statement = statement.where(_REQUEST.c.status.in_(sorted(statuses)))
-    if child_id is not None:
-        statement = statement.where(_REQUEST.c.child_id == child_id)
-    if changed_since is not None:
-        statement = statement.where(_REQUEST.c.updated_at >= changed_since)
-    if after is not None:
-        sent_at, request_id = after
-        later_id = and_(_REQUEST.c.sent_at == sent_at, _REQUEST.c.id > request_id)
-        statement = statement.where((_REQUEST.c.sent_at > sent_at) | later_id)
-    return await _load(connection, statement)
 
 
 def _seen(asking: Asking) -> Select[Any]:
@@ -169,6 +139,7 @@ def _recorded(row: RowMapping, exceptions: tuple[TimeException, ...]) -> Recorde
         complied_at=row["complied_at"],
         withdrawn_at=row["withdrawn_at"],
         accepted_at=row["accepted_at"],
+        acknowledged_at=row["acknowledged_at"],
     )
     return Recorded(
         row["owner_id"], row["child_id"], row["assessment_id"], row["asked"], row["version"], row["updated_at"], request

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part, Relationship, parts_open
-from hub.law.s31_cooperation import CooperationStatus, Receipt
+from hub.law.s31_cooperation import CooperationStatus
 from hub.law.vocabulary import AssessmentDecision, NHSNumberStatus, OrganisationKind, Sex
 
 
@@ -182,14 +182,14 @@ async def _children(connection: AsyncConnection, asking: Asking, which: ColumnEl
 
 @dataclass(frozen=True, slots=True)
 class RequestsWanted:
-    """Which co-operation requests are looked for; None: whichever. `receipts` narrows those that are RECEIVED."""
+    """Which co-operation requests are looked for; None: whichever. `acknowledged` narrows those that are RECEIVED."""
 
     ids: Collection[UUID] | None = None
     addressed_to: Collection[UUID] | None = None
     requested_by: Collection[UUID] | None = None
     child_ids: Collection[UUID] | None = None
     statuses: Collection[CooperationStatus] | None = None
-    receipts: Collection[Receipt] = frozenset(Receipt)
+    acknowledged: Collection[bool] = (True, False)
     changed_from: datetime | None = None
     changed_before: datetime | None = None
 
@@ -214,8 +214,9 @@ async def request_ids(
         column.in_(list(values)) for column, values in named.items() if values is not None
     ]
     if wanted.statuses is not None:
-        by_receipt = or_(table.c.status != CooperationStatus.RECEIVED, table.c.receipt_by.in_(sorted(wanted.receipts)))
-        conditions += [table.c.status.in_(sorted(wanted.statuses)), by_receipt]
+        taken_on = table.c.acknowledged_at.is_not(None).in_(list(wanted.acknowledged))
+        narrowed = or_(table.c.status != CooperationStatus.RECEIVED, taken_on)
+        conditions += [table.c.status.in_(sorted(wanted.statuses)), narrowed]
     if wanted.changed_from is not None:
         conditions.append(table.c.updated_at >= wanted.changed_from)
     if wanted.changed_before is not None:

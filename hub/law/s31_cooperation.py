@@ -169,6 +169,7 @@ class CooperationRequest:
     complied_at: datetime | None = None
     withdrawn_at: datetime | None = None
     accepted_at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
     def after(self, event: Event, *, now: datetime) -> "CooperationRequest | Refusal":
         """The request after the event, or the refusal that leaves it as it is."""
@@ -238,10 +239,17 @@ class CooperationRequest:
                 return replace(self, time_exceptions=(*self.time_exceptions, _recorded(event)))
 
     def _received(self, by: Receipt, at: datetime) -> "CooperationRequest":
-        """The earliest receipt counts, and carries the clock back with it; a later one changes nothing."""
-        if self.received_at is not None and self.received_at <= at:
-            return self
-        return replace(self, received_at=at, receipt_by=by, due_on=last_day_to_comply(self.function, at))
+        """The earliest receipt counts, and carries the clock back with it; a later one does not move it.
+
+        An acknowledgement is kept whether or not it was the receipt: it tells the authority that somebody has taken
+        the request on.
+        """
+        request = self
+        if by is Receipt.ACKNOWLEDGED:
+            request = replace(self, acknowledged_at=_earlier(self.acknowledged_at, at))
+        if request.received_at is not None and request.received_at <= at:
+            return request
+        return replace(request, received_at=at, receipt_by=by, due_on=last_day_to_comply(self.function, at))
 
 
 def transitions_table() -> str:

@@ -378,6 +378,14 @@ async def test_every_fault_is_told_at_once_and_nothing_of_what_was_sent(fhir: Fh
     }
 
 
+async def test_a_document_of_very_many_small_parts_is_refused_before_it_is_walked_through(
+    world: World, transactions: Transactions
+) -> None:
+    async with fhir_world(world, transactions) as face:
+        response = await face.trust.post("", with_patient(name=[{"family": "x"}] * 60_000))
+    assert (response.status_code, rules(response)) == (413, {"too-many-objects"})
+
+
 async def test_a_document_full_of_faults_gets_a_bounded_answer(fhir: FhirWorld) -> None:
     response = await fhir.trust.post("", with_patient(name=[{}] * 20_000))
     assert response.status_code == 400

@@ -92,14 +92,14 @@ async def test_the_example_that_trusts_are_pointed_at_is_accepted(fhir: FhirWorl
         assert await fhir.count(table) == rows
 
 
-async def test_the_authority_and_the_trust_read_the_advice_back(fhir: FhirWorld) -> None:
+async def test_the_trust_the_authority_and_the_commissioner_read_the_advice_back(fhir: FhirWorld) -> None:
     request_id = await fhir.retrieved()
     posted = await fhir.trust.post("", advice_bundle(request_id, entry(document(b"the bytes"))))
     shown = (await fhir.trust.get(f"/Task/{request_id}")).json()
     assert shown["status"] == "completed"
     assert shown["businessStatus"]["coding"][0]["code"] == "complied"
     assert shown["output"][0]["valueReference"]["reference"] == location(posted, "Composition")
-    for partner in (fhir.trust, fhir.authority):
+    for partner in (fhir.trust, fhir.authority, fhir.board):
         read = (await partner.get(f"/{location(posted, 'Composition')}")).json()
         assert read["subject"]["identifier"] == {"system": NHS, "value": ADAS_NUMBER}
         assert [each["code"]["coding"][0]["code"] for each in read["section"]] == [
@@ -304,11 +304,11 @@ async def test_another_bodys_task_or_none_is_not_found_and_the_payload_is_kept_o
         answers.add(response.text)
     assert len(answers) == 1
     assert await fhir.count("advice") == 0
-    assert await fhir.count("source") == 0
+    assert await fhir.count("source", sender_id=fhir.world.other_trust, owner_id=None) == 3
     wrong = advice_bundle(request_id, entry(patient("9990000026")))
     for _ in range(2):
         assert (await fhir.trust.post("", wrong)).status_code == 422
-    assert await fhir.count("source", name="refused: transaction", owner_id=None) == 1
+    assert await fhir.count("source", name="refused: transaction", sender_id=fhir.world.trust) == 1
 
 
 # --- whose child, which version, which scope

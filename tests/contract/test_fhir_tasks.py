@@ -327,9 +327,6 @@ async def test_the_body_acknowledges(fhir: FhirWorld) -> None:
     assert response.status_code == 200
 
 
-@pytest.mark.xfail(
-    reason="hub.law keeps the earliest receipt alone: an acknowledgement after retrieval leaves no trace"
-)
 async def test_a_request_that_is_acknowledged_is_no_longer_requested(fhir: FhirWorld) -> None:
     request_id = await fhir.retrieved()
     response = await fhir.trust.answer(task(request_id, "received"))

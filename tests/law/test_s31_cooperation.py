@@ -110,10 +110,20 @@ def test_an_earlier_receipt_moves_the_last_day_back() -> None:
     assert (proved.receipt_by, proved.due_on) == (Receipt.SERVICE_PROVED, day("2026-10-16"))
 
 
-def test_a_later_receipt_changes_nothing() -> None:
-    """An acknowledgement after the request was retrieved changes nothing, and is no error."""
+def test_a_later_receipt_does_not_move_the_clock() -> None:
+    """Receipt is the earliest: retrieval again, or service proved for a later day, changes nothing."""
     received = becomes(SENT, RETRIEVED)
-    assert becomes(received, Received(Receipt.ACKNOWLEDGED, at("2026-09-12"))) == received
+    for by in (Receipt.RETRIEVED, Receipt.SERVICE_PROVED):
+        assert becomes(received, Received(by, at("2026-09-12"))) == received
+
+
+def test_an_acknowledgement_after_receipt_is_kept_and_moves_no_clock() -> None:
+    """It tells the authority that somebody has taken the request on; the six weeks run from the earlier receipt."""
+    received = becomes(SENT, RETRIEVED)
+    acknowledged = becomes(received, Received(Receipt.ACKNOWLEDGED, at("2026-09-12")))
+    assert acknowledged.acknowledged_at == at("2026-09-12")
+    assert (acknowledged.receipt_by, acknowledged.due_on) == (received.receipt_by, received.due_on)
+    assert becomes(acknowledged, Received(Receipt.ACKNOWLEDGED, at("2026-09-13"))) == acknowledged
 
 
 @pytest.mark.parametrize("answer", [ACCEPTED, COMPLIED, DECLINED])

@@ -197,7 +197,7 @@ def _turn(data_dir: Path) -> Generator[Path]:
     """Our turn on `data_dir`, which is made if need be and yielded as an absolute path; errors are the operator's."""
     try:
         place = data_dir.resolve()
-        if not place.exists():
+        with suppress(FileExistsError):
             place.mkdir(parents=True)
             # Another account (root's server) may have to pass through, nobody else may look.
             place.chmod(0o711 if os.geteuid() == 0 else 0o700)

@@ -29,6 +29,7 @@ cooperation_request = childs_table(
     Column("received_at", Instant),
     Column("receipt_by", one_of(Receipt)),
     Column("due_on", Date),
+    Column("acknowledged_at", Instant),
     Column("accepted_at", Instant),
     Column("declined_ground", one_of(RefusalGround)),
     Column("declined_reasons", Text),

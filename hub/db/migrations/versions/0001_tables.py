@@ -1006,6 +1006,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "declined_ground",
