@@ -4,13 +4,19 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: demo test check format pins rulebook schema web clean
+.PHONY: demo test browser check format pins rulebook schema web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
 
-test: .venv/test.stamp web  ## every test
+test: .venv/test.stamp web browser  ## every test
 	$(BIN)/python -m pytest
+
+browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| echo "no Chromium here, and none could be installed: the tests of the page will be skipped"
 
 check: .venv/test.stamp  ## format, lint, floors, types, drift of what is generated
 	$(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -252,7 +253,7 @@ def main() -> None:
     """Run the command, and turn every way it can fail into its exit status."""
     observe.configure()
     # uvicorn gives a signal on, once it has drained: this turns it into an exit that runs what stands in `finally`.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _exit)
     try:
         app(standalone_mode=True)
     except Problem as problem:
@@ -272,6 +273,10 @@ def main() -> None:
         _fail(f"a fault of the hub's own in the database: {type(error.orig).__name__}", 1)
     except json.JSONDecodeError as error:
         _fail(f"not JSON: line {error.lineno}, column {error.colno}", BAD_INPUT)
+
+
+def _exit(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _fail(message: str, status: int) -> None:

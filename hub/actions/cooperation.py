@@ -252,8 +252,20 @@ def _check_advice(advice: Advice) -> None:
         _text(text, f"needs.{place}")
     for place, text in enumerate(advice.outcomes):
         _text(text, f"outcomes.{place}")
+    for name, text in (("author", advice.author), ("registration", advice.registration)):
+        _text(text or "", name)
+    for place, document in enumerate(advice.documents):
+        _text(document.title, f"documents.{place}.title")
+        _text(document.media_type, f"documents.{place}.mediaType")
     for place, each in enumerate(advice.provision):
-        _text(each.description, f"provision.{place}.description")
+        for name, text in (
+            ("description", each.description),
+            ("frequency", each.frequency),
+            ("deliveredBy", each.delivered_by),
+            ("qualification", each.qualification),
+            ("setting", each.setting),
+        ):
+            _text(text or "", f"provision.{place}.{name}")
         if each.minutes_per_week is not None and not 0 <= each.minutes_per_week <= 7 * 24 * 60:
             raise invalid(
                 "minutes in a week", rule="minutes-per-week", path=("provision", str(place), "minutesPerWeek")

@@ -4,6 +4,7 @@ import re
 import time
 import uuid
 
+import orjson
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,7 +49,7 @@ class Edge:
             log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
             if status:
                 raise
-            await _plain(answer, request_id)
+            await _plain(answer, request_id, fhir=str(scope["path"]).startswith("/fhir/"))
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             REQUESTS.labels(route, str(status)).inc()
@@ -59,10 +60,17 @@ def _mirrored(value: bytes | None) -> str | None:
     return value.decode("ascii") if value is not None and _ID.fullmatch(value) else None
 
 
-async def _plain(send: Send, reference: str) -> None:
-    body = b'{"errors":[{"message":"something went wrong in the hub; quote %s","extensions":{"code":"INTERNAL"}}]}' % (
-        reference.encode()
-    )
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+async def _plain(send: Send, reference: str, *, fhir: bool) -> None:
+    said = f"something went wrong in the hub; quote {reference}"
+    if fhir:
+        issue = {"severity": "fatal", "code": "exception", "diagnostics": said}
+        body, media_type = (
+            orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}),
+            b"application/fhir+json",
+        )
+    else:
+        body = orjson.dumps({"errors": [{"message": said, "extensions": {"code": "INTERNAL"}}]})
+        media_type = b"application/json"
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 500, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -6,6 +6,7 @@ Needs the fixture `hub_url`: the base address of a running demo hub, without a s
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,9 @@ from .chromium import chromium_path, launch
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="no Chromium on this machine"),
+    pytest.mark.skipif(
+        chromium_path() is None and not os.environ.get("CI"), reason="no Chromium on this machine: apt install chromium"
+    ),
 ]
 
 AXE = graphiql_page.SOURCE / "node_modules" / "axe-core" / "axe.min.js"

@@ -121,7 +121,7 @@ def shown(request: CooperationRequest, *, version: int = 1) -> dict[str, Any]:
 
 RETRIEVED = becomes(SENT, Received(Receipt.RETRIEVED, at("2026-09-02")))
 SERVED = becomes(SENT, Received(Receipt.SERVICE_PROVED, at("2026-09-02")))
-ACKNOWLEDGED = becomes(SENT, Received(Receipt.ACKNOWLEDGED, at("2026-09-02")))
+ACKNOWLEDGED = becomes(RETRIEVED, Received(Receipt.ACKNOWLEDGED, at("2026-09-03")))
 ACCEPTED = becomes(RETRIEVED, Accepted(at("2026-09-03")))
 DECLINED = becomes(RETRIEVED, Declined(RefusalGround.ADVERSE_EFFECT_ON_FUNCTIONS, "Because.", at("2026-09-03")))
 COMPLIED = becomes(DECLINED, Complied(at("2026-09-04"), day("2026-09-01")))
