@@ -1,7 +1,10 @@
 """What every request passes: its id comes back, and a fault of the hub's own is one plain answer that quotes it."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,9 +19,16 @@ async def _fails(_: Request) -> Response:
     raise ZeroDivisionError("Ada Testchild, 999 000 0018")
 
 
+@pytest.fixture(autouse=True)
+def _logging_as_in_production(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    assert capsys  # the log goes to the error stream as it is now
+    observe.configure()
+    yield
+    structlog.reset_defaults()
+
+
 @pytest.mark.parametrize("path", ["/fhir/R4/fails", "/fails"])
 async def test_a_fault_tells_its_reference_and_nothing_else(path: str, capsys: pytest.CaptureFixture[str]) -> None:
-    observe.configure()
     app = Starlette(routes=[Route(path, _fails)], middleware=[Middleware(Edge)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
         answer = await client.get(path, headers={"X-Request-ID": "abc-123", "X-Correlation-ID": "c-1"})
