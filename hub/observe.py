@@ -50,8 +50,7 @@ def configure(*, level: str = "INFO") -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            only_known_keys,
-            _without_values,
+            *CLEANING,
             structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -81,3 +80,7 @@ def _without_values(_logger: Any, _method: str, event: MutableMapping[str, Any])
             traceback = traceback.tb_next
         event["exception"] = f"{type(error).__name__} at {' > '.join(places[-8:])}"
     return event
+
+
+CLEANING = (only_known_keys, _without_values)
+"""What every event passes before it is written, in this order."""

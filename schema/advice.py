@@ -17,6 +17,7 @@ from hub.law.vocabulary import AdviceKind, Source
 from schema.fields import column, computed, many, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
+from schema.projection import Row
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
@@ -28,11 +29,15 @@ _ADVICE, _NEED, _PROVISION = tables.advice.c, tables.advised_need.c, tables.advi
 _DOCUMENT = tables.document.c
 
 
+def _document_part(row: Row) -> Part:
+    return Part.ADVICE if row.values["advice_id"] else Part.COOPERATION
+
+
 def _as_base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-@row_of(tables.document, scope="advice.read")
+@row_of(tables.document, scope="advice.read", part=_document_part)
 class Document(Node):
     """A document as it came."""
 
@@ -44,7 +49,7 @@ class Document(Node):
     content: str = column(_DOCUMENT.content, "Its content, in Base64.", convert=_as_base64)
 
 
-@row_of(tables.advised_need)
+@row_of(tables.advised_need, part=Part.ADVICE)
 class AdvisedNeed:
     """A need, as the adviser describes it."""
 
@@ -54,7 +59,7 @@ class AdvisedNeed:
     )
 
 
-@row_of(tables.advised_provision)
+@row_of(tables.advised_provision, part=Part.ADVICE)
 class AdvisedProvision:
     """Provision that the adviser thinks may be required."""
 
@@ -78,7 +83,7 @@ def _outcomes(advice: FromClause, _: Asking) -> ColumnElement[list[str]]:
     )
 
 
-@row_of(tables.advice, scope="advice.read", part_of_row=lambda _: Part.ADVICE)
+@row_of(tables.advice, scope="advice.read", part=Part.ADVICE)
 class Advice(Node):
     """Advice for an assessment, a review or another function. Once the authority holds it, reg. 17 protects it."""
 

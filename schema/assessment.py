@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _ASSESSMENT, _ASKED = tables.assessment.c, tables.advice_request.c
 
 
-@row_of(tables.advice_request, scope="child.read")
+@row_of(tables.advice_request, scope="child.read", part=Part.ASSESSMENT)
 class AdviceRequest(Node):
     """Advice that the authority must seek (reg. 6(1)(a) to (h))."""
 
@@ -45,7 +45,7 @@ class AdviceRequest(Node):
     )
 
 
-@row_of(tables.assessment, scope="child.read")
+@row_of(tables.assessment, scope="child.read", part=Part.ASSESSMENT)
 class Assessment(Node):
     """A request for an EHC needs assessment, and what came of it."""
 

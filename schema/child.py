@@ -38,7 +38,7 @@ def _is_maintained(plan: FromClause, _: Asking) -> ColumnElement[bool]:
     return plan.c.status.in_(_CURRENT)
 
 
-@row_of(tables.responsibility)
+@row_of(tables.responsibility, part=Part.EXISTENCE)
 class Responsibility:
     """Which body answers for a child, for what, from when and why (CFA 2014 ss. 24, 26(8))."""
 
@@ -52,7 +52,7 @@ class Responsibility:
     to: date | None = column(_RESPONSIBILITY.ends_on, "The last day; absent: until further notice.")
 
 
-@row_of(tables.contact, scope="child.read")
+@row_of(tables.contact, scope="child.read", part=Part.CONTACTS)
 class Contact:
     """A parent, carer or other person to be told."""
 
@@ -69,7 +69,7 @@ class Contact:
     )
 
 
-@row_of(tables.child, scope="child.read")
+@row_of(tables.child, scope="child.read", part=Part.EXISTENCE)
 class Child(Node):
     """A child or young person (0 to 25) with special educational needs or a disability. Exists for you only where the
     law, or an arrangement, gives you a relationship with the child; otherwise the answer is as for an unknown id.

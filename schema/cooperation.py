@@ -34,7 +34,7 @@ def _to_comply(duty: FromClause, _: Asking) -> ColumnElement[bool]:
     return duty.c.rule == DutyRule.COMPLY_WITH_ADVICE_REQUEST
 
 
-@row_of(tables.time_exception)
+@row_of(tables.time_exception, part=Part.COOPERATION)
 class TimeException:
     """Why it was impractical to comply within six weeks (reg. 8(2)). It relieves the time limit, not the duty."""
 
@@ -46,7 +46,7 @@ class TimeException:
     to: date | None = column(_EXCEPTION.ends_on, "The last day it covers.")
 
 
-@row_of(tables.event, part_of_row=lambda _: Part.COOPERATION)
+@row_of(tables.event, part=Part.COOPERATION)
 class Event:
     """Something that was done."""
 
@@ -72,7 +72,7 @@ class Declined:
         return cls(ground=values["declined_ground"], reasons=values["declined_reasons"], at=values["declined_at"])
 
 
-@row_of(tables.cooperation_request, scope="cooperation.read", part_of_row=lambda _: Part.COOPERATION)
+@row_of(tables.cooperation_request, scope="cooperation.read", part=Part.COOPERATION)
 class CooperationRequest(Node):
     """An authority's request to a body to co-operate in a function under Part 3 of the Act."""
 

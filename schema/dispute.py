@@ -17,7 +17,7 @@ from schema.withholding import Withheld
 _DISPUTE, _STEP = tables.dispute.c, tables.dispute_step.c
 
 
-@row_of(tables.dispute_step)
+@row_of(tables.dispute_step, part=Part.REDRESS)
 class DisputeStep:
     """A step of a dispute."""
 
@@ -27,7 +27,7 @@ class DisputeStep:
     taken_on: date | None = column(_STEP.taken_on, "When it was taken.")
 
 
-@row_of(tables.dispute, scope="child.read", part_of_row=lambda _: Part.REDRESS)
+@row_of(tables.dispute, scope="child.read", part=Part.REDRESS)
 class Dispute(Node):
     """A disagreement, mediation, appeal, recommendation or complaint."""
 

@@ -12,6 +12,7 @@ from hub.db import tables
 from hub.db.duties import state_of
 from hub.db.sharing import Asking
 from hub.law.duties import DutyBasis, DutyRule, DutyState
+from hub.law.reg17_disclosure import Part
 from schema.fields import column, computed, many, node_id, one, row_of
 from schema.node import Node
 from schema.organisation import Organisation
@@ -24,7 +25,7 @@ def _state(duty: FromClause, asking: Asking) -> ColumnElement[str]:
     return state_of(duty, asking.today)
 
 
-@row_of(tables.duty_exception)
+@row_of(tables.duty_exception, part=Part.DUTIES)
 class DutyException:
     """A recorded fact that relieves a time limit. It never relieves the duty."""
 
@@ -36,7 +37,7 @@ class DutyException:
     to: date | None = column(_EXCEPTION.ends_on, "The last day it covers.")
 
 
-@row_of(tables.duty, scope="child.read")
+@row_of(tables.duty, scope="child.read", part=Part.DUTIES)
 class Duty(Node):
     """A clock that runs, ran or was excused."""
 

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def row_of(
-    table: Table, *, scope: str | None = None, part_of_row: Callable[[Row], Part] | None = None
+    table: Table, *, scope: str | None = None, part: Part | Callable[[Row], Part] | None = None
 ) -> Callable[[type[T]], type[T]]:
     """Makes a class a GraphQL type that stands for rows of `table`; its docstring is the description."""
 
@@ -47,7 +47,7 @@ def row_of(
                 if "projection" in metadata:
                     fields[attribute] = metadata["projection"]
         made = strawberry.type(cls, description=description)
-        register(made, Projection(table, scope, part_of_row, fields))
+        register(made, Projection(table, scope, _part_of_row(part), fields))
         return made
 
     return decorate
@@ -190,6 +190,12 @@ def _relation(projection: RelationField, describe: str) -> Any:
 
 def _field(resolve: Callable[..., Any], describe: str, projection: Field, named: str | None = None) -> Any:
     return strawberry.field(resolver=resolve, name=named, description=describe, metadata={"projection": projection})
+
+
+def _part_of_row(part: Part | Callable[[Row], Part] | None) -> Callable[[Row], Part] | None:
+    if isinstance(part, Part):
+        return lambda _: part
+    return part
 
 
 def _parts(part: Part | None) -> frozenset[Part]:

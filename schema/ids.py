@@ -13,19 +13,19 @@ def to_global(type_name: str, row_id: UUID) -> strawberry.ID:
     return strawberry.ID(urlsafe_b64encode(f"{type_name}:{row_id.hex}".encode()).decode().rstrip("="))
 
 
-def from_global(text: str) -> tuple[str, UUID]:
+def from_global(text: str, *, argument: str = "id") -> tuple[str, UUID]:
     """(type, row id); raises `Problem` INVALID for what is not an id of this hub."""
     try:
         padded = text + "=" * (-len(text) % 4)
         type_name, _, row_id = urlsafe_b64decode(padded.encode()).decode().partition(":")
         return type_name, UUID(row_id)
     except (ValueError, Error) as error:
-        raise invalid("this is not an id of this hub", rule="id-malformed", path=("id",)) from error
+        raise invalid("this is not an id of this hub", rule="id-malformed", path=(argument,)) from error
 
 
 def row_of_type(text: str, type_name: str, *, argument: str = "id") -> UUID:
     """The row id in a global id of the type; raises `Problem` INVALID for the id of another type."""
-    found, row_id = from_global(text)
+    found, row_id = from_global(text, argument=argument)
     if found != type_name:
         raise invalid(f"this is not the id of a {type_name}", rule="id-of-another-type", path=(argument,))
     return row_id

@@ -114,7 +114,9 @@ class AdvisedProvisionInput:
 class DocumentInput:
     title: str = strawberry.field(description="Its title.")
     media_type: str = strawberry.field(description="Its media type, such as application/pdf.")
-    content: str = strawberry.field(description="Its content, in Base64.")
+    content: str = strawberry.field(
+        description="Its content, in Base64. A request is at most 100,000 bytes: send larger documents by FHIR."
+    )
 
 
 @strawberry.input(description="Comply with a request by giving advice (SEND Regs 2014 regs 6(1), 8(1)).")
@@ -261,9 +263,20 @@ async def _read(info: Info, type_name: str, row_id: str | None) -> Any:
 
 def _refusals(answer: Answer) -> list[Refusal]:
     return [
-        Refusal(provision=each.provision, rule=each.rule, message=each.message, path=list(each.path))
+        Refusal(
+            provision=each.provision,
+            rule=each.rule,
+            message=each.message,
+            path=[_in_schema(step) for step in each.path],
+        )
         for each in refusals_of(answer)
     ]
+
+
+def _in_schema(name: str) -> str:
+    """A field of the law as the schema writes it: given_on, givenOn."""
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)
 
 
 def _advice(given: SubmitAdviceInput) -> advising.Advice:

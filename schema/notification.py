@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NOTIFICATION = tables.notification.c
 
 
-@row_of(tables.notification, scope="notification.read", part_of_row=lambda _: Part.NOTIFICATION)
+@row_of(tables.notification, scope="notification.read", part=Part.NOTIFICATION)
 class Notification(Node):
     """A health body's opinion that a child has, or probably has, SEN or a disability."""
 

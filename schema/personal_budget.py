@@ -36,7 +36,7 @@ def _kind_of(row: Row) -> Part:
     return BUDGET_PARTS[BudgetKind(row.values["kind"])]
 
 
-@row_of(tables.budget_item, scope="budget.read", part_of_row=_kind_of)
+@row_of(tables.budget_item, scope="budget.read", part=_kind_of)
 class BudgetItem:
     """What one funder gives for one thing."""
 
@@ -56,7 +56,8 @@ class BudgetItem:
     withheld: list[Withheld] = withheld()
 
 
-@row_of(tables.payment)
+# What was paid is on record with the part of the direct payment above it.
+@row_of(tables.payment, part=Part.EXISTENCE)
 class Payment:
     """Money that was paid."""
 
@@ -64,7 +65,7 @@ class Payment:
     amount: Money = column(_PAYMENT.amount, "How much, in pounds.")
 
 
-@row_of(tables.direct_payment, scope="budget.read", part_of_row=_kind_of)
+@row_of(tables.direct_payment, scope="budget.read", part=_kind_of)
 class DirectPayment(Node):
     """A direct payment: money paid so that the recipient secures the provision."""
 
@@ -88,7 +89,7 @@ class DirectPayment(Node):
     withheld: list[Withheld] = withheld()
 
 
-@row_of(tables.personal_budget, scope="budget.read")
+@row_of(tables.personal_budget, scope="budget.read", part=Part.EXISTENCE)
 class PersonalBudget(Node):
     """A personal budget: an amount identified to secure particular provision, so that the family is involved in it."""
 

@@ -40,7 +40,7 @@ def _code_of(row: Row) -> Part:
     return SECTION_PARTS[SectionCode(row.values["code"])]
 
 
-@row_of(tables.plan_section, scope="plan.read", part_of_row=_code_of)
+@row_of(tables.plan_section, scope="plan.read", part=_code_of)
 class PlanSection:
     """A section of a plan, separately identified (reg. 12(1)). Those that are not open to you are left out."""
 
@@ -48,7 +48,7 @@ class PlanSection:
     text: str = column(_SECTION.text, "What it says.")
 
 
-@row_of(tables.need, scope="plan.read", part_of_row=_section_of)
+@row_of(tables.need, scope="plan.read", part=_section_of)
 class Need(Node):
     """A need: special educational (section B), health (C) or social care (D)."""
 
@@ -64,7 +64,7 @@ class Need(Node):
     withheld: list[Withheld] = withheld()
 
 
-@row_of(tables.outcome, scope="plan.read", part_of_row=lambda _: Part.SECTION_E)
+@row_of(tables.outcome, scope="plan.read", part=Part.SECTION_E)
 class Outcome(Node):
     """An outcome sought for the child or young person (section E)."""
 
@@ -83,7 +83,7 @@ class Outcome(Node):
     withheld: list[Withheld] = withheld()
 
 
-@row_of(tables.placement, scope="plan.read", part_of_row=lambda _: Part.SECTION_I)
+@row_of(tables.placement, scope="plan.read", part=Part.SECTION_I)
 class Placement:
     """The school or other institution (section I), or where the child attends."""
 
@@ -98,7 +98,7 @@ class Placement:
     residential: str | None = column(_PLACEMENT.residential, "SEN2 code: A for 38 to 51 weeks, B for 52 weeks.")
 
 
-@row_of(tables.plan, scope="plan.read")
+@row_of(tables.plan, scope="plan.read", part=Part.EXISTENCE)
 class Plan(Node):
     """A version of an EHC plan. An amendment makes a new version, and the old one is superseded."""
 

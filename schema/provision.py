@@ -29,7 +29,8 @@ def _section_of(row: Row) -> Part:
     return SECTION_PARTS[SectionCode(row.values["section"])]
 
 
-@row_of(tables.provision_agreement)
+# These two are on record with the part of the provision above them.
+@row_of(tables.provision_agreement, part=Part.EXISTENCE)
 class ProvisionAgreement:
     """A responsible commissioning body's agreement to provision in section G (reg. 12(2))."""
 
@@ -39,7 +40,7 @@ class ProvisionAgreement:
     reasons: str | None = column(_AGREEMENT.reasons, "Its reasons, where it declined.")
 
 
-@row_of(tables.delivery)
+@row_of(tables.delivery, part=Part.EXISTENCE)
 class Delivery:
     """What was planned and what was delivered in a period (s. 42)."""
 
@@ -51,7 +52,7 @@ class Delivery:
     shortfall_reason: str | None = column(_DELIVERY.shortfall_reason, "Why less was delivered than planned.")
 
 
-@row_of(tables.provision, scope="provision.read", part_of_row=_section_of)
+@row_of(tables.provision, scope="provision.read", part=_section_of)
 class Provision(Node):
     """Provision in a plan: special educational (F), health (G) or social care (H1, H2), specified and quantified."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _REVIEW = tables.review.c
 
 
-@row_of(tables.review, scope="plan.read", part_of_row=lambda _: Part.REVIEW)
+@row_of(tables.review, scope="plan.read", part=Part.REVIEW)
 class Review(Node):
     """A review of a plan."""
 

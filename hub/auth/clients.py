@@ -6,7 +6,7 @@ A client belongs to one organisation, and that is the only way an organisation g
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,10 +44,18 @@ class Client:
     rotated_at: datetime | None
     disabled_at: datetime | None
     demo: str | None
+    in_force_from: date | None
+    in_force_to: date | None
 
     def may_act(self, *, production: bool) -> bool:
         """Not disabled; and where everyone can read the private key, never in production."""
         return self.disabled_at is None and not (production and self.demo is not None)
+
+
+def in_force(client: Client, day: date) -> bool:
+    """Whether the body it acts for exists on that day: a merged body's systems act no more."""
+    begun = client.in_force_from is None or client.in_force_from <= day
+    return begun and (client.in_force_to is None or day <= client.in_force_to)
 
 
 def client_query() -> Select[Any]:
@@ -58,6 +66,8 @@ def client_query() -> Select[Any]:
         client,
         organisation.c.kind.label("organisation_kind"),
         organisation.c.name.label("organisation_name"),
+        organisation.c.in_force_from,
+        organisation.c.in_force_to,
         code.label("organisation_code"),
     ).join(organisation, organisation.c.id == client.c.organisation_id)
 
@@ -80,6 +90,8 @@ def client_from(row: Row[Any]) -> Client:
         rotated_at=row.rotated_at,
         disabled_at=row.disabled_at,
         demo=row.demo,
+        in_force_from=row.in_force_from,
+        in_force_to=row.in_force_to,
     )
 
 

@@ -15,13 +15,14 @@ from typing import TypeVar
 import structlog
 
 from hub.auth.access_token import AccessToken, check
-from hub.auth.clients import Client, find
+from hub.auth.clients import Client, find, in_force
 from hub.auth.issuers import Issuer
 from hub.auth.jose import JwtError
 from hub.auth.scopes import covered
 from hub.db.session import Database
 from hub.errors import Kind, Problem, forbidden, invalid
 from hub.law.caller import Caller
+from hub.law.periods import london_day
 from hub.law.reg17_disclosure import Purpose
 from hub.settings import Settings
 
@@ -107,6 +108,8 @@ class TokenVerifier:
             _remember(self._clients, client_id, looked, most=_MOST_CLIENTS)
         if looked.client is None or not looked.client.may_act(production=self._settings.production):
             raise _unauthenticated("client-disabled", "the client may not act here any more")
+        if not in_force(looked.client, london_day(now)):
+            raise _unauthenticated("body-not-in-force", "the body that the client acts for is not in force")
         return looked.client
 
 

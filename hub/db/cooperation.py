@@ -182,7 +182,7 @@ async def keep_duty(
         "due_on": recorded.request.due_on,
         "met_on": met_on,
         "ended_on": ended_on,
-        "excused": bool(recorded.request.time_exceptions),
+        "excused": recorded.request.excused,
     }
     statement = upsert(tables.duty).values(
         owner_id=recorded.owner_id,

@@ -86,6 +86,8 @@ def refuse_exception(
         return _refusal("explanation-required", "Say why it was impractical to comply within six weeks.", "explanation")
     if exception.from_ and exception.to and exception.to < exception.from_:
         return _refusal("dates-out-of-order", "The period ends before it begins.", "to")
+    if not _touches_six_weeks(exception, london_day(received_at)):
+        return _refusal("outside-the-six-weeks", "It must have happened during the six weeks from receipt.", "from")
     if exception.ground is TimeExceptionGround.ABSENT_FROM_AREA:
         return _refuse_absence(exception, london_day(received_at))
     return None
@@ -94,6 +96,13 @@ def refuse_exception(
 def says_something(text: str) -> bool:
     """Whether a text has a letter or digit: blanks, invisible characters and dashes give no reasons."""
     return any(character.isalnum() for character in text)
+
+
+def _touches_six_weeks(exception: TimeException, received_on: date) -> bool:
+    """Reg. 8(2): "during that 6 week period". A claim that gives no dates is taken to be about them."""
+    last_day = due_on(DutyRule.COMPLY_WITH_ADVICE_REQUEST, received_on)
+    begins, ends = exception.from_ or exception.to, exception.to or exception.from_
+    return (begins is None or begins <= last_day) and (ends is None or received_on <= ends)
 
 
 def _refuse_absence(exception: TimeException, received_on: date) -> Refusal | None:

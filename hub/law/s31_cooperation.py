@@ -179,6 +179,14 @@ class CooperationRequest:
         refusal = self._refuse_time(event, now) or self._refuse_content(event)
         return refusal or replace(self._with(event), status=status)
 
+    @property
+    def excused(self) -> bool:
+        """Whether some recorded exception relieves the time limit, as receipt is now known: earlier receipt moves it."""
+        return any(
+            refuse_exception(each, function=self.function, received_at=self.received_at) is None
+            for each in self.time_exceptions
+        )
+
     def duty_state(self, today: date, *, soon: int = 14) -> DutyState:
         """The state of the body's duty to comply, on a day."""
         return state(
@@ -186,7 +194,7 @@ class CooperationRequest:
             started_on=_day(self.received_at),
             met_on=_day(self.complied_at),
             ended_on=_day(self.declined.at if self.declined else self.withdrawn_at),
-            excused=bool(self.time_exceptions),
+            excused=self.excused,
             today=today,
             soon=soon,
         )

@@ -14,6 +14,7 @@ import adapters
 import fhir_mappings
 import schema
 from schema.execution import make_schema
+from schema.projection import projections
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +70,14 @@ def test_every_type_and_field_of_the_schema_says_what_it_means() -> None:
         if not each.description:
             silent.append(name)
         silent += [f"{name}.{field}" for field, of in getattr(each, "fields", {}).items() if not of.description]
+    assert silent == []
+
+
+def test_every_type_about_a_child_says_which_part_it_shows() -> None:
+    """Or the record of disclosure would not say what was shown."""
+    silent = [
+        each.__name__ for each, of in projections().items() if of.table.info.get("childs_data") and not of.part_of_row
+    ]
     assert silent == []
 
 

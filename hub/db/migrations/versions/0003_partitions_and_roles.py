@@ -9,25 +9,32 @@ depends_on = None
 
 APPEND_ONLY = ("event", "disclosure", "source")
 
-# Runs as its owner, so that the worker needs no right to create tables. Rows that come before their month's partition
-# exists are kept in the default one.
+# Runs as its owner, so that the worker needs no right to create tables. Rows that came before their month's partition
+# existed lie in the default one, and are moved. Nobody but the owner has a right to a partition: the way in is the parent.
 MAKE_PARTITIONS = """
 CREATE FUNCTION make_partitions(first date, months integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     parent text;
+    moment text;
+    part text;
     month date;
     made integer := 0;
 BEGIN
     FOREACH parent IN ARRAY ARRAY['event', 'disclosure', 'source'] LOOP
+        moment := CASE parent WHEN 'source' THEN 'received_at' ELSE 'recorded_at' END;
         FOR month IN SELECT (date_trunc('month', first) + make_interval(months => n))::date
                      FROM generate_series(0, months - 1) AS n LOOP
-            IF to_regclass(format('public.%s_%s', parent, to_char(month, 'YYYY_MM'))) IS NULL THEN
-                EXECUTE format(
-                    'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-                    parent || '_' || to_char(month, 'YYYY_MM'), parent, month, (month + interval '1 month')::date);
-                made := made + 1;
-            END IF;
+            part := parent || '_' || to_char(month, 'YYYY_MM');
+            CONTINUE WHEN to_regclass('public.' || part) IS NOT NULL;
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, parent);
+            EXECUTE format(
+                'WITH moved AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO %I SELECT * FROM moved',
+                parent || '_default', moment, month, moment, (month + interval '1 month')::date, part);
+            EXECUTE format(
+                'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                parent, part, month, (month + interval '1 month')::date);
+            made := made + 1;
         END LOOP;
     END LOOP;
     RETURN made;
@@ -57,6 +64,10 @@ def upgrade() -> None:
     op.execute(MAKE_PARTITIONS)
     op.execute("SELECT make_partitions(current_date, 3)")
     op.get_bind().exec_driver_sql(ROLES)
+    op.execute(
+        "DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT inhrelid::regclass FROM pg_inherits JOIN pg_class c ON "
+        "c.oid = inhrelid WHERE c.relkind = 'r' LOOP EXECUTE format('REVOKE ALL ON %s FROM hub_serving', t); END LOOP; END $$"
+    )
     # The worker fetches, retries and forgets jobs: the queue's tables are its own.
     op.execute(
         "DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
