@@ -13,15 +13,17 @@ from typing import Any
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError, OperationType, parse
-from graphql.language import DocumentNode, OperationDefinitionNode
+from graphql.language import DocumentNode, OperationDefinitionNode, StringValueNode, Visitor, visit
 from sqlalchemy.exc import DBAPIError
 from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 
+from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Operation
 from hub.db.session import is_busy
 from hub.errors import Kind, Problem, RefusedByLaw
 from hub.law.caller import Caller
+from hub.law.interpretation import InvalidIdentifier, check_text
 from schema.limits import DepthLimit
 from schema.mutation import Mutation
 from schema.projection import projections
@@ -76,6 +78,12 @@ class Execution:
         ]
         self.schema = make_schema(extensions)
 
+    async def _receive(self, reader: Reader, caller: Caller) -> None:
+        """The system of the body that was asked has read requests: that is receipt, if none was earlier."""
+        if reader.retrieved:
+            async with self._transactions.begin(caller) as tx:
+                await cooperation.receive(tx, reader.retrieved)
+
     async def execute(self, request: Request, caller: Caller) -> Mapping[str, Any]:
         """The response as JSON values. A request error has no `data`."""
         operation = _operation(request)
@@ -90,6 +98,7 @@ class Execution:
             new_id=self._new_id,
             # A query sees one moment; a mutation must see what it has just changed.
             snapshot=operation.operation is OperationType.QUERY,
+            operation=Operation(f"graphql:{operation.name.value if operation.name else 'anonymous'}", request.document),
         )
         context = Context(reader, self._transactions, request.idempotency_key, request.request_hash)
         try:
@@ -103,12 +112,12 @@ class Execution:
             await reader.abandon()
             raise
         errors = [_shown(error) for error in result.errors or ()]
-        name = operation.name.value if operation.name else "anonymous"
         try:
-            await reader.close(Operation(f"graphql:{name}", request.document))
+            await reader.close()
+            await self._receive(reader, caller)
         except (Problem, DBAPIError, OSError) as error:
             log.error("disclosure_not_recorded", error=type(error).__name__)
-            return {"errors": [_error(Kind.BUSY.value, "what was read could not be put on record; try again soon")]}
+            return {"errors": [_error(Kind.BUSY.value, _NOT_RECORDED)]}
         answer: dict[str, Any] = {}
         if errors:
             answer["errors"] = errors
@@ -123,6 +132,12 @@ class _Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: object | None = None) -> None: ...
 
 
+_NOT_RECORDED = (
+    "what was read could not be put on record; try again soon. What was to be changed may have been: "
+    "with the same Idempotency-Key it is not done twice"
+)
+
+
 def make_schema(extensions: list[Callable[[], SchemaExtension]] | None = None) -> strawberry.Schema:
     """The hub's schema."""
     return _Schema(
@@ -134,6 +149,13 @@ def make_schema(extensions: list[Callable[[], SchemaExtension]] | None = None) -
     )
 
 
+class _Texts(Visitor):
+    """Raises `InvalidIdentifier` at a text in the document that no database could hold."""
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        check_text(node.value)
+
+
 def _operation(request: Request) -> OperationDefinitionNode | Mapping[str, Any]:
     """The operation that is asked for; a response where there is none, or no telling which."""
     try:
@@ -142,6 +164,10 @@ def _operation(request: Request) -> OperationDefinitionNode | Mapping[str, Any]:
         return {"errors": [_shown(error)]}
     except RecursionError:
         return {"errors": [_error(Kind.TOO_COSTLY.value, "the document is nested too deeply")]}
+    try:
+        visit(document, _Texts())
+    except InvalidIdentifier as error:
+        return {"errors": [_error(Kind.INVALID.value, error.message)]}
     operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     if request.operation_name is not None:
         operations = [each for each in operations if each.name and each.name.value == request.operation_name]

@@ -67,6 +67,11 @@ class ChildFilter:
     born_to: date | None = _optional("Born on this day or earlier.")
     has_current_plan: bool | None = _optional("Whether an EHC plan is maintained now.")
 
+    @property
+    def scope(self) -> str | None:
+        """What looking into a child's plans takes."""
+        return "plan.read" if _given(self.has_current_plan) else None
+
     def conditions(self, child: FromClause, asking: Asking) -> Conditions:
         kept = _between(child.c.date_of_birth, self.born_from, self.born_to)
         if _given(self.family_name_starts_with):

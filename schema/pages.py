@@ -1,8 +1,9 @@
 """Connections (Relay): pages by keyset, forwards and backwards, with opaque cursors."""
 
+import asyncio
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -33,16 +34,36 @@ class Edge(Generic[NodeType]):
     cursor: str = strawberry.field(description="Opaque; good for this list and order alone.")
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read of a list."""
+
+    nodes: list[Any]
+    cursors: list[str]
+    info: PageInfo
+
+
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[NodeType]):
-    edges: list[Edge[NodeType]] = strawberry.field(description="The page, with cursors.")
-    nodes: list[NodeType] = strawberry.field(description="The page, without cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands.")
-    count: strawberry.Private[Callable[[], Any]]
+    read: strawberry.Private[Callable[[], Awaitable[Page]]]
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The page, with cursors.")
+    async def edges(self) -> list[Edge[NodeType]]:
+        found = await self.read()
+        return [Edge(node=node, cursor=cursor) for node, cursor in zip(found.nodes, found.cursors, strict=True)]
+
+    @strawberry.field(description="The page, without cursors.")
+    async def nodes(self) -> list[NodeType]:
+        return (await self.read()).nodes
+
+    @strawberry.field(description="Where the page stands.")
+    async def page_info(self) -> PageInfo:
+        return (await self.read()).info
 
     @strawberry.field(description="How many there are in the whole list, as far as you may see them.")
     async def total_count(self) -> int:
-        return int(await self.count())
+        return await self.count()
 
 
 Key = tuple[Callable[[FromClause], ColumnElement[Any]], Callable[[str], Any]]
@@ -122,21 +143,33 @@ async def page(
             statement = statement.where(_beyond(keys, values, upwards=(argument == "after") != order.descending))
     down = order.descending != window.backwards
     statement = statement.order_by(*(key.desc() if down else key.asc() for key in keys))
-    found, more = await reader.rows(statement, graphql_type, shown=size)
-    if window.backwards:
-        found.reverse()
-    edges = [Edge(node=each, cursor=_cursor(reader.row_of(each).values, order)) for each in found]
-    info = PageInfo(
-        has_next_page=window.before is not None if window.backwards else more,
-        has_previous_page=more if window.backwards else window.after is not None,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
+
+    async def fetch() -> Page:
+        found, more = await reader.rows(statement, graphql_type, shown=size)
+        if window.backwards:
+            found.reverse()
+        cursors = [_cursor(reader.row_of(each).values, order) for each in found]
+        info = PageInfo(
+            has_next_page=window.before is not None if window.backwards else more,
+            has_previous_page=more if window.backwards else window.after is not None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        )
+        return Page(found, cursors, info)
+
+    reading: asyncio.Task[Page] | None = None
+
+    async def read() -> Page:
+        """The page, read once, and only if something of it is asked for: what is not shown is not on record."""
+        nonlocal reading
+        if reading is None:
+            reading = asyncio.ensure_future(fetch())
+        return await reading
 
     async def count() -> int:
         return await reader.count(everything)
 
-    return Connection(edges=edges, nodes=found, page_info=info, count=count)
+    return Connection(read=read, count=count)
 
 
 def _beyond(keys: Sequence[ColumnElement[Any]], values: Sequence[Any], *, upwards: bool) -> ColumnElement[bool]:

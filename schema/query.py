@@ -53,6 +53,7 @@ def _listed(node: type[Any], narrowed_by: type[Any], order: Order, description: 
 
 async def _page(info: Info, node: type[Any], order: Order, window: Window, narrowed: Any) -> Any:
     reader = reader_of(info)
+    reader.must_have(getattr(narrowed, "scope", None))
     return await page(
         reader, node, order, window, lambda source: narrowed.conditions(source, reader.asking) if narrowed else []
     )

@@ -19,7 +19,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
 from hub.audit import Disclosure, Operation, record_disclosures
-from hub.db import sharing
+from hub.db import sharing, tables
 from hub.db.session import Database
 from hub.db.sharing import Asking
 from hub.errors import forbidden
@@ -42,6 +42,7 @@ class Reader:
         now: datetime,
         new_id: Callable[[], UUID],
         snapshot: bool,
+        operation: Operation,
     ) -> None:
         self.caller = caller
         self.asking = Asking.of(caller, today)
@@ -49,6 +50,8 @@ class Reader:
         self._now = now
         self._new_id = new_id
         self._snapshot = snapshot
+        self._operation = operation
+        self.retrieved: set[UUID] = set()
         self._turn = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._connection: AsyncConnection | None = None
@@ -56,6 +59,11 @@ class Reader:
         self._shown: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
         self._withheld: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
         self._held: dict[tuple[UUID, UUID], frozenset[Relationship]] = {}
+
+    def must_have(self, scope: str | None) -> None:
+        """Raises `Problem` FORBIDDEN unless the caller's token carries the scope, where one is needed."""
+        if scope is not None and not self.caller.has(scope):
+            raise forbidden(f"this needs the scope {scope}, which the token does not carry", rule="scope-missing")
 
     # --- selecting
 
@@ -71,10 +79,7 @@ class Reader:
     def selecting(self, source: FromClause, graphql_type: type[Any]) -> Select[Any]:
         """All that the type's fields read, of the rows that exist for this caller."""
         projection = projection_of(graphql_type)
-        if projection.scope is not None and not self.caller.has(projection.scope):
-            raise forbidden(
-                f"this needs the scope {projection.scope}, which the token does not carry", rule="scope-missing"
-            )
+        self.must_have(projection.scope)
         columns: list[ColumnElement[Any]] = list(source.c)
         columns += [
             each.expression(source, self.asking).label(f"computed_{name}")
@@ -106,9 +111,16 @@ class Reader:
         row = Row(values, held, parts_open(held, self.asking.purpose), child)
         if child is not None:
             self._shown[child].add(projection.part_of_row(row) if projection.part_of_row else Part.EXISTENCE)
+        if projection.table is tables.cooperation_request:
+            self._note_retrieval(values)
         made = object.__new__(graphql_type)
         made._row = row
         return made
+
+    def _note_retrieval(self, request: Mapping[str, Any]) -> None:
+        """A request that its body reads and has not received yet: the reading is receipt."""
+        if request["received_at"] is None and request["addressed_to_id"] == self.caller.organisation:
+            self.retrieved.add(request["id"])
 
     def row_of(self, node: object) -> Row:
         """The row that an object made here stands for."""
@@ -132,8 +144,11 @@ class Reader:
         which = source.c.nhs_number == nhs_number if nhs_number is not None else source.c.upn == upn
         own_first = (source.c.owner_id == self.caller.organisation).desc()
         statement = self.selecting(source, graphql_type).where(which).order_by(own_first, source.c.id)
-        found, _ = await self.rows(statement, graphql_type, shown=1)
-        return found[0] if found and Part.IDENTITY in self.row_of(found[0]).parts else None
+        values = (await self._execute(statement.limit(1))).mappings().first()
+        if values is None:
+            return None
+        held = [Relationship(word) for word in values["relationships"]]
+        return self.make(graphql_type, values) if Part.IDENTITY in parts_open(held, self.asking.purpose) else None
 
     async def organisation_by(self, *, ods_code: str | None, la_code: str | None) -> Any:
         """The body with one of these codes."""
@@ -203,8 +218,12 @@ class Reader:
             self._withheld[row.child] |= parts - row.parts
         return bool(opened)
 
-    async def close(self, operation: Operation) -> None:
-        """Store what was shown and end the transaction. Must have succeeded before the answer is released."""
+    async def close(self) -> None:
+        """Store what was shown and end the transaction. Must have succeeded before the answer is released.
+
+        A further read begins a new transaction: a mutation closes before it acts, so that it does not hold one
+        connection while it waits for another.
+        """
         try:
             by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
             for child, shown in self._shown.items():
@@ -215,7 +234,7 @@ class Reader:
                     await self._connected(),
                     disclosures,
                     caller=self.caller,
-                    operation=operation,
+                    operation=self._operation,
                     ground=ground,
                     at=self._now,
                 )
@@ -223,6 +242,10 @@ class Reader:
             await self._stack.__aexit__(type(error), error, error.__traceback__)
             raise
         await self._stack.aclose()
+        self._connection = None
+        self._loaders.clear()
+        self._shown.clear()
+        self._withheld.clear()
 
     async def abandon(self) -> None:
         """End the transaction and keep nothing: the operation failed and shows nothing."""

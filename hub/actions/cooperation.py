@@ -32,7 +32,7 @@ from hub.law.s31_cooperation import (
     may_be_asked,
 )
 from hub.law.s31_cooperation import Event as Step
-from hub.law.vocabulary import Source
+from hub.law.vocabulary import AdviceKind, Source
 
 LONGEST_TEXT = 20_000
 
@@ -138,6 +138,11 @@ async def submit_advice(
     tx.must_have("advice.write")
     _check_advice(advice)
     recorded = await _addressed(tx, request_id)
+    child = await queries.child_by_id(tx.connection, _asking(tx), recorded.child_id)
+    if child is not None and advice.given_on < child.date_of_birth:
+        raise invalid(
+            "the advice is dated before the birth of the child", rule="advice-before-birth", path=("givenOn",)
+        )
     changed = await _take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied")
     given = RecordedAdvice(
         changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
@@ -248,6 +253,8 @@ def _check_advice(advice: Advice) -> None:
         raise invalid(
             "advice must say something of needs, provision or outcomes, or have a document", rule="advice-empty"
         )
+    if advice.kind is AdviceKind.PARENT:
+        raise invalid("the parent's advice is not a body's to give", rule="advice-kind", path=("kind",))
     for place, text in enumerate(advice.needs):
         _text(text, f"needs.{place}")
     for place, text in enumerate(advice.outcomes):

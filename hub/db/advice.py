@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
+from hub.law.reg8_time_limit import says_something
 from hub.law.vocabulary import AdviceKind, Source
 
 
@@ -55,7 +56,8 @@ class Advice:
 
     @property
     def says_something(self) -> bool:
-        return bool(self.needs or self.outcomes or self.provision or self.documents)
+        texts = (*self.needs, *self.outcomes, *(each.description for each in self.provision))
+        return bool(self.documents) or any(says_something(text) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

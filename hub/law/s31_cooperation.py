@@ -181,7 +181,7 @@ class CooperationRequest:
 
     @property
     def excused(self) -> bool:
-        """Whether some recorded exception relieves the time limit, as receipt is now known: earlier receipt moves it."""
+        """Whether some exception relieves the time limit as receipt is now known; earlier receipt moves the limit."""
         return any(
             refuse_exception(each, function=self.function, received_at=self.received_at) is None
             for each in self.time_exceptions

@@ -10,7 +10,7 @@ depends_on = None
 APPEND_ONLY = ("event", "disclosure", "source")
 
 # Runs as its owner, so that the worker needs no right to create tables. Rows that came before their month's partition
-# existed lie in the default one, and are moved. Nobody but the owner has a right to a partition: the way in is the parent.
+# existed lie in the default one, and are moved. Only the owner has a right to a partition: the way in is the parent.
 MAKE_PARTITIONS = """
 CREATE FUNCTION make_partitions(first date, months integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -29,7 +29,8 @@ BEGIN
             CONTINUE WHEN to_regclass('public.' || part) IS NOT NULL;
             EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part, parent);
             EXECUTE format(
-                'WITH moved AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO %I SELECT * FROM moved',
+                'WITH moved AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *) '
+                'INSERT INTO %I SELECT * FROM moved',
                 parent || '_default', moment, month, moment, (month + interval '1 month')::date, part);
             EXECUTE format(
                 'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
@@ -66,7 +67,8 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(ROLES)
     op.execute(
         "DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT inhrelid::regclass FROM pg_inherits JOIN pg_class c ON "
-        "c.oid = inhrelid WHERE c.relkind = 'r' LOOP EXECUTE format('REVOKE ALL ON %s FROM hub_serving', t); END LOOP; END $$"
+        "c.oid = inhrelid WHERE c.relkind = 'r' LOOP "
+        "EXECUTE format('REVOKE ALL ON %s FROM hub_serving', t); END LOOP; END $$"
     )
     # The worker fetches, retries and forgets jobs: the queue's tables are its own.
     op.execute(
