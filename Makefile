@@ -36,8 +36,8 @@ schema: .venv/demo.stamp  ## write schema/schema.graphql from the types
 rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
 	$(BIN)/python -m hub.rulebook tests/law > hub/law/rulebook.md.new && mv hub/law/rulebook.md.new hub/law/rulebook.md
 
-web: .venv/demo.stamp  ## build GraphiQL, if its sources have changed; Node comes from PyPI where there is no npm
-	command -v npm >/dev/null || $(PIP) install --require-hashes -r requirements-web.txt
+web: .venv/demo.stamp  ## build GraphiQL, if its sources have changed; Node comes from PyPI where there is none new enough
+	$(BIN)/python -m hub.web.graphiql_page --has-node || $(PIP) install --require-hashes -r requirements-web.txt
 	$(BIN)/python -m hub.web.graphiql_page
 
 pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files

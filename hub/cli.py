@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -134,13 +134,20 @@ def law() -> None:
 def token(
     client_id: str,
     scope: Annotated[str | None, typer.Option(help="Scopes, separated by spaces; left out: all that it has.")] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="A purpose that you will state; checked against the demo's.")
+    ] = None,
     key: Annotated[Path | None, typer.Option(help="The client's private key as a JWK; left out: demo.json's.")] = None,
 ) -> None:
     """Get a token as the client's own system would: sign an assertion, ask the token endpoint, print the token."""
     from hub.auth.assertions import fetch_token
 
     settings = _settings()
-    private_key = json.loads(key.read_text()) if key else _demo_key(settings, client_id)
+    private_key = _json_file(key) if key else _demo_client(settings, client_id)["private_key"]
+    if purpose is not None and not key:
+        _must_be_registered(purpose, _demo_client(settings, client_id)["purposes"])
+    if purpose is not None:
+        typer.echo(f"send with it: Purpose-Of-Use: {purpose}", err=True)
     say(fetch_token(_running_at(settings), client_id, private_key, scope)["access_token"])
 
 
@@ -160,8 +167,25 @@ def _running_at(settings: Settings) -> str:
     return str(_demo(settings)["base_url"])
 
 
-def _demo_key(settings: Settings, client_id: str) -> Any:
-    known = {each["client_id"]: each["private_key"] for each in _demo(settings)["clients"]}
+def _json_file(path: Path) -> dict[str, Any]:
+    """A JSON object in a file; raises `Problem` INVALID for anything else."""
+    try:
+        content = json.loads(path.read_text())
+    except ValueError as error:
+        raise Problem(Kind.INVALID, f"{path} is not JSON in UTF-8", rule="not-json") from error
+    if not isinstance(content, dict):
+        raise Problem(Kind.INVALID, f"{path} is not a JSON object", rule="not-an-object")
+    return cast(dict[str, Any], content)
+
+
+def _must_be_registered(purpose: str, purposes: list[str]) -> None:
+    if purpose not in purposes:
+        message = f"the client is not registered for this purpose; it is for {', '.join(purposes)}"
+        raise Problem(Kind.FORBIDDEN, message, rule="purpose-not-registered")
+
+
+def _demo_client(settings: Settings, client_id: str) -> Any:
+    known = {each["client_id"]: each for each in _demo(settings)["clients"]}
     if client_id not in known:
         raise Problem(Kind.INVALID, f"the demo has no client of that name; it has {', '.join(known)}", rule="no-client")
     return known[client_id]
@@ -213,7 +237,7 @@ def client_add(
             client_id=client_id,
             organisation=organisation,
             label=label,
-            jwks=json.loads(jwks.read_text()),
+            jwks=_json_file(jwks),
             scopes=scope,
             purposes=purpose,
             algorithms=algorithm,
@@ -238,7 +262,7 @@ def client_rotate(
     """Give a system new keys."""
     from hub.registering import rotate_client
 
-    say(rotate_client(_settings(), client_id, json.loads(jwks.read_text()), keep_old=keep_old))
+    say(rotate_client(_settings(), client_id, _json_file(jwks), keep_old=keep_old))
 
 
 @client_app.command("disable")

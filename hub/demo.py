@@ -25,6 +25,7 @@ from hub.db.session import Database
 from hub.errors import forbidden
 from hub.serving import server_for
 from hub.settings import Settings
+from schema.ids import to_global
 
 SEED = 1
 CHILDREN = 300
@@ -116,7 +117,8 @@ async def _describe(connection: Any, settings: Settings, keys: Mapping[str, Mapp
         ],
         "children": [
             {
-                "id": row["id"].hex,
+                "id": to_global("Child", row["id"]),
+                "fhir_id": str(row["id"]),
                 "nhs_number": row["nhs_number"],
                 "upn": row["upn"],
                 "authority": codes[row["owner_id"]],

@@ -51,6 +51,8 @@ def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> 
     """Register a body, by the code that its kind is known by."""
     if kind not in set(OrganisationKind):
         raise invalid(f"kind is one of {', '.join(OrganisationKind)}", rule="organisation-kind", path=("kind",))
+    if not name.strip() or not name.isprintable():
+        raise invalid("a name is one line of text", rule="organisation-name", path=("name",))
     schools = {OrganisationKind.SCHOOL, OrganisationKind.COLLEGE, OrganisationKind.EARLY_YEARS_PROVIDER}
     column, check = (
         ("la_code", check_la_code)
@@ -143,6 +145,13 @@ def _for_engineers(
   metadata           {base}/.well-known/oauth-authorization-server"""
 
 
+async def _record(tx: Transaction, kind: str, client_id: str) -> None:
+    client = await clients.find(tx.connection, client_id)
+    if client is not None:
+        body = client.organisation
+        await tx.record(Event(kind, body, "Organisation", body, None, {"client_id": client_id}))
+
+
 def list_clients(settings: Settings) -> str:
     """The registered systems, one a line."""
 
@@ -161,6 +170,7 @@ def rotate_client(settings: Settings, client_id: str, jwks: Any, *, keep_old: bo
 
     async def work(tx: Transaction) -> str:
         await clients.rotate(tx.connection, client_id=client_id, jwks=jwks, keep_old=keep_old, now=tx.now)
+        await _record(tx, "client_rotated", client_id)
         return f"{client_id} has its new keys{' beside the old ones' if keep_old else ''}"
 
     return _in_transaction(settings, work)
@@ -171,6 +181,7 @@ def disable_client(settings: Settings, client_id: str) -> str:
 
     async def work(tx: Transaction) -> str:
         await clients.disable(tx.connection, client_id=client_id, now=tx.now)
+        await _record(tx, "client_disabled", client_id)
         return f"{client_id} is disabled: no new tokens, and within seconds no use of those it has"
 
     return _in_transaction(settings, work)

@@ -209,7 +209,8 @@ async def _keep_duty(tx: Transaction, recorded: Recorded) -> None:
         ended_on=london_day(ended_at) if ended_at and met_on is None else None,
     )
     if request.due_on is not None and met_on is None and ended_at is None:
-        await tx.enqueue(Job(ANNOUNCE_DUTIES, not_before=_morning_after(request.due_on)))
+        morning = _morning_after(request.due_on)
+        await tx.enqueue(Job(ANNOUNCE_DUTIES, not_before=morning, only_one=f"{ANNOUNCE_DUTIES}:{morning:%Y-%m-%d}"))
 
 
 def _morning_after(day: date) -> datetime:

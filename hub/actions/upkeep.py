@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, text, update
 
 from hub.actions.transaction import Transaction
 from hub.audit import Event
@@ -15,23 +15,19 @@ KEYS_KEPT_FOR = timedelta(days=7)
 _SAID = (DutyState.DUE_SOON, DutyState.OVERDUE)
 
 
-async def announce_duties(tx: Transaction, *, most: int = 5_000) -> int:
+async def announce_duties(tx: Transaction) -> int:
     """Record an event for each duty that has become due soon or late since the last look; how many there were."""
     duty = tables.duty
     state = state_of(duty, tx.today)
     changed = (
-        select(duty.c.owner_id, duty.c.id, duty.c.child_id, duty.c.rule, state.label("state"))
+        update(duty)
         .where(state.in_([each.value for each in _SAID]), state.is_distinct_from(duty.c.announced_state))
-        .order_by(duty.c.due_on, duty.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
+        .values(announced_state=state)
+        .returning(duty.c.owner_id, duty.c.id, duty.c.child_id, duty.c.rule, duty.c.announced_state)
     )
     rows: list[Any] = list((await tx.connection.execute(changed)).all())
     for row in rows:
-        await tx.connection.execute(
-            update(duty).where(duty.c.owner_id == row.owner_id, duty.c.id == row.id).values(announced_state=row.state)
-        )
-        kind = "duty_overdue" if row.state == DutyState.OVERDUE else "duty_due_soon"
+        kind = "duty_overdue" if row.announced_state is DutyState.OVERDUE else "duty_due_soon"
         await tx.record(Event(kind, row.owner_id, "Duty", row.id, row.child_id, {"rule": row.rule.value}))
     return len(rows)
 

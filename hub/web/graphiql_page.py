@@ -175,7 +175,18 @@ def _read(stamp: Path) -> str | None:
     return stamp.read_text() if stamp.is_file() else None
 
 
+def _has_node() -> bool:
+    """Whether there is a Node that can build the page."""
+    try:
+        _npm()
+    except BuildError:
+        return False
+    return True
+
+
 def main(arguments: list[str]) -> int:
+    if "--has-node" in arguments:
+        return 0 if _has_node() else 1
     try:
         built = build(force="--force" in arguments)
     except BuildError as problem:

@@ -210,3 +210,8 @@ async def test_pages_go_forwards_and_backwards(client: httpx.AsyncClient) -> Non
     ]
     assert [each["name"] for each in back["nodes"]] == names[2:4]
     assert back["pageInfo"]["hasPreviousPage"] is True
+
+
+async def test_a_text_that_no_database_holds_is_refused_in_the_document_too(client: httpx.AsyncClient) -> None:
+    answer = await post(client, '{ children(filter: {familyNameStartsWith: "\\u0000"}) { totalCount } }')
+    assert answer["errors"][0]["extensions"]["code"] == "INVALID"

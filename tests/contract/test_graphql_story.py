@@ -1,5 +1,6 @@
 """The schema as the partners use it: a request is made, received, answered; and each sees what the law opens to it."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -270,3 +271,63 @@ async def test_a_scope_that_is_missing_is_named(ask: Ask, world: World) -> None:
     assert answer["data"]["children"]["nodes"][0] == {"familyName": "Testchild", "currentPlan": None}
     assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN", "rule": "scope-missing"}
     assert "plan.read" in answer["errors"][0]["message"]
+
+
+READ = "query($id: ID!) { node(id: $id) { ... on CooperationRequest { status receiptBy receivedAt asked } } }"
+
+
+async def test_reading_a_request_is_receipt_by_the_body_it_is_addressed_to_and_nobody_else(
+    ask: Ask, world: World
+) -> None:
+    """Receipt is the earliest of retrieval by the body's system, acknowledgement and proof of service."""
+    request_id = await asked(ask, world)
+    assert (await ask(world.authority, READ, {"id": request_id}))["data"]["node"]["status"] == "SENT"
+    await ask(world.trust, READ, {"id": request_id})
+    read = (await ask(world.authority, READ, {"id": request_id}))["data"]["node"]
+    assert (read["status"], read["receiptBy"]) == ("RECEIVED", "RETRIEVED")
+
+
+async def test_two_mutations_in_one_document_each_do_their_own(ask: Ask, world: World) -> None:
+    """Many at once, on a pool smaller than their number: none holds a connection while it waits for another."""
+    two = REQUEST.replace("requestCooperation(input", "a: requestCooperation(input").replace(
+        "refusals { provision rule message path }\n  }\n}",
+        "refusals { rule }\n  }\n  "
+        "b: requestCooperation(input: $input) { cooperationRequest { id } refusals { rule } } }",
+    )
+    answers = await asyncio.gather(*(ask(world.authority, two, the_request(world)) for _ in range(12)))
+    assert all("errors" not in answer for answer in answers)
+    ids = {answer["data"][name]["cooperationRequest"]["id"] for answer in answers for name in ("a", "b")}
+    assert len(ids) == 24
+
+
+async def test_what_was_shown_is_on_record_by_its_part(ask: Ask, world: World, transactions: Transactions) -> None:
+    await ask(world.authority, "{ duties { totalCount nodes { rule } } assessments { nodes { decision } } }")
+    await ask(world.authority, "{ children { totalCount } }")
+    async with transactions.begin(None) as tx:
+        rows = (await tx.connection.execute(select(tables.disclosure))).mappings().all()
+    assert len(rows) == 1, "a count alone shows nothing of any child"
+    assert "ASSESSMENT" in rows[0]["parts_shown"]
+
+
+async def test_a_filter_takes_the_scope_of_what_it_looks_into(ask: Ask, world: World) -> None:
+    document = "{ children(filter: {hasCurrentPlan: true}) { totalCount } }"
+    answer = await ask(world.authority, document, scopes=frozenset({"child.read"}))
+    assert answer["errors"][0]["extensions"]["rule"] == "scope-missing"
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"needs": ["", " - "]}, "advice-empty"),
+        ({"kind": "PARENT"}, "advice-kind"),
+        ({"givenOn": "1990-01-01"}, "advice-before-birth"),
+        ({"author": "x" * 30_000}, "text-too-long"),
+    ],
+)
+async def test_advice_that_says_nothing_or_cannot_be_is_refused(
+    ask: Ask, world: World, change: Mapping[str, Any], rule: str
+) -> None:
+    submit = "mutation($input: SubmitAdviceInput!) { submitAdvice(input: $input) { advice { id } } }"
+    given = {"cooperationRequest": await asked(ask, world), "kind": "MEDICAL", "givenOn": "2026-11-20", "needs": ["a"]}
+    answer = await ask(world.trust, submit, {"input": given | change})
+    assert answer["errors"][0]["extensions"]["rule"] == rule
