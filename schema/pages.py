@@ -169,7 +169,8 @@ async def page(
     async def count() -> int:
         return await reader.count(everything)
 
-    return Connection(read=read, count=count)
+    connection: Connection[Any] = Connection(read=read, count=count)
+    return connection
 
 
 def _beyond(keys: Sequence[ColumnElement[Any]], values: Sequence[Any], *, upwards: bool) -> ColumnElement[bool]:
