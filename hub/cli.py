@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from hub import observe
 from hub.db.embedded import EmbeddedPostgresError
 from hub.db.place import database_place
+from hub.demo_file import client_of, json_file, must_be_registered, running_at
 from hub.errors import Kind, NotReadyError, Problem, RefusedByLaw
 from hub.settings import SettingError, Settings, read_settings, sources
 
@@ -143,52 +144,12 @@ def token(
     from hub.auth.assertions import fetch_token
 
     settings = _settings()
-    private_key = _json_file(key) if key else _demo_client(settings, client_id)["private_key"]
+    private_key = json_file(key) if key else client_of(settings, client_id)["private_key"]
     if purpose is not None and not key:
-        _must_be_registered(purpose, _demo_client(settings, client_id)["purposes"])
+        must_be_registered(purpose, client_of(settings, client_id)["purposes"])
     if purpose is not None:
         typer.echo(f"send with it: Purpose-Of-Use: {purpose}", err=True)
-    say(fetch_token(_running_at(settings), client_id, private_key, scope)["access_token"])
-
-
-def _demo(settings: Settings) -> dict[str, Any]:
-    path = settings.data_dir / "demo.json"
-    if not path.exists():
-        raise Problem(Kind.INVALID, f"there is no {path}: run `hub demo`, or give --key", rule="no-demo")
-    content: dict[str, Any] = json.loads(path.read_text())
-    return content
-
-
-def _running_at(settings: Settings) -> str:
-    """The address to ask: what the settings say, else where the demo of this data directory runs."""
-    path = settings.data_dir / "demo.json"
-    if settings.base_url or not path.exists():
-        return settings.address
-    return str(_demo(settings)["base_url"])
-
-
-def _json_file(path: Path) -> dict[str, Any]:
-    """A JSON object in a file; raises `Problem` INVALID for anything else."""
-    try:
-        content = json.loads(path.read_text())
-    except ValueError as error:
-        raise Problem(Kind.INVALID, f"{path} is not JSON in UTF-8", rule="not-json") from error
-    if not isinstance(content, dict):
-        raise Problem(Kind.INVALID, f"{path} is not a JSON object", rule="not-an-object")
-    return cast(dict[str, Any], content)
-
-
-def _must_be_registered(purpose: str, purposes: list[str]) -> None:
-    if purpose not in purposes:
-        message = f"the client is not registered for this purpose; it is for {', '.join(purposes)}"
-        raise Problem(Kind.FORBIDDEN, message, rule="purpose-not-registered")
-
-
-def _demo_client(settings: Settings, client_id: str) -> Any:
-    known = {each["client_id"]: each for each in _demo(settings)["clients"]}
-    if client_id not in known:
-        raise Problem(Kind.INVALID, f"the demo has no client of that name; it has {', '.join(known)}", rule="no-client")
-    return known[client_id]
+    say(fetch_token(running_at(settings), client_id, private_key, scope)["access_token"])
 
 
 @import_app.command("sen2")
@@ -237,7 +198,7 @@ def client_add(
             client_id=client_id,
             organisation=organisation,
             label=label,
-            jwks=_json_file(jwks),
+            jwks=json_file(jwks),
             scopes=scope,
             purposes=purpose,
             algorithms=algorithm,
@@ -262,7 +223,7 @@ def client_rotate(
     """Give a system new keys."""
     from hub.registering import rotate_client
 
-    say(rotate_client(_settings(), client_id, _json_file(jwks), keep_old=keep_old))
+    say(rotate_client(_settings(), client_id, json_file(jwks), keep_old=keep_old))
 
 
 @client_app.command("disable")

@@ -140,17 +140,6 @@ async def insert_advice(
             await connection.execute(insert(table), values)
 
 
-async def advice_for_request(connection: AsyncConnection, asking: Asking, *, request_id: UUID) -> list[UUID]:
-    """Ids of the advice that answers a request, as far as the body may see it, in the order it came."""
-    table = tables.advice
-    statement = (
-        select(table.c.id)
-        .where(table.c.cooperation_request_id == request_id, sharing.may_see(table, asking))
-        .order_by(table.c.received_at, table.c.id)
-    )
-    return list((await connection.execute(statement)).scalars())
-
-
 async def advice_by_id(connection: AsyncConnection, asking: Asking, *, advice_id: UUID) -> RecordedAdvice | None:
     """The advice whole, with its documents; None for an unknown id and for advice the body may not see."""
     table = tables.advice

@@ -94,12 +94,6 @@ async def child_by_id(connection: AsyncConnection, asking: Asking, child_id: UUI
     return await _child(connection, asking, tables.child.c.id == child_id)
 
 
-async def child_by_nhs_number(connection: AsyncConnection, asking: Asking, nhs_number: str) -> ChildIdentity | None:
-    """The child with an NHS number, where the number is open to the asking body; its own record first."""
-    found = await _child(connection, asking, tables.child.c.nhs_number == nhs_number)
-    return found if found is not None and Part.IDENTITY in found.parts else None
-
-
 async def _child(connection: AsyncConnection, asking: Asking, which: ColumnElement[bool]) -> ChildIdentity | None:
     table = tables.child
     statement = (
