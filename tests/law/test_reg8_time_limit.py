@@ -125,3 +125,21 @@ def test_words_are_letters_or_digits() -> None:
     """Blanks, dashes and invisible characters are not written reasons; a word in any script is."""
     assert not any(says_something(text) for text in ("", " \n\t", "\u200b\ufeff", "--", "…"))
     assert all(says_something(text) for text in ("Because.", "8", "原因"))
+
+
+@pytest.mark.parametrize(
+    ("from_", "to", "rule"),
+    [
+        (RECEIVED_ON, LAST_DAY, None),
+        (LAST_DAY, LAST_DAY + timedelta(days=5), None),
+        (RECEIVED_ON - timedelta(days=5), RECEIVED_ON, None),
+        (LAST_DAY + timedelta(days=1), None, "outside-the-six-weeks"),
+        (None, RECEIVED_ON - timedelta(days=1), "outside-the-six-weeks"),
+    ],
+)
+def test_what_impeded_the_body_happened_during_the_six_weeks(
+    from_: date | None, to: date | None, rule: str | None
+) -> None:
+    """ "During that 6 week period" (reg. 8(2)(a) to (c)): dates that are given must touch it, whatever the ground."""
+    for ground in (TimeExceptionGround.EXCEPTIONAL_CIRCUMSTANCES, TimeExceptionGround.MISSED_APPOINTMENT):
+        assert _rule(_exception(ground, from_=from_, to=to)) == rule

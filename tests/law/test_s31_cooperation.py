@@ -377,3 +377,22 @@ def test_the_table_is_printed_from_the_rules() -> None:
     table = transitions_table()
     assert "| **DECLINED** | DECLINED | - | COMPLIED | - | - | - |" in table
     assert len(table.splitlines()) == 2 + len(CooperationStatus)
+
+
+def test_an_exception_falls_away_when_earlier_receipt_moves_the_six_weeks() -> None:
+    """Reg. 8(2)(b) counts absence during the six weeks; proof of earlier service leaves too little of it in them."""
+    away = TimeExceptionClaimed(
+        TimeExceptionGround.ABSENT_FROM_AREA,
+        "The family was abroad.",
+        TRUST,
+        at("2026-10-05"),
+        day("2026-09-20"),
+        day("2026-10-18"),
+    )
+    excused = becomes(SENT, Received(Receipt.RETRIEVED, at("2026-09-08")), away)
+    assert excused.excused
+    assert excused.duty_state(day("2026-10-21")) is DutyState.EXCUSED
+    moved = becomes(excused, Received(Receipt.SERVICE_PROVED, at("2026-09-02")))
+    assert moved.due_on == day("2026-10-14")
+    assert not moved.excused
+    assert moved.duty_state(day("2026-10-21")) is DutyState.OVERDUE
