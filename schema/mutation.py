@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,12 +22,20 @@ from hub.actions import cooperation
 from hub.actions.transaction import Answer, Once, Transaction, Transactions, refusals_of
 from hub.db import advice as advising
 from hub.errors import invalid
-from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
-from hub.law.s31_cooperation import RefusalGround
-from hub.law.vocabulary import AdviceKind, Source
+from hub.law.vocabulary import Source
 from schema.advice import Advice
 from schema.cooperation import CooperationRequest
 from schema.ids import row_of_type
+from schema.inputs import (
+    AcceptInput,
+    AcknowledgeInput,
+    ClaimTimeExceptionInput,
+    DeclineInput,
+    ProveServiceInput,
+    RequestCooperationInput,
+    SubmitAdviceInput,
+    WithdrawInput,
+)
 from schema.reading import reader_of
 
 
@@ -53,87 +60,6 @@ class AdvicePayload:
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
 
-@strawberry.input(description="Ask a body to co-operate (CFA 2014 s. 31(1)).")
-class RequestCooperationInput:
-    child: strawberry.ID = strawberry.field(description="The child, whose responsible authority you are.")
-    addressed_to: strawberry.ID = strawberry.field(description="The body: one of those that s. 31(1) lists.")
-    function: Part3Function = strawberry.field(description="The function under Part 3 in which you ask.")
-    asked: str = strawberry.field(description="What you ask for, in words that the body can act on.")
-
-
-@strawberry.input(description="Acknowledge a request: receipt, if none was earlier.")
-class AcknowledgeInput:
-    cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
-
-
-@strawberry.input(description="Show when a body was served with your request: receipt, if none was earlier.")
-class ProveServiceInput:
-    cooperation_request: strawberry.ID = strawberry.field(description="The request that you made.")
-    served_at: datetime = strawberry.field(description="When it was served, with its offset from UTC.")
-
-
-@strawberry.input(description="Say that you will comply.")
-class AcceptInput:
-    cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
-
-
-@strawberry.input(description="Decide not to comply, with written reasons (s. 31(2), (3)).")
-class DeclineInput:
-    cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
-    ground: RefusalGround | None = strawberry.field(default=None, description="Which ground of s. 31(2).")
-    reasons: str = strawberry.field(default="", description="The written reasons.")
-
-
-@strawberry.input(description="Say why it is impractical to comply within six weeks (reg. 8(2)).")
-class ClaimTimeExceptionInput:
-    cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
-    ground: TimeExceptionGround = strawberry.field(description="Which of reg. 8(2)(a) to (c).")
-    explanation: str = strawberry.field(default="", description="What happened.")
-    from_: date | None = strawberry.field(
-        name="from", default=None, description="The first day; needed for an absence."
-    )
-    to: date | None = strawberry.field(default=None, description="The last day; needed for an absence.")
-
-
-@strawberry.input(description="Withdraw a request that you made.")
-class WithdrawInput:
-    cooperation_request: strawberry.ID = strawberry.field(description="The request.")
-
-
-@strawberry.input(description="Provision that you advise, specified and quantified.")
-class AdvisedProvisionInput:
-    description: str = strawberry.field(description="What is advised.")
-    frequency: str | None = strawberry.field(default=None, description="How often, and for how long.")
-    minutes_per_week: int | None = strawberry.field(default=None, description="Minutes in a week, on average.")
-    delivered_by: str | None = strawberry.field(default=None, description="The role of who would deliver it.")
-    qualification: str | None = strawberry.field(default=None, description="The qualification that this takes.")
-    setting: str | None = strawberry.field(default=None, description="Where it would be delivered.")
-
-
-@strawberry.input(description="A document.")
-class DocumentInput:
-    title: str = strawberry.field(description="Its title.")
-    media_type: str = strawberry.field(description="Its media type, such as application/pdf.")
-    content: str = strawberry.field(
-        description="Its content, in Base64. A request is at most 100,000 bytes: send larger documents by FHIR."
-    )
-
-
-@strawberry.input(description="Comply with a request by giving advice (SEND Regs 2014 regs 6(1), 8(1)).")
-class SubmitAdviceInput:
-    cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
-    kind: AdviceKind = strawberry.field(description="Which advice.")
-    given_on: date = strawberry.field(description="The day on which it was given.")
-    author: str | None = strawberry.field(default=None, description="Who wrote it.")
-    registration: str | None = strawberry.field(default=None, description="The author's professional registration.")
-    needs: list[str] = strawberry.field(default_factory=list[str], description="The needs, one an entry.")
-    outcomes: list[str] = strawberry.field(default_factory=list[str], description="The outcomes, one an entry.")
-    provision: list[AdvisedProvisionInput] = strawberry.field(
-        default_factory=list[AdvisedProvisionInput], description="The provision that may be required."
-    )
-    documents: list[DocumentInput] = strawberry.field(default_factory=list[DocumentInput], description="The documents.")
-
-
 def _request_id(given: Any) -> Any:
     return row_of_type(given.cooperation_request, "CooperationRequest", argument="cooperationRequest")
 
@@ -143,7 +69,7 @@ def _request_id(given: Any) -> Any:
 )
 class Mutation:
     @strawberry.mutation(description="An authority asks a body to co-operate (CFA 2014 s. 31(1)).")
-    async def request_cooperation(self, info: Info, input: RequestCooperationInput) -> CooperationRequestPayload:  # noqa: A002
+    async def request_cooperation(self, info: Info, input: RequestCooperationInput) -> CooperationRequestPayload:
         child_id = row_of_type(input.child, "Child", argument="child")
         addressed_to = row_of_type(input.addressed_to, "Organisation", argument="addressedTo")
 
@@ -156,11 +82,11 @@ class Mutation:
         return await _changed(info, effect)
 
     @strawberry.mutation(description="The asked body acknowledges a request: receipt, if none was earlier.")
-    async def acknowledge_cooperation_request(self, info: Info, input: AcknowledgeInput) -> CooperationRequestPayload:  # noqa: A002
+    async def acknowledge_cooperation_request(self, info: Info, input: AcknowledgeInput) -> CooperationRequestPayload:
         return await _step(info, input, lambda tx, request_id: cooperation.acknowledge(tx, request_id=request_id))
 
     @strawberry.mutation(description="The authority shows when the body was served: receipt, if that was the earliest.")
-    async def prove_service(self, info: Info, input: ProveServiceInput) -> CooperationRequestPayload:  # noqa: A002
+    async def prove_service(self, info: Info, input: ProveServiceInput) -> CooperationRequestPayload:
         if input.served_at.tzinfo is None:
             raise invalid("an instant needs its offset from UTC", rule="instant-without-offset", path=("servedAt",))
         return await _step(
@@ -170,11 +96,11 @@ class Mutation:
         )
 
     @strawberry.mutation(description="The asked body says that it will comply.")
-    async def accept_cooperation_request(self, info: Info, input: AcceptInput) -> CooperationRequestPayload:  # noqa: A002
+    async def accept_cooperation_request(self, info: Info, input: AcceptInput) -> CooperationRequestPayload:
         return await _step(info, input, lambda tx, request_id: cooperation.accept(tx, request_id=request_id))
 
     @strawberry.mutation(description="The asked body decides not to comply, with written reasons (s. 31(2), (3)).")
-    async def decline_cooperation_request(self, info: Info, input: DeclineInput) -> CooperationRequestPayload:  # noqa: A002
+    async def decline_cooperation_request(self, info: Info, input: DeclineInput) -> CooperationRequestPayload:
         return await _step(
             info,
             input,
@@ -184,7 +110,7 @@ class Mutation:
         )
 
     @strawberry.mutation(description="The asked body says why six weeks are impractical (reg. 8(2)).")
-    async def claim_time_exception(self, info: Info, input: ClaimTimeExceptionInput) -> CooperationRequestPayload:  # noqa: A002
+    async def claim_time_exception(self, info: Info, input: ClaimTimeExceptionInput) -> CooperationRequestPayload:
         return await _step(
             info,
             input,
@@ -199,11 +125,11 @@ class Mutation:
         )
 
     @strawberry.mutation(description="The authority withdraws a request.")
-    async def withdraw_cooperation_request(self, info: Info, input: WithdrawInput) -> CooperationRequestPayload:  # noqa: A002
+    async def withdraw_cooperation_request(self, info: Info, input: WithdrawInput) -> CooperationRequestPayload:
         return await _step(info, input, lambda tx, request_id: cooperation.withdraw(tx, request_id=request_id))
 
     @strawberry.mutation(description="The asked body complies with its advice (regs 6(1), 8(1)).")
-    async def submit_advice(self, info: Info, input: SubmitAdviceInput) -> AdvicePayload:  # noqa: A002
+    async def submit_advice(self, info: Info, input: SubmitAdviceInput) -> AdvicePayload:
         request_id = _request_id(input)
         given = _advice(input)
 

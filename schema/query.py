@@ -77,7 +77,7 @@ class Viewer:
 @strawberry.type(description="Everything that can be read. What does not exist for you looks like an unknown id.")
 class Query:
     @strawberry.field(description="Any object by its global id; absent where it does not exist for you.")
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:  # noqa: A002  (the argument's name in Relay)
+    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
         type_name, row_id = from_global(id)
         return await reader_of(info).node(type_name, row_id)
 
@@ -99,7 +99,7 @@ class Query:
     async def child(
         self,
         info: Info,
-        id: strawberry.ID | None = None,  # noqa: A002
+        id: strawberry.ID | None = None,
         nhs_number: NHSNumber | None = None,
         upn: UPN | None = None,
     ) -> Child | None:
@@ -117,7 +117,7 @@ class Query:
         after: After = None,
         last: Last = None,
         before: Before = None,
-        filter: Annotated[  # noqa: A002
+        filter: Annotated[
             filters.ChildFilter | None, strawberry.argument(description="Which ones. Left out: all.")
         ] = None,
         order_by: Annotated[ChildOrder, strawberry.argument(description="In which order.")] = ChildOrder.FAMILY_NAME,
@@ -125,7 +125,7 @@ class Query:
         return await _page(info, Child, order_by.order, Window(first, after, last, before), filter)
 
     @strawberry.field(description="One plan.")
-    async def plan(self, info: Info, id: strawberry.ID) -> Plan | None:  # noqa: A002
+    async def plan(self, info: Info, id: strawberry.ID) -> Plan | None:
         return await _by_id(info, "Plan", id)
 
     plans: Connection[Plan] = _listed(

@@ -145,7 +145,7 @@ def _new_enough(node: str | None) -> bool:
     """Whether this node is one that Vite 8 runs on (its package.json: ^20.19.0 || >=22.12.0)."""
     if node is None:
         return False
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603  (node itself)
     if (found := re.match(r"v(\d+)\.(\d+)\.", said)) is None:
         return False
     version = (int(found[1]), int(found[2]))
@@ -153,7 +153,7 @@ def _new_enough(node: str | None) -> bool:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603  (npm, with our words)
         command, cwd=SOURCE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode != 0:

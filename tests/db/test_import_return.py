@@ -588,7 +588,7 @@ async def test_a_made_return_of_many_batches_is_imported_whole_and_again_unchang
         "--seed",
         "7",
     ]
-    made = subprocess.run(command, check=True, capture_output=True).stdout.decode()  # noqa: ASYNC221
+    made = subprocess.run(command, check=True, capture_output=True).stdout.decode()  # noqa: ASYNC221  (nothing waits)
     report = await do_import(transactions, made)
     assert (report.new, report.refused) == (1200, 0)
     again = await do_import(transactions, made)

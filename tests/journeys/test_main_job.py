@@ -256,9 +256,9 @@ def test_bad_tokens_are_refused_exactly(hub: RunningHub) -> None:
         (None, "no-token"),
     ):
         headers = {"Authorization": f"Bearer {given}"} if given else {}
-        for path, send in (("/graphql", {"json": {"query": "{ viewer { clientId } }"}}), ("/fhir/R4/Task", {})):
+        for path, send in (("/graphql", {"query": "{ viewer { clientId } }"}), ("/fhir/R4/Task", None)):
             method = "POST" if send else "GET"
-            answer = httpx.request(method, hub.base_url + path, headers=headers, timeout=30, **send)  # type: ignore[arg-type]
+            answer = httpx.request(method, hub.base_url + path, headers=headers, timeout=30, json=send)
             assert answer.status_code == 401, (path, rule)
             assert "resource_metadata" in answer.headers["www-authenticate"]
         if rule:

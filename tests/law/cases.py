@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 days = st.dates(min_value=date(2014, 9, 1), max_value=date(2027, 6, 30))
 instants = st.datetimes(
     min_value=datetime(2026, 9, 1),  # noqa: DTZ001  (the strategy adds the zone)
-    max_value=datetime(2026, 11, 22),  # noqa: DTZ001
+    max_value=datetime(2026, 11, 22),  # noqa: DTZ001  (the strategy adds the zone)
     timezones=st.just(UTC),
 )
 

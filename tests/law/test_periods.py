@@ -125,7 +125,7 @@ def test_an_instant_falls_on_its_day_in_london() -> None:
 def test_an_instant_without_a_zone_is_a_fault() -> None:
     """An instant without a time zone has no day, so none is guessed."""
     with pytest.raises(ValueError, match="time zone"):
-        london_day(datetime(2026, 6, 30, 23, 30))  # noqa: DTZ001
+        london_day(datetime(2026, 6, 30, 23, 30))  # noqa: DTZ001  (refused)
 
 
 @every_case

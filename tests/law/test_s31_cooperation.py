@@ -333,7 +333,7 @@ def test_nothing_is_recorded_before_it_happens(event: Event) -> None:
     assert refused(received, replace(event, at=SENT.sent_at - timedelta(seconds=1))).rule == "before-the-request"
 
 
-moments = st.datetimes(datetime(2026, 9, 1, 9), datetime(2026, 11, 22, 12)).map(  # noqa: DTZ001
+moments = st.datetimes(datetime(2026, 9, 1, 9), datetime(2026, 11, 22, 12)).map(  # noqa: DTZ001  (made aware)
     lambda when: when.replace(tzinfo=NOW.tzinfo)
 )
 any_event: st.SearchStrategy[Event] = st.one_of(
