@@ -9,12 +9,13 @@ gateway opens parts, for purposes, to a relationship. What is not opened here st
 hub/db/sharing.py says the same in SQL, and a differential test holds the two together.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import auto
 
 from hub.law.decisions import Decision, Permit, Refuse
-from hub.law.vocabulary import Term
+from hub.law.s31_cooperation import ASKABLE
+from hub.law.vocabulary import OrganisationKind, Term
 
 
 class Purpose(Term):
@@ -87,6 +88,15 @@ class Relationship(Term):
     RESPONSIBLE_COMMISSIONER = auto()
     ASKED_TO_COOPERATE = auto()
 
+
+MAY_HOLD: Mapping[Relationship, frozenset[OrganisationKind]] = {
+    Relationship.RESPONSIBLE_AUTHORITY: frozenset({OrganisationKind.LOCAL_AUTHORITY}),  # s. 24
+    Relationship.RESPONSIBLE_COMMISSIONER: frozenset(  # s. 26(8)
+        {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
+    ),
+    Relationship.ASKED_TO_COOPERATE: ASKABLE,  # s. 31(1)
+}
+"""Which kinds of body can stand in a relationship at all."""
 
 ALL_PARTS: frozenset[Part] = frozenset(Part)
 

@@ -286,6 +286,14 @@ class DisputeStatus(Term):
     CLOSED = auto()
 
 
+class IdentityDecision(Term):
+    """What was decided about two records that may be one child's."""
+
+    MERGE = auto()
+    KEEP_APART = auto()
+    SPLIT = auto()
+
+
 class SharingMode(Term):
     """What a sharing rule of an arrangement opens: that a record exists, or what it says."""
 

@@ -197,7 +197,7 @@ async def test_pages_go_forwards_and_backwards(client: httpx.AsyncClient) -> Non
     whole = (await post(client, ask, variables={"first": 100}))["data"]["organisations"]
     names = [each["name"] for each in whole["nodes"]]
     assert names == sorted(names)
-    assert len(names) == whole["totalCount"] == 6
+    assert len(names) == whole["totalCount"] == 7
     first = (await post(client, ask, variables={"first": 4}))["data"]["organisations"]
     assert first["pageInfo"]["hasNextPage"] is True
     rest = (await post(client, ask, variables={"first": 4, "after": first["pageInfo"]["endCursor"]}))["data"][

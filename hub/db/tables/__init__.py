@@ -2,7 +2,7 @@
 
 from hub.db.tables.base import metadata
 from hub.db.tables.budgets import budget_item, direct_payment, payment, personal_budget
-from hub.db.tables.children import child, child_identifier, contact, responsibility
+from hub.db.tables.children import child, child_identifier, contact, identity_candidate, responsibility
 from hub.db.tables.cooperation import (
     advice,
     advised_need,
@@ -70,6 +70,7 @@ __all__ = [
     "duty_exception",
     "event",
     "idempotency_key",
+    "identity_candidate",
     "import_run",
     "metadata",
     "need",
