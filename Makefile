@@ -24,6 +24,7 @@ check: .venv/test.stamp  ## format, lint, floors, types, drift of what is genera
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/basedpyright
 	$(BIN)/python -m schema | diff - schema/schema.graphql
+	$(BIN)/python -m schema.documents
 	$(BIN)/python -m hub.rulebook tests/law | diff - hub/law/rulebook.md
 
 format: .venv/test.stamp
