@@ -18,8 +18,8 @@ from hub.db.session import Database
 from hub.errors import Kind, Problem, forbidden, invalid
 from hub.law.caller import Caller
 
-_MOST_BYTES = 100_000
-MOST_REMEMBERED = 200
+_MOST_BYTES = 100_000  # as much as a request may have, unless the hub is set otherwise
+MOST_REMEMBERED = 200  # and so at most 20 MB
 _SHA256_ID = re.compile(r"sha256:[0-9a-f]{64}")
 
 
