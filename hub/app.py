@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from adapters.nhs_fhir import routes as fhir_routes
 from hub.actions.transaction import Transactions
 from hub.auth import clients
+from hub.auth.documents import TrustedDocuments
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import signing_key
@@ -35,6 +36,7 @@ from hub.web.edge import Edge
 from hub.web.graphql import graphql_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
+from schema.documents import shipped
 from schema.execution import Execution
 from schema.execution import Request as Operation
 
@@ -62,6 +64,7 @@ def create_app(
     issuers = trusted_issuers(settings, key)
     verifier = TokenVerifier(settings, database, issuers, clock)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
+    documents = TrustedDocuments(database, shipped())
     execution = Execution(
         transactions,
         clock=clock,
@@ -98,6 +101,7 @@ def create_app(
         *graphiql_page.routes(),
         *graphql_routes(
             answers=answers,
+            documents=documents.text,
             authenticate=authenticate,
             page=graphiql_page.page,
             challenge=lambda problem: challenge(problem, settings),

@@ -104,28 +104,27 @@ def build(*, force: bool = False) -> bool:
         if not (DIST / "index.html").is_file():
             raise BuildError(f"neither the built page nor its sources are in {SOURCE}")
         return False
-    wanted = _digest(*_SOURCES)
+    wanted = _digest(SOURCE, *_SOURCES)
     stamp = DIST / ".stamp"
     if not force and _read(stamp) == wanted:
         return False
-    npm, environment = _npm()
-    _install(npm, environment)
+    install(SOURCE)
     stamp.unlink(missing_ok=True)  # a build that breaks off leaves no stamp, and so is done again
-    _run([*npm, "run", "build"], environment)
+    _npm(SOURCE, "run", "build")
     stamp.write_text(wanted)
     return True
 
 
-def _install(npm: list[str], environment: dict[str, str]) -> None:
-    """The packages of the lock file, unless they are there."""
-    wanted = _digest("package.json", "package-lock.json")
-    stamp = SOURCE / "node_modules" / ".stamp"
+def install(folder: Path) -> None:
+    """The packages of the lock file in this folder, unless they are there. Raises BuildError."""
+    wanted = _digest(folder, "package.json", "package-lock.json")
+    stamp = folder / "node_modules" / ".stamp"
     if _read(stamp) != wanted:
-        _run([*npm, "ci"], environment)
+        _npm(folder, "ci")
         stamp.write_text(wanted)
 
 
-def _npm() -> tuple[list[str], dict[str, str]]:
+def find_npm() -> tuple[list[str], dict[str, str]]:
     """How to call npm, and the environment in which it finds its node: the machine's own, or the one from PyPI."""
     npm = shutil.which("npm")
     if npm and _new_enough(shutil.which("node")):
@@ -152,22 +151,24 @@ def _new_enough(node: str | None) -> bool:
     return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
-def _run(command: list[str], environment: dict[str, str]) -> None:
+def _npm(folder: Path, *words: str) -> None:
+    npm, environment = find_npm()
+    command = [*npm, *words]
     done = subprocess.run(  # noqa: S603  (npm, with our words)
-        command, cwd=SOURCE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode != 0:
         raise BuildError(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout[-4000:]}")
 
 
-def _digest(*names: str) -> str:
+def _digest(folder: Path, *names: str) -> str:
     """One hash over the names and contents of files, and of the files in folders."""
     digest = hashlib.sha256()
     for name in names:
-        at = SOURCE / name
+        at = folder / name
         for file in sorted(at.rglob("*")) if at.is_dir() else [at]:
             if file.is_file():
-                digest.update(file.relative_to(SOURCE).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+                digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
@@ -178,7 +179,7 @@ def _read(stamp: Path) -> str | None:
 def _has_node() -> bool:
     """Whether there is a Node that can build the page."""
     try:
-        _npm()
+        find_npm()
     except BuildError:
         return False
     return True

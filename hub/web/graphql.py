@@ -40,9 +40,16 @@ class Answers(Protocol):
     ) -> Mapping[str, Any]: ...
 
 
+class Documents(Protocol):
+    """What finds the document to run, by its text or its id; raises `Problem` where this caller may not run it."""
+
+    async def __call__(self, caller: Caller, query: str | None, document_id: str | None) -> str: ...
+
+
 def graphql_routes(
     *,
     answers: Answers,
+    documents: Documents,
     authenticate: Callable[[Request], Awaitable[Caller]],
     page: Callable[[Request], Response],
     challenge: Callable[[Problem], str],
@@ -68,7 +75,12 @@ def graphql_routes(
         except Problem as problem:
             headers = {"WWW-Authenticate": challenge(problem)} if problem.kind is Kind.UNAUTHENTICATED else {}
             return _problem(problem, media_type, headers=headers)
-        answer = await answers(**asked, caller=caller)
+        try:
+            document = await documents(caller, asked.pop("query"), asked.pop("document_id"))
+        except Problem as problem:
+            well_formed = problem.kind is not Kind.INVALID  # and so 200, if it is to be the older media type
+            return _problem(problem, media_type, status=200 if well_formed and media_type == JSON else None)
+        answer = await answers(**asked, document=document, caller=caller)
         status = 200 if "data" in answer or media_type == JSON else _status_of(answer)
         return Response(orjson.dumps(answer, default=str), status, {"Cache-Control": "no-store"}, media_type)
 
@@ -101,9 +113,12 @@ def _read(body: bytes, request: Request) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise invalid("the body is a JSON object", rule="not-an-object")
     asked = cast(dict[str, Any], read)
-    document, name, variables = asked.get("query"), asked.get("operationName"), asked.get("variables")
-    if not isinstance(document, str):
+    query, document_id = asked.get("query"), asked.get("documentId")
+    name, variables = asked.get("operationName"), asked.get("variables")
+    if query is not None and not isinstance(query, str):
         raise invalid("query is a string", rule="parameter-type", path=("query",))
+    if document_id is not None and not isinstance(document_id, str):
+        raise invalid("documentId is a string", rule="parameter-type", path=("documentId",))
     if name is not None and not isinstance(name, str):
         raise invalid("operationName is a string", rule="parameter-type", path=("operationName",))
     if variables is not None and not isinstance(variables, dict):
@@ -112,11 +127,14 @@ def _read(body: bytes, request: Request) -> dict[str, Any]:
         raise invalid("extensions is an object", rule="parameter-type", path=("extensions",))
     _check_texts(asked)
     return {
-        "document": document,
+        "query": query,
+        "document_id": document_id,
         "operation_name": name,
         "variables": variables,
         "idempotency_key": _idempotency_key(request),
-        "request_hash": hashlib.sha256(json.dumps([document, name, variables], sort_keys=True).encode()).hexdigest(),
+        "request_hash": hashlib.sha256(
+            json.dumps([query or document_id, name, variables], sort_keys=True).encode()
+        ).hexdigest(),
     }
 
 

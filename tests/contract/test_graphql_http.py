@@ -13,6 +13,7 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import PlainTextResponse
 
 from hub.actions.transaction import Transactions
+from hub.auth.documents import TrustedDocuments
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.edge import Edge
@@ -40,6 +41,7 @@ async def client(
 
     routes = graphql_routes(
         answers=answers,
+        documents=TrustedDocuments(transactions.database, ()).text,
         authenticate=authenticate,
         page=lambda _: PlainTextResponse("the page"),
         challenge=lambda _: "Bearer",

@@ -91,8 +91,9 @@ def test_no_registry_host_and_no_path_of_a_machine_is_in_the_tree() -> None:
     assert found == []
 
 
-def test_the_lock_file_of_the_page_names_no_address() -> None:
-    lock = json.loads((ROOT / "hub/web/graphiql/package-lock.json").read_text())
+@pytest.mark.parametrize("folder", ["hub/web/graphiql", "tests/node"])
+def test_a_lock_file_of_npm_names_no_address(folder: str) -> None:
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text())
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
 
 

@@ -17,7 +17,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
-from hub.db.tables.organisations import client, idempotency_key, organisation, person, used_assertion
+from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
 from hub.db.tables.plans import (
     advice_request,
     assessment,
@@ -57,6 +57,7 @@ __all__ = [
     "child",
     "child_identifier",
     "client",
+    "client_document",
     "consent",
     "contact",
     "cooperation_request",
