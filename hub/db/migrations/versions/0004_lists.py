@@ -62,3 +62,7 @@ def upgrade() -> None:
     for columns in (("owner_id", "child_id"), ("id",), ("owner_id", "other_child_id"), ("owner_id", "found_at", "id")):
         op.create_index(f"ix_identity_candidate_{'_'.join(columns)}", "identity_candidate", list(columns))
     op.execute("GRANT SELECT, INSERT, UPDATE ON identity_candidate TO hub_serving")
+
+
+def downgrade() -> None:
+    raise RuntimeError("what is decided about records is not dropped: restore a backup instead")
