@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types import Info
 
 from hub.db.sharing import Sight
@@ -20,6 +21,7 @@ from schema.paging import Order
 from schema.reading import reader_of
 from schema.values import Given, Value, given
 
+_names = NameConverter()
 WINDOW = ("first", "after", "last", "before")
 First = Annotated[int | None, strawberry.argument(description="The first so many, from 1 to 100. Left out: 20.")]
 After = Annotated[str | None, strawberry.argument(description="Only those after this cursor.")]
@@ -82,6 +84,16 @@ class ListRoot(Root):
 @dataclass(frozen=True, slots=True)
 class ViewerRoot(Root):
     """Who asks."""
+
+
+def of(query: type[Any]) -> Mapping[str, Root]:
+    """What each field of `Query` leads to, by its name in the schema."""
+    definition = query.__strawberry_definition__
+    return {
+        _names.apply_naming_config(each.python_name): each.metadata["root"]
+        for each in definition.fields
+        if "root" in each.metadata
+    }
 
 
 def rooted(resolver: Any, root: Root, describe: str) -> Any:
