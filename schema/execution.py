@@ -137,9 +137,10 @@ class Execution:
             disclosed = Disclosed.of(plan, cells)
             if disclosed.pending:
                 raise NotCompiledError
-            if disclosed.children:
-                of = audit.Operation(_name(operation), request.document)
-                await self._log.record(disclosed.readings(caller, of, now, self._new_id))
+            of = audit.Operation(_name(operation), request.document)
+            readings = disclosed.readings(caller, of, now, self._new_id)
+            if readings:
+                await self._log.record(readings)
             await self._receive(disclosed.unreceived, caller)
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)
