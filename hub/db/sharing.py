@@ -28,7 +28,6 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
-    not_,
     or_,
     select,
     true,
@@ -39,7 +38,7 @@ from sqlalchemy.sql import visitors
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_always, is_never, is_one_of, number, some
 from hub.law.caller import Caller
-from hub.law.reg17_disclosure import ALL_PARTS, MAY_HOLD, Part, Purpose, Relationship, parts_open
+from hub.law.reg17_disclosure import MAY_HOLD, Part, Purpose, Relationship, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
 from hub.law.vocabulary import AdviceKind, BudgetKind, OrganisationKind, ResponsibilityKind, SectionCode
 
@@ -100,7 +99,7 @@ class Sight:
         row = issue(table)
         return Guarded(row, self.sees(row, below=below))
 
-    def way(self, relationship: Relationship, rule: "_Rows", row: FromClause) -> Condition:
+    def way(self, relationship: Relationship, rule: "Rows", row: FromClause) -> Condition:
         """Whether this relationship alone makes the row exist for the body."""
         opened = self._opened_by(relationship)
         if not rule.parts & opened:
@@ -136,52 +135,11 @@ class Guarded:
         return exists(self.select(literal_column("1")).where(*conditions))
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to reach the rows of a table: by one relationship, as far as no earlier way reaches them.
-
-    `by_authority`: the rows are best sought authority by authority.
-    """
-
-    rows: Guarded
-    sight: Sight
-    by_authority: bool
-
-
 def guarded(table: Table, asking: Asking) -> tuple[Guarded, Sight]:
     """The rows of a table that exist for the asking body, and how it stands to the child of each."""
     row = issue(table)
     sight = Sight.of(row, asking)
     return Guarded(row, sight.sees(row)), sight
-
-
-def ways(table: Table, asking: Asking) -> list[Way]:
-    """Disjoint ways, at least one, that together reach every row of the table that exists for the body."""
-    rule = _ROWS[table.name]
-    if not isinstance(rule, _Rows):
-        return [Way(*guarded(table, asking), by_authority=False)]
-    found: list[Way] = []
-    for relationship in Relationship:
-        row = issue(table)
-        sight = Sight.of(row, asking)
-        reached = sight.way(relationship, rule, row)
-        if is_never(reached):
-            continue
-        earlier = [sight.way(way, rule, row) for way in _before(relationship)]
-        alone = Sight(asking, {each: _beside(each, relationship, sight) for each in sight.held})
-        rows = Guarded(row, every(reached, *(not_(way) for way in earlier)))
-        by_authority = relationship is Relationship.RESPONSIBLE_COMMISSIONER and relationship not in rule.narrowed
-        found.append(Way(rows, alone, by_authority))
-    nothing = Way(Guarded(issue(table), false()), Sight(asking, dict.fromkeys(Relationship, false())), False)
-    return found or [nothing]
-
-
-def authorities_of(asking: Asking) -> ColumnElement[UUID]:
-    """As a subquery: the authorities with children for whom the body is the responsible commissioning body."""
-    body, held = tables.organisation.alias(), issue(tables.responsibility)
-    some = Guarded(held, held.c.body_id == asking.organisation).exists(held.c.owner_id == body.c.id)
-    authorities = select(body.c.id).where(is_one_of(body.c.kind, [OrganisationKind.LOCAL_AUTHORITY]), some)
-    return authorities.subquery("authority").c.id
 
 
 def sight_in(column: ColumnElement[int], sights: Sequence[Sight], asking: Asking) -> Sight:
@@ -272,25 +230,11 @@ def relationships(row: FromClause, asking: Asking) -> ColumnElement[list[str]]:
     return held
 
 
-def _before(relationship: Relationship) -> list[Relationship]:
-    every = list(Relationship)
-    return every[: every.index(relationship)]
-
-
-def _beside(each: Relationship, held: Relationship, sight: Sight) -> Condition:
-    """A relationship, for rows reached by another: what opens everything leaves nothing for the others to add."""
-    if each is held:
-        return true()
-    if parts_open([held], sight.asking.purpose) == ALL_PARTS:
-        return false()
-    return sight.held[each]
-
-
 Narrow: TypeAlias = Callable[[FromClause, Sight], Condition]
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """How the rows of a table with a child's data are reached.
 
     `parts`: the parts a row may belong to; where there are several, `part_of` gives each row's own, and without it a
@@ -316,13 +260,18 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Own:
+class Own:
     """A table about no child, or about the keeping of a record: seen by whom `whose` says."""
 
     whose: Narrow
 
     def seen(self, row: FromClause, sight: Sight, _: Below | None) -> Condition:
         return self.whose(row, sight)
+
+
+def rule_of(table: Table) -> Rows | Own:
+    """The rule of a table; KeyError for one that cannot be read at all."""
+    return _ROWS[table.name]
 
 
 def guarded_tables() -> frozenset[str]:
@@ -397,13 +346,13 @@ def _in_arrangement(row: FromClause, sight: Sight) -> Condition:
     return Guarded(above, _parties(above, sight)).exists(above.c.id == row.c.arrangement_id)
 
 
-def _under(parent: str, column: str, parts: frozenset[Part]) -> _Rows:
+def _under(parent: str, column: str, parts: frozenset[Part]) -> Rows:
     """A table whose rows follow the row above them."""
-    return _Rows(parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=(parent, column))
+    return Rows(parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=(parent, column))
 
 
-def _parts(*parts: Part) -> _Rows:
-    return _Rows(frozenset(parts))
+def _parts(*parts: Part) -> Rows:
+    return Rows(frozenset(parts))
 
 
 def _document_of(row: FromClause, sight: Sight) -> Condition:
@@ -416,9 +365,9 @@ _SECTIONS = frozenset(SECTION_PARTS.values())
 _BUDGETS = frozenset(BUDGET_PARTS.values())
 _ASKED, _COMMISSIONER = Relationship.ASKED_TO_COOPERATE, Relationship.RESPONSIBLE_COMMISSIONER
 _COMMISSIONERS = (ResponsibilityKind.COMMISSIONER, ResponsibilityKind.SPECIALISED_COMMISSIONER)
-_kept_by_authority = _Rows(frozenset({Part.EXISTENCE}), narrowed={_ASKED: _nobody, _COMMISSIONER: _nobody})
+_kept_by_authority = Rows(frozenset({Part.EXISTENCE}), narrowed={_ASKED: _nobody, _COMMISSIONER: _nobody})
 
-_ROWS: Mapping[str, _Rows | _Own] = {
+_ROWS: Mapping[str, Rows | Own] = {
     "child": _parts(Part.EXISTENCE),
     "child_identifier": _parts(Part.IDENTITY),
     "responsibility": _parts(Part.EXISTENCE),
@@ -426,42 +375,42 @@ _ROWS: Mapping[str, _Rows | _Own] = {
     "contact": _parts(Part.CONTACTS),
     "assessment": _parts(Part.ASSESSMENT),
     "advice_request": _under("assessment", "assessment_id", frozenset({Part.ASSESSMENT})),
-    "plan": _Rows(_SECTIONS),
-    "plan_section": _Rows(_SECTIONS, _by_section("code")),
-    "need": _Rows(_SECTIONS, _by_section("section")),
+    "plan": Rows(_SECTIONS),
+    "plan_section": Rows(_SECTIONS, _by_section("code")),
+    "need": Rows(_SECTIONS, _by_section("section")),
     "outcome": _parts(Part.SECTION_E),
-    "provision": _Rows(_SECTIONS, _by_section("section")),
+    "provision": Rows(_SECTIONS, _by_section("section")),
     "provision_agreement": _under("provision", "provision_id", _SECTIONS),
     "delivery": _under("provision", "provision_id", _SECTIONS),
     "placement": _parts(Part.SECTION_I),
     "review": _parts(Part.REVIEW),
-    "personal_budget": _Rows(_BUDGETS | {Part.BUDGET_TOTAL}),
-    "budget_item": _Rows(_BUDGETS, _by_budget),
-    "direct_payment": _Rows(_BUDGETS, _by_budget),
+    "personal_budget": Rows(_BUDGETS | {Part.BUDGET_TOTAL}),
+    "budget_item": Rows(_BUDGETS, _by_budget),
+    "direct_payment": Rows(_BUDGETS, _by_budget),
     "payment": _under("direct_payment", "direct_payment_id", _BUDGETS),
-    "cooperation_request": _Rows(frozenset({Part.COOPERATION}), narrowed={_ASKED: _is_own("addressed_to_id")}),
+    "cooperation_request": Rows(frozenset({Part.COOPERATION}), narrowed={_ASKED: _is_own("addressed_to_id")}),
     "time_exception": _under("cooperation_request", "cooperation_request_id", frozenset({Part.COOPERATION})),
-    "advice": _Rows(frozenset({Part.ADVICE}), narrowed={_ASKED: _is_own("given_by_id"), _COMMISSIONER: _is_medical}),
+    "advice": Rows(frozenset({Part.ADVICE}), narrowed={_ASKED: _is_own("given_by_id"), _COMMISSIONER: _is_medical}),
     "advised_need": _under("advice", "advice_id", frozenset({Part.ADVICE})),
     "advised_provision": _under("advice", "advice_id", frozenset({Part.ADVICE})),
     "advised_outcome": _under("advice", "advice_id", frozenset({Part.ADVICE})),
-    "document": _Rows(frozenset({Part.ADVICE, Part.COOPERATION}), narrowed=dict.fromkeys(Relationship, _document_of)),
+    "document": Rows(frozenset({Part.ADVICE, Part.COOPERATION}), narrowed=dict.fromkeys(Relationship, _document_of)),
     "event": _under("cooperation_request", "about_id", frozenset({Part.COOPERATION})),
     "notification": _parts(Part.NOTIFICATION),
     "dispute": _parts(Part.REDRESS),
     "dispute_step": _under("dispute", "dispute_id", frozenset({Part.REDRESS})),
-    "duty": _Rows(
+    "duty": Rows(
         frozenset({Part.DUTIES}), narrowed={_ASKED: _is_own("holder_id"), _COMMISSIONER: _is_own("holder_id")}
     ),
     "duty_exception": _under("duty", "duty_id", frozenset({Part.DUTIES})),
     "disclosure": _kept_by_authority,
     "identity_candidate": _kept_by_authority,
-    "quarantined_item": _Own(_is_own("owner_id")),
-    "arrangement": _Own(_parties),
-    "arrangement_party": _Own(_in_arrangement),
-    "arrangement_clause": _Own(_in_arrangement),
-    "arrangement_dispute_step": _Own(_in_arrangement),
-    "sharing_rule": _Own(_in_arrangement),
-    "organisation": _Own(_everybody),
+    "quarantined_item": Own(_is_own("owner_id")),
+    "arrangement": Own(_parties),
+    "arrangement_party": Own(_in_arrangement),
+    "arrangement_clause": Own(_in_arrangement),
+    "arrangement_dispute_step": Own(_in_arrangement),
+    "sharing_rule": Own(_in_arrangement),
+    "organisation": Own(_everybody),
 }
-_CHILDS = frozenset(name for name, rule in _ROWS.items() if isinstance(rule, _Rows))
+_CHILDS = frozenset(name for name, rule in _ROWS.items() if isinstance(rule, Rows))
