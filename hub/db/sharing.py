@@ -2,21 +2,19 @@
 
 `hub.law.reg17_disclosure` says what each relationship with a child opens. Here the relationships become predicates on
 rows, so that every door (GraphQL, FHIR, exports, pages) has the same lock. A table with a child's data that is not in
-`_ROWS` cannot be read at all. `tests/db/test_sharing.py` holds this module to the law over random cases.
+`ROWS` cannot be read at all. `tests/db/test_sharing.py` holds this module to the law over random cases.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
-from weakref import WeakSet
 
 from sqlalchemy import (
     Alias,
     BindParameter,
     ColumnElement,
-    Exists,
     FromClause,
     Join,
     Select,
@@ -24,12 +22,9 @@ from sqlalchemy import (
     Text,
     case,
     cast,
-    exists,
     false,
     func,
-    literal_column,
     or_,
-    select,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
@@ -37,13 +32,12 @@ from sqlalchemy.sql import visitors
 
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_always, is_never, is_one_of, number, some
+from hub.db.guarded import Guarded, is_issued, issue
+from hub.db.sharing_rules import CHILDS, COMMISSIONERS, ROWS, Below, Own, Rows
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import MAY_HOLD, Part, Purpose, Relationship, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
-from hub.law.vocabulary import AdviceKind, BudgetKind, OrganisationKind, ResponsibilityKind, SectionCode
-
-Below: TypeAlias = tuple[str, str]
-"""A table, and the column by which a row of another is joined to a row of it."""
+from hub.law.vocabulary import OrganisationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +57,6 @@ class Asking:
         return cls(caller.organisation, caller.organisation_kind, caller.purpose, today)
 
 
-SECTION_PARTS: Mapping[SectionCode, Part] = {code: Part[f"SECTION_{code.value}"] for code in SectionCode}
-BUDGET_PARTS: Mapping[BudgetKind, Part] = {kind: Part[f"BUDGET_{kind.value}"] for kind in BudgetKind}
-
-
 @dataclass(frozen=True, slots=True)
 class Sight:
     """How the asking body stands to the child of a row at hand: each relationship as a condition."""
@@ -77,7 +67,7 @@ class Sight:
     @classmethod
     def of(cls, row: FromClause, asking: Asking) -> "Sight":
         """Worked out from the row's own child."""
-        if _name_of(row) not in _CHILDS:
+        if _name_of(row) not in CHILDS:
             return cls(asking, {})
         owner, child = row.c.owner_id, child_of(row)
         return cls(asking, {each: relation(each, owner, child, asking) for each in Relationship})
@@ -92,7 +82,7 @@ class Sight:
 
         `below`: the row is joined, by this column of its own, to a row of this table that exists for the body.
         """
-        return _ROWS[_name_of(row)].seen(row, self, below)
+        return ROWS[_name_of(row)].seen(row, self, below)
 
     def rows(self, table: Table, *, below: Below | None = None) -> "Guarded":
         """The rows of a table, about the same child, that exist for the asking body. The caller joins them to it."""
@@ -118,21 +108,6 @@ class Sight:
 
     def _opened_by(self, relationship: Relationship) -> frozenset[Part]:
         return parts_open([relationship], self.asking.purpose)
-
-
-@dataclass(frozen=True, slots=True)
-class Guarded:
-    """A table in a statement, with the condition under which its rows exist for the asking body."""
-
-    row: FromClause
-    condition: Condition
-
-    def select(self, *columns: ColumnElement[Any]) -> Select[Any]:
-        """A selection of these rows; whatever else it names belongs to a statement around it."""
-        return select(*columns).select_from(self.row).where(self.condition).correlate_except(self.row)
-
-    def exists(self, *conditions: Condition) -> Exists:
-        return exists(self.select(literal_column("1")).where(*conditions))
 
 
 def guarded(table: Table, asking: Asking) -> tuple[Guarded, Sight]:
@@ -162,14 +137,6 @@ def held_in(bits: int) -> frozenset[Relationship]:
 
 
 _BIT: Mapping[Relationship, int] = {each: 1 << place for place, each in enumerate(Relationship)}
-_ISSUED: WeakSet[FromClause] = WeakSet()
-
-
-def issue(table: Table) -> FromClause:
-    """A fresh alias of the table, known to the guard. Only the guard and what it hands the alias to may use it."""
-    row = table.alias()
-    _ISSUED.add(row)
-    return row
 
 
 def unguarded(statement: Select[Any]) -> frozenset[str]:
@@ -178,7 +145,7 @@ def unguarded(statement: Select[Any]) -> frozenset[str]:
     for each in visitors.iterate(statement):
         if isinstance(each, Select):
             froms += each.get_final_froms()
-    return frozenset(_name_of(each) for each in _flat(froms) if _name_of(each) in _CHILDS and each not in _ISSUED)
+    return frozenset(_name_of(each) for each in _flat(froms) if _name_of(each) in CHILDS and not is_issued(each))
 
 
 def _flat(froms: Iterable[FromClause]) -> Iterator[FromClause]:
@@ -203,7 +170,7 @@ def relation(
             return Guarded(held, held.c.body_id == asking.organisation).exists(
                 held.c.owner_id == owner,
                 held.c.child_id == child,
-                is_one_of(held.c.kind, _COMMISSIONERS),
+                is_one_of(held.c.kind, COMMISSIONERS),
                 held.c.starts_on <= asking.today,
                 or_(held.c.ends_on.is_(None), held.c.ends_on >= asking.today),
             )
@@ -230,58 +197,19 @@ def relationships(row: FromClause, asking: Asking) -> ColumnElement[list[str]]:
     return held
 
 
-Narrow: TypeAlias = Callable[[FromClause, Sight], Condition]
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """How the rows of a table with a child's data are reached.
-
-    `parts`: the parts a row may belong to; where there are several, `part_of` gives each row's own, and without it a
-    row is seen by whoever has any of them. `narrowed`: what a relationship needs beside the part. `follows`: the
-    row above, where being below one that is seen is all that the narrowing asks.
-    """
-
-    parts: frozenset[Part]
-    part_of: Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]] | None = None
-    narrowed: Mapping[Relationship, Narrow] = field(default_factory=dict[Relationship, Narrow])
-    follows: Below | None = None
-
-    def seen(self, row: FromClause, sight: Sight, below: Below | None) -> Condition:
-        if below is not None and below == self.follows:
-            return true()
-        return some(*(sight.way(each, self, row) for each in Relationship))
-
-    def in_parts(self, row: FromClause, opened: Collection[Part]) -> Condition:
-        if self.part_of is None or self.parts <= frozenset(opened):
-            return true()
-        column, part_of = self.part_of(row)
-        return is_one_of(column, [word for word, part in part_of.items() if part in opened])
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A table about no child, or about the keeping of a record: seen by whom `whose` says."""
-
-    whose: Narrow
-
-    def seen(self, row: FromClause, sight: Sight, _: Below | None) -> Condition:
-        return self.whose(row, sight)
-
-
 def rule_of(table: Table) -> Rows | Own:
     """The rule of a table; KeyError for one that cannot be read at all."""
-    return _ROWS[table.name]
+    return ROWS[table.name]
 
 
 def guarded_tables() -> frozenset[str]:
     """The names of the tables with a child's data, each of which has a rule here."""
-    return _CHILDS
+    return CHILDS
 
 
 def is_childs(table: Table) -> bool:
     """Whether the rows of a table are about a child."""
-    return table.name in _CHILDS
+    return table.name in CHILDS
 
 
 def child_in(rows: FromClause, table: Table) -> ColumnElement[Any]:
@@ -297,120 +225,3 @@ def child_of(row: FromClause) -> ColumnElement[Any]:
 def _name_of(row: FromClause) -> str:
     table = row.element if isinstance(row, Alias) else row
     return table.name if isinstance(table, Table) else ""
-
-
-def _by_section(column: str) -> Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]]:
-    return lambda row: (row.c[column], SECTION_PARTS)
-
-
-def _by_budget(row: FromClause) -> tuple[ColumnElement[Any], Mapping[Any, Part]]:
-    return row.c.kind, BUDGET_PARTS
-
-
-def _through(parent: str, column: str) -> Narrow:
-    """Seen if and only if the row it belongs to is seen."""
-
-    def condition(row: FromClause, sight: Sight) -> Condition:
-        above = sight.rows(tables.metadata.tables[parent])
-        same_child = (above.row.c.owner_id == row.c.owner_id) & (above.row.c.child_id == row.c.child_id)
-        return above.exists(same_child, above.row.c.id == row.c[column])
-
-    return condition
-
-
-def _is_own(column: str) -> Narrow:
-    return lambda row, sight: row.c[column] == sight.asking.organisation
-
-
-def _is_medical(row: FromClause, _: Sight) -> Condition:
-    return is_one_of(row.c.kind, [AdviceKind.MEDICAL])
-
-
-def _nobody(_: FromClause, __: Sight) -> Condition:
-    return false()
-
-
-def _everybody(_: FromClause, __: Sight) -> Condition:
-    return true()
-
-
-def _parties(row: FromClause, sight: Sight) -> Condition:
-    """The authority of an arrangement and the bodies that are in it."""
-    body = tables.arrangement_party.alias()
-    is_in = Guarded(body, body.c.body_id == sight.asking.organisation).exists(body.c.arrangement_id == row.c.id)
-    return or_(row.c.authority_id == sight.asking.organisation, is_in)
-
-
-def _in_arrangement(row: FromClause, sight: Sight) -> Condition:
-    above = tables.arrangement.alias()
-    return Guarded(above, _parties(above, sight)).exists(above.c.id == row.c.arrangement_id)
-
-
-def _under(parent: str, column: str, parts: frozenset[Part]) -> Rows:
-    """A table whose rows follow the row above them."""
-    return Rows(parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=(parent, column))
-
-
-def _parts(*parts: Part) -> Rows:
-    return Rows(frozenset(parts))
-
-
-def _document_of(row: FromClause, sight: Sight) -> Condition:
-    with_advice = _through("advice", "advice_id")(row, sight)
-    with_request = _through("cooperation_request", "cooperation_request_id")(row, sight)
-    return some(with_advice, every(row.c.advice_id.is_(None), with_request))
-
-
-_SECTIONS = frozenset(SECTION_PARTS.values())
-_BUDGETS = frozenset(BUDGET_PARTS.values())
-_ASKED, _COMMISSIONER = Relationship.ASKED_TO_COOPERATE, Relationship.RESPONSIBLE_COMMISSIONER
-_COMMISSIONERS = (ResponsibilityKind.COMMISSIONER, ResponsibilityKind.SPECIALISED_COMMISSIONER)
-_kept_by_authority = Rows(frozenset({Part.EXISTENCE}), narrowed={_ASKED: _nobody, _COMMISSIONER: _nobody})
-
-_ROWS: Mapping[str, Rows | Own] = {
-    "child": _parts(Part.EXISTENCE),
-    "child_identifier": _parts(Part.IDENTITY),
-    "responsibility": _parts(Part.EXISTENCE),
-    "consent": _parts(Part.CONTACTS),
-    "contact": _parts(Part.CONTACTS),
-    "assessment": _parts(Part.ASSESSMENT),
-    "advice_request": _under("assessment", "assessment_id", frozenset({Part.ASSESSMENT})),
-    "plan": Rows(_SECTIONS),
-    "plan_section": Rows(_SECTIONS, _by_section("code")),
-    "need": Rows(_SECTIONS, _by_section("section")),
-    "outcome": _parts(Part.SECTION_E),
-    "provision": Rows(_SECTIONS, _by_section("section")),
-    "provision_agreement": _under("provision", "provision_id", _SECTIONS),
-    "delivery": _under("provision", "provision_id", _SECTIONS),
-    "placement": _parts(Part.SECTION_I),
-    "review": _parts(Part.REVIEW),
-    "personal_budget": Rows(_BUDGETS | {Part.BUDGET_TOTAL}),
-    "budget_item": Rows(_BUDGETS, _by_budget),
-    "direct_payment": Rows(_BUDGETS, _by_budget),
-    "payment": _under("direct_payment", "direct_payment_id", _BUDGETS),
-    "cooperation_request": Rows(frozenset({Part.COOPERATION}), narrowed={_ASKED: _is_own("addressed_to_id")}),
-    "time_exception": _under("cooperation_request", "cooperation_request_id", frozenset({Part.COOPERATION})),
-    "advice": Rows(frozenset({Part.ADVICE}), narrowed={_ASKED: _is_own("given_by_id"), _COMMISSIONER: _is_medical}),
-    "advised_need": _under("advice", "advice_id", frozenset({Part.ADVICE})),
-    "advised_provision": _under("advice", "advice_id", frozenset({Part.ADVICE})),
-    "advised_outcome": _under("advice", "advice_id", frozenset({Part.ADVICE})),
-    "document": Rows(frozenset({Part.ADVICE, Part.COOPERATION}), narrowed=dict.fromkeys(Relationship, _document_of)),
-    "event": _under("cooperation_request", "about_id", frozenset({Part.COOPERATION})),
-    "notification": _parts(Part.NOTIFICATION),
-    "dispute": _parts(Part.REDRESS),
-    "dispute_step": _under("dispute", "dispute_id", frozenset({Part.REDRESS})),
-    "duty": Rows(
-        frozenset({Part.DUTIES}), narrowed={_ASKED: _is_own("holder_id"), _COMMISSIONER: _is_own("holder_id")}
-    ),
-    "duty_exception": _under("duty", "duty_id", frozenset({Part.DUTIES})),
-    "disclosure": _kept_by_authority,
-    "identity_candidate": _kept_by_authority,
-    "quarantined_item": Own(_is_own("owner_id")),
-    "arrangement": Own(_parties),
-    "arrangement_party": Own(_in_arrangement),
-    "arrangement_clause": Own(_in_arrangement),
-    "arrangement_dispute_step": Own(_in_arrangement),
-    "sharing_rule": Own(_in_arrangement),
-    "organisation": Own(_everybody),
-}
-_CHILDS = frozenset(name for name, rule in _ROWS.items() if isinstance(rule, Rows))

@@ -12,7 +12,9 @@ from sqlalchemy import FromClause, Table, false, not_, select, true
 
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_never, is_one_of
-from hub.db.sharing import Asking, Guarded, Rows, Sight, child_of, guarded, issue, rule_of
+from hub.db.guarded import Guarded, issue
+from hub.db.sharing import Asking, Sight, child_of, guarded, rule_of
+from hub.db.sharing_rules import Rows
 from hub.law.reg17_disclosure import ALL_PARTS, Relationship, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
 from hub.law.vocabulary import OrganisationKind

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from hub.db import sharing, tables
 from hub.db.conditions import Condition, every, is_always, is_never
-from hub.db.sharing import Asking, Guarded, Sight
+from hub.db.guarded import Guarded
+from hub.db.sharing import Asking, Sight
 from hub.law.reg17_disclosure import Part, Relationship
 from schema.compile.places import NotCompiledError, Places
 from schema.compile.selection import Selected, Selecting

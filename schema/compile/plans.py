@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from hub.db import sharing, tables
 from hub.db.conditions import Condition
+from hub.db.guarded import Guarded, issue
 from hub.db.sharing import Asking, Sight
 from hub.errors import Problem
 from hub.law.caller import Caller
@@ -263,8 +264,8 @@ class _Roots:
             unreceived = case((_is_unreceived(row, self.objects.asking), row.c.id), else_=null())
         pending: ColumnElement[Any] = literal_column("false")
         if self.objects.reaches_requests:
-            request = sharing.issue(tables.cooperation_request)
-            waits = sharing.Guarded(request, _is_unreceived(request, self.objects.asking))
+            request = issue(tables.cooperation_request)
+            waits = Guarded(request, _is_unreceived(request, self.objects.asking))
             pending = waits.exists(request.c.owner_id == row.c.owner_id, request.c.child_id == child)
         return (
             func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending),
