@@ -31,6 +31,7 @@ class Settings:
     graphql_max_bytes: int = _setting(100_000, "largest GraphQL request body, bytes")
     graphql_max_tokens: int = _setting(2_000, "most lexical tokens in a GraphQL document")
     graphql_max_depth: int = _setting(15, "deepest nesting of a GraphQL document")
+    graphql_compiled: bool = _setting(True, "whether queries are compiled to one SQL statement each, where they can be")
     fhir_max_bytes: int = _setting(5 * 1024 * 1024, "largest FHIR request body, bytes")
     fhir_max_entries: int = _setting(500, "most entries in a FHIR Bundle")
     fhir_max_depth: int = _setting(60, "deepest nesting of a FHIR JSON document")
@@ -57,6 +58,9 @@ class SettingError(ValueError):
     """An environment variable that the hub cannot read."""
 
 
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+
+
 def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from `HUB_*` variables; raises `SettingError` that names the variable and what it must be."""
     environ = os.environ if environ is None else environ
@@ -67,8 +71,8 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
         if text is None or text == "":
             continue
         try:
-            values[each.name] = types[each.name](text)
-        except ValueError as error:
+            values[each.name] = _BOOLEANS[text.lower()] if types[each.name] is bool else types[each.name](text)
+        except (KeyError, ValueError) as error:
             raise SettingError(f"HUB_{each.name.upper()} must be {types[each.name].__name__}") from error
     settings = Settings(**(values | overrides))
     if settings.environment not in {"development", "production"}:
