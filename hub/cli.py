@@ -141,6 +141,8 @@ def bench(
         bool, typer.Option("--growth", help="Measure how time grows with the number of children.")
     ] = False,
     sizes: Annotated[str, typer.Option(help="With --growth: the numbers of children.")] = "10000,100000",
+    writes: Annotated[bool, typer.Option("--writes", help="Measure advice, Bundles and an import.")] = False,
+    persons: Annotated[int, typer.Option(help="With --writes: so many persons in the imported return.")] = 3_000,
     explain: Annotated[
         Path | None, typer.Option(help="Print the statement and plan of this GraphQL document.", exists=True)
     ] = None,
@@ -165,6 +167,8 @@ def bench(
         commands.explain(_settings(), explain.read_text(), json.loads(variables), as_, say)
     elif growth:
         commands.grow(effort, _numbers(sizes), say)
+    elif writes:
+        commands.write(effort, say, children=children, persons=persons)
     else:
         commands.compare(_settings(), effort, say, children=children, connections=_numbers(connections), peers=peers)
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hub.actions.transaction import LONDON
-from hub.bench import comparison, growth, loading, progress
+from hub.bench import comparison, growth, loading, progress, writes
 from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan
@@ -55,6 +55,12 @@ def grow(effort: Effort, sizes: Sequence[int], say: Say) -> None:
     """Print how the time of an answer grows with the number of children."""
     with servers_address(effort.server_url) as address:
         growth.grow(address, sizes, today=_today(), rounds=effort.rounds, seconds=effort.seconds, say=say)
+
+
+def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:
+    """Print how fast advice, Bundles and returns are written."""
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        writes.measure(loaded, today=_today(), rounds=effort.rounds, seconds=effort.seconds, persons=persons, say=say)
 
 
 def explain(settings: Settings, document: str, variables: Mapping[str, Any], code: str, say: Say) -> None:

@@ -34,8 +34,10 @@ _VARIED = 2_000  # so many children are asked for in turn
 
 
 @contextmanager
-def hub_server(scratch: Scratch, key: Mapping[str, Any], *, compiled: bool) -> Generator[tuple[Server, str]]:
-    """A hub on the database, as `hub serve` runs it, and a token for the authority that asks."""
+def hub_server(
+    scratch: Scratch, client_id: str, key: Mapping[str, Any], *, compiled: bool
+) -> Generator[tuple[Server, str]]:
+    """A hub on the database, as `hub serve` runs it, and a token for a client with this key."""
     port = free_port()
     settings = scratch.settings
     environment = {
@@ -47,7 +49,7 @@ def hub_server(scratch: Scratch, key: Mapping[str, Any], *, compiled: bool) -> G
         "HUB_GRAPHQL_COMPILED": str(compiled).lower(),
     }
     with server(python("hub.cli", "serve"), environment, port, scratch.folder / f"hub-{port}.log") as running:
-        yield running, fetch_token(running.base_url, CLIENT, key)["access_token"]
+        yield running, fetch_token(running.base_url, client_id, key)["access_token"]
 
 
 def compiles() -> bool:
@@ -94,7 +96,7 @@ def compare(scratch: Scratch, plan: Plan, *, data_dir: Path, peers: bool, say: S
         contenders: list[Contender] = []
         answers: Mapping[str, bytes] = {}
         for name, compiled in ((COMPILED, True), (RESOLVERS, False)) if compiles() else ((RESOLVERS, False),):
-            running, token = stack.enter_context(hub_server(scratch, key, compiled=compiled))
+            running, token = stack.enter_context(hub_server(scratch, CLIENT, key, compiled=compiled))
             asked = Asked(scratch, token)
             requests = {each.name: asked.requests(each) for each in queries}
             contenders.append(ByHttp(name, running, requests))
@@ -197,5 +199,4 @@ def _tables(results: Results, contenders: Sequence[str], plan: Plan) -> str:
     ours, *others = contenders
     bars: dict[str, Mapping[str, float]] = {each: _BARS.get(each, {}) if ours == COMPILED else {} for each in others}
     shown.append(printed.ratios(results, ours, bars=bars, queries=plan.queries, connections=at))
-    failed = [f"{contender}, {query}: {why}" for (contender, query), why in results.failures.items()]
-    return "\n\n".join([*shown, *failed])
+    return "\n\n".join([*shown, *results.troubles])

@@ -26,7 +26,7 @@ def grow(
         for size in sizes:
             loaded = stack.enter_context(scratch(server_url, children=size, today=today))
             key = register(loaded.settings, comparison.CLIENT, loaded.authority.la_code)
-            hub = comparison.hub_server(loaded, key, compiled=comparison.compiles())
+            hub = comparison.hub_server(loaded, comparison.CLIENT, key, compiled=comparison.compiles())
             running, token = stack.enter_context(hub)
             asked = comparison.Asked(loaded, token)
             requests = {each.name: asked.requests(each) for each in _QUERIES}
@@ -47,5 +47,4 @@ def _table(results: Results, names: Sequence[str], plan: Plan) -> str:
 
     rows = [[name, *(printed.number(p50(name, query)) for query in plan.queries)] for name in names]
     rows.append([f"growth (bar {_BAR}x)", *map(growth, plan.queries)])
-    failed = [f"{name}, {query}: {why}" for (name, query), why in results.failures.items()]
-    return "\n\n".join([printed.table(["p50, ms, at 1 connection", *plan.queries], rows), *failed])
+    return "\n\n".join([printed.table(["p50, ms, at 1 connection", *plan.queries], rows), *results.troubles])

@@ -1,5 +1,6 @@
 """Interleaved rounds: whatever else the machine does falls on every contender alike, and medians forget the rest."""
 
+import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -26,14 +27,19 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The median of each cell; why a contender has none for a query."""
+    """The median of each cell; why a cell has none."""
 
     cells: Mapping[Cell, Sample]
-    failures: Mapping[tuple[str, str], str]
+    failures: Mapping[Cell, str]
 
     def rate(self, contender: str, query: str, connections: int) -> float | None:
         sample = self.cells.get((contender, query, connections))
         return sample.rate if sample else None
+
+    @property
+    def troubles(self) -> list[str]:
+        """Each failure as a line."""
+        return [f"{who}, {what} at {connections}: {why}" for (who, what, connections), why in self.failures.items()]
 
 
 async def interleaved(
@@ -41,25 +47,22 @@ async def interleaved(
 ) -> Results:
     """Measure every contender in turn, round by round."""
     samples: dict[Cell, list[Sample]] = defaultdict(list)
-    failures: dict[tuple[str, str], str] = {}
+    failures: dict[Cell, str] = {}
     for number in range(plan.rounds + 1):
-        for query in plan.queries:
-            for connections in plan.connections:
-                for each in contenders:
-                    if (each.name, query) in failures:
-                        continue
-                    try:
-                        # A statement is planned anew the first five times that a connection runs it.
-                        sample = await each.measure(
-                            query, connections=connections, seconds=plan.seconds if number else plan.seconds / 3
-                        )
-                    except (WrongAnswer, NotReadyError, OSError) as error:
-                        failures[each.name, query] = str(error)
-                        continue
+        # A statement is planned anew the first five times that a connection runs it: the first round is to warm up.
+        seconds = plan.seconds if number else plan.seconds / 3
+        for query, connections, each in itertools.product(plan.queries, plan.connections, contenders):
+            cell = each.name, query, connections
+            if cell not in failures:
+                try:
+                    sample = await each.measure(query, connections=connections, seconds=seconds)
                     if number and sample is not None:
-                        samples[each.name, query, connections].append(sample)
-                    progress(1)
-    return Results({cell: _median(taken) for cell, taken in samples.items()}, failures)
+                        samples[cell].append(sample)
+                except (WrongAnswer, NotReadyError, OSError) as error:
+                    failures[cell] = str(error)
+            progress(1)
+    whole = {cell: _median(taken) for cell, taken in samples.items() if cell not in failures}
+    return Results(whole, failures)
 
 
 def _median(samples: Sequence[Sample]) -> Sample:
