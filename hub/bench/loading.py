@@ -1,19 +1,19 @@
 """`hub bench --load`: so many synthetic children with their records, made inside PostgreSQL from a few templates.
 
 Every row satisfies the constraints and refers to rows that exist. Where the owner may, the triggers that check
-references row by row are off while it loads (`session_replication_role`): nothing is dropped, and
+references row by row, and any other, are off while it loads (`session_replication_role`): nothing is dropped, and
 `tests/db/test_bench.py` looks every reference up.
 """
 
 import json
-import queue
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from threading import Lock
 from typing import Any, cast
 from uuid import UUID
 
@@ -101,50 +101,31 @@ def load(
 
 
 def _add_children(address: str, children: int, templates: int, progress: Progress) -> None:
-    """Batches of children, each whole in its transaction, over as many connections as there are processors to use."""
-    waiting: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
-    for first in range(1, children + 1, _CHILDREN_AT_ONCE):
-        waiting.put((first, min(first + _CHILDREN_AT_ONCE - 1, children)))
-    done: queue.SimpleQueue[int] = queue.SimpleQueue()
+    """Batches of children, each whole in its transaction, over several connections."""
+    turn = Lock()
 
-    def work() -> None:
+    def work(worker: int) -> None:
         copies = [_copies(name) for name in MOST]
-        with psycopg.connect(address) as connection:
+        with psycopg.connect(address, autocommit=True) as connection:
             _quicken(connection)
-            while not waiting.empty():
-                try:
-                    first, last = waiting.get_nowait()
-                except queue.Empty:
-                    break
+            first_of_all = 1 + worker * _CHILDREN_AT_ONCE
+            for first in range(first_of_all, children + 1, _CONNECTIONS * _CHILDREN_AT_ONCE):
+                last = min(first + _CHILDREN_AT_ONCE - 1, children)
                 with connection.transaction():
                     for statement in (_batch(first, last, templates), *copies):
                         connection.execute(statement)
-                done.put(last - first + 1)
+                with turn:
+                    progress(last - first + 1)
 
     with ThreadPoolExecutor(_CONNECTIONS) as pool:
-        workers = [pool.submit(work) for _ in range(_CONNECTIONS)]
-        left = children
-        while left and not any(each.done() and each.exception() for each in workers):
-            try:
-                added = done.get(timeout=0.5)
-            except queue.Empty:
-                continue
-            left -= added
-            progress(added)
-        for each in workers:
-            each.result()
+        list(pool.map(work, range(_CONNECTIONS)))
 
 
 def _quicken(connection: psycopg.Connection[Any]) -> None:
     """No wait for the disk, and no check of references where the role may leave it out."""
     connection.execute("SET synchronous_commit = off")
-    try:
-        with connection.transaction():
-            connection.execute("SET session_replication_role = replica")
-    except psycopg.errors.InsufficientPrivilege:
-        return
-    finally:
-        connection.commit()
+    with suppress(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SET session_replication_role = replica")
 
 
 # --- what is prepared: the bodies, and a schema of its own with the templates, for as long as it takes
