@@ -25,20 +25,21 @@ class Contender(Protocol):
     def name(self) -> str: ...
 
     async def measure(self, query: str, *, connections: int, seconds: float) -> Sample | None:
-        """None where it cannot be asked this query."""
+        """None where it is not asked this query, or not over so many connections."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ByHttp:
-    """A server, with the requests to go round for each query."""
+    """A server, with the requests to go round for each query; it is not asked over more connections than `most`."""
 
     name: str
     server: Server
     requests: Mapping[str, Sequence[bytes]]
+    most: int = 1_000
 
     async def measure(self, query: str, *, connections: int, seconds: float) -> Sample | None:
-        if query not in self.requests:
+        if query not in self.requests or connections > self.most:
             return None
         before = self.server.processor_ms()
         measured = await client.measure(

@@ -63,8 +63,9 @@ def ratios(
         ours, theirs = results.rate(contender, query, connections), results.rate(other, query, connections)
         if ours is None or theirs is None:
             return "–"
-        told, bar = f"{ours / theirs:.2f}x", bars[other].get(query)
-        return told if bar is None else f"{told} (bar {bar:g}x {'met' if ours / theirs >= bar else 'missed'})"
+        ratio, bar = ours / theirs, bars[other].get(query)
+        told = f"{ratio:.2f}x" if ratio >= 0.1 else f"{ratio:.1g}x"
+        return told if bar is None else f"{told} (bar {bar:g}x {'met' if ratio >= bar else 'missed'})"
 
     rows = [[other, *(cell(other, query) for query in queries)] for other in bars]
     return table([f"{contender}, at {connections} connections, against", *queries], rows)
