@@ -4,10 +4,11 @@ The answer is released only when what it shows is durable (`Reader.close`). Erro
 an exception; what is not foreseen is INTERNAL with a reference that the operator finds in the log.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from inspect import isawaitable
 from typing import Any
 
@@ -124,13 +125,27 @@ class Execution:
                 pass
         return await self._resolve(request, operation, caller)
 
+    def explain(
+        self, document: str, variables: Mapping[str, Any], caller: Caller
+    ) -> tuple[str, Mapping[str, Any]] | None:
+        """The statement of a query, with `%(name)s` for its parameters, and their values; None where it has none."""
+        operation = self.documents.read(document).operation(None)
+        try:
+            coerced = self.documents.variables(operation, variables)
+            plan = self.documents.plan(operation, coerced, caller)
+        except NotCompiledError:
+            return None
+        values = plan.values(Asked(caller, _today(self._clock()), coerced.coerced))
+        named = re.sub(r"\$(\d+)", r"%(p\1)s", plan.sql.decode().replace("%", "%%"))
+        return named, {f"p{place}": value for place, value in enumerate(values, start=1)}
+
     async def _read(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of one statement; raises `NotCompiledError` where it is for the resolvers."""
         now = self._clock()
         try:
             variables = self.documents.variables(operation, request.variables)
             plan = self.documents.plan(operation, variables, caller)
-            values = plan.values(Asked(caller, now.astimezone(LONDON).date(), variables.coerced))
+            values = plan.values(Asked(caller, _today(now), variables.coerced))
         except Problem as problem:
             raise NotCompiledError from problem
         try:
@@ -154,7 +169,7 @@ class Execution:
         reader = Reader(
             database=self._transactions.database,
             caller=caller,
-            today=now.astimezone(LONDON).date(),
+            today=_today(now),
             now=now,
             new_id=self._new_id,
             # A query sees one moment; a mutation must see what it has just changed.
@@ -195,6 +210,11 @@ class Execution:
         if retrieved:
             async with self._transactions.begin(caller) as tx:
                 await cooperation.receive(tx, retrieved)
+
+
+def _today(now: datetime) -> date:
+    """The date in London, by which every statutory period is counted."""
+    return now.astimezone(LONDON).date()
 
 
 def _name(operation: Operation) -> str:
