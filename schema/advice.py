@@ -84,7 +84,7 @@ class AdvisedProvision:
 
 
 def _outcomes(advice: FromClause, sight: Sight) -> ColumnElement[list[str]]:
-    outcome = sight.rows(tables.advised_outcome, below="advice_id")
+    outcome = sight.rows(tables.advised_outcome, below=("advice", "advice_id"))
     of_advice = (outcome.row.c.owner_id == advice.c.owner_id) & (outcome.row.c.advice_id == advice.c.id)
     in_order = aggregate_order_by(outcome.row.c.description, outcome.row.c.ordinal)
     all_of_them = func.coalesce(func.array_agg(in_order), cast(array([]), ARRAY(Text)))

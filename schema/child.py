@@ -9,7 +9,7 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from hub.db import tables
-from hub.db.sharing import BUDGET_PARTS, SECTION_PARTS, Sight
+from hub.db.sharing import BUDGET_PARTS, SECTION_PARTS, Sight, is_one_of
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex
 from schema.fields import column, first_of, many, node_id, one, row_of, withheld
@@ -35,7 +35,7 @@ _SECTIONS, _BUDGETS = SECTION_PARTS.values(), BUDGET_PARTS.values()
 
 
 def _is_maintained(plan: FromClause, _: Sight) -> ColumnElement[bool]:
-    return plan.c.status.in_(MAINTAINED)
+    return is_one_of(plan.c.status, MAINTAINED)
 
 
 @row_of(tables.responsibility, part=Part.EXISTENCE)

@@ -9,7 +9,7 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from hub.db import tables
-from hub.db.sharing import Sight
+from hub.db.sharing import Sight, is_one_of
 from hub.law.duties import DutyRule
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_disclosure import Part
@@ -28,7 +28,7 @@ _REQUEST, _EXCEPTION, _EVENT = tables.cooperation_request.c, tables.time_excepti
 
 
 def _to_comply(duty: FromClause, _: Sight) -> ColumnElement[bool]:
-    return duty.c.rule == DutyRule.COMPLY_WITH_ADVICE_REQUEST
+    return is_one_of(duty.c.rule, [DutyRule.COMPLY_WITH_ADVICE_REQUEST])
 
 
 @row_of(tables.time_exception, part=Part.COOPERATION)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Date, FromClause, Text, func
 
 from hub.db import tables
 from hub.db.duties import state_of
-from hub.db.sharing import Sight
+from hub.db.sharing import Sight, is_one_of
 from hub.law.duties import DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
@@ -43,11 +43,11 @@ def _starts_with(row: FromClause, value: Value, _: Sight) -> ColumnElement[bool]
 def _has_current_plan(child: FromClause, sight: Sight) -> ColumnElement[bool]:
     plan = sight.rows(tables.plan)
     of_child = (plan.row.c.owner_id == child.c.owner_id) & (plan.row.c.child_id == child.c.id)
-    return plan.exists(of_child, plan.row.c.status.in_(MAINTAINED))
+    return plan.exists(of_child, is_one_of(plan.row.c.status, MAINTAINED))
 
 
 def _agreement_stands(provision: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
-    agreement = sight.rows(tables.provision_agreement, below="provision_id")
+    agreement = sight.rows(tables.provision_agreement, below=("provision", "provision_id"))
     of_provision = (agreement.row.c.owner_id == provision.c.owner_id) & (agreement.row.c.provision_id == provision.c.id)
     same_child = agreement.row.c.child_id == provision.c.child_id
     return agreement.exists(of_provision, same_child, is_among(agreement.row.c.status, value))

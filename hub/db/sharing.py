@@ -8,6 +8,7 @@ rows, so that every door (GraphQL, FHIR, exports, pages) has the same lock. A ta
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 from weakref import WeakSet
@@ -31,7 +32,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -47,6 +48,8 @@ from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
 from hub.law.vocabulary import AdviceKind, BudgetKind, OrganisationKind, ResponsibilityKind, SectionCode
 
 Condition: TypeAlias = ColumnElement[bool]
+Below: TypeAlias = tuple[str, str]
+"""A table, and the column by which a row of another is joined to a row of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,14 @@ class Sight:
         wanted = frozenset(parts)
         return or_(false(), *(held for each, held in self.held.items() if wanted & self._opened_by(each)))
 
-    def sees(self, row: FromClause, *, below: str | None = None) -> Condition:
+    def sees(self, row: FromClause, *, below: Below | None = None) -> Condition:
         """Whether a row of the same child exists for the asking body.
 
-        `below`: the row is joined, by this column of its own, to a row that exists for the body.
+        `below`: the row is joined, by this column of its own, to a row of this table that exists for the body.
         """
         return _ROWS[_name_of(row)].seen(row, self, below)
 
-    def rows(self, table: Table, *, below: str | None = None) -> "Guarded":
+    def rows(self, table: Table, *, below: Below | None = None) -> "Guarded":
         """The rows of a table, about the same child, that exist for the asking body. The caller joins them to it."""
         row = issue(table)
         return Guarded(row, self.sees(row, below=below))
@@ -112,12 +115,11 @@ class Sight:
 
     def bits(self) -> ColumnElement[int]:
         """The relationships that are held, as a number: what `from_bits` and `held_in` read."""
-        total: ColumnElement[int] = literal(0, Integer, literal_execute=True)
+        certain = sum(_BIT[each] for each, held in self.held.items() if isinstance(held, True_))
+        total = _number(certain)
         for each, held in self.held.items():
-            if isinstance(held, True_):
-                total = total + literal(_BIT[each], Integer, literal_execute=True)
-            elif not isinstance(held, False_):
-                total = total + case((held, literal(_BIT[each], Integer, literal_execute=True)), else_=0)
+            if not isinstance(held, True_ | False_):
+                total = total + case((held, _number(_BIT[each])), else_=_number(0))
         return total
 
     def _opened_by(self, relationship: Relationship) -> frozenset[Part]:
@@ -132,10 +134,11 @@ class Guarded:
     condition: Condition
 
     def select(self, *columns: ColumnElement[Any]) -> Select[Any]:
-        return select(*columns).select_from(self.row).where(self.condition)
+        """A selection of these rows; whatever else it names belongs to a statement around it."""
+        return select(*columns).select_from(self.row).where(self.condition).correlate_except(self.row)
 
     def exists(self, *conditions: Condition) -> Exists:
-        return exists(select(1).select_from(self.row).where(*conditions, self.condition))
+        return exists(self.select(literal_column("1")).where(*conditions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +177,22 @@ def ways(table: Table, asking: Asking) -> list[Way]:
 def authorities_of(asking: Asking) -> ColumnElement[UUID]:
     """As a subquery: the authorities with children for whom the body is the responsible commissioning body."""
     body, held = tables.organisation.alias(), issue(tables.responsibility)
-    some = exists(select(1).where(held.c.body_id == asking.organisation, held.c.owner_id == body.c.id))
-    authorities = select(body.c.id).where(body.c.kind == OrganisationKind.LOCAL_AUTHORITY, some)
+    some = Guarded(held, held.c.body_id == asking.organisation).exists(held.c.owner_id == body.c.id)
+    authorities = select(body.c.id).where(is_one_of(body.c.kind, [OrganisationKind.LOCAL_AUTHORITY]), some)
     return authorities.subquery("authority").c.id
 
 
-def sight_in(column: ColumnElement[int], ways: Sequence[Way], asking: Asking) -> Sight:
-    """What the column of `bits` says of rows that came by these ways; what all of them agree on is a constant."""
+def sight_in(column: ColumnElement[int], sights: Sequence[Sight], asking: Asking) -> Sight:
+    """What the column of `bits` says of rows that were seen so; what all of them agree on is a constant."""
     held: dict[Relationship, Condition] = {}
     for each in Relationship:
-        said = [way.sight.held[each] for way in ways if each in way.sight.held]
+        said = [sight.held[each] for sight in sights if each in sight.held]
         if said and all(isinstance(one, True_) for one in said):
             held[each] = true()
         elif all(isinstance(one, False_) for one in said):
             held[each] = false()
         else:
-            held[each] = column.op("&")(literal(_BIT[each], Integer, literal_execute=True)) != 0
+            held[each] = column.op("&")(_number(_BIT[each])) != 0
     return Sight(asking, held)
 
 
@@ -237,21 +240,19 @@ def relation(
             return owner == asking.organisation
         case Relationship.RESPONSIBLE_COMMISSIONER:
             held = issue(tables.responsibility)
-            return exists().where(
+            return Guarded(held, held.c.body_id == asking.organisation).exists(
                 held.c.owner_id == owner,
                 held.c.child_id == child,
-                held.c.body_id == asking.organisation,
-                held.c.kind.in_([ResponsibilityKind.COMMISSIONER, ResponsibilityKind.SPECIALISED_COMMISSIONER]),
+                is_one_of(held.c.kind, _COMMISSIONERS),
                 held.c.starts_on <= asking.today,
                 or_(held.c.ends_on.is_(None), held.c.ends_on >= asking.today),
             )
         case Relationship.ASKED_TO_COOPERATE:
             request = issue(tables.cooperation_request)
-            return exists().where(
+            return Guarded(request, request.c.addressed_to_id == asking.organisation).exists(
                 request.c.owner_id == owner,
                 request.c.child_id == child,
-                request.c.addressed_to_id == asking.organisation,
-                request.c.status.in_(sorted(OPEN_TO_ASKED_BODY)),
+                is_one_of(request.c.status, OPEN_TO_ASKED_BODY),
             )
 
 
@@ -292,15 +293,15 @@ class _Rows:
 
     `parts`: the parts a row may belong to; where there are several, `part_of` gives each row's own, and without it a
     row is seen by whoever has any of them. `narrowed`: what a relationship needs beside the part. `follows`: the
-    column to a row above, where being below a row that is seen is all that the narrowing asks.
+    row above, where being below one that is seen is all that the narrowing asks.
     """
 
     parts: frozenset[Part]
     part_of: Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]] | None = None
     narrowed: Mapping[Relationship, Narrow] = field(default_factory=dict[Relationship, Narrow])
-    follows: str | None = None
+    follows: Below | None = None
 
-    def seen(self, row: FromClause, sight: Sight, below: str | None) -> Condition:
+    def seen(self, row: FromClause, sight: Sight, below: Below | None) -> Condition:
         if below is not None and below == self.follows:
             return true()
         return or_(false(), *(sight.way(each, self, row) for each in Relationship))
@@ -309,7 +310,7 @@ class _Rows:
         if self.part_of is None or self.parts <= frozenset(opened):
             return true()
         column, part_of = self.part_of(row)
-        return column.in_([word for word, part in part_of.items() if part in opened])
+        return is_one_of(column, [word for word, part in part_of.items() if part in opened])
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +319,7 @@ class _Own:
 
     whose: Narrow
 
-    def seen(self, row: FromClause, sight: Sight, _: str | None) -> Condition:
+    def seen(self, row: FromClause, sight: Sight, _: Below | None) -> Condition:
         return self.whose(row, sight)
 
 
@@ -330,6 +331,15 @@ def guarded_tables() -> frozenset[str]:
 def child_of(row: FromClause) -> ColumnElement[Any]:
     """The id of the child that a row is about."""
     return row.c.id if _name_of(row) == "child" else row.c.child_id
+
+
+def is_one_of(column: ColumnElement[Any], words: Iterable[StrEnum]) -> Condition:
+    """Whether a column has one of these words of the law, which stand in the statement itself."""
+    return column.in_([literal_column(f"'{word.value}'", Text) for word in sorted(words)])
+
+
+def _number(number: int) -> ColumnElement[int]:
+    return literal_column(str(number), Integer)
 
 
 def _name_of(row: FromClause) -> str:
@@ -361,7 +371,7 @@ def _is_own(column: str) -> Narrow:
 
 
 def _is_medical(row: FromClause, _: Sight) -> Condition:
-    return row.c.kind == AdviceKind.MEDICAL
+    return is_one_of(row.c.kind, [AdviceKind.MEDICAL])
 
 
 def _nobody(_: FromClause, __: Sight) -> Condition:
@@ -375,18 +385,18 @@ def _everybody(_: FromClause, __: Sight) -> Condition:
 def _parties(row: FromClause, sight: Sight) -> Condition:
     """The authority of an arrangement and the bodies that are in it."""
     body = tables.arrangement_party.alias()
-    is_in = exists(select(1).where(body.c.arrangement_id == row.c.id, body.c.body_id == sight.asking.organisation))
+    is_in = Guarded(body, body.c.body_id == sight.asking.organisation).exists(body.c.arrangement_id == row.c.id)
     return or_(row.c.authority_id == sight.asking.organisation, is_in)
 
 
 def _in_arrangement(row: FromClause, sight: Sight) -> Condition:
     above = tables.arrangement.alias()
-    return exists(select(1).where(above.c.id == row.c.arrangement_id, _parties(above, sight)))
+    return Guarded(above, _parties(above, sight)).exists(above.c.id == row.c.arrangement_id)
 
 
 def _under(parent: str, column: str, parts: frozenset[Part]) -> _Rows:
     """A table whose rows follow the row above them."""
-    return _Rows(parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=column)
+    return _Rows(parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=(parent, column))
 
 
 def _parts(*parts: Part) -> _Rows:
@@ -402,6 +412,7 @@ def _document_of(row: FromClause, sight: Sight) -> Condition:
 _SECTIONS = frozenset(SECTION_PARTS.values())
 _BUDGETS = frozenset(BUDGET_PARTS.values())
 _ASKED, _COMMISSIONER = Relationship.ASKED_TO_COOPERATE, Relationship.RESPONSIBLE_COMMISSIONER
+_COMMISSIONERS = (ResponsibilityKind.COMMISSIONER, ResponsibilityKind.SPECIALISED_COMMISSIONER)
 _kept_by_authority = _Rows(frozenset({Part.EXISTENCE}), narrowed={_ASKED: _nobody, _COMMISSIONER: _nobody})
 
 _ROWS: Mapping[str, _Rows | _Own] = {
