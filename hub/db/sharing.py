@@ -261,6 +261,12 @@ def may_see(row: FromClause, asking: Asking) -> Condition:
     return Sight.of(row, asking).sees(row)
 
 
+def rows_of(table: Table, asking: Asking) -> Guarded:
+    """The rows of a table that exist for the asking body, whichever child they are about."""
+    row = issue(table)
+    return Guarded(row, may_see(row, asking))
+
+
 def relationships(row: FromClause, asking: Asking) -> ColumnElement[list[str]]:
     """The asking body's relationships with this row's child, as a text array: what the law decides each part by."""
     none: ColumnElement[Any] = cast(array([]), ARRAY(Text))
