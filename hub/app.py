@@ -37,7 +37,7 @@ from hub.web.graphql import graphql_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
 from schema.documents import shipped
-from schema.execution import Execution
+from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
 
 
@@ -79,8 +79,8 @@ def create_app(
             raise Problem(Kind.UNAUTHENTICATED, "send one Authorization header", rule="token-malformed")
         return await verifier.caller(given[0] if given else None, request.headers.get("purpose-of-use"))
 
-    async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
-        return await execution.execute(Operation(**asked), caller)
+    async def answers(*, caller: Caller, **asked: Any) -> Answer:
+        return await execution.answer(Operation(**asked), caller)
 
     async def problems() -> list[str]:
         return [] if await database.answers() else ["the database does not answer"]

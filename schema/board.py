@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from hub.db import tables
 from hub.db.duties import state_of
-from hub.db.sharing import Asking, Guarded, Sight, is_one_of, rows_of
+from hub.db.sharing import Asking, Guarded, Sight, guarded, is_one_of
 from hub.law.duties import DutyRule, DutyState
 from hub.law.s31_cooperation import CooperationStatus
 from hub.law.vocabulary import AgreementStatus, PlanStatus
@@ -119,7 +119,7 @@ def _begins(day: ColumnElement[date]) -> ColumnElement[Any]:
 
 def _requests(board: FromClause, asking: Asking) -> Guarded:
     """Made by the body or addressed to it, and sent on one of the days."""
-    found = rows_of(tables.cooperation_request, asking)
+    found, _ = guarded(tables.cooperation_request, asking)
     request = found.row.c
     its_own = or_(
         request.requested_by_id == board.c.organisation_id, request.addressed_to_id == board.c.organisation_id
@@ -148,7 +148,7 @@ def _requests_by_age(board: FromClause, sight: Sight) -> Select[Any]:
 
 def _duties(board: FromClause, asking: Asking) -> Guarded:
     """Owed by the body."""
-    found = rows_of(tables.duty, asking)
+    found, _ = guarded(tables.duty, asking)
     return Guarded(found.row, (found.row.c.holder_id == board.c.organisation_id) & found.condition)
 
 
@@ -184,7 +184,7 @@ def _timeliness(board: FromClause, sight: Sight) -> Select[Any]:
 
 
 def _agreements_waiting(board: FromClause, sight: Sight) -> Select[Any]:
-    found = rows_of(tables.provision_agreement, sight.asking)
+    found, _ = guarded(tables.provision_agreement, sight.asking)
     agreement, body = found.row.c, found.row.c.commissioner_id
     its_own = or_(agreement.owner_id == board.c.organisation_id, body == board.c.organisation_id)
     waiting = is_one_of(agreement.status, [AgreementStatus.ASKED])
@@ -192,8 +192,9 @@ def _agreements_waiting(board: FromClause, sight: Sight) -> Select[Any]:
 
 
 def _plans_by_status(board: FromClause, sight: Sight) -> Select[Any]:
-    found = rows_of(tables.plan, sight.asking)
-    plan, held, today = found.row.c, rows_of(tables.responsibility, sight.asking), sight.asking.today
+    found, _ = guarded(tables.plan, sight.asking)
+    plan, today = found.row.c, sight.asking.today
+    held, _ = guarded(tables.responsibility, sight.asking)
     answers = held.exists(
         held.row.c.owner_id == plan.owner_id,
         held.row.c.child_id == plan.child_id,

@@ -5,26 +5,31 @@ an exception; what is not foreseen is INTERNAL with a reference that the operato
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import isawaitable
 from typing import Any
 
+import orjson
 import strawberry
 import structlog
-from graphql import GraphQLError, GraphQLSyntaxError, OperationType, parse
-from graphql.language import DocumentNode, OperationDefinitionNode, StringValueNode, Visitor, visit
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
+from graphql import execute as execute_fields  # pyright: ignore[reportUnknownVariableType]
 from sqlalchemy.exc import DBAPIError
-from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 
+from hub import audit
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
-from hub.audit import Operation
+from hub.audit import DisclosureLog
 from hub.db.session import is_busy
 from hub.errors import Kind, Problem, RefusedByLaw
 from hub.law.caller import Caller
-from hub.law.interpretation import InvalidIdentifier, check_text
-from schema.limits import DepthLimit
+from schema import roots
+from schema.compile.disclosed import Disclosed
+from schema.compile.documents import Documents, Operation
+from schema.compile.places import Asked, NotCompiledError
+from schema.limits import Limits
 from schema.mutation import Mutation
 from schema.projection import projections
 from schema.query import Query
@@ -43,6 +48,15 @@ class Request:
     variables: Mapping[str, Any] | None
     idempotency_key: str | None
     request_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it."""
+
+    body: bytes
+    code: str | None
+    compiled: bool
 
 
 @dataclass(slots=True)
@@ -66,29 +80,74 @@ class Execution:
         new_id: Callable[[], uuid.UUID],
         most_tokens: int = 2_000,
         most_depth: int = 15,
+        compiled: bool = True,
+        registered: Iterable[str] = (),
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._new_id = new_id
-        extensions: list[Callable[[], SchemaExtension]] = [
-            lambda: MaxTokensLimiter(most_tokens),
-            lambda: DepthLimit(most_depth),
-            lambda: ParserCache(maxsize=500),
-            lambda: ValidationCache(maxsize=500),
-        ]
-        self.schema = make_schema(extensions)
+        self._compiles = compiled
+        self._log = DisclosureLog(transactions.database.statements)
+        self.schema = make_schema()
+        self.documents = Documents(
+            self.graphql_schema,
+            roots.of(Query),
+            limits=Limits(depth=most_depth),
+            most_tokens=most_tokens,
+            registered=registered,
+        )
 
-    async def _receive(self, reader: Reader, caller: Caller) -> None:
-        """The system of the body that was asked has read requests: that is receipt, if none was earlier."""
-        if reader.retrieved:
-            async with self._transactions.begin(caller) as tx:
-                await cooperation.receive(tx, reader.retrieved)
+    @property
+    def graphql_schema(self) -> GraphQLSchema:
+        """The schema as graphql-core has it."""
+        return self.schema._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry offers no other way to it
 
     async def execute(self, request: Request, caller: Caller) -> Mapping[str, Any]:
         """The response as JSON values. A request error has no `data`."""
-        operation = _operation(request)
-        if isinstance(operation, Mapping):
-            return operation
+        return orjson.loads((await self.answer(request, caller)).body)
+
+    async def answer(self, request: Request, caller: Caller) -> Answer:
+        """The response, once what it shows is on record."""
+        try:
+            document = self.documents.read(request.document)
+            operation = document.operation(request.operation_name)
+            self.documents.check(document, operation, request.variables)
+        except (GraphQLError, Problem) as error:
+            return _refused([_shown(error if isinstance(error, GraphQLError) else _located(error))])
+        if document.errors:
+            return _refused([_shown(error) for error in document.errors])
+        if self._compiles and operation.kind is OperationType.QUERY:
+            try:
+                return await self._read(request, operation, caller)
+            except NotCompiledError:
+                pass
+        return await self._resolve(request, operation, caller)
+
+    async def _read(self, request: Request, operation: Operation, caller: Caller) -> Answer:
+        """The answer of one statement; raises `NotCompiledError` where it is for the resolvers."""
+        now = self._clock()
+        try:
+            variables = self.documents.variables(operation, request.variables)
+            plan = self.documents.plan(operation, variables, caller)
+            values = plan.values(Asked(caller, now.astimezone(LONDON).date(), variables.coerced))
+        except Problem as problem:
+            raise NotCompiledError from problem
+        try:
+            body, *cells = await self._transactions.database.statements.one(plan.sql, values)
+            disclosed = Disclosed.of(plan, cells)
+            if disclosed.pending:
+                raise NotCompiledError
+            if disclosed.children:
+                of = audit.Operation(_name(operation), request.document)
+                await self._log.record(disclosed.readings(caller, of, now, self._new_id))
+            await self._receive(disclosed.unreceived, caller)
+        except Problem as problem:
+            log.error("read_failed", rule=problem.rule)
+            return _refused([_shown(_located(problem))])
+        return Answer(b'{"data":' + body + b"}", None, compiled=True)
+
+    async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
+        """The answer of the resolvers: every mutation, and what cannot be one statement."""
         now = self._clock()
         reader = Reader(
             database=self._transactions.database,
@@ -97,39 +156,56 @@ class Execution:
             now=now,
             new_id=self._new_id,
             # A query sees one moment; a mutation must see what it has just changed.
-            snapshot=operation.operation is OperationType.QUERY,
-            operation=Operation(f"graphql:{operation.name.value if operation.name else 'anonymous'}", request.document),
+            snapshot=operation.kind is OperationType.QUERY,
+            operation=audit.Operation(_name(operation), request.document),
         )
         context = Context(reader, self._transactions, request.idempotency_key, request.request_hash)
         try:
-            result = await self.schema.execute(
-                request.document,
-                variable_values=dict(request.variables) if request.variables is not None else None,
-                operation_name=request.operation_name,
-                context_value=context,
-            )
+            result = await self._executed(operation, request, context)
         except BaseException:
             await reader.abandon()
             raise
         errors = [_shown(error) for error in result.errors or ()]
         try:
             await reader.close()
-            await self._receive(reader, caller)
+            await self._receive(reader.retrieved, caller)
         except (Problem, DBAPIError, OSError) as error:
             log.error("disclosure_not_recorded", error=type(error).__name__)
-            return {"errors": [_error(Kind.BUSY.value, _NOT_RECORDED)]}
-        answer: dict[str, Any] = {}
-        if errors:
-            answer["errors"] = errors
-        if result.data is not None or not errors or any("path" in each for each in errors):
-            answer["data"] = result.data
-        return answer
+            return _refused([_error(Kind.BUSY.value, _NOT_RECORDED)])
+        if result.data is None and errors and not any("path" in each for each in errors):
+            return _refused(errors)
+        answer: dict[str, Any] = ({"errors": errors} if errors else {}) | {"data": result.data}
+        return Answer(orjson.dumps(answer, default=str), None, compiled=False)
+
+    async def _executed(self, operation: Operation, request: Request, context: Context) -> ExecutionResult:
+        result = execute_fields(
+            self.graphql_schema,
+            operation.document,
+            context_value=context,
+            variable_values=dict(request.variables) if request.variables is not None else None,
+            operation_name=operation.name,
+            hide_suggestions=True,
+        )
+        return await result if isawaitable(result) else result
+
+    async def _receive(self, retrieved: set[uuid.UUID], caller: Caller) -> None:
+        """The system of the body that was asked has read requests: that is receipt, if none was earlier."""
+        if retrieved:
+            async with self._transactions.begin(caller) as tx:
+                await cooperation.receive(tx, retrieved)
 
 
-class _Schema(strawberry.Schema):
-    """Strawberry logs every error with its text, which may quote a row: here `_shown` says what is logged."""
+def _name(operation: Operation) -> str:
+    return f"graphql:{operation.name or 'anonymous'}"
 
-    def process_errors(self, errors: list[GraphQLError], execution_context: object | None = None) -> None: ...
+
+def _located(problem: Problem) -> GraphQLError:
+    return GraphQLError(problem.message, original_error=problem)
+
+
+def _refused(errors: list[dict[str, Any]]) -> Answer:
+    """A request error: nothing has been answered."""
+    return Answer(orjson.dumps({"errors": errors}), errors[0]["extensions"]["code"], compiled=False)
 
 
 _NOT_RECORDED = (
@@ -138,51 +214,17 @@ _NOT_RECORDED = (
 )
 
 
-def make_schema(extensions: list[Callable[[], SchemaExtension]] | None = None) -> strawberry.Schema:
+def make_schema() -> strawberry.Schema:
     """The hub's schema."""
-    return _Schema(
-        query=Query,
-        mutation=Mutation,
-        types=list(projections()),
-        config=config(),
-        extensions=extensions or [],
-    )
-
-
-class _Texts(Visitor):
-    """Raises `InvalidIdentifier` at a text in the document that no database could hold."""
-
-    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
-        check_text(node.value)
-
-
-def _operation(request: Request) -> OperationDefinitionNode | Mapping[str, Any]:
-    """The operation that is asked for; a response where there is none, or no telling which."""
-    try:
-        document: DocumentNode = parse(request.document, max_tokens=20_000)
-    except GraphQLSyntaxError as error:
-        return {"errors": [_shown(error)]}
-    except RecursionError:
-        return {"errors": [_error(Kind.TOO_COSTLY.value, "the document is nested too deeply")]}
-    try:
-        visit(document, _Texts())
-    except InvalidIdentifier as error:
-        return {"errors": [_error(Kind.INVALID.value, error.message)]}
-    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    if request.operation_name is not None:
-        operations = [each for each in operations if each.name and each.name.value == request.operation_name]
-        if not operations:
-            return {"errors": [_error(Kind.INVALID.value, "the document has no operation of that name")]}
-    if len(operations) != 1:
-        message = "say which operation: the document has several" if operations else "the document has no operation"
-        return {"errors": [_error(Kind.INVALID.value, message)]}
-    return operations[0]
+    return strawberry.Schema(query=Query, mutation=Mutation, types=list(projections()), config=config())
 
 
 def _shown(error: GraphQLError) -> dict[str, Any]:
     """An error as the caller may see it."""
     cause = error.original_error
     shown = _error(*_kind(error, cause))
+    if error.extensions and "limit" in error.extensions:
+        shown["extensions"]["limit"] = error.extensions["limit"]
     if error.locations:
         shown["locations"] = [{"line": each.line, "column": each.column} for each in error.locations]
     if error.path:

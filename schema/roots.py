@@ -11,6 +11,7 @@ from uuid import UUID
 
 import strawberry
 from sqlalchemy import ColumnElement, Date, FromClause, Select, Uuid, select
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types import Info
 
 from hub.db.sharing import Sight
@@ -25,6 +26,7 @@ from schema.values import Given, Value, as_it_is, given
 
 MOST_YEARS = 3
 BOARD_ROW: tuple[str, ...] = ("organisation_id", "starts_on", "ends_on")
+_names = NameConverter()
 WINDOW = ("first", "after", "last", "before")
 First = Annotated[int | None, strawberry.argument(description="The first so many, from 1 to 100. Left out: 20.")]
 After = Annotated[str | None, strawberry.argument(description="Only those after this cursor.")]
@@ -111,6 +113,16 @@ class BoardRoot(Root):
 @dataclass(frozen=True, slots=True)
 class ViewerRoot(Root):
     """Who asks."""
+
+
+def of(query: type[Any]) -> Mapping[str, Root]:
+    """What each field of `Query` leads to, by its name in the schema."""
+    definition = query.__strawberry_definition__
+    return {
+        _names.apply_naming_config(each.python_name): each.metadata["root"]
+        for each in definition.fields
+        if "root" in each.metadata
+    }
 
 
 def rooted(resolver: Any, root: Root, describe: str) -> Any:

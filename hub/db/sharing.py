@@ -153,12 +153,18 @@ class Way:
     by_authority: bool
 
 
+def guarded(table: Table, asking: Asking) -> tuple[Guarded, Sight]:
+    """The rows of a table that exist for the asking body, and how it stands to the child of each."""
+    row = issue(table)
+    sight = Sight.of(row, asking)
+    return Guarded(row, sight.sees(row)), sight
+
+
 def ways(table: Table, asking: Asking) -> list[Way]:
     """Disjoint ways that together reach every row of the table that exists for the body; none: nothing exists."""
     rule = _ROWS[table.name]
     if not isinstance(rule, _Rows):
-        row = issue(table)
-        return [Way(Guarded(row, may_see(row, asking)), Sight(asking, {}), by_authority=False)]
+        return [Way(*guarded(table, asking), by_authority=False)]
     found: list[Way] = []
     for relationship in Relationship:
         row = issue(table)
@@ -168,9 +174,9 @@ def ways(table: Table, asking: Asking) -> list[Way]:
             continue
         earlier = [sight.way(way, rule, row) for way in _before(relationship)]
         alone = Sight(asking, {each: _beside(each, relationship, sight) for each in sight.held})
-        guarded = Guarded(row, and_(reached, *(not_(way) for way in earlier)))
+        rows = Guarded(row, and_(reached, *(not_(way) for way in earlier)))
         by_authority = relationship is Relationship.RESPONSIBLE_COMMISSIONER and relationship not in rule.narrowed
-        found.append(Way(guarded, alone, by_authority))
+        found.append(Way(rows, alone, by_authority))
     return found
 
 
@@ -261,12 +267,6 @@ def may_see(row: FromClause, asking: Asking) -> Condition:
     return Sight.of(row, asking).sees(row)
 
 
-def rows_of(table: Table, asking: Asking) -> Guarded:
-    """The rows of a table that exist for the asking body, whichever child they are about."""
-    row = issue(table)
-    return Guarded(row, may_see(row, asking))
-
-
 def relationships(row: FromClause, asking: Asking) -> ColumnElement[list[str]]:
     """The asking body's relationships with this row's child, as a text array: what the law decides each part by."""
     none: ColumnElement[Any] = cast(array([]), ARRAY(Text))
@@ -332,6 +332,16 @@ class _Own:
 def guarded_tables() -> frozenset[str]:
     """The names of the tables with a child's data, each of which has a rule here."""
     return _CHILDS
+
+
+def is_childs(table: Table) -> bool:
+    """Whether the rows of a table are about a child."""
+    return table.name in _CHILDS
+
+
+def child_in(rows: FromClause, table: Table) -> ColumnElement[Any]:
+    """The id of the child that each of these rows is about, which have the columns of the table."""
+    return rows.c.id if table.name == "child" else rows.c.child_id
 
 
 def child_of(row: FromClause) -> ColumnElement[Any]:

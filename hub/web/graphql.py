@@ -25,6 +25,16 @@ JSON = "application/json"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
+class Answer(Protocol):
+    """A response as JSON; `code` is the first error's where there is no data."""
+
+    @property
+    def body(self) -> bytes: ...
+
+    @property
+    def code(self) -> str | None: ...
+
+
 class Answers(Protocol):
     """What answers an operation: the schema, which this module does not know."""
 
@@ -37,7 +47,7 @@ class Answers(Protocol):
         idempotency_key: str | None,
         request_hash: str,
         caller: Caller,
-    ) -> Mapping[str, Any]: ...
+    ) -> Answer: ...
 
 
 class Documents(Protocol):
@@ -81,8 +91,8 @@ def graphql_routes(
             well_formed = problem.kind is not Kind.INVALID  # and so 200, if it is to be the older media type
             return _problem(problem, media_type, status=200 if well_formed and media_type == JSON else None)
         answer = await answers(**asked, document=document, caller=caller)
-        status = 200 if "data" in answer or media_type == JSON else _status_of(answer)
-        return Response(orjson.dumps(answer, default=str), status, {"Cache-Control": "no-store"}, media_type)
+        status = 200 if answer.code is None or media_type == JSON else _status_of(answer.code)
+        return Response(answer.body, status, {"Cache-Control": "no-store"}, media_type)
 
     return [Route("/graphql", get, methods=["GET"]), Route("/graphql", post, methods=["POST"])]
 
@@ -192,9 +202,8 @@ def _answer_type(accept: str | None) -> str | None:
     return None
 
 
-def _status_of(answer: Mapping[str, Any]) -> int:
+def _status_of(code: str) -> int:
     """The HTTP status of an answer without data."""
-    code = answer["errors"][0]["extensions"]["code"]
     return STATUS.get(Kind(code), 500) if code in set(Kind) else 500
 
 

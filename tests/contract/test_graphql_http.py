@@ -1,7 +1,7 @@
 """GraphQL over HTTP: what is not a well-formed request gets a clear 4xx, and never a traceback."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.edge import Edge
 from hub.web.graphql import graphql_routes
-from schema.execution import Execution, Request
+from schema.execution import Answer, Execution, Request
 from tests.conftest import NOW
 from tests.world import World
 
@@ -36,8 +36,8 @@ async def client(
             raise Problem(Kind.UNAUTHENTICATED, "send a token", rule="no-token")
         return world.caller(world.authority)
 
-    async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
-        return await execution.execute(Request(**asked), caller)
+    async def answers(*, caller: Caller, **asked: Any) -> Answer:
+        return await execution.answer(Request(**asked), caller)
 
     routes = graphql_routes(
         answers=answers,
