@@ -30,6 +30,7 @@ from hub.law.vocabulary import AgreementStatus, PlanStatus
 from schema.encoding import constant
 from schema.fields import counted, figure, figures, one
 from schema.organisation import Organisation
+from schema.paging import LAST_DAY
 
 TIMELY = (DutyRule.DECIDE_WHETHER_TO_ASSESS, DutyRule.COMPLY_WITH_ADVICE_REQUEST, DutyRule.FINALISE_PLAN)
 """The clocks whose timeliness is followed: six weeks to decide, six weeks to give advice, twenty weeks in all."""
@@ -153,7 +154,9 @@ def _duties(board: FromClause, asking: Asking) -> Guarded:
 
 
 def _falls_due(duty: FromClause, board: FromClause) -> ColumnElement[bool]:
-    return duty.c.due_on.between(board.c.starts_on, board.c.ends_on)
+    """As the index has it, where a day that is missing is the last of all."""
+    day = func.coalesce(duty.c.due_on, LAST_DAY)
+    return duty.c.due_on.is_not(None) & day.between(board.c.starts_on, board.c.ends_on)
 
 
 def _duties_by_state(board: FromClause, sight: Sight) -> Select[Any]:
