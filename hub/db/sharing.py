@@ -8,7 +8,6 @@ rows, so that every door (GraphQL, FHIR, exports, pages) has the same lock. A ta
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 from weakref import WeakSet
@@ -18,15 +17,11 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Exists,
-    False_,
     FromClause,
-    Integer,
     Join,
     Select,
     Table,
     Text,
-    True_,
-    and_,
     case,
     cast,
     exists,
@@ -42,12 +37,12 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.sql import visitors
 
 from hub.db import tables
+from hub.db.conditions import Condition, every, is_always, is_never, is_one_of, number, some
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import ALL_PARTS, MAY_HOLD, Part, Purpose, Relationship, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
 from hub.law.vocabulary import AdviceKind, BudgetKind, OrganisationKind, ResponsibilityKind, SectionCode
 
-Condition: TypeAlias = ColumnElement[bool]
 Below: TypeAlias = tuple[str, str]
 """A table, and the column by which a row of another is joined to a row of it."""
 
@@ -91,7 +86,7 @@ class Sight:
     def opens(self, parts: Collection[Part]) -> Condition:
         """Whether some of the parts is open."""
         wanted = frozenset(parts)
-        return or_(false(), *(held for each, held in self.held.items() if wanted & self._opened_by(each)))
+        return some(*(held for each, held in self.held.items() if wanted & self._opened_by(each)))
 
     def sees(self, row: FromClause, *, below: Below | None = None) -> Condition:
         """Whether a row of the same child exists for the asking body.
@@ -111,15 +106,15 @@ class Sight:
         if not rule.parts & opened:
             return false()
         narrow = rule.narrowed.get(relationship)
-        return and_(self.held[relationship], narrow(row, self) if narrow else true(), rule.in_parts(row, opened))
+        return every(self.held[relationship], narrow(row, self) if narrow else true(), rule.in_parts(row, opened))
 
     def bits(self) -> ColumnElement[int]:
         """The relationships that are held, as a number: what `from_bits` and `held_in` read."""
-        certain = sum(_BIT[each] for each, held in self.held.items() if isinstance(held, True_))
-        total = _number(certain)
+        certain = sum(_BIT[each] for each, held in self.held.items() if is_always(held))
+        total = number(certain)
         for each, held in self.held.items():
-            if not isinstance(held, True_ | False_):
-                total = total + case((held, _number(_BIT[each])), else_=_number(0))
+            if not (is_always(held) or is_never(held)):
+                total = total + case((held, number(_BIT[each])), else_=number(0))
         return total
 
     def _opened_by(self, relationship: Relationship) -> frozenset[Part]:
@@ -161,7 +156,7 @@ def guarded(table: Table, asking: Asking) -> tuple[Guarded, Sight]:
 
 
 def ways(table: Table, asking: Asking) -> list[Way]:
-    """Disjoint ways that together reach every row of the table that exists for the body; none: nothing exists."""
+    """Disjoint ways, at least one, that together reach every row of the table that exists for the body."""
     rule = _ROWS[table.name]
     if not isinstance(rule, _Rows):
         return [Way(*guarded(table, asking), by_authority=False)]
@@ -170,14 +165,15 @@ def ways(table: Table, asking: Asking) -> list[Way]:
         row = issue(table)
         sight = Sight.of(row, asking)
         reached = sight.way(relationship, rule, row)
-        if isinstance(reached, False_):
+        if is_never(reached):
             continue
         earlier = [sight.way(way, rule, row) for way in _before(relationship)]
         alone = Sight(asking, {each: _beside(each, relationship, sight) for each in sight.held})
-        rows = Guarded(row, and_(reached, *(not_(way) for way in earlier)))
+        rows = Guarded(row, every(reached, *(not_(way) for way in earlier)))
         by_authority = relationship is Relationship.RESPONSIBLE_COMMISSIONER and relationship not in rule.narrowed
         found.append(Way(rows, alone, by_authority))
-    return found
+    nothing = Way(Guarded(issue(table), false()), Sight(asking, dict.fromkeys(Relationship, false())), False)
+    return found or [nothing]
 
 
 def authorities_of(asking: Asking) -> ColumnElement[UUID]:
@@ -193,12 +189,12 @@ def sight_in(column: ColumnElement[int], sights: Sequence[Sight], asking: Asking
     held: dict[Relationship, Condition] = {}
     for each in Relationship:
         said = [sight.held[each] for sight in sights if each in sight.held]
-        if said and all(isinstance(one, True_) for one in said):
+        if said and all(is_always(one) for one in said):
             held[each] = true()
-        elif all(isinstance(one, False_) for one in said):
+        elif all(is_never(one) for one in said):
             held[each] = false()
         else:
-            held[each] = column.op("&")(_number(_BIT[each])) != 0
+            held[each] = column.op("&")(number(_BIT[each])) != 0
     return Sight(asking, held)
 
 
@@ -310,7 +306,7 @@ class _Rows:
     def seen(self, row: FromClause, sight: Sight, below: Below | None) -> Condition:
         if below is not None and below == self.follows:
             return true()
-        return or_(false(), *(sight.way(each, self, row) for each in Relationship))
+        return some(*(sight.way(each, self, row) for each in Relationship))
 
     def in_parts(self, row: FromClause, opened: Collection[Part]) -> Condition:
         if self.part_of is None or self.parts <= frozenset(opened):
@@ -347,15 +343,6 @@ def child_in(rows: FromClause, table: Table) -> ColumnElement[Any]:
 def child_of(row: FromClause) -> ColumnElement[Any]:
     """The id of the child that a row is about."""
     return row.c.id if _name_of(row) == "child" else row.c.child_id
-
-
-def is_one_of(column: ColumnElement[Any], words: Iterable[StrEnum]) -> Condition:
-    """Whether a column has one of these words of the law, which stand in the statement itself."""
-    return column.in_([literal_column(f"'{word.value}'", Text) for word in sorted(words)])
-
-
-def _number(number: int) -> ColumnElement[int]:
-    return literal_column(str(number), Integer)
 
 
 def _name_of(row: FromClause) -> str:
@@ -422,7 +409,7 @@ def _parts(*parts: Part) -> _Rows:
 def _document_of(row: FromClause, sight: Sight) -> Condition:
     with_advice = _through("advice", "advice_id")(row, sight)
     with_request = _through("cooperation_request", "cooperation_request_id")(row, sight)
-    return or_(with_advice, and_(row.c.advice_id.is_(None), with_request))
+    return some(with_advice, every(row.c.advice_id.is_(None), with_request))
 
 
 _SECTIONS = frozenset(SECTION_PARTS.values())
