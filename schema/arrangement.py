@@ -30,8 +30,8 @@ def _bodies(role: str) -> Callable[[FromClause, Sight], ColumnElement[object]]:
     def ids(arrangement: FromClause, _: Sight) -> ColumnElement[object]:
         party = tables.arrangement_party.alias()
         of_it = (party.c.arrangement_id == arrangement.c.id) & (party.c.role == constant(role))
-        none = cast(constant("{}"), ARRAY(Uuid()))
-        return select(func.coalesce(func.array_agg(party.c.body_id), none)).where(of_it).scalar_subquery()
+        bodies = select(func.array_agg(party.c.body_id)).where(of_it).correlate_except(party).scalar_subquery()
+        return func.coalesce(bodies, cast(constant("{}"), ARRAY(Uuid())))
 
     return ids
 

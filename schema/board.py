@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 
 from hub.db import tables
+from hub.db.conditions import is_one_of
 from hub.db.duties import state_of
-from hub.db.sharing import Asking, Guarded, Sight, guarded, is_one_of
+from hub.db.sharing import Asking, Guarded, Sight, guarded
 from hub.law.duties import DutyRule, DutyState
 from hub.law.s31_cooperation import CooperationStatus
 from hub.law.vocabulary import AgreementStatus, PlanStatus

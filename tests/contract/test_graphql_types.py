@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from hub.actions.transaction import Transactions
-from hub.db import tables
+from hub.db import sharing, tables
+from hub.db.sharing import Asking, Sight
 from hub.law.duties import DutyBasis, DutyRule
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Purpose
@@ -27,12 +28,16 @@ from hub.law.vocabulary import (
     DisputeStatus,
     NotificationBasis,
     Opinion,
+    OrganisationKind,
     PaymentMechanism,
     PaymentPeriod,
     SharingMode,
     Source,
 )
 from schema.ids import to_global
+from schema.projection import FiguresField, projections
+from schema.roots import BoardRoot
+from schema.values import given
 from tests.conftest import NOW
 from tests.contract.test_graphql_story import Ask, ask
 from tests.world import ALL_SCOPES, World
@@ -614,7 +619,7 @@ async def test_a_day_of_the_board_is_a_day_in_london(ask: Ask, scene: Scene) -> 
 
 
 @pytest.mark.parametrize(
-    ("given", "argument", "rule"),
+    ("asked", "argument", "rule"),
     [
         ({"from": "2026-12-31", "to": "2026-12-30"}, "from", "days-out-of-order"),
         ({"from": "2024-02-29", "to": "2027-03-01"}, "to", "too-many-days"),
@@ -622,11 +627,35 @@ async def test_a_day_of_the_board_is_a_day_in_london(ask: Ask, scene: Scene) -> 
     ],
 )
 async def test_a_board_that_cannot_be_drawn_names_the_argument(
-    ask: Ask, scene: Scene, given: dict[str, str], argument: str, rule: str
+    ask: Ask, scene: Scene, asked: dict[str, str], argument: str, rule: str
 ) -> None:
     good = {"of": to_global("Organisation", scene.world.authority), **PERIOD}
-    answer = await ask(scene.world.authority, BOARD, good | given)
+    answer = await ask(scene.world.authority, BOARD, good | asked)
     assert answer["errors"][0]["extensions"] == {"code": "INVALID", "rule": rule, "argument": [argument]}
+
+
+async def test_the_row_of_a_board_is_made_of_its_arguments(scene: Scene) -> None:
+    """As the compiler has it."""
+    body, first, last = scene.world.authority, date(2026, 9, 1), date(2026, 12, 31)
+    arguments = given({"organisation": to_global("Organisation", body), "from": first, "to": last})
+    async with scene.transactions.begin(None) as tx:
+        row = (await tx.connection.execute(BoardRoot("Board").row(arguments))).mappings().one()
+    assert dict(row) == {"organisation_id": body, "starts_on": first, "ends_on": last}
+
+
+def test_figures_read_childrens_tables_by_way_of_the_guard() -> None:
+    asking = Asking(UUID(int=1), OrganisationKind.INTEGRATED_CARE_BOARD, Purpose.OWN_FUNCTIONS, TODAY)
+    body = to_global("Organisation", UUID(int=1))
+    board = BoardRoot("Board").row(given({"organisation": body, "from": TODAY, "to": TODAY})).subquery()
+    found = 0
+    for of in projections().values():
+        row = board if of.table is None else sharing.issue(of.table)
+        for field in of.fields.values():
+            if isinstance(field, FiguresField):
+                found += 1
+                figures = field.statement(row, Sight.of(row, asking)).correlate(row)
+                assert sharing.unguarded(select(row, figures.lateral())) == frozenset(), (of.name, field.to)
+    assert found == 9
 
 
 async def test_three_years_are_not_too_many(ask: Ask, scene: Scene) -> None:
