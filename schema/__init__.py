@@ -2,7 +2,7 @@
 
 | module | what |
 |---|---|
-| `child.py`, `plan.py`, `provision.py`, `board.py` ... | a type each, its fields with their meaning |
+| `child.py`, `plan.py`, `provision.py`, `cooperation.py` ... | a type each, its fields with their meaning |
 | `query.py`, `mutation.py`, `inputs.py` | the roots, and what the mutations take |
 | `projection.py`, `fields.py` | how a type stands for a table, and how that is declared |
 | `reading.py`, `pages.py`, `filters.py`, `orders.py` | the one way out: selects that carry the sharing rules |

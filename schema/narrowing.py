@@ -82,7 +82,6 @@ def to_day(column: str, describe: str, *, part: Part | None = None) -> Any:
 
 def node(column: str, type_name: str, argument: str, describe: str) -> Any:
     """The global id of the object that the column points to."""
-
     return narrowed_by(_points_to(column, type_name, argument), describe)
 
 
@@ -92,7 +91,6 @@ def asked_for(column: str, type_name: str, argument: str) -> Narrowing:
 
 
 def _points_to(column: str, type_name: str, argument: str) -> Narrow:
-
     def decode(text: Any) -> Any:
         return row_of_type(text, type_name, argument=argument)
 

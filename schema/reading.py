@@ -179,8 +179,8 @@ class Reader:
             here, sight = true(), Sight(self.asking, {})
         else:
             above = table.alias()
-            here, sight = above.c.id == row.values["id"], Sight.of(above, self.asking)
-            here = and_(here, sharing.may_see(above, self.asking))
+            sight = Sight.of(above, self.asking)
+            here = and_(above.c.id == row.values["id"], sharing.may_see(above, self.asking))
         figures = field.statement(above, sight).correlate(above).lateral()
         statement = select(*figures.c).select_from(above.join(figures, true())).where(here)
         found = (await self._execute(statement)).mappings().all()
