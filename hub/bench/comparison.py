@@ -14,14 +14,13 @@ from hub.auth.assertions import fetch_token
 from hub.bench import pgbench, postgraphile, printed, progress
 from hub.bench.client import WrongAnswer, request
 from hub.bench.contenders import ByHttp, ByPgbench, Contender
-from hub.bench.explaining import Planner, Statement, caller_for, execution_on, statement_of
+from hub.bench.explaining import Statement, caller_for, execution_on, statement_of
 from hub.bench.operations import QUERIES, Query
 from hub.bench.rounds import Plan, Results, interleaved
 from hub.bench.scratch import Scratch, register
 from hub.bench.servers import Server, bare_environment, free_port, python, server
 from hub.errors import NotReadyError
 from hub.law.vocabulary import OrganisationKind
-from schema.execution import Execution
 
 Say = Callable[[str], None]
 
@@ -55,11 +54,6 @@ def hub_server(
     }
     with server(python("hub.cli", "serve"), environment, port, scratch.folder / f"hub-{port}.log") as running:
         yield running, fetch_token(running.base_url, client_id, key)["access_token"]
-
-
-def compiles() -> bool:
-    """Whether this hub has a compiled read path: its execution can say which statement it would run."""
-    return issubclass(Execution, Planner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +94,7 @@ def compare(scratch: Scratch, plan: Plan, *, data_dir: Path, peers: bool, say: S
     with ExitStack() as stack:
         contenders: list[Contender] = []
         answers: Mapping[str, bytes] = {}
-        for name, compiled in ((COMPILED, True), (RESOLVERS, False)) if compiles() else ((RESOLVERS, False),):
+        for name, compiled in ((COMPILED, True), (RESOLVERS, False)):
             running, token = stack.enter_context(hub_server(scratch, CLIENT, key, compiled=compiled))
             asked = Asked(scratch, token)
             requests = {each.name: asked.requests(each) for each in queries}

@@ -30,7 +30,7 @@ from hub.errors import Problem
 from hub.law.caller import Caller
 from hub.law.interpretation import check_nhs_number, check_upn
 from hub.law.vocabulary import OrganisationKind
-from hub.settings import SettingError, Settings, read_settings
+from hub.settings import Settings
 from schema.execution import Execution, Request
 from tests.conftest import NOW
 
@@ -253,10 +253,3 @@ def test_ids_are_in_order_and_of_version_7() -> None:
     assert ids == sorted(ids)
     assert {each.version for each in ids} == {7}
     assert {each.variant for each in ids} == {uuid.RFC_4122}
-
-
-def test_the_switch_between_the_ways_to_read_is_a_setting() -> None:
-    assert read_settings({}).graphql_compiled
-    assert not read_settings({"HUB_GRAPHQL_COMPILED": "false"}).graphql_compiled
-    with pytest.raises(SettingError, match="HUB_GRAPHQL_COMPILED must be bool"):
-        read_settings({"HUB_GRAPHQL_COMPILED": "perhaps"})

@@ -72,6 +72,13 @@ def test_every_type_about_a_child_says_which_part_it_shows() -> None:
     assert silent == []
 
 
+def test_every_type_of_which_something_may_be_withheld_says_so() -> None:
+    """A field that is null would otherwise look as if there were nothing."""
+    kept = [of for of in projections().values() if of.part and any(each.parts for each in of.fields.values())]
+    assert {"Child", "AdvisedNeed"} <= {of.name for of in kept}
+    assert [of.name for of in kept if "withheld" not in of.fields] == []
+
+
 def test_the_ready_tabs_of_graphiql_are_valid_queries() -> None:
     built = build_schema((ROOT / "schema/schema.graphql").read_text())
     tabs = sorted((ROOT / "hub/web/graphiql/src/tabs").glob("*.graphql"))
