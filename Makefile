@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+HAVE_NODE = $(BIN)/python -m hub.web.npm --has-node 2>/dev/null || $(PIP) install --require-hashes -r requirements-web.txt
 PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .PHONY: demo test browser check format pins rulebook schema web clean
@@ -9,7 +10,7 @@ PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
 
-test: .venv/test.stamp web browser  ## every test
+test: .venv/test.stamp .venv/node.stamp web browser  ## every test
 	$(BIN)/python -m pytest
 
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
@@ -37,7 +38,7 @@ rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
 	$(BIN)/python -m hub.rulebook tests/law > hub/law/rulebook.md.new && mv hub/law/rulebook.md.new hub/law/rulebook.md
 
 web: .venv/demo.stamp  ## build GraphiQL, if its sources have changed; Node comes from PyPI where there is none new enough
-	$(BIN)/python -m hub.web.graphiql_page --has-node || $(PIP) install --require-hashes -r requirements-web.txt
+	$(HAVE_NODE)
 	$(BIN)/python -m hub.web.graphiql_page
 
 pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files
@@ -46,7 +47,7 @@ pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in fi
 	$(BIN)/uv pip compile $(PINS) requirements-web.in -o requirements-web.txt
 
 clean:
-	rm -rf .venv .hub hub/web/graphiql/node_modules hub/web/graphiql/dist
+	rm -rf .venv .hub hub/web/graphiql/node_modules hub/web/graphiql/dist tests/node/node_modules
 
 .venv/demo.stamp: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "the hub needs Python 3.11 or later")'
@@ -57,4 +58,9 @@ clean:
 
 .venv/test.stamp: .venv/demo.stamp requirements-dev.txt
 	$(PIP) install --require-hashes -r requirements-dev.txt
+	touch $@
+
+.venv/node.stamp: .venv/demo.stamp tests/node/package.json tests/node/package-lock.json
+	$(HAVE_NODE)
+	$(BIN)/python -m hub.web.npm tests/node
 	touch $@

@@ -22,6 +22,7 @@ from hub.web.problems import STATUS, problem_headers
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+_ANSWER_TYPES = {GRAPHQL_RESPONSE: GRAPHQL_RESPONSE, JSON: JSON, "application/*": JSON, "*/*": JSON}
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -162,16 +163,11 @@ def _short(text: str) -> int:
 
 
 def _answer_type(accept: str | None) -> str | None:
-    """The media type to answer in; a client that names none gets the older one, as the draft asks."""
+    """The media type to answer in; a client that names none, or any, gets the older one, as the draft asks."""
     if accept is None or accept.strip() == "":
         return JSON
-    wanted = [each.partition(";")[0].strip().lower() for each in accept.split(",")]
-    for each in wanted:
-        if each in {GRAPHQL_RESPONSE, JSON}:
-            return each
-        if each in {"*/*", "application/*"}:
-            return GRAPHQL_RESPONSE
-    return None
+    wanted = (each.partition(";")[0].strip().lower() for each in accept.split(","))
+    return next((_ANSWER_TYPES[each] for each in wanted if each in _ANSWER_TYPES), None)
 
 
 def _status_of(answer: Mapping[str, Any]) -> int:

@@ -54,10 +54,21 @@ async def post(client: httpx.AsyncClient, query: str, **more: Any) -> Any:
     return (await client.post("/graphql", json={"query": query} | more, headers=JSON)).json()
 
 
-async def test_an_answer_is_json_and_is_not_stored(client: httpx.AsyncClient) -> None:
-    response = await client.post("/graphql", json={"query": "{ viewer { organisation { laCode } } }"}, headers=JSON)
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/graphql-response+json", "application/graphql-response+json"),
+        ("text/csv, Application/GraphQL-Response+JSON;q=1", "application/graphql-response+json"),
+        ("application/json", "application/json"),
+        ("*/*", "application/json"),
+        ("", "application/json"),
+    ],
+)
+async def test_an_answer_is_json_and_is_not_stored(client: httpx.AsyncClient, accept: str, media_type: str) -> None:
+    headers = JSON | {"Accept": accept}
+    response = await client.post("/graphql", json={"query": "{ viewer { organisation { laCode } } }"}, headers=headers)
     assert response.status_code == 200
-    assert response.headers["content-type"] == "application/graphql-response+json"
+    assert response.headers["content-type"] == media_type
     assert response.headers["cache-control"] == "no-store"
     assert response.json() == {"data": {"viewer": {"organisation": {"laCode": "990"}}}}
 
