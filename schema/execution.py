@@ -13,7 +13,7 @@ from typing import Any
 import strawberry
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError, OperationType, parse
-from graphql.language import DocumentNode, OperationDefinitionNode, StringValueNode, Visitor, visit
+from graphql.language import DocumentNode, IntValueNode, OperationDefinitionNode, StringValueNode, Visitor, visit
 from sqlalchemy.exc import DBAPIError
 from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 
@@ -150,10 +150,14 @@ def make_schema(extensions: list[Callable[[], SchemaExtension]] | None = None) -
 
 
 class _Texts(Visitor):
-    """Raises `InvalidIdentifier` at a text in the document that no database could hold."""
+    """Raises `InvalidIdentifier` at a text in the document that no database could hold, or too long a number."""
 
     def enter_string_value(self, node: StringValueNode, *_: object) -> None:
         check_text(node.value)
+
+    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
+        if len(node.value) > 40:
+            raise InvalidIdentifier("number-too-long", "A number has at most 40 digits.")
 
 
 def _operation(request: Request) -> OperationDefinitionNode | Mapping[str, Any]:
