@@ -5,9 +5,11 @@ an exception; what is not foreseen is INTERNAL with a reference that the operato
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import strawberry
@@ -20,6 +22,7 @@ from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Operation
+from hub.db.feed import Feed
 from hub.db.session import is_busy
 from hub.errors import Kind, Problem, RefusedByLaw
 from hub.law.caller import Caller
@@ -30,6 +33,8 @@ from schema.projection import projections
 from schema.query import Query
 from schema.reading import Reader
 from schema.scalars import config
+from schema.subscribing import Following
+from schema.subscription import Subscription
 
 log = structlog.get_logger()
 
@@ -89,17 +94,9 @@ class Execution:
         operation = _operation(request)
         if isinstance(operation, Mapping):
             return operation
-        now = self._clock()
-        reader = Reader(
-            database=self._transactions.database,
-            caller=caller,
-            today=now.astimezone(LONDON).date(),
-            now=now,
-            new_id=self._new_id,
-            # A query sees one moment; a mutation must see what it has just changed.
-            snapshot=operation.operation is OperationType.QUERY,
-            operation=Operation(f"graphql:{operation.name.value if operation.name else 'anonymous'}", request.document),
-        )
+        if operation.operation is OperationType.SUBSCRIPTION:
+            return {"errors": [_error(Kind.INVALID.value, _NOT_AT_ONCE)]}
+        reader = self._begin_reading(request, operation, caller)
         context = Context(reader, self._transactions, request.idempotency_key, request.request_hash)
         try:
             result = await self.schema.execute(
@@ -111,6 +108,65 @@ class Execution:
         except BaseException:
             await reader.abandon()
             raise
+        return await self._release(reader, caller, result)
+
+    async def stream(
+        self, request: Request, caller_of: Callable[[], Awaitable[Caller]], feed: Feed
+    ) -> AsyncGenerator[Mapping[str, Any]]:
+        """The responses to an operation: to a subscription one for each event, to any other the one.
+
+        `caller_of` is asked again for each event. A response without `data` is the last.
+        """
+        operation = _operation(request)
+        if isinstance(operation, Mapping):
+            yield operation
+            return
+        if operation.operation is not OperationType.SUBSCRIPTION:
+            try:
+                caller = await caller_of()
+            except Problem as problem:
+                yield {"errors": [_shown(GraphQLError(problem.message, original_error=problem))]}
+                return
+            yield await self.execute(request, caller)
+            return
+        following = Following(
+            feed, self._transactions.database, caller_of, partial(self._begin_reading, request, operation)
+        )
+        results = await self.schema.subscribe(
+            request.document,
+            variable_values=dict(request.variables) if request.variables is not None else None,
+            operation_name=request.operation_name,
+            context_value=following,
+        )
+        try:
+            async with aclosing(results):
+                async for result in results:
+                    if following.reader is None:
+                        yield {"errors": [_shown(error) for error in result.errors or ()]}
+                        return
+                    response = await self._release(following.reader, following.reader.caller, result)
+                    yield response
+                    if "data" not in response:
+                        return
+        finally:
+            if following.reader is not None:
+                await following.reader.abandon()
+
+    def _begin_reading(self, request: Request, operation: OperationDefinitionNode, caller: Caller) -> Reader:
+        now = self._clock()
+        return Reader(
+            database=self._transactions.database,
+            caller=caller,
+            today=now.astimezone(LONDON).date(),
+            now=now,
+            new_id=self._new_id,
+            # A query sees one moment, and so does each event; a mutation must see what it has just changed.
+            snapshot=operation.operation is not OperationType.MUTATION,
+            operation=Operation(f"graphql:{operation.name.value if operation.name else 'anonymous'}", request.document),
+        )
+
+    async def _release(self, reader: Reader, caller: Caller, result: Any) -> Mapping[str, Any]:
+        """The response, once what it shows is durable."""
         errors = [_shown(error) for error in result.errors or ()]
         try:
             await reader.close()
@@ -132,6 +188,7 @@ class _Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: object | None = None) -> None: ...
 
 
+_NOT_AT_ONCE = "a subscription is answered over server-sent events (Accept: text/event-stream) or at /graphql/ws"
 _NOT_RECORDED = (
     "what was read could not be put on record; try again soon. What was to be changed may have been: "
     "with the same Idempotency-Key it is not done twice"
@@ -143,6 +200,7 @@ def make_schema(extensions: list[Callable[[], SchemaExtension]] | None = None) -
     return _Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=list(projections()),
         config=config(),
         extensions=extensions or [],

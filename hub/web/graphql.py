@@ -1,14 +1,12 @@
 """GraphQL over HTTP (the GraphQL over HTTP working draft): POST with a JSON object, and nothing else.
 
 No queries by GET: personal data must not stand in addresses and logs. `GET /graphql` with `Accept: text/html` is the
-page for people.
+page for people; with `Accept: text/event-stream` an operation is answered by events (`hub.web.event_stream`).
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import orjson
 from starlette.requests import Request
@@ -17,12 +15,13 @@ from starlette.routing import BaseRoute, Route
 
 from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
-from hub.law.interpretation import InvalidIdentifier, check_text
+from hub.web.event_stream import EVENT_STREAM, Streams, event_stream
+from hub.web.parameters import parameters, strict_json
 from hub.web.problems import STATUS, problem_headers
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
-_ANSWER_TYPES = {GRAPHQL_RESPONSE: GRAPHQL_RESPONSE, JSON: JSON, "application/*": JSON, "*/*": JSON}
+_ANSWER_TYPES = {each: each for each in (GRAPHQL_RESPONSE, JSON, EVENT_STREAM)} | {"application/*": JSON, "*/*": JSON}
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -44,6 +43,7 @@ class Answers(Protocol):
 def graphql_routes(
     *,
     answers: Answers,
+    streams: Streams,
     authenticate: Callable[[Request], Awaitable[Caller]],
     page: Callable[[Request], Response],
     challenge: Callable[[Problem], str],
@@ -61,14 +61,19 @@ def graphql_routes(
     async def post(request: Request) -> Response:
         media_type = _answer_type(request.headers.get("accept"))
         if media_type is None:
-            problem = Problem(Kind.INVALID, f"the answer is {GRAPHQL_RESPONSE} or {JSON}", rule="not-acceptable")
+            problem = Problem(
+                Kind.INVALID, f"the answer is {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}", rule="not-acceptable"
+            )
             return _problem(problem, JSON, status=406)
         try:
             caller = await authenticate(request)
-            asked = _read(await _body(request, max_bytes), request)
+            asked = parameters(strict_json(await _body(request, max_bytes)))
+            asked["idempotency_key"] = _idempotency_key(request)
         except Problem as problem:
             headers = {"WWW-Authenticate": challenge(problem)} if problem.kind is Kind.UNAUTHENTICATED else {}
-            return _problem(problem, media_type, headers=headers)
+            return _problem(problem, JSON if media_type == EVENT_STREAM else media_type, headers=headers)
+        if media_type == EVENT_STREAM:
+            return event_stream(streams(**asked, caller_of=lambda: authenticate(request)))
         answer = await answers(**asked, caller=caller)
         status = 200 if "data" in answer or media_type == JSON else _status_of(answer)
         return Response(orjson.dumps(answer, default=str), status, {"Cache-Control": "no-store"}, media_type)
@@ -93,73 +98,11 @@ async def _body(request: Request, most: int) -> bytes:
     return bytes(received)
 
 
-def _read(body: bytes, request: Request) -> dict[str, Any]:
-    """The parameters of the request; raises `Problem` INVALID that names the one at fault."""
-    try:
-        read: Any = json.loads(body.decode(), parse_constant=_refuse_constant, parse_float=_finite, parse_int=_short)
-    except (ValueError, RecursionError) as error:
-        raise invalid("the body is not JSON in UTF-8", rule="not-json") from error
-    if not isinstance(read, dict):
-        raise invalid("the body is a JSON object", rule="not-an-object")
-    asked = cast(dict[str, Any], read)
-    document, name, variables = asked.get("query"), asked.get("operationName"), asked.get("variables")
-    if not isinstance(document, str):
-        raise invalid("query is a string", rule="parameter-type", path=("query",))
-    if name is not None and not isinstance(name, str):
-        raise invalid("operationName is a string", rule="parameter-type", path=("operationName",))
-    if variables is not None and not isinstance(variables, dict):
-        raise invalid("variables is an object", rule="parameter-type", path=("variables",))
-    if asked.get("extensions") is not None and not isinstance(asked["extensions"], dict):
-        raise invalid("extensions is an object", rule="parameter-type", path=("extensions",))
-    _check_texts(asked)
-    return {
-        "document": document,
-        "operation_name": name,
-        "variables": variables,
-        "idempotency_key": _idempotency_key(request),
-        "request_hash": hashlib.sha256(json.dumps([document, name, variables], sort_keys=True).encode()).hexdigest(),
-    }
-
-
 def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
         raise invalid("an Idempotency-Key is 1 to 200 visible ASCII characters", rule="idempotency-key")
     return key
-
-
-def _check_texts(value: object) -> None:
-    """No text with NUL or half a surrogate pair, at any depth."""
-    waiting: list[object] = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, str):
-            try:
-                check_text(each)
-            except InvalidIdentifier as error:
-                raise invalid(error.message, rule=error.rule) from error
-        elif isinstance(each, list):
-            waiting.extend(cast(list[object], each))
-        elif isinstance(each, dict):
-            waiting.extend(cast(dict[str, object], each))
-            waiting.extend(cast(dict[str, object], each).values())
-
-
-def _refuse_constant(_: str) -> float:
-    raise ValueError("not a number of JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError("too large a number")
-    return value
-
-
-def _short(text: str) -> int:
-    if len(text) > 40:
-        raise ValueError("too long a number")
-    return int(text)
 
 
 def _answer_type(accept: str | None) -> str | None:

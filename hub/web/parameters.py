@@ -1,0 +1,74 @@
+"""What a client asks of GraphQL, read strictly: JSON, and texts that a database can hold."""
+
+import hashlib
+import json
+from typing import Any, cast
+
+from hub.errors import invalid
+from hub.law.interpretation import InvalidIdentifier, check_text
+
+
+def strict_json(text: bytes | str) -> Any:
+    """Raises `Problem` INVALID for what is not JSON in UTF-8, or has numbers that no one could mean."""
+    try:
+        decoded = text.decode() if isinstance(text, bytes) else text
+        return json.loads(decoded, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_short)
+    except (ValueError, RecursionError) as error:
+        raise invalid("the body is not JSON in UTF-8", rule="not-json") from error
+
+
+def parameters(read: Any) -> dict[str, Any]:
+    """The parameters of a request; raises `Problem` INVALID that names the one at fault."""
+    if not isinstance(read, dict):
+        raise invalid("the body is a JSON object", rule="not-an-object")
+    asked = cast(dict[str, Any], read)
+    document, name, variables = asked.get("query"), asked.get("operationName"), asked.get("variables")
+    if not isinstance(document, str):
+        raise invalid("query is a string", rule="parameter-type", path=("query",))
+    if name is not None and not isinstance(name, str):
+        raise invalid("operationName is a string", rule="parameter-type", path=("operationName",))
+    if variables is not None and not isinstance(variables, dict):
+        raise invalid("variables is an object", rule="parameter-type", path=("variables",))
+    if asked.get("extensions") is not None and not isinstance(asked["extensions"], dict):
+        raise invalid("extensions is an object", rule="parameter-type", path=("extensions",))
+    _check_texts(asked)
+    return {
+        "document": document,
+        "operation_name": name,
+        "variables": variables,
+        "request_hash": hashlib.sha256(json.dumps([document, name, variables], sort_keys=True).encode()).hexdigest(),
+    }
+
+
+def _check_texts(value: object) -> None:
+    """No text with NUL or half a surrogate pair, at any depth."""
+    waiting: list[object] = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            try:
+                check_text(each)
+            except InvalidIdentifier as error:
+                raise invalid(error.message, rule=error.rule) from error
+        elif isinstance(each, list):
+            waiting.extend(cast(list[object], each))
+        elif isinstance(each, dict):
+            waiting.extend(cast(dict[str, object], each))
+            waiting.extend(cast(dict[str, object], each).values())
+
+
+def _refuse_constant(_: str) -> float:
+    raise ValueError("not a number of JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError("too large a number")
+    return value
+
+
+def _short(text: str) -> int:
+    if len(text) > 40:
+        raise ValueError("too long a number")
+    return int(text)
