@@ -56,7 +56,7 @@ class RecordedEvent:
 
     @classmethod
     def of(cls, told: Told) -> Self:
-        return cls(cursor=_cursor(told.place), kind=told.kind, at=told.at, about=told.place.about_id)
+        return cls(cursor=cursor_of(told.place), kind=told.kind, at=told.at, about=told.place.about_id)
 
 
 EventType = TypeVar("EventType", bound=RecordedEvent)
@@ -105,7 +105,8 @@ def is_body(
     return column.in_(select(body.c.id).where(which))
 
 
-def _cursor(place: Place) -> str:
+def cursor_of(place: Place) -> str:
+    """The cursor of the event at a place."""
     kept = ["event", place.recorded_in, place.event_id.hex, place.about_id.hex]
     return base64.urlsafe_b64encode(json.dumps(kept).encode()).decode().rstrip("=")
 
