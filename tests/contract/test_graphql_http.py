@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import PlainTextResponse
 
 from hub.actions.transaction import Transactions
+from hub.db.feed import Feed
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.edge import Edge
+from hub.web.event_stream import Responses
 from hub.web.graphql import graphql_routes
 from schema.execution import Execution, Request
 from schema.ids import to_global
@@ -41,8 +43,12 @@ async def client(
     async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
         return await execution.execute(Request(**asked), caller)
 
+    def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> Responses:
+        return execution.stream(Request(**asked), caller_of, Feed(transactions.database))
+
     routes = graphql_routes(
         answers=answers,
+        streams=streams,
         authenticate=authenticate,
         page=lambda _: PlainTextResponse("the page"),
         challenge=lambda _: "Bearer",
