@@ -33,7 +33,7 @@ from hub.settings import Settings
 from hub.web import graphiql_page
 from hub.web.demo import demo_routes
 from hub.web.edge import Edge
-from hub.web.event_stream import Responses
+from hub.web.event_stream import OpenStreams, Responses
 from hub.web.graphql import graphql_routes
 from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
@@ -65,7 +65,7 @@ def create_app(
     issuers = trusted_issuers(settings, key)
     verifier = TokenVerifier(settings, database, issuers, clock)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
-    feed = Feed(database)
+    feed, open_streams = Feed(database), OpenStreams()
     execution = Execution(
         transactions,
         clock=clock,
@@ -107,6 +107,7 @@ def create_app(
         *graphql_routes(
             answers=answers,
             streams=streams,
+            open_streams=open_streams,
             authenticate=authenticate,
             page=graphiql_page.page,
             challenge=lambda problem: challenge(problem, settings),
@@ -114,6 +115,7 @@ def create_app(
         ),
         *socket_routes(
             streams=streams,
+            open_streams=open_streams,
             verify=verifier.caller,
             address=settings.address,
             max_bytes=settings.graphql_max_bytes,

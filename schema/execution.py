@@ -108,7 +108,7 @@ class Execution:
         except BaseException:
             await reader.abandon()
             raise
-        return await self._release(reader, caller, result)
+        return await self._release(reader, result)
 
     async def stream(
         self, request: Request, caller_of: Callable[[], Awaitable[Caller]], feed: Feed
@@ -144,7 +144,7 @@ class Execution:
                     if following.reader is None:
                         yield {"errors": [_shown(error) for error in result.errors or ()]}
                         return
-                    response = await self._release(following.reader, following.reader.caller, result)
+                    response = await self._release(following.reader, result)
                     yield response
                     if "data" not in response:
                         return
@@ -165,12 +165,12 @@ class Execution:
             operation=Operation(f"graphql:{operation.name.value if operation.name else 'anonymous'}", request.document),
         )
 
-    async def _release(self, reader: Reader, caller: Caller, result: Any) -> Mapping[str, Any]:
+    async def _release(self, reader: Reader, result: Any) -> Mapping[str, Any]:
         """The response, once what it shows is durable."""
         errors = [_shown(error) for error in result.errors or ()]
         try:
             await reader.close()
-            await self._receive(reader, caller)
+            await self._receive(reader, reader.caller)
         except (Problem, DBAPIError, OSError) as error:
             log.error("disclosure_not_recorded", error=type(error).__name__)
             return {"errors": [_error(Kind.BUSY.value, _NOT_RECORDED)]}

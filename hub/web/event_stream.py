@@ -5,16 +5,22 @@ connection open through proxies.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias
 
 import orjson
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
+from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE_S = 12.0
+MOST_STREAMS = 200
+"""Of one client at a time, in one process; `hub.serving` says how many connections it takes of all clients together."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 Responses: TypeAlias = AsyncGenerator[Mapping[str, Any]]
@@ -35,9 +41,38 @@ class Streams(Protocol):
     ) -> Responses: ...
 
 
-def event_stream(responses: Responses) -> Response:
-    """The responses as they come."""
-    return StreamingResponse(_events(responses), headers=_HEADERS, media_type=EVENT_STREAM)
+class OpenStreams:
+    """How many streams and sockets each client holds open, so that none can take all that a process has."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+
+    def must_have_room(self, caller: Caller) -> None:
+        """Raises `Problem` TOO_COSTLY when the client holds as many as it may."""
+        if self._open[caller.client_id] >= MOST_STREAMS:
+            raise Problem(Kind.TOO_COSTLY, f"at most {MOST_STREAMS} streams at a time", rule="too-many-streams")
+
+    @contextmanager
+    def one_more(self, caller: Caller) -> Generator[None]:
+        self._open[caller.client_id] += 1
+        try:
+            yield
+        finally:
+            self._open[caller.client_id] -= 1
+
+
+class EventStream(StreamingResponse):
+    """The responses to one operation, as they come."""
+
+    media_type = EVENT_STREAM
+
+    def __init__(self, responses: Responses, caller: Caller, open_streams: OpenStreams) -> None:
+        super().__init__(_events(responses), headers=_HEADERS)
+        self._counted = open_streams.one_more(caller)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._counted:
+            await super().__call__(scope, receive, send)
 
 
 async def _events(responses: Responses) -> AsyncGenerator[bytes]:

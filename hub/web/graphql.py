@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
-from hub.web.event_stream import EVENT_STREAM, Streams, event_stream
+from hub.web.event_stream import EVENT_STREAM, EventStream, OpenStreams, Streams
 from hub.web.parameters import parameters, strict_json
 from hub.web.problems import STATUS, problem_headers
 
@@ -44,6 +44,7 @@ def graphql_routes(
     *,
     answers: Answers,
     streams: Streams,
+    open_streams: OpenStreams,
     authenticate: Callable[[Request], Awaitable[Caller]],
     page: Callable[[Request], Response],
     challenge: Callable[[Problem], str],
@@ -69,11 +70,13 @@ def graphql_routes(
             caller = await authenticate(request)
             asked = parameters(strict_json(await _body(request, max_bytes)))
             asked["idempotency_key"] = _idempotency_key(request)
+            if media_type == EVENT_STREAM:
+                open_streams.must_have_room(caller)
         except Problem as problem:
             headers = {"WWW-Authenticate": challenge(problem)} if problem.kind is Kind.UNAUTHENTICATED else {}
             return _problem(problem, JSON if media_type == EVENT_STREAM else media_type, headers=headers)
         if media_type == EVENT_STREAM:
-            return event_stream(streams(**asked, caller_of=lambda: authenticate(request)))
+            return EventStream(streams(**asked, caller_of=lambda: authenticate(request)), caller, open_streams)
         answer = await answers(**asked, caller=caller)
         status = 200 if "data" in answer or media_type == JSON else _status_of(answer)
         return Response(orjson.dumps(answer, default=str), status, {"Cache-Control": "no-store"}, media_type)

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.observe import UNFORESEEN
-from hub.web.event_stream import Streams
+from hub.web.event_stream import OpenStreams, Streams
 from hub.web.parameters import parameters, strict_json
 
 PROTOCOL = "graphql-transport-ws"
@@ -42,14 +42,16 @@ class _Closed(Exception):  # noqa: N818  (not every end is an error)
         self.reason = reason
 
 
-def socket_routes(*, streams: Streams, verify: Verify, address: str, max_bytes: int) -> list[BaseRoute]:
+def socket_routes(
+    *, streams: Streams, open_streams: OpenStreams, verify: Verify, address: str, max_bytes: int
+) -> list[BaseRoute]:
     """The route of `/graphql/ws`; `address` is the hub's own, whose pages may use it."""
 
     async def serve(websocket: WebSocket) -> None:
         if not _is_of_this_site(websocket.headers, address):
             await websocket.close()  # before it is accepted: HTTP 403
             return
-        await _Socket(websocket, streams, verify, max_bytes).serve()
+        await _Socket(websocket, streams, open_streams, verify, max_bytes).serve()
 
     return [WebSocketRoute("/graphql/ws", serve)]
 
@@ -63,41 +65,60 @@ def _is_of_this_site(headers: Mapping[str, str], address: str) -> bool:
 class _Socket:
     """One client's socket, from `connection_init` to its end."""
 
-    def __init__(self, websocket: WebSocket, streams: Streams, verify: Verify, max_bytes: int) -> None:
+    def __init__(
+        self, websocket: WebSocket, streams: Streams, open_streams: OpenStreams, verify: Verify, max_bytes: int
+    ) -> None:
         self._websocket = websocket
         self._streams = streams
+        self._open_streams = open_streams
         self._verify = verify
         self._max_bytes = max_bytes
-        self._headers: Mapping[str, str | None] = {}
+        self._authorization: str | None = None
+        self._purpose: str | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
 
     async def serve(self) -> None:
-        watching: asyncio.Task[None] | None = None
         try:
             if PROTOCOL not in self._websocket.scope["subprotocols"]:
                 await self._websocket.accept()
                 raise _Closed(4406, "Subprotocol not acceptable")
             await self._websocket.accept(PROTOCOL)
-            await self._initialise()
-            watching = asyncio.create_task(self._watch())
-            while True:
-                await self._take(await self._receive())
+            caller = await self._initialise()
+            with self._open_streams.one_more(caller):
+                await self._send({"type": "connection_ack"})
+                await self._work()
         except _Closed as closed:
             await self._close(closed.code, closed.reason)
         except WebSocketDisconnect:
             pass
         except Exception as error:
-            UNFORESEEN.inc()
-            log.error("unforeseen_error", error=type(error).__name__, exc_info=error)
-            await self._close(4500, "Internal server error")
+            await self._fail(error)
+
+    async def _work(self) -> None:
+        """Take messages until the socket is closed."""
+        watching = asyncio.create_task(self._watch())
+        try:
+            while True:
+                await self._take(await self._receive())
         finally:
-            for task in (*self._operations.values(), *([watching] if watching else [])):
+            for task in (watching, *self._operations.values()):
                 task.cancel()
+
+    async def _watch(self) -> None:
+        """Close the socket soon after its token has ended."""
+        while True:
+            await asyncio.sleep(LOOKED_AT_EVERY_S)
+            try:
+                await self._caller()
+            except Problem as problem:
+                if problem.kind is not Kind.BUSY:
+                    await self._close(4403, f"Forbidden: {problem.message}")
+                    return
 
     # --- the beginning
 
-    async def _initialise(self) -> None:
-        """Wait for `connection_init`, and see whether its token is good."""
+    async def _initialise(self) -> Caller:
+        """Wait for `connection_init`; who it says that the client is."""
         try:
             async with asyncio.timeout(INITIALISED_WITHIN_S):
                 while (message := await self._receive())["type"] != "connection_init":
@@ -110,30 +131,27 @@ class _Socket:
         if payload is not None and not isinstance(payload, dict):
             raise _Closed(4400, "The payload of connection_init is an object")
         said = {name.lower(): value for name, value in cast(dict[str, Any], payload or {}).items()}
-        for name in ("authorization", "purpose-of-use"):
-            value = said.get(name, self._websocket.headers.get(name))
-            if value is not None and not isinstance(value, str):
-                raise _Closed(4400, f"{name} is a string")
-            self._headers = {**self._headers, name: value}
+        self._authorization = self._header("authorization", said)
+        self._purpose = self._header("purpose-of-use", said)
         try:
-            await self._caller()
+            caller = await self._caller()
         except Problem as problem:
             raise _Closed(4403, f"Forbidden: {problem.message}") from problem
-        await self._send({"type": "connection_ack"})
+        try:
+            self._open_streams.must_have_room(caller)
+        except Problem as problem:
+            raise _Closed(1013, problem.message) from problem
+        return caller
+
+    def _header(self, name: str, said: Mapping[str, Any]) -> str | None:
+        """What the payload says under the name of a header, or the header itself."""
+        value = said.get(name, self._websocket.headers.get(name))
+        if value is not None and not isinstance(value, str):
+            raise _Closed(4400, f"{name} is a string")
+        return value
 
     async def _caller(self) -> Caller:
-        return await self._verify(self._headers["authorization"], self._headers["purpose-of-use"])
-
-    async def _watch(self) -> None:
-        """Close the socket soon after its token has ended."""
-        while True:
-            await asyncio.sleep(LOOKED_AT_EVERY_S)
-            try:
-                await self._caller()
-            except Problem as problem:
-                if problem.kind is not Kind.BUSY:
-                    await self._close(4403, f"Forbidden: {problem.message}")
-                    return
+        return await self._verify(self._authorization, self._purpose)
 
     # --- messages
 
@@ -198,9 +216,7 @@ class _Socket:
         except WebSocketDisconnect:
             return
         except Exception as error:
-            UNFORESEEN.inc()
-            log.error("unforeseen_error", error=type(error).__name__, exc_info=error)
-            await self._close(4500, "Internal server error")
+            await self._fail(error)
             return
         self._operations.pop(operation_id, None)
         if errors:
@@ -217,6 +233,11 @@ class _Socket:
         """Nothing where the socket is closed already."""
         if self._websocket.application_state is WebSocketState.CONNECTED:
             await self._websocket.send_text(orjson.dumps(message, default=str).decode())
+
+    async def _fail(self, error: Exception) -> None:
+        UNFORESEEN.inc()
+        log.error("unforeseen_error", error=type(error).__name__, exc_info=error)
+        await self._close(4500, "Internal server error")
 
     async def _close(self, code: int, reason: str) -> None:
         if self._websocket.application_state is WebSocketState.CONNECTED:

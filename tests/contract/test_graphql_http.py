@@ -19,7 +19,7 @@ from hub.db.feed import Feed
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.edge import Edge
-from hub.web.event_stream import Responses
+from hub.web.event_stream import OpenStreams, Responses
 from hub.web.graphql import graphql_routes
 from schema.execution import Execution, Request
 from schema.ids import to_global
@@ -49,6 +49,7 @@ async def client(
     routes = graphql_routes(
         answers=answers,
         streams=streams,
+        open_streams=OpenStreams(),
         authenticate=authenticate,
         page=lambda _: PlainTextResponse("the page"),
         challenge=lambda _: "Bearer",

@@ -1,6 +1,7 @@
 """Subscriptions as partners' software has them: GraphQL over SSE, and graphql-transport-ws."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.web.event_stream import MOST_STREAMS
 from tests.node_tools import run_tool
 from tests.running import RunningHub
 from tests.streaming import (
@@ -225,6 +227,24 @@ def test_a_page_of_another_site_cannot_open_a_socket(hub: RunningHub) -> None:
 
 def test_without_an_upgrade_there_is_nothing(hub: RunningHub) -> None:
     assert httpx.get(f"{hub.base_url}/graphql/ws").status_code in {404, 426}
+
+
+def test_one_client_cannot_take_every_connection(hub: RunningHub) -> None:
+    """Sockets and event streams together: the others of another client are still answered."""
+    token = hub.token(OTHER_TRUST)
+    with ExitStack() as opened:
+        for _ in range(MOST_STREAMS):
+            opened.enter_context(socket(hub, token))
+        with socket(hub, None) as one_more:
+            one_more.send(type="connection_init", payload={"authorization": f"Bearer {token}"})
+            assert one_more.closed()[0] == 1013
+        with event_stream(hub, token, {"query": VIEWER}) as (response, _):
+            assert response.status_code == 400
+            assert json.loads(response.read())["errors"][0]["extensions"]["code"] == "TOO_COSTLY"
+        with event_stream(hub, hub.token(PORTAL), {"query": VIEWER}) as (_, events):
+            assert next(events) == ("next", VIEWED)
+    with socket(hub, token):
+        pass
 
 
 # --- the caller, while a stream is open
