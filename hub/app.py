@@ -84,7 +84,7 @@ def create_app(
         return await execution.execute(Operation(**asked), caller)
 
     def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> Responses:
-        return execution.stream(Operation(**asked), caller_of, feed)
+        return execution.stream(Operation(**asked), caller_of=caller_of, feed=feed)
 
     async def problems() -> list[str]:
         return [] if await database.answers() else ["the database does not answer"]

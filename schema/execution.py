@@ -111,7 +111,7 @@ class Execution:
         return await self._release(reader, result)
 
     async def stream(
-        self, request: Request, caller_of: Callable[[], Awaitable[Caller]], feed: Feed
+        self, request: Request, *, caller_of: Callable[[], Awaitable[Caller]], feed: Feed
     ) -> AsyncGenerator[Mapping[str, Any]]:
         """The responses to an operation: to a subscription one for each event, to any other the one.
 

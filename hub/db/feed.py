@@ -96,7 +96,9 @@ class Feed:
         address = make_url(self._database.url).render_as_string(hide_password=False)
         while True:
             try:
-                connection = await psycopg.AsyncConnection.connect(address, autocommit=True, connect_timeout=5)
+                connection = await psycopg.AsyncConnection.connect(
+                    address, autocommit=True, connect_timeout=5, application_name="send-hub-feed"
+                )
                 async with connection:
                     await connection.execute("LISTEN hub_event")
                     await self._follow(connection)

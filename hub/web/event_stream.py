@@ -66,7 +66,7 @@ class EventStream(StreamingResponse):
 
     media_type = EVENT_STREAM
 
-    def __init__(self, responses: Responses, caller: Caller, open_streams: OpenStreams) -> None:
+    def __init__(self, responses: Responses, *, caller: Caller, open_streams: OpenStreams) -> None:
         super().__init__(_events(responses), headers=_HEADERS)
         self._counted = open_streams.one_more(caller)
 

@@ -76,7 +76,8 @@ def graphql_routes(
             headers = {"WWW-Authenticate": challenge(problem)} if problem.kind is Kind.UNAUTHENTICATED else {}
             return _problem(problem, JSON if media_type == EVENT_STREAM else media_type, headers=headers)
         if media_type == EVENT_STREAM:
-            return EventStream(streams(**asked, caller_of=lambda: authenticate(request)), caller, open_streams)
+            responses = streams(**asked, caller_of=lambda: authenticate(request))
+            return EventStream(responses, caller=caller, open_streams=open_streams)
         answer = await answers(**asked, caller=caller)
         status = 200 if "data" in answer or media_type == JSON else _status_of(answer)
         return Response(orjson.dumps(answer, default=str), status, {"Cache-Control": "no-store"}, media_type)

@@ -6,7 +6,7 @@ the header itself; so does the purpose. What the protocol forbids closes the soc
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -51,7 +51,8 @@ def socket_routes(
         if not _is_of_this_site(websocket.headers, address):
             await websocket.close()  # before it is accepted: HTTP 403
             return
-        await _Socket(websocket, streams, open_streams, verify, max_bytes).serve()
+        opened = _Socket(websocket, streams=streams, open_streams=open_streams, verify=verify, max_bytes=max_bytes)
+        await opened.serve()
 
     return [WebSocketRoute("/graphql/ws", serve)]
 
@@ -66,7 +67,7 @@ class _Socket:
     """One client's socket, from `connection_init` to its end."""
 
     def __init__(
-        self, websocket: WebSocket, streams: Streams, open_streams: OpenStreams, verify: Verify, max_bytes: int
+        self, websocket: WebSocket, *, streams: Streams, open_streams: OpenStreams, verify: Verify, max_bytes: int
     ) -> None:
         self._websocket = websocket
         self._streams = streams
@@ -203,28 +204,29 @@ class _Socket:
     # --- operations
 
     async def _operate(self, operation_id: str, asked: Mapping[str, Any]) -> None:
-        """Send the responses of one operation."""
-        responses = self._streams(**asked, idempotency_key=None, caller_of=self._caller)
-        errors: list[dict[str, Any]] = []
+        """Send the responses of one operation, and that it has ended."""
         try:
-            async with aclosing(responses):
+            async with aclosing(self._streams(**asked, idempotency_key=None, caller_of=self._caller)) as responses:
                 async for response in responses:
-                    if "data" in response:
-                        await self._send({"id": operation_id, "type": "next", "payload": response})
-                    else:
-                        errors = response["errors"]
+                    if "data" not in response:
+                        await self._end(operation_id, response["errors"])
+                        return
+                    await self._send({"id": operation_id, "type": "next", "payload": response})
+            await self._end(operation_id, [])
         except WebSocketDisconnect:
-            return
+            pass
         except Exception as error:
             await self._fail(error)
-            return
+
+    async def _end(self, operation_id: str, errors: list[dict[str, Any]]) -> None:
+        """The operation has ended, and its id is free. A socket whose token has ended is of no more use."""
         self._operations.pop(operation_id, None)
-        if errors:
-            await self._send_errors(operation_id, errors)
-            if errors[0]["extensions"]["code"] == Kind.UNAUTHENTICATED:
-                await self._close(4403, f"Forbidden: {errors[0]['message']}")
-        else:
+        if not errors:
             await self._send({"id": operation_id, "type": "complete"})
+            return
+        await self._send_errors(operation_id, errors)
+        if errors[0]["extensions"]["code"] == Kind.UNAUTHENTICATED:
+            await self._close(4403, f"Forbidden: {errors[0]['message']}")
 
     async def _send_errors(self, operation_id: str, errors: list[dict[str, Any]]) -> None:
         await self._send({"id": operation_id, "type": "error", "payload": errors})
@@ -241,7 +243,8 @@ class _Socket:
 
     async def _close(self, code: int, reason: str) -> None:
         if self._websocket.application_state is WebSocketState.CONNECTED:
-            await self._websocket.close(code, reason.encode()[:_LONGEST_REASON].decode(errors="ignore"))
+            with suppress(WebSocketDisconnect):
+                await self._websocket.close(code, reason.encode()[:_LONGEST_REASON].decode(errors="ignore"))
 
 
 def _id_of(message: Mapping[str, Any]) -> str:

@@ -9,12 +9,14 @@ from hub.law.interpretation import InvalidIdentifier, check_text
 
 
 def strict_json(text: bytes | str) -> Any:
-    """Raises `Problem` INVALID for what is not JSON in UTF-8, or has numbers that no one could mean."""
+    """Raises `Problem` INVALID for what is not JSON in UTF-8, or has numbers or texts that no one could mean."""
     try:
         decoded = text.decode() if isinstance(text, bytes) else text
-        return json.loads(decoded, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_short)
+        read: Any = json.loads(decoded, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_short)
     except (ValueError, RecursionError) as error:
         raise invalid("the body is not JSON in UTF-8", rule="not-json") from error
+    _check_texts(read)
+    return read
 
 
 def parameters(read: Any) -> dict[str, Any]:
@@ -31,7 +33,6 @@ def parameters(read: Any) -> dict[str, Any]:
         raise invalid("variables is an object", rule="parameter-type", path=("variables",))
     if asked.get("extensions") is not None and not isinstance(asked["extensions"], dict):
         raise invalid("extensions is an object", rule="parameter-type", path=("extensions",))
-    _check_texts(asked)
     return {
         "document": document,
         "operation_name": name,

@@ -44,7 +44,7 @@ async def client(
         return await execution.execute(Request(**asked), caller)
 
     def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> Responses:
-        return execution.stream(Request(**asked), caller_of, Feed(transactions.database))
+        return execution.stream(Request(**asked), caller_of=caller_of, feed=Feed(transactions.database))
 
     routes = graphql_routes(
         answers=answers,

@@ -152,6 +152,8 @@ def test_only_so_many_operations_at_a_time(hub: RunningHub) -> None:
         (['{"type": "subscribe"}'], 4400),
         (['{"type": "subscribe", "id": 5, "payload": {"query": "{__typename}"}}'], 4400),
         (['{"type": "subscribe", "id": "", "payload": {"query": "{__typename}"}}'], 4400),
+        (['{"type": "subscribe", "id": "\\ud800", "payload": {"query": "{__typename}"}}'], 4400),
+        (['{"type": "subscribe", "id": "' + "1" * 201 + '", "payload": {"query": "{__typename}"}}'], 4400),
         (['{"type": "subscribe", "id": "1"}'], 4400),
         (['{"type": "subscribe", "id": "1", "payload": []}'], 4400),
         (['{"type": "subscribe", "id": "1", "payload": {}}'], 4400),

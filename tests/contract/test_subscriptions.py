@@ -64,7 +64,8 @@ class Subscriber:
             return caller
 
         request = Request(document, None, variables, None, "")
-        responses = self.execution.stream(request, same if isinstance(caller, Caller) else caller, self.feed)
+        caller_of = same if isinstance(caller, Caller) else caller
+        responses = self.execution.stream(request, caller_of=caller_of, feed=self.feed)
         return await self.stack.enter_async_context(aclosing(responses))
 
     async def request(self, body: UUID | None = None) -> UUID:

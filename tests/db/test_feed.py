@@ -144,10 +144,9 @@ async def test_a_lost_connection_is_taken_up_again(
 ) -> None:
     reading = Reading(database, feed, world, await feed.now())
     await reached(feed, database)
-    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN hub_event' OR query = %s"
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'send-hub-feed'"
     with psycopg.connect(owner_url, autocommit=True) as owner:
-        horizon = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        assert owner.execute(ended, [horizon]).fetchall()
+        assert owner.execute(f"{ended} AND datname = current_database()").fetchall() == [(True,)]
     event_id = new_id()
     async with database.begin(None) as connection:
         await record(connection, world, event_id)
