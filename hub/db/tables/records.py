@@ -41,7 +41,13 @@ event = Table(
     Column("purpose", one_of(Purpose)),
     Column("facts", JSONB, nullable=False, comment="codes, dates and ids; never a name, number or free text"),
     # The transaction that recorded it, from PostgreSQL itself: what `hub.db.feed` is ordered by.
-    Column("recorded_in", BigInteger, server_default=text("pg_current_xact_id()::text::bigint"), nullable=False),
+    Column(
+        "recorded_in",
+        BigInteger,
+        server_default=text("pg_current_xact_id()::text::bigint"),
+        nullable=False,
+        info={"never_given": True},
+    ),
     PrimaryKeyConstraint("id", "recorded_at"),
     Index(None, "owner_id", "about_id", "recorded_at"),
     Index(None, "owner_id", "child_id", "recorded_at"),
