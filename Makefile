@@ -2,15 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-HAVE_NODE = $(BIN)/python -m hub.web.npm --has-node 2>/dev/null || $(PIP) install --require-hashes -r requirements-web.txt
 PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: demo test browser check format pins rulebook schema web clean
+.PHONY: demo test browser check format pins rulebook schema node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
 
-test: .venv/test.stamp .venv/node.stamp web browser  ## every test
+test: .venv/test.stamp web browser  ## every test
+	$(BIN)/python -m tests.npm
 	$(BIN)/python -m pytest
 
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
@@ -19,12 +19,14 @@ browser:  ## find a Chromium, or install Debian's where that may be done; withou
 	     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| echo "no Chromium here, and none could be installed: the tests of the page will be skipped"
 
-check: .venv/test.stamp  ## format, lint, floors, types, drift of what is generated
+check: .venv/test.stamp node  ## format, lint, floors, types, drift of what is generated, breaking changes that nobody told
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/basedpyright
 	$(BIN)/python -m schema | diff - schema/schema.graphql
+	$(BIN)/python -m schema.documents
+	$(BIN)/python -m tests.npm breaking-changes.mjs
 	$(BIN)/python -m hub.rulebook tests/law | diff - hub/law/rulebook.md
 
 format: .venv/test.stamp
@@ -37,8 +39,10 @@ schema: .venv/demo.stamp  ## write schema/schema.graphql from the types
 rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
 	$(BIN)/python -m hub.rulebook tests/law > hub/law/rulebook.md.new && mv hub/law/rulebook.md.new hub/law/rulebook.md
 
-web: .venv/demo.stamp  ## build GraphiQL, if its sources have changed; Node comes from PyPI where there is none new enough
-	$(HAVE_NODE)
+node: .venv/demo.stamp  ## find Node, or have it from PyPI where there is none new enough
+	$(BIN)/python -m hub.web.graphiql_page --has-node || $(PIP) install --require-hashes -r requirements-web.txt
+
+web: node  ## build GraphiQL, if its sources have changed
 	$(BIN)/python -m hub.web.graphiql_page
 
 pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files
@@ -58,9 +62,4 @@ clean:
 
 .venv/test.stamp: .venv/demo.stamp requirements-dev.txt
 	$(PIP) install --require-hashes -r requirements-dev.txt
-	touch $@
-
-.venv/node.stamp: .venv/demo.stamp tests/node/package.json tests/node/package-lock.json
-	$(HAVE_NODE)
-	$(BIN)/python -m hub.web.npm tests/node
 	touch $@

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from adapters.nhs_fhir import routes as fhir_routes
 from hub.actions.transaction import Transactions
 from hub.auth import clients
+from hub.auth.documents import TrustedDocuments
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import signing_key
@@ -33,12 +34,13 @@ from hub.settings import Settings
 from hub.web import graphiql_page
 from hub.web.demo import demo_routes
 from hub.web.edge import Edge
-from hub.web.event_stream import OpenStreams, Responses
+from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes
 from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
-from schema.execution import Execution
+from schema.documents import shipped
+from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
 
 
@@ -66,6 +68,7 @@ def create_app(
     verifier = TokenVerifier(settings, database, issuers, clock)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
     feed, open_streams = Feed(database), OpenStreams()
+    documents = TrustedDocuments(database, shipped())
     execution = Execution(
         transactions,
         clock=clock,
@@ -80,10 +83,10 @@ def create_app(
             raise Problem(Kind.UNAUTHENTICATED, "send one Authorization header", rule="token-malformed")
         return await verifier.caller(given[0] if given else None, request.headers.get("purpose-of-use"))
 
-    async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
-        return await execution.execute(Operation(**asked), caller)
+    async def answers(*, caller: Caller, **asked: Any) -> Answer:
+        return await execution.answer(Operation(**asked), caller)
 
-    def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> Responses:
+    def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> AsyncGenerator[Answer]:
         return execution.stream(Operation(**asked), caller_of=caller_of, feed=feed)
 
     async def problems() -> list[str]:
@@ -108,6 +111,7 @@ def create_app(
             answers=answers,
             streams=streams,
             open_streams=open_streams,
+            documents=documents.text,
             authenticate=authenticate,
             page=graphiql_page.page,
             challenge=lambda problem: challenge(problem, settings),
@@ -116,6 +120,7 @@ def create_app(
         *socket_routes(
             streams=streams,
             open_streams=open_streams,
+            documents=documents.text,
             verify=verifier.caller,
             address=settings.address,
             max_bytes=settings.graphql_max_bytes,

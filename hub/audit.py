@@ -4,8 +4,9 @@ Both are rows that the serving role may only insert. An event's facts are codes,
 that identifies a child, or free text.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.db.statements import Statements
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Part
 
@@ -74,6 +76,97 @@ async def record_event(
             facts=dict(event.facts),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one operation showed, to whom, on which ground."""
+
+    disclosures: tuple[tuple[UUID, Disclosure], ...]
+    caller: Caller
+    operation: Operation
+    ground: str
+    at: datetime
+
+
+class DisclosureLog:
+    """Records what single statements showed: all that wait are stored together, and each is told when it is durable."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+        self._waiting: list[tuple[Sequence[Reading], asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def record(self, readings: Sequence[Reading]) -> None:
+        """Returns when they are durable; raises `Problem` BUSY where they could not be stored."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((readings, stored))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
+        await stored
+
+    async def _write(self) -> None:
+        while self._waiting:
+            now, self._waiting = self._waiting, []
+            try:
+                await self._statements.do(_RECORD, _columns(reading for readings, _ in now for reading in readings))
+            except Exception as error:  # each who waits is told, whatever it was
+                for _, stored in now:
+                    if not stored.done():
+                        stored.set_exception(error)
+            else:
+                for _, stored in now:
+                    if not stored.done():
+                        stored.set_result(None)
+
+
+_RECORD = b"""
+INSERT INTO disclosure (
+    id, recorded_at, owner_id, child_id, organisation_id, client_id, person, token_id, purpose, ground,
+    operation, operation_hash, parts_shown, parts_withheld
+)
+SELECT
+    child.id, reading.at, child.owner_id, child.child_id, reading.organisation_id, reading.client_id, reading.person,
+    reading.token_id, reading.purpose, reading.ground, reading.operation, reading.operation_hash,
+    string_to_array(child.shown, ','), string_to_array(child.withheld, ',')
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::integer[])
+    AS child (id, owner_id, child_id, shown, withheld, reading)
+JOIN unnest(
+    $7::integer[], $8::timestamptz[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+    $15::text[], $16::text[]
+) AS reading (number, at, organisation_id, client_id, person, token_id, purpose, ground, operation, operation_hash)
+    ON reading.number = child.reading
+"""
+
+
+def _columns(readings: Iterable[Reading]) -> list[list[Any]]:
+    children: list[tuple[Any, ...]] = []
+    operations: list[tuple[Any, ...]] = []
+    for number, each in enumerate(readings):
+        caller = each.caller
+        operations.append(
+            (
+                number,
+                each.at,
+                caller.organisation,
+                caller.client_id,
+                caller.person,
+                caller.token_id,
+                caller.purpose.value,
+                each.ground,
+                each.operation.name,
+                each.operation.hash,
+            )
+        )
+        children += [
+            (row_id, of.owner_id, of.child_id, _words(of.shown), _words(of.withheld), number)
+            for row_id, of in each.disclosures
+        ]
+    return [list(column) for table in (children, operations) for column in zip(*table, strict=True)]
+
+
+def _words(parts: frozenset[Part]) -> str:
+    return ",".join(sorted(part.value for part in parts))
 
 
 async def record_disclosures(

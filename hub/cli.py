@@ -48,6 +48,9 @@ app.add_typer(client_app, name="client")
 app.add_typer(import_app, name="import")
 
 
+_DOCUMENTS = typer.Argument(help="GraphQL documents, a file each.", exists=True, dir_okay=False)
+
+
 def _settings(**overrides: Any) -> Settings:
     return read_settings(**overrides)
 
@@ -188,10 +191,17 @@ def client_add(
     algorithm: Annotated[
         list[str] | None, typer.Option(help="A signing algorithm; left out: those of its keys.")
     ] = None,
+    document: Annotated[list[Path] | None, _DOCUMENTS] = None,
+    only_documents: Annotated[
+        bool, typer.Option("--only-documents", help="It may run no GraphQL document but the hub's and these files.")
+    ] = False,
 ) -> None:
     """Register a system, and print what the engineer at the other end needs."""
     from hub.registering import add_client
+    from schema.documents import read
 
+    if document and not only_documents:
+        raise typer.BadParameter("documents are given with --only-documents")
     say(
         add_client(
             _settings(),
@@ -202,8 +212,18 @@ def client_add(
             scopes=scope,
             purposes=purpose,
             algorithms=algorithm,
+            own_documents=read(document or ()) if only_documents else None,
         )
     )
+
+
+@client_app.command("documents")
+def client_documents(client_id: str, document: Annotated[list[Path], _DOCUMENTS]) -> None:
+    """Let a system that was registered with --only-documents run these files too. It keeps those that it had."""
+    from hub.registering import trust_documents
+    from schema.documents import read
+
+    say(trust_documents(_settings(), client_id, read(document)))
 
 
 @client_app.command("list")

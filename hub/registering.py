@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit import Event
-from hub.auth import clients
+from hub.auth import clients, documents
 from hub.clock import new_id, utc_now
 from hub.db import queries, tables
 from hub.db.place import database_place
@@ -89,8 +89,9 @@ def add_client(
     scopes: Sequence[str],
     purposes: Sequence[str],
     algorithms: Sequence[str] | None,
+    own_documents: Sequence[documents.Document] | None = None,
 ) -> str:
-    """Register a system, and say what its engineers need."""
+    """Register a system, and say what its engineers need; with documents, it may run these and the hub's alone."""
     signing = list(algorithms or _algorithms(jwks))
 
     async def work(tx: Transaction) -> str:
@@ -106,9 +107,11 @@ def add_client(
             purposes=purposes,
             default_purpose=purposes[0] if purposes else "",
             now=tx.now,
+            documents=own_documents,
         )
         await tx.record(Event("client_registered", body.id, "Organisation", body.id, None, {"client_id": client_id}))
-        return _for_engineers(settings, client_id, body.name, scopes, purposes, signing)
+        said = _for_engineers(settings, client_id, body.name, scopes, purposes, signing)
+        return said if own_documents is None else f"{said}\n{_only(own_documents)}"
 
     return _in_transaction(settings, work)
 
@@ -143,6 +146,27 @@ def _for_engineers(
   GraphQL            POST {base}/graphql      the schema: {base}/schema.graphql
   FHIR R4            {base}/fhir/R4           what it can do: {base}/fhir/R4/metadata
   metadata           {base}/.well-known/oauth-authorization-server"""
+
+
+def _only(own: Sequence[documents.Document]) -> str:
+    listed = "".join(f"\n  {each.id}  {each.name}" for each in own)
+    return f"  documents          those that the hub ships{', and by documentId:' if own else ' alone'}{listed}"
+
+
+def trust_documents(settings: Settings, client_id: str, own: Sequence[documents.Document]) -> str:
+    """Let a system run further documents: those of its next version, say. It keeps what it had."""
+
+    async def work(tx: Transaction) -> str:
+        client = await clients.find(tx.connection, client_id)
+        if client is None:
+            raise not_found("client")
+        if not client.only_documents:
+            raise conflict("this client may run any document", rule="any-document")
+        await documents.trust(tx.connection, client_id, own)
+        await _record(tx, "client_documents_added", client_id)
+        return f"{client_id} may run\n{_only(own)}"
+
+    return _in_transaction(settings, work)
 
 
 async def _record(tx: Transaction, kind: str, client_id: str) -> None:

@@ -7,7 +7,7 @@
 | `projection.py`, `fields.py` | how a type stands for a table, and how that is declared |
 | `reading.py`, `pages.py`, `filters.py`, `orders.py` | the one way out: selects that carry the sharing rules |
 | `withholding.py` | saying what is withheld |
-| `execution.py`, `limits.py` | one operation from document to answer |
+| `execution.py`, `limits.py`, `tally.py` | one operation from document to answer, and what is too much to answer |
 | `schema.graphql` | what it all prints (`make schema`), held by a test |
 """
 

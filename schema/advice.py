@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, Text, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, Text, case, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
 
 from hub.db import tables
-from hub.db.sharing import Asking
+from hub.db.sharing import Sight
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AdviceKind, Source
+from schema.encoding import BASE64, constant
 from schema.fields import column, computed, many, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.projection import Row
+from schema.projection import RowPart
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
@@ -29,15 +29,18 @@ _ADVICE, _NEED, _PROVISION = tables.advice.c, tables.advised_need.c, tables.advi
 _DOCUMENT = tables.document.c
 
 
-def _document_part(row: Row) -> Part:
-    return Part.ADVICE if row.values["advice_id"] else Part.COOPERATION
+def _advice_or_request(document: FromClause) -> ColumnElement[str]:
+    return case((document.c.advice_id.is_not(None), constant("ADVICE")), else_=constant("COOPERATION"))
 
 
-def _as_base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
+_PART = RowPart(_advice_or_request, {each.value: each for each in (Part.ADVICE, Part.COOPERATION)})
 
 
-@row_of(tables.document, scope="advice.read", part=_document_part)
+@row_of(
+    tables.document,
+    scope="advice.read",
+    part=_PART,
+)
 class Document(Node):
     """A document as it came."""
 
@@ -46,7 +49,7 @@ class Document(Node):
     media_type: str = column(_DOCUMENT.media_type, "Its media type, such as application/pdf.")
     size: int = column(_DOCUMENT.size, "Its size in bytes.")
     sha256: str = column(_DOCUMENT.sha256, "The SHA-256 of its content, in hexadecimal.")
-    content: str = column(_DOCUMENT.content, "Its content, in Base64.", convert=_as_base64)
+    content: str = column(_DOCUMENT.content, "Its content, in Base64.", encoding=BASE64)
 
 
 @row_of(tables.advised_need, part=Part.ADVICE)
@@ -55,7 +58,10 @@ class AdvisedNeed:
 
     description: str = column(_NEED.description, "The need.")
     became_need: Annotated[Need, strawberry.lazy("schema.plan")] | None = one(
-        "Need", _NEED.need_id, "The need in a plan that was made from it."
+        "Need",
+        _NEED.need_id,
+        "The need in a plan that was made from it, where that is open to you.",
+        parts=[Part.SECTION_B, Part.SECTION_C, Part.SECTION_D],
     )
 
 
@@ -70,17 +76,19 @@ class AdvisedProvision:
     qualification: str | None = column(_PROVISION.qualification, "The qualification that this takes.")
     setting: str | None = column(_PROVISION.setting, "Where it would be delivered.")
     became_provision: Annotated[Provision, strawberry.lazy("schema.provision")] | None = one(
-        "Provision", _PROVISION.provision_id, "The provision in a plan that was made from it."
+        "Provision",
+        _PROVISION.provision_id,
+        "The provision in a plan that was made from it, where that is open to you.",
+        parts=[Part.SECTION_F, Part.SECTION_G, Part.SECTION_H1, Part.SECTION_H2],
     )
 
 
-def _outcomes(advice: FromClause, _: Asking) -> ColumnElement[list[str]]:
-    outcome = tables.advised_outcome.alias()
-    of_advice = (outcome.c.owner_id == advice.c.owner_id) & (outcome.c.advice_id == advice.c.id)
-    in_order = aggregate_order_by(outcome.c.description, outcome.c.ordinal)
-    return (
-        select(func.coalesce(func.array_agg(in_order), cast(array([]), ARRAY(Text)))).where(of_advice).scalar_subquery()
-    )
+def _outcomes(advice: FromClause, sight: Sight) -> ColumnElement[list[str]]:
+    outcome = sight.rows(tables.advised_outcome, below=("advice", "advice_id"))
+    of_advice = (outcome.row.c.owner_id == advice.c.owner_id) & (outcome.row.c.advice_id == advice.c.id)
+    in_order = aggregate_order_by(outcome.row.c.description, outcome.row.c.ordinal)
+    all_of_them = func.coalesce(func.array_agg(in_order), cast(array([]), ARRAY(Text)))
+    return outcome.select(all_of_them).where(of_advice).scalar_subquery()
 
 
 @row_of(tables.advice, scope="advice.read", part=Part.ADVICE)

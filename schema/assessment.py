@@ -39,9 +39,14 @@ class AdviceRequest(Node):
     )
     asked_on: date = column(_ASKED.asked_on, "When it was asked.")
     received_on: date | None = column(_ASKED.received_on, "When the advice came.")
-    advice: Annotated[Advice, strawberry.lazy("schema.advice")] | None = one("Advice", _ASKED.advice_id, "The advice.")
+    advice: Annotated[Advice, strawberry.lazy("schema.advice")] | None = one(
+        "Advice", _ASKED.advice_id, "The advice, where it is open to you.", parts=[Part.ADVICE]
+    )
     cooperation_request: Annotated[CooperationRequest, strawberry.lazy("schema.cooperation")] | None = one(
-        "CooperationRequest", _ASKED.cooperation_request_id, "The request to co-operate, where it is also one (s. 31)."
+        "CooperationRequest",
+        _ASKED.cooperation_request_id,
+        "The request to co-operate, where it is also one (s. 31).",
+        parts=[Part.COOPERATION],
     )
 
 

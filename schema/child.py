@@ -9,10 +9,11 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from hub.db import tables
-from hub.db.sharing import BUDGET_PARTS, SECTION_PARTS, Asking
+from hub.db.sharing import BUDGET_PARTS, SECTION_PARTS, Sight, is_one_of
 from hub.law.reg17_disclosure import Part
-from hub.law.vocabulary import NHSNumberStatus, PlanStatus, ResponsibilityKind, Sex
+from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex
 from schema.fields import column, first_of, many, node_id, one, row_of, withheld
+from schema.filters import MAINTAINED
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.scalars import UPN, NHSNumber
@@ -31,11 +32,10 @@ if TYPE_CHECKING:
 
 _CHILD, _RESPONSIBILITY, _CONTACT = tables.child.c, tables.responsibility.c, tables.contact.c
 _SECTIONS, _BUDGETS = SECTION_PARTS.values(), BUDGET_PARTS.values()
-_CURRENT = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
 
 
-def _is_maintained(plan: FromClause, _: Asking) -> ColumnElement[bool]:
-    return plan.c.status.in_(_CURRENT)
+def _is_maintained(plan: FromClause, _: Sight) -> ColumnElement[bool]:
+    return is_one_of(plan.c.status, MAINTAINED)
 
 
 @row_of(tables.responsibility, part=Part.EXISTENCE)

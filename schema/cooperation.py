@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause
-from strawberry.types import Info
 
 from hub.db import tables
-from hub.db.sharing import Asking
+from hub.db.sharing import Sight, is_one_of
 from hub.law.duties import DutyRule
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus, Receipt, RefusalGround
-from schema.fields import column, first_of, many, node_id, one, row_of, withheld
+from schema.fields import column, embedded, first_of, many, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.reading import reader_of
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
@@ -30,8 +27,8 @@ if TYPE_CHECKING:
 _REQUEST, _EXCEPTION, _EVENT = tables.cooperation_request.c, tables.time_exception.c, tables.event.c
 
 
-def _to_comply(duty: FromClause, _: Asking) -> ColumnElement[bool]:
-    return duty.c.rule == DutyRule.COMPLY_WITH_ADVICE_REQUEST
+def _to_comply(duty: FromClause, _: Sight) -> ColumnElement[bool]:
+    return is_one_of(duty.c.rule, [DutyRule.COMPLY_WITH_ADVICE_REQUEST])
 
 
 @row_of(tables.time_exception, part=Part.COOPERATION)
@@ -57,19 +54,17 @@ class Event:
     )
 
 
-@strawberry.type(
-    description="A body's decision not to comply (s. 31(2)), with the written reasons that s. 31(3) asks for."
-)
-class Declined:
-    ground: RefusalGround = strawberry.field(description="Which ground of s. 31(2).")
-    reasons: str = strawberry.field(description="The written reasons.")
-    at: datetime = strawberry.field(description="When it was declined.")
+def _sent_with_it(document: FromClause, _: Sight) -> ColumnElement[bool]:
+    return document.c.advice_id.is_(None)
 
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Declined | None:
-        if values["declined_at"] is None:
-            return None
-        return cls(ground=values["declined_ground"], reasons=values["declined_reasons"], at=values["declined_at"])
+
+@row_of(tables.cooperation_request, part=Part.COOPERATION)
+class Declined:
+    """A body's decision not to comply (s. 31(2)), with the written reasons that s. 31(3) asks for."""
+
+    ground: RefusalGround = column(_REQUEST.declined_ground, "Which ground of s. 31(2).")
+    reasons: str = column(_REQUEST.declined_reasons, "The written reasons.")
+    at: datetime = column(_REQUEST.declined_at, "When it was declined.")
 
 
 @row_of(tables.cooperation_request, scope="cooperation.read", part=Part.COOPERATION)
@@ -117,10 +112,10 @@ class CooperationRequest(Node):
         "Document",
         "cooperation_request_id",
         "What was sent with it: the family's representations and evidence (reg. 6(3)).",
+        where=_sent_with_it,
     )
     history: list[Event] | None = many("Event", "about_id", "What was done, in order.", order=("recorded_at", "id"))
+    declined: Declined | None = embedded(
+        "Declined", _REQUEST.declined_at, "The body's decision not to comply; it stays on record if it later complies."
+    )
     withheld: list[Withheld] = withheld()
-
-    @strawberry.field(description="The body's decision not to comply; it stays on record if it later complies.")
-    def declined(self, info: Info) -> Declined | None:
-        return Declined.of(reader_of(info).row_of(self).values)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from hub.db import tables
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import DisputeKind, DisputeStatus
-from schema.fields import column, many, node_id, one, row_of, withheld
+from schema.duty import ABOUT
+from schema.fields import about, column, many, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
+
+if TYPE_CHECKING:
+    from schema.child import Child
 
 _DISPUTE, _STEP = tables.dispute.c, tables.dispute_step.c
 
@@ -36,5 +41,11 @@ class Dispute(Node):
     status: DisputeStatus = column(_DISPUTE.status, "Where it stands.")
     raised_on: date = column(_DISPUTE.raised_on, "When it was raised.")
     outcome: str | None = column(_DISPUTE.outcome, "How it ended.")
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
+        "Child", _DISPUTE.child_id, "Whom it concerns."
+    )
+    about: Node | None = about(
+        _DISPUTE.about_type, _DISPUTE.about_id, ABOUT, "What it is about: a plan, a request, provision and so on."
+    )
     steps: list[DisputeStep] | None = many("DisputeStep", "dispute_id", "Its steps, in order.", order=("ordinal",))
     withheld: list[Withheld] = withheld()

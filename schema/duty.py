@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause
-from strawberry.types import Info
 
 from hub.db import tables
 from hub.db.duties import state_of
-from hub.db.sharing import Asking
+from hub.db.sharing import Sight
 from hub.law.duties import DutyBasis, DutyRule, DutyState
 from hub.law.reg17_disclosure import Part
-from schema.fields import column, computed, many, node_id, one, row_of
+from schema.fields import about, column, computed, many, node_id, one, row_of
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.reading import reader_of
+
+if TYPE_CHECKING:
+    from schema.child import Child
+
+ABOUT = ("CooperationRequest", "Assessment", "Plan", "Provision", "Review", "PersonalBudget", "Notification", "Dispute")
+"""The types of what a duty or a dispute can be about."""
 
 _DUTY, _EXCEPTION = tables.duty.c, tables.duty_exception.c
 
 
-def _state(duty: FromClause, asking: Asking) -> ColumnElement[str]:
-    return state_of(duty, asking.today)
+def _state(duty: FromClause, sight: Sight) -> ColumnElement[str]:
+    return state_of(duty, sight.asking.today)
 
 
 @row_of(tables.duty_exception, part=Part.DUTIES)
@@ -53,9 +58,7 @@ class Duty(Node):
     exceptions: list[DutyException] | None = many(
         "DutyException", "duty_id", "What relieves the time limit.", order=("recorded_at", "id")
     )
-
-    @strawberry.field(description="What the duty is about: a request, an assessment, a plan, a review.")
-    async def about(self, info: Info) -> Node | None:
-        reader = reader_of(info)
-        values = reader.row_of(self).values
-        return await reader.node(values["about_type"], values["about_id"])
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _DUTY.child_id, "Whom it concerns.")
+    about: Node | None = about(
+        _DUTY.about_type, _DUTY.about_id, ABOUT, "What the duty is about: a request, an assessment, a plan, a review."
+    )

@@ -5,29 +5,35 @@ an exception; what is not foreseen is INTERNAL with a reference that the operato
 """
 
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from inspect import isawaitable
+from typing import Any, cast
 
+import orjson
 import strawberry
 import structlog
-from graphql import GraphQLError, GraphQLSyntaxError, OperationType, parse
-from graphql.language import DocumentNode, IntValueNode, OperationDefinitionNode, StringValueNode, Visitor, visit
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
+from graphql import execute as execute_fields  # pyright: ignore[reportUnknownVariableType]
+from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnknownVariableType]
 from sqlalchemy.exc import DBAPIError
-from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 
+from hub import audit
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
-from hub.audit import Operation
+from hub.audit import DisclosureLog
 from hub.db.feed import Feed
 from hub.db.session import is_busy
 from hub.errors import Kind, Problem, RefusedByLaw
 from hub.law.caller import Caller
-from hub.law.interpretation import InvalidIdentifier, check_text
-from schema.limits import DepthLimit
+from schema import roots
+from schema.compile.disclosed import Disclosed
+from schema.compile.documents import Documents, Operation
+from schema.compile.places import Asked, NotCompiledError
+from schema.limits import Limits
 from schema.mutation import Mutation
 from schema.projection import projections
 from schema.query import Query
@@ -48,6 +54,15 @@ class Request:
     variables: Mapping[str, Any] | None
     idempotency_key: str | None
     request_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it."""
+
+    body: bytes
+    code: str | None
+    compiled: bool
 
 
 @dataclass(slots=True)
@@ -71,40 +86,87 @@ class Execution:
         new_id: Callable[[], uuid.UUID],
         most_tokens: int = 2_000,
         most_depth: int = 15,
+        compiled: bool = True,
+        registered: Iterable[str] = (),
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._new_id = new_id
-        extensions: list[Callable[[], SchemaExtension]] = [
-            lambda: MaxTokensLimiter(most_tokens),
-            lambda: DepthLimit(most_depth),
-            lambda: ParserCache(maxsize=500),
-            lambda: ValidationCache(maxsize=500),
-        ]
-        self.schema = make_schema(extensions)
+        self._compiles = compiled
+        self._log = DisclosureLog(transactions.database.statements)
+        self.schema = make_schema()
+        self.documents = Documents(
+            self.graphql_schema,
+            roots.of(Query),
+            limits=Limits(depth=most_depth),
+            most_tokens=most_tokens,
+            registered=registered,
+        )
 
-    async def _receive(self, reader: Reader, caller: Caller) -> None:
-        """The system of the body that was asked has read requests: that is receipt, if none was earlier."""
-        if reader.retrieved:
-            async with self._transactions.begin(caller) as tx:
-                await cooperation.receive(tx, reader.retrieved)
+    @property
+    def graphql_schema(self) -> GraphQLSchema:
+        """The schema as graphql-core has it."""
+        return self.schema._schema  # pyright: ignore[reportPrivateUsage]  # Strawberry offers no other way to it
 
     async def execute(self, request: Request, caller: Caller) -> Mapping[str, Any]:
         """The response as JSON values. A request error has no `data`."""
-        operation = _operation(request)
-        if isinstance(operation, Mapping):
+        return orjson.loads((await self.answer(request, caller)).body)
+
+    def _operation(self, request: Request) -> Operation | Answer:
+        """The operation that is asked for, which may run; or the answer that says why there is none."""
+        try:
+            document = self.documents.read(request.document)
+            operation = document.operation(request.operation_name)
+            self.documents.check(document, operation, request.variables)
+        except (GraphQLError, Problem) as error:
+            return _refused([_shown(error if isinstance(error, GraphQLError) else _located(error))])
+        if document.errors:
+            return _refused([_shown(error) for error in document.errors])
+        return operation
+
+    async def answer(self, request: Request, caller: Caller) -> Answer:
+        """The response, once what it shows is on record."""
+        operation = self._operation(request)
+        if isinstance(operation, Answer):
             return operation
-        if operation.operation is OperationType.SUBSCRIPTION:
-            return {"errors": [_error(Kind.INVALID.value, _NOT_AT_ONCE)]}
+        if operation.kind is OperationType.SUBSCRIPTION:
+            return _refused([_error(Kind.INVALID.value, _NOT_AT_ONCE)])
+        if self._compiles and operation.kind is OperationType.QUERY:
+            try:
+                return await self._read(request, operation, caller)
+            except NotCompiledError:
+                pass
+        return await self._resolve(request, operation, caller)
+
+    async def _read(self, request: Request, operation: Operation, caller: Caller) -> Answer:
+        """The answer of one statement; raises `NotCompiledError` where it is for the resolvers."""
+        now = self._clock()
+        try:
+            variables = self.documents.variables(operation, request.variables)
+            plan = self.documents.plan(operation, variables, caller)
+            values = plan.values(Asked(caller, now.astimezone(LONDON).date(), variables.coerced))
+        except Problem as problem:
+            raise NotCompiledError from problem
+        try:
+            body, *cells = await self._transactions.database.statements.one(plan.sql, values)
+            disclosed = Disclosed.of(plan, cells)
+            if disclosed.pending:
+                raise NotCompiledError
+            if disclosed.children:
+                of = audit.Operation(_name(operation), request.document)
+                await self._log.record(disclosed.readings(caller, of, now, self._new_id))
+            await self._receive(disclosed.unreceived, caller)
+        except Problem as problem:
+            log.error("read_failed", rule=problem.rule)
+            return _refused([_shown(_located(problem))])
+        return Answer(b'{"data":' + body + b"}", None, compiled=True)
+
+    async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
+        """The answer of the resolvers: every mutation, and what cannot be one statement."""
         reader = self._begin_reading(request, operation, caller)
         context = Context(reader, self._transactions, request.idempotency_key, request.request_hash)
         try:
-            result = await self.schema.execute(
-                request.document,
-                variable_values=dict(request.variables) if request.variables is not None else None,
-                operation_name=request.operation_name,
-                context_value=context,
-            )
+            result = await self._executed(operation, request, context)
         except BaseException:
             await reader.abandon()
             raise
@@ -112,47 +174,35 @@ class Execution:
 
     async def stream(
         self, request: Request, *, caller_of: Callable[[], Awaitable[Caller]], feed: Feed
-    ) -> AsyncGenerator[Mapping[str, Any]]:
+    ) -> AsyncGenerator[Answer]:
         """The responses to an operation: to a subscription one for each event, to any other the one.
 
-        `caller_of` is asked again for each event. A response without `data` is the last.
+        `caller_of` is asked again for each event. A response with a `code` is the last.
         """
-        operation = _operation(request)
-        if isinstance(operation, Mapping):
+        operation = self._operation(request)
+        if isinstance(operation, Answer):
             yield operation
             return
-        if operation.operation is not OperationType.SUBSCRIPTION:
-            try:
-                caller = await caller_of()
-            except Problem as problem:
-                yield {"errors": [_shown(GraphQLError(problem.message, original_error=problem))]}
-                return
-            yield await self.execute(request, caller)
-            return
-        following = Following(
-            feed, self._transactions.database, caller_of, partial(self._begin_reading, request, operation)
-        )
-        results = await self.schema.subscribe(
-            request.document,
-            variable_values=dict(request.variables) if request.variables is not None else None,
-            operation_name=request.operation_name,
-            context_value=following,
-        )
         try:
-            async with aclosing(results):
-                async for result in results:
-                    if following.reader is None:
-                        yield {"errors": [_shown(error) for error in result.errors or ()]}
-                        return
-                    response = await self._release(following.reader, result)
-                    yield response
-                    if "data" not in response:
-                        return
-        finally:
-            if following.reader is not None:
-                await following.reader.abandon()
+            if operation.kind is not OperationType.SUBSCRIPTION:
+                yield await self.answer(request, await caller_of())
+                return
+            begin = partial(self._begin_reading, request, operation)
+            async with aclosing(Following(feed, self._transactions.database, caller_of, begin)) as following:
+                events = await self._executed(operation, request, following)
+                if isinstance(events, ExecutionResult):
+                    yield _refused([_shown(error) for error in events.errors or ()])
+                    return
+                async with aclosing(cast(AsyncGenerator[ExecutionResult], events)):
+                    async for result in events:
+                        answer = await self._release(following.reader, result)
+                        yield answer
+                        if answer.code is not None:
+                            return
+        except Exception as error:
+            yield _refused([_shown(GraphQLError("", original_error=error))])
 
-    def _begin_reading(self, request: Request, operation: OperationDefinitionNode, caller: Caller) -> Reader:
+    def _begin_reading(self, request: Request, operation: Operation, caller: Caller) -> Reader:
         now = self._clock()
         return Reader(
             database=self._transactions.database,
@@ -161,31 +211,56 @@ class Execution:
             now=now,
             new_id=self._new_id,
             # A query sees one moment, and so does each event; a mutation must see what it has just changed.
-            snapshot=operation.operation is not OperationType.MUTATION,
-            operation=Operation(f"graphql:{operation.name.value if operation.name else 'anonymous'}", request.document),
+            snapshot=operation.kind is not OperationType.MUTATION,
+            operation=audit.Operation(_name(operation), request.document),
         )
 
-    async def _release(self, reader: Reader, result: Any) -> Mapping[str, Any]:
-        """The response, once what it shows is durable."""
+    async def _release(self, reader: Reader, result: ExecutionResult) -> Answer:
+        """The response of the resolvers, once what it shows is on record."""
         errors = [_shown(error) for error in result.errors or ()]
         try:
             await reader.close()
-            await self._receive(reader, reader.caller)
+            await self._receive(reader.retrieved, reader.caller)
         except (Problem, DBAPIError, OSError) as error:
             log.error("disclosure_not_recorded", error=type(error).__name__)
-            return {"errors": [_error(Kind.BUSY.value, _NOT_RECORDED)]}
-        answer: dict[str, Any] = {}
-        if errors:
-            answer["errors"] = errors
-        if result.data is not None or not errors or any("path" in each for each in errors):
-            answer["data"] = result.data
-        return answer
+            return _refused([_error(Kind.BUSY.value, _NOT_RECORDED)])
+        if result.data is None and errors and not any("path" in each for each in errors):
+            return _refused(errors)
+        answer: dict[str, Any] = ({"errors": errors} if errors else {}) | {"data": result.data}
+        return Answer(orjson.dumps(answer, default=str), None, compiled=False)
+
+    async def _executed(self, operation: Operation, request: Request, context: Context | Following) -> Any:
+        """The result; or, of a subscription, the results as they come."""
+        subscribes = operation.kind is OperationType.SUBSCRIPTION
+        execute: Any = subscribe_fields if subscribes else execute_fields  # pyright: ignore[reportUnknownVariableType]
+        result = execute(
+            self.graphql_schema,
+            operation.document,
+            context_value=context,
+            variable_values=dict(request.variables) if request.variables is not None else None,
+            operation_name=operation.name,
+            hide_suggestions=True,
+        )
+        return await result if isawaitable(result) else result
+
+    async def _receive(self, retrieved: set[uuid.UUID], caller: Caller) -> None:
+        """The system of the body that was asked has read requests: that is receipt, if none was earlier."""
+        if retrieved:
+            async with self._transactions.begin(caller) as tx:
+                await cooperation.receive(tx, retrieved)
 
 
-class _Schema(strawberry.Schema):
-    """Strawberry logs every error with its text, which may quote a row: here `_shown` says what is logged."""
+def _name(operation: Operation) -> str:
+    return f"graphql:{operation.name or 'anonymous'}"
 
-    def process_errors(self, errors: list[GraphQLError], execution_context: object | None = None) -> None: ...
+
+def _located(problem: Problem) -> GraphQLError:
+    return GraphQLError(problem.message, original_error=problem)
+
+
+def _refused(errors: list[dict[str, Any]]) -> Answer:
+    """A request error: nothing has been answered."""
+    return Answer(orjson.dumps({"errors": errors}), errors[0]["extensions"]["code"], compiled=False)
 
 
 _NOT_AT_ONCE = "a subscription is answered over server-sent events (Accept: text/event-stream) or at /graphql/ws"
@@ -195,56 +270,19 @@ _NOT_RECORDED = (
 )
 
 
-def make_schema(extensions: list[Callable[[], SchemaExtension]] | None = None) -> strawberry.Schema:
+def make_schema() -> strawberry.Schema:
     """The hub's schema."""
-    return _Schema(
-        query=Query,
-        mutation=Mutation,
-        subscription=Subscription,
-        types=list(projections()),
-        config=config(),
-        extensions=extensions or [],
+    return strawberry.Schema(
+        query=Query, mutation=Mutation, subscription=Subscription, types=list(projections()), config=config()
     )
-
-
-class _Texts(Visitor):
-    """Raises `InvalidIdentifier` at a text in the document that no database could hold, or too long a number."""
-
-    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
-        check_text(node.value)
-
-    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
-        if len(node.value) > 40:
-            raise InvalidIdentifier("number-too-long", "A number has at most 40 digits.")
-
-
-def _operation(request: Request) -> OperationDefinitionNode | Mapping[str, Any]:
-    """The operation that is asked for; a response where there is none, or no telling which."""
-    try:
-        document: DocumentNode = parse(request.document, max_tokens=20_000)
-    except GraphQLSyntaxError as error:
-        return {"errors": [_shown(error)]}
-    except RecursionError:
-        return {"errors": [_error(Kind.TOO_COSTLY.value, "the document is nested too deeply")]}
-    try:
-        visit(document, _Texts())
-    except InvalidIdentifier as error:
-        return {"errors": [_error(Kind.INVALID.value, error.message)]}
-    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    if request.operation_name is not None:
-        operations = [each for each in operations if each.name and each.name.value == request.operation_name]
-        if not operations:
-            return {"errors": [_error(Kind.INVALID.value, "the document has no operation of that name")]}
-    if len(operations) != 1:
-        message = "say which operation: the document has several" if operations else "the document has no operation"
-        return {"errors": [_error(Kind.INVALID.value, message)]}
-    return operations[0]
 
 
 def _shown(error: GraphQLError) -> dict[str, Any]:
     """An error as the caller may see it."""
     cause = error.original_error
     shown = _error(*_kind(error, cause))
+    if error.extensions and "limit" in error.extensions:
+        shown["extensions"]["limit"] = error.extensions["limit"]
     if error.locations:
         shown["locations"] = [{"line": each.line, "column": each.column} for each in error.locations]
     if error.path:

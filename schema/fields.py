@@ -1,29 +1,36 @@
 """How a type is declared: what each field reads, the part of the record it belongs to and what it means, side by side.
 
-A class decorated with `@row_of(table)` has fields made by `column`, `computed`, `one`, `first_of`, `many` and
-`withheld`. Their resolvers are made here, from that metadata alone.
+A class decorated with `@row_of(table)` has fields made by the functions here. Their resolvers are made from that
+metadata alone, and `schema.compile` makes SQL of the same.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import strawberry
-from sqlalchemy import Column, ColumnElement, FromClause, Table
+from sqlalchemy import Column, FromClause, Select, Table
+from sqlalchemy.types import TypeEngine
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types import Info
 
-from hub.db.sharing import Asking
+from hub.db.sharing import Sight
 from hub.law.reg17_disclosure import Part
-from schema.ids import to_global
+from schema.encoding import PLAIN, Encoding, encoding_of, global_id
+from schema.node import Node
 from schema.projection import (
+    AboutField,
     ColumnField,
     ComputedField,
     Condition,
+    EmbeddedField,
+    Expression,
     Field,
+    FiguresField,
     Link,
     Projection,
     RelationField,
-    Row,
+    RowPart,
+    WithheldField,
     projection_of,
     register,
 )
@@ -31,26 +38,41 @@ from schema.reading import reader_of
 from schema.withholding import Withheld, explain
 
 T = TypeVar("T")
+_names = NameConverter()
 
 
 def row_of(
-    table: Table, *, scope: str | None = None, part: Part | Callable[[Row], Part] | None = None
+    table: Table, *, scope: str | None = None, part: Part | RowPart | None = None
 ) -> Callable[[type[T]], type[T]]:
-    """Makes a class a GraphQL type that stands for rows of `table`; its docstring is the description."""
+    """Makes a class a GraphQL type that stands for rows of `table`; its docstring is the description.
 
-    def decorate(cls: type[T]) -> type[T]:
-        description = " ".join((cls.__doc__ or "").split())
-        fields: dict[str, Field] = {}
-        for each in reversed(cls.__mro__):
-            for attribute, value in vars(each).items():
-                metadata: Mapping[str, Any] = getattr(value, "metadata", None) or {}
-                if "projection" in metadata:
-                    fields[attribute] = metadata["projection"]
-        made = strawberry.type(cls, description=description)
-        register(made, Projection(table, scope, _part_of_row(part), fields))
-        return made
+    `part`: the part of the record that a row belongs to, or how it is told.
+    """
 
-    return decorate
+    return lambda cls: _registered(cls, table, scope, part)
+
+
+def figures(*, scope: str | None = None) -> Callable[[type[T]], type[T]]:
+    """Makes a class a GraphQL type whose fields are the columns of a statement; see `counted`."""
+    return lambda cls: _registered(cls, None, scope, None)
+
+
+def _registered(cls: type[T], table: Table | None, scope: str | None, part: Part | RowPart | None) -> type[T]:
+    description = " ".join((cls.__doc__ or "").split())
+    fields: dict[str, Field] = {}
+    for each in reversed(cls.__mro__):
+        for attribute, value in vars(each).items():
+            metadata: Mapping[str, Any] = getattr(value, "metadata", None) or {}
+            if "projection" in metadata:
+                fields[metadata["named"] or _names.apply_naming_config(attribute)] = metadata["projection"]
+    made = strawberry.type(cls, description=description)
+    register(made, Projection(cls.__name__, table, scope, part, issubclass(cls, Node), fields))
+    return made
+
+
+def part_by(column: str, parts: Mapping[Any, Part]) -> RowPart:
+    """The part of a row is told by a column."""
+    return RowPart(lambda row: row.c[column], parts)
 
 
 def column(
@@ -58,31 +80,31 @@ def column(
     describe: str,
     *,
     part: Part | None = None,
-    convert: Callable[[Any], Any] | None = None,
+    encoding: Encoding | None = None,
     named: str | None = None,
 ) -> Any:
     """A column of the row's table; `named` where its name in the schema is a keyword of Python."""
-    projection = ColumnField(_parts(part), of.name, convert)
+    projection = ColumnField(_parts(part), of.name, encoding or encoding_of(of.type))
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         row = reader_of(info).row_of(root)
-        if not _shown(row, projection, info):
+        if not reader_of(info).shows(row, projection):
             return None
         value = row.values[projection.column]
-        return value if value is None or convert is None else convert(value)
+        return None if value is None else projection.encoding.python(value)
 
     return _field(resolve, describe, projection, named)
 
 
 def computed(
-    expression: Callable[[FromClause, Asking], ColumnElement[Any]], describe: str, *, part: Part | None = None
+    expression: Expression, describe: str, *, part: Part | None = None, of: TypeEngine[Any] | None = None
 ) -> Any:
-    """A SQL expression over the row."""
-    projection = ComputedField(_parts(part), expression)
+    """A SQL expression over the row; `of` is its type, where it is not text, a number or a list of these."""
+    projection = ComputedField(_parts(part), expression, encoding_of(of) if of is not None else PLAIN)
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         row = reader_of(info).row_of(root)
-        return row.values[f"computed_{info.python_name}"] if _shown(row, projection, info) else None
+        return row.values[f"computed_{info.field_name}"] if reader_of(info).shows(row, projection) else None
 
     return _field(resolve, describe, projection)
 
@@ -90,15 +112,18 @@ def computed(
 def node_id(of: Column[Any], type_name: str) -> Any:
     """The opaque global id of a node."""
     return column(
-        of, "The opaque id of this object, for `node(id:)` and as an argument.", convert=partial(to_global, type_name)
+        of, "The opaque id of this object, for `node(id:)` and as an argument.", encoding=global_id(type_name)
     )
 
 
-def one(to: str, via: Column[Any], describe: str, *, part: Part | None = None) -> Any:
+def one(to: str, via: Column[Any], describe: str, *, parts: Collection[Part] = (), same_child: bool = True) -> Any:
     """The row of the type `to` that `via` points to, where the caller may see it. A body belongs to no owner."""
-    alone = to == "Organisation"
-    local, remote = ((via.name,), ("id",)) if alone else (("owner_id", via.name), ("owner_id", "id"))
-    return _relation(RelationField(_parts(part), to, local, remote, True, (), None, None, None), describe)
+    if to == "Organisation":
+        local, remote, same_child = (via.name,), ("id",), False
+    else:
+        local, remote = ("owner_id", via.name), ("owner_id", "id")
+    projection = RelationField(frozenset(parts), to, local, remote, True, same_child, ("id",), None, None, None)
+    return _relation(projection, describe)
 
 
 def first_of(
@@ -111,10 +136,7 @@ def first_of(
     parts: Collection[Part] = (),
 ) -> Any:
     """The first, in `order`, of the rows that point here."""
-    projection = RelationField(
-        frozenset(parts), to, ("owner_id", "id"), ("owner_id", by), True, tuple(order), where, None, None
-    )
-    return _relation(projection, describe)
+    return _relation(_pointing_here(to, by, "id", parts, order=order, where=where, single=True), describe)
 
 
 def many(
@@ -129,10 +151,7 @@ def many(
     local: str = "id",
 ) -> Any:
     """All rows that point here by their column `by` (or are joined to this row `through` a link)."""
-    projection = RelationField(
-        frozenset(parts), to, ("owner_id", local), ("owner_id", by), False, tuple(order), where, through, None
-    )
-    return _relation(projection, describe)
+    return _relation(_pointing_here(to, by, local, parts, order=order, where=where, through=through), describe)
 
 
 def many_by(
@@ -146,16 +165,57 @@ def many_by(
     parts: Collection[Part] = (),
 ) -> Any:
     """As `many`, with an argument of type `of` that keeps the rows whose column of that name equals it."""
-    projection = RelationField(
-        frozenset(parts), to, ("owner_id", "id"), ("owner_id", by), False, tuple(order), None, None, argument
-    )
-    only = strawberry.argument(name=argument, description=f"Only those of this {argument}.")
+    projection = _pointing_here(to, by, "id", parts, order=order, argument=argument)
+    only = strawberry.argument(name=argument, description=f"Only those of this {argument}. Left out: all.")
 
     async def resolve(root: strawberry.Parent[Any], info: Info, value: Any = None) -> Any:
-        row = reader_of(info).row_of(root)
-        return await reader_of(info).related(row, projection, value) if _shown(row, projection, info) else None
+        reader = reader_of(info)
+        row = reader.row_of(root)
+        return await reader.related(row, projection, value) if reader.shows(row, projection) else None
 
     resolve.__annotations__["value"] = Annotated[of | None, only]  # pyright: ignore[reportUnknownArgumentType]
+    return _field(resolve, describe, projection)
+
+
+def figure(name: str, of: TypeEngine[Any], describe: str, *, named: str | None = None) -> Any:
+    """A column, of this type, of the statement that a type of figures stands for."""
+    return column(Column(name, of), describe, named=named)
+
+
+def counted(
+    to: str, statement: Callable[[FromClause, Sight], Select[Any]], describe: str, *, parts: Collection[Part] = ()
+) -> Any:
+    """Rows of a type of figures: those of a statement about this row."""
+    projection = FiguresField(frozenset(parts), to, statement)
+
+    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        reader = reader_of(info)
+        row = reader.row_of(root)
+        return await reader.counted(type(root).__name__, row, projection) if reader.shows(row, projection) else None
+
+    return _field(resolve, describe, projection)
+
+
+def embedded(to: str, present: Column[Any], describe: str) -> Any:
+    """An object of the type `to`, made of columns of this row, where `present` has a value."""
+    projection = EmbeddedField(frozenset(), to, present.name)
+
+    def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        reader = reader_of(info)
+        row = reader.row_of(root)
+        return None if row.values[projection.present] is None else reader.as_type(to, row)
+
+    return _field(resolve, describe, projection)
+
+
+def about(type_column: Column[Any], id_column: Column[Any], types: Sequence[str], describe: str) -> Any:
+    """The object that two columns name by its type and id, where the caller may see it."""
+    projection = AboutField(frozenset(), type_column.name, id_column.name, tuple(types))
+
+    async def resolve(root: strawberry.Parent[Any], info: Info) -> Node | None:
+        reader = reader_of(info)
+        return await reader.about(reader.row_of(root), projection)
+
     return _field(resolve, describe, projection)
 
 
@@ -165,45 +225,46 @@ def withheld() -> Any:
     def resolve(root: strawberry.Parent[Any], info: Info) -> list[Withheld]:
         reader = reader_of(info)
         row = reader.row_of(root)
-        named = {
-            reader.name_in_schema(info, attribute): each.parts
-            for attribute, each in projection_of(type(root)).fields.items()  # pyright: ignore[reportUnknownArgumentType]
-            if each.parts
-        }
-        return explain(named, row.held, reader.asking.purpose)
+        fields = projection_of(type(root)).fields  # pyright: ignore[reportUnknownArgumentType]
+        return explain({name: each.parts for name, each in fields.items()}, row.held, reader.asking.purpose)
 
-    return strawberry.field(
-        resolver=resolve,
-        description="What is kept from you in this object, and by which rule. Empty when nothing is.",
+    describe = "What is kept from you in this object, and by which rule. Empty when nothing is."
+    return _field(resolve, describe, WithheldField(frozenset()))
+
+
+def _pointing_here(
+    to: str,
+    by: str,
+    local: str,
+    parts: Collection[Part],
+    *,
+    order: Sequence[str],
+    where: Condition | None = None,
+    single: bool = False,
+    through: Link | None = None,
+    argument: str | None = None,
+) -> RelationField:
+    """Equals are ordered by id, so that there is one order."""
+    whole_order = tuple(order) if "id" in order else (*order, "id")
+    local_columns, remote = ("owner_id", local), ("owner_id", by)
+    return RelationField(
+        frozenset(parts), to, local_columns, remote, single, True, whole_order, where, through, argument
     )
 
 
 def _relation(projection: RelationField, describe: str) -> Any:
     async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        row = reader_of(info).row_of(root)
-        if not _shown(row, projection, info):
-            return None
-        return await reader_of(info).related(row, projection)
+        reader = reader_of(info)
+        row = reader.row_of(root)
+        return await reader.related(row, projection) if reader.shows(row, projection) else None
 
     return _field(resolve, describe, projection)
 
 
 def _field(resolve: Callable[..., Any], describe: str, projection: Field, named: str | None = None) -> Any:
-    return strawberry.field(resolver=resolve, name=named, description=describe, metadata={"projection": projection})
-
-
-def _part_of_row(part: Part | Callable[[Row], Part] | None) -> Callable[[Row], Part] | None:
-    if isinstance(part, Part):
-        return lambda _: part
-    return part
+    metadata = {"projection": projection, "named": named}
+    return strawberry.field(resolver=resolve, name=named, description=describe, metadata=metadata)
 
 
 def _parts(part: Part | None) -> frozenset[Part]:
     return frozenset() if part is None else frozenset({part})
-
-
-def _shown(row: Row, projection: Field, info: Info) -> bool:
-    """Whether some part that the field belongs to is open; the record of disclosure is told either way."""
-    if not projection.parts:
-        return True
-    return reader_of(info).note(row, projection.parts)

@@ -1,19 +1,16 @@
-"""What a list may be narrowed by. Each filter says which rows it keeps; what is left out does not narrow."""
+"""What a list may be narrowed by. Each field says which rows it keeps; what is left out does not narrow."""
 
-from collections.abc import Iterable
 from datetime import date
-from enum import Enum
-from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, exists, func, select
+from sqlalchemy import ColumnElement, Date, FromClause, Text, func
 
 from hub.db import tables
 from hub.db.duties import state_of
-from hub.db.sharing import Asking, may_see
-from hub.errors import invalid
+from hub.db.sharing import Sight, is_one_of
 from hub.law.duties import DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function
+from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus
 from hub.law.vocabulary import (
     AgreementStatus,
@@ -29,192 +26,147 @@ from hub.law.vocabulary import (
     ReviewKind,
     SectionCode,
 )
-from schema.ids import row_of_type
+from schema.encoding import constant
+from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
+from schema.values import Value, as_it_is
 
-Conditions = list[ColumnElement[bool]]
-MOST_VALUES = 100
+MAINTAINED = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
+"""The states of a plan that an authority maintains (CFA 2014 s. 37)."""
 
-
-def _optional(description: str) -> Any:
-    return strawberry.field(default=strawberry.UNSET, description=description)
-
-
-def _given(value: object) -> bool:
-    return value is not None and value is not strawberry.UNSET
+_AUTHORITY = "Of this authority's records; its global id."
 
 
-def _among(column: ColumnElement[Any], values: Iterable[object] | None) -> Conditions:
-    if values is None or values is strawberry.UNSET:
-        return []
-    words = [each.value if isinstance(each, Enum) else each for each in values]
-    if len(words) > MOST_VALUES:
-        raise invalid(f"at most {MOST_VALUES} values", rule="too-many-values", path=("filter",))
-    return [column.in_(words)]
+def _starts_with(row: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
+    return func.starts_with(func.lower(row.c.family_name), func.lower(value.sql(Text(), as_it_is)))
 
 
-def _between(column: ColumnElement[Any], first: date | None, last: date | None) -> Conditions:
-    return ([column >= first] if _given(first) else []) + ([column <= last] if _given(last) else [])
+def _has_current_plan(child: FromClause, sight: Sight) -> ColumnElement[bool]:
+    plan = sight.rows(tables.plan)
+    of_child = (plan.row.c.owner_id == child.c.owner_id) & (plan.row.c.child_id == child.c.id)
+    return plan.exists(of_child, is_one_of(plan.row.c.status, MAINTAINED))
 
 
-def _node(column: ColumnElement[Any], value: strawberry.ID | None, type_name: str, argument: str) -> Conditions:
-    return [column == row_of_type(value, type_name, argument=argument)] if _given(value) and value is not None else []
+def _agreement_stands(provision: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
+    agreement = sight.rows(tables.provision_agreement, below=("provision", "provision_id"))
+    of_provision = (agreement.row.c.owner_id == provision.c.owner_id) & (agreement.row.c.provision_id == provision.c.id)
+    same_child = agreement.row.c.child_id == provision.c.child_id
+    return agreement.exists(of_provision, same_child, is_among(agreement.row.c.status, value))
 
 
-@strawberry.input(description="Keeps the children for whom all of this is true.")
-class ChildFilter:
-    family_name_starts_with: str | None = _optional("Case does not matter.")
-    born_from: date | None = _optional("Born on this day or later.")
-    born_to: date | None = _optional("Born on this day or earlier.")
-    has_current_plan: bool | None = _optional("Whether an EHC plan is maintained now.")
-
-    @property
-    def scope(self) -> str | None:
-        """What looking into a child's plans takes."""
-        return "plan.read" if _given(self.has_current_plan) else None
-
-    def conditions(self, child: FromClause, asking: Asking) -> Conditions:
-        kept = _between(child.c.date_of_birth, self.born_from, self.born_to)
-        if _given(self.family_name_starts_with):
-            start = func.lower(self.family_name_starts_with)
-            kept.append(func.starts_with(func.lower(child.c.family_name), start))
-        if _given(self.has_current_plan):
-            plan = tables.plan.alias()
-            maintained = exists().where(
-                plan.c.owner_id == child.c.owner_id,
-                plan.c.child_id == child.c.id,
-                plan.c.status.in_([PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED]),
-                may_see(plan, asking),
-            )
-            kept.append(maintained if self.has_current_plan else ~maintained)
-        return kept
+def _state_is(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
+    return is_among(state_of(duty, sight.asking.today), value)
 
 
-@strawberry.input(description="Keeps the plans for which all of this is true.")
-class PlanFilter:
-    statuses: list[PlanStatus] | None = _optional("In one of these states.")
-    finalised_from: date | None = _optional("Final on this day or later.")
-    finalised_to: date | None = _optional("Final on this day or earlier.")
-
-    def conditions(self, plan: FromClause, _: Asking) -> Conditions:
-        return _among(plan.c.status, self.statuses) + _between(
-            plan.c.finalised_on, self.finalised_from, self.finalised_to
-        )
+def _in_force_on(body: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
+    day = value.sql(Date(), as_it_is)
+    earliest, latest = func.date(constant("-infinity")), func.date(constant("infinity"))
+    return (func.coalesce(body.c.in_force_from, earliest) <= day) & (func.coalesce(body.c.in_force_to, latest) >= day)
 
 
 @strawberry.input(description="Keeps the provision for which all of this is true.")
 class ProvisionFilter:
-    sections: list[SectionCode] | None = _optional("In one of these sections.")
-    agreement_statuses: list[AgreementStatus] | None = _optional("Where some commissioning body's agreement stands so.")
-
-    def conditions(self, provision: FromClause, asking: Asking) -> Conditions:
-        kept = _among(provision.c.section, self.sections)
-        if _given(self.agreement_statuses):
-            agreement = tables.provision_agreement.alias()
-            some = select(1).where(
-                agreement.c.owner_id == provision.c.owner_id,
-                agreement.c.provision_id == provision.c.id,
-                may_see(agreement, asking),
-                *_among(agreement.c.status, self.agreement_statuses),
-            )
-            kept.append(exists(some))
-        return kept
-
-
-@strawberry.input(description="Keeps the personal budgets for which all of this is true.")
-class PersonalBudgetFilter:
-    statuses: list[BudgetStatus] | None = _optional("In one of these states.")
-
-    def conditions(self, budget: FromClause, _: Asking) -> Conditions:
-        return _among(budget.c.status, self.statuses)
-
-
-@strawberry.input(description="Keeps the requests for which all of this is true.")
-class CooperationRequestFilter:
-    child: strawberry.ID | None = _optional("About this child.")
-    addressed_to: strawberry.ID | None = _optional("Addressed to this body.")
-    requested_by: strawberry.ID | None = _optional("Made by this authority.")
-    statuses: list[CooperationStatus] | None = _optional("In one of these states.")
-    functions: list[Part3Function] | None = _optional("In one of these functions.")
-    due_from: date | None = _optional("Due on this day or later.")
-    due_to: date | None = _optional("Due on this day or earlier.")
-
-    def conditions(self, request: FromClause, _: Asking) -> Conditions:
-        return [
-            *_node(request.c.child_id, self.child, "Child", "child"),
-            *_node(request.c.addressed_to_id, self.addressed_to, "Organisation", "addressedTo"),
-            *_node(request.c.requested_by_id, self.requested_by, "Organisation", "requestedBy"),
-            *_among(request.c.status, self.statuses),
-            *_among(request.c.function, self.functions),
-            *_between(request.c.due_on, self.due_from, self.due_to),
-        ]
-
-
-@strawberry.input(description="Keeps the notifications for which all of this is true.")
-class NotificationFilter:
-    bases: list[NotificationBasis] | None = _optional("On one of these bases.")
-
-    def conditions(self, notification: FromClause, _: Asking) -> Conditions:
-        return _among(notification.c.basis, self.bases)
-
-
-@strawberry.input(description="Keeps the assessments for which all of this is true.")
-class AssessmentFilter:
-    decisions: list[AssessmentDecision] | None = _optional("Decided so.")
-    outcomes: list[AssessmentOutcome] | None = _optional("With this outcome.")
-    requested_from: date | None = _optional("Requested on this day or later.")
-    requested_to: date | None = _optional("Requested on this day or earlier.")
-
-    def conditions(self, assessment: FromClause, _: Asking) -> Conditions:
-        return [
-            *_among(assessment.c.decision, self.decisions),
-            *_among(assessment.c.outcome, self.outcomes),
-            *_between(assessment.c.requested_on, self.requested_from, self.requested_to),
-        ]
+    sections: list[SectionCode] | None = among("section", "In one of these sections: F, G, H1 or H2.")
+    agreement_statuses: list[AgreementStatus] | None = narrowed_by(
+        _agreement_stands, "Where the agreement of some responsible commissioning body stands so (reg. 12(2))."
+    )
+    commissioner: strawberry.ID | None = node(
+        "commissioner_id", "Organisation", "commissioner", "Paid for by this body; its global id."
+    )
+    provider: strawberry.ID | None = node(
+        "provider_id", "Organisation", "provider", "Provided by this body; its global id."
+    )
 
 
 @strawberry.input(description="Keeps the duties for which all of this is true: a work tray.")
 class DutyFilter:
-    holder: strawberry.ID | None = _optional("Owed by this body.")
-    states: list[DutyState] | None = _optional("In one of these states today.")
-    rules: list[DutyRule] | None = _optional("Under one of these rules.")
-    due_from: date | None = _optional("Due on this day or later.")
-    due_to: date | None = _optional("Due on this day or earlier.")
+    holder: strawberry.ID | None = node("holder_id", "Organisation", "holder", "Owed by this body; its global id.")
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    states: list[DutyState] | None = narrowed_by(_state_is, "In one of these states today (London).")
+    rules: list[DutyRule] | None = among("rule", "Under one of these rules.")
+    due_from: date | None = from_day("due_on", "Whose last day is this day or later.")
+    due_to: date | None = to_day("due_on", "Whose last day is this day or earlier.")
 
-    def conditions(self, duty: FromClause, asking: Asking) -> Conditions:
-        return [
-            *_node(duty.c.holder_id, self.holder, "Organisation", "holder"),
-            *_among(state_of(duty, asking.today), self.states),
-            *_among(duty.c.rule, self.rules),
-            *_between(duty.c.due_on, self.due_from, self.due_to),
-        ]
+
+@strawberry.input(description="Keeps the children for whom all of this is true.")
+class ChildFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    family_name_starts_with: str | None = narrowed_by(
+        _starts_with, "The family name starts so. Case does not matter.", part=Part.IDENTITY
+    )
+    born_from: date | None = from_day("date_of_birth", "Born on this day or later.", part=Part.IDENTITY)
+    born_to: date | None = to_day("date_of_birth", "Born on this day or earlier.", part=Part.IDENTITY)
+    has_current_plan: bool | None = either(
+        _has_current_plan, "Whether an EHC plan is maintained now, as far as plans are open to you.", to="Plan"
+    )
+    duties: DutyFilter | None = some("Duty", "child_id", DutyFilter, "About whom there is some duty like this.")
+
+
+@strawberry.input(description="Keeps the plans for which all of this is true.")
+class PlanFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    child: strawberry.ID | None = node("child_id", "Child", "child", "Of this child; its global id.")
+    statuses: list[PlanStatus] | None = among("status", "In one of these states.")
+    finalised_from: date | None = from_day("finalised_on", "Made final on this day or later.")
+    finalised_to: date | None = to_day("finalised_on", "Made final on this day or earlier.")
+    provisions: ProvisionFilter | None = some(
+        "Provision", "plan_id", ProvisionFilter, "In which there is some provision like this."
+    )
+    duties: DutyFilter | None = some("Duty", "about_id", DutyFilter, "About which there is some duty like this.")
+
+
+@strawberry.input(description="Keeps the personal budgets for which all of this is true.")
+class PersonalBudgetFilter:
+    statuses: list[BudgetStatus] | None = among("status", "In one of these states.")
+    requested_from: date | None = from_day("requested_on", "Asked for on this day or later.")
+    requested_to: date | None = to_day("requested_on", "Asked for on this day or earlier.")
+
+
+@strawberry.input(description="Keeps the requests for which all of this is true.")
+class CooperationRequestFilter:
+    child: strawberry.ID | None = node("child_id", "Child", "child", "About this child; its global id.")
+    addressed_to: strawberry.ID | None = node(
+        "addressed_to_id", "Organisation", "addressedTo", "Addressed to this body; its global id."
+    )
+    requested_by: strawberry.ID | None = node(
+        "requested_by_id", "Organisation", "requestedBy", "Made by this authority; its global id."
+    )
+    statuses: list[CooperationStatus] | None = among("status", "In one of these states.")
+    functions: list[Part3Function] | None = among("function", "In one of these functions under Part 3.")
+    due_from: date | None = from_day("due_on", "Due on this day or later.")
+    due_to: date | None = to_day("due_on", "Due on this day or earlier.")
+
+
+@strawberry.input(description="Keeps the notifications for which all of this is true.")
+class NotificationFilter:
+    bases: list[NotificationBasis] | None = among("basis", "On one of these bases.")
+    notified_by: strawberry.ID | None = node(
+        "notified_by_id", "Organisation", "notifiedBy", "Made by this health body; its global id."
+    )
+
+
+@strawberry.input(description="Keeps the assessments for which all of this is true.")
+class AssessmentFilter:
+    decisions: list[AssessmentDecision] | None = among("decision", "Where the authority decided so.")
+    outcomes: list[AssessmentOutcome] | None = among("outcome", "With this outcome.")
+    requested_from: date | None = from_day("requested_on", "Requested on this day or later.")
+    requested_to: date | None = to_day("requested_on", "Requested on this day or earlier.")
 
 
 @strawberry.input(description="Keeps the reviews for which all of this is true.")
 class ReviewFilter:
-    kinds: list[ReviewKind] | None = _optional("Of one of these kinds.")
-    decisions: list[ReviewDecision] | None = _optional("Decided so.")
-
-    def conditions(self, review: FromClause, _: Asking) -> Conditions:
-        return _among(review.c.kind, self.kinds) + _among(review.c.decision, self.decisions)
+    kinds: list[ReviewKind] | None = among("kind", "Of one of these kinds.")
+    decisions: list[ReviewDecision] | None = among("decision", "Where the authority decided so.")
+    due_from: date | None = from_day("due_on", "Due on this day or later.")
+    due_to: date | None = to_day("due_on", "Due on this day or earlier.")
 
 
 @strawberry.input(description="Keeps the disputes for which all of this is true.")
 class DisputeFilter:
-    kinds: list[DisputeKind] | None = _optional("Of one of these kinds.")
-    statuses: list[DisputeStatus] | None = _optional("In one of these states.")
-
-    def conditions(self, dispute: FromClause, _: Asking) -> Conditions:
-        return _among(dispute.c.kind, self.kinds) + _among(dispute.c.status, self.statuses)
+    kinds: list[DisputeKind] | None = among("kind", "Of one of these kinds.")
+    statuses: list[DisputeStatus] | None = among("status", "In one of these states.")
 
 
 @strawberry.input(description="Keeps the bodies for which all of this is true.")
 class OrganisationFilter:
-    kinds: list[OrganisationKind] | None = _optional("Of one of these kinds.")
-    in_force_on: date | None = _optional("In force on this day.")
-
-    def conditions(self, organisation: FromClause, _: Asking) -> Conditions:
-        kept = _among(organisation.c.kind, self.kinds)
-        if _given(self.in_force_on):
-            kept.append(func.coalesce(organisation.c.in_force_from, date.min) <= self.in_force_on)
-            kept.append(func.coalesce(organisation.c.in_force_to, date.max) >= self.in_force_on)
-        return kept
+    kinds: list[OrganisationKind] | None = among("kind", "Of one of these kinds.")
+    in_force_on: date | None = narrowed_by(_in_force_on, "In force on this day.")

@@ -1,24 +1,27 @@
 """In which orders the lists can be had."""
 
+from datetime import date
 from enum import Enum
 
 import strawberry
 
-from schema.pages import Order, by_date, by_text
+from hub.law.reg17_disclosure import Part
+from schema.paging import Key, Order
+
+_NAME = Key("family_name", str, part=Part.IDENTITY)
+_BORN = Key("date_of_birth", date, part=Part.IDENTITY)
 
 
 @strawberry.enum(description="The order of a list of children. Equals are ordered by id.")
 class ChildOrder(Enum):
-    FAMILY_NAME = "family_name"
-    YOUNGEST_FIRST = "youngest_first"
-    OLDEST_FIRST = "oldest_first"
+    FAMILY_NAME = strawberry.enum_value("family-name", description="By family name, from A to Z.")
+    YOUNGEST_FIRST = strawberry.enum_value("youngest", description="By date of birth, the latest first.")
+    OLDEST_FIRST = strawberry.enum_value("oldest", description="By date of birth, the earliest first.")
 
-    @property
-    def order(self) -> Order:
-        match self:
-            case ChildOrder.FAMILY_NAME:
-                return Order("children-family-name", (by_text("family_name"),))
-            case ChildOrder.YOUNGEST_FIRST:
-                return Order("children-youngest", (by_date("date_of_birth"),), descending=True)
-            case ChildOrder.OLDEST_FIRST:
-                return Order("children-oldest", (by_date("date_of_birth"),))
+
+ORDERS: dict[object, Order] = {
+    ChildOrder.FAMILY_NAME: Order("children-family-name", (_NAME,)),
+    ChildOrder.YOUNGEST_FIRST: Order("children-youngest", (_BORN,), descending=True),
+    ChildOrder.OLDEST_FIRST: Order("children-oldest", (_BORN,)),
+}
+"""Each value of an enum of orders, and the order that it names."""

@@ -11,10 +11,9 @@ from hub.db import tables
 from hub.db.sharing import BUDGET_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import BudgetKind, BudgetStatus, DirectPaymentStatus, PaymentMechanism, PaymentPeriod
-from schema.fields import column, many, node_id, one, row_of, withheld
+from schema.fields import column, many, node_id, one, part_by, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.projection import Row
 from schema.scalars import Money
 from schema.withholding import Withheld
 
@@ -32,11 +31,7 @@ _BUDGET, _ITEM, _DIRECT, _PAYMENT = (
 )
 
 
-def _kind_of(row: Row) -> Part:
-    return BUDGET_PARTS[BudgetKind(row.values["kind"])]
-
-
-@row_of(tables.budget_item, scope="budget.read", part=_kind_of)
+@row_of(tables.budget_item, scope="budget.read", part=part_by("kind", BUDGET_PARTS))
 class BudgetItem:
     """What one funder gives for one thing."""
 
@@ -48,10 +43,16 @@ class BudgetItem:
     per: PaymentPeriod = column(_ITEM.per, "What the amount is for.")
     mechanism: PaymentMechanism = column(_ITEM.mechanism, "How the provision is bought.")
     provision: Annotated[Provision, strawberry.lazy("schema.provision")] | None = one(
-        "Provision", _ITEM.provision_id, "The provision it buys."
+        "Provision",
+        _ITEM.provision_id,
+        "The provision it buys, where that is open to you.",
+        parts=[Part.SECTION_F, Part.SECTION_G, Part.SECTION_H1, Part.SECTION_H2],
     )
     agreement: Annotated[ProvisionAgreement, strawberry.lazy("schema.provision")] | None = one(
-        "ProvisionAgreement", _ITEM.agreement_id, "The commissioning body's agreement, for a health item."
+        "ProvisionAgreement",
+        _ITEM.agreement_id,
+        "The commissioning body's agreement, for a health item.",
+        parts=[Part.SECTION_G],
     )
     withheld: list[Withheld] = withheld()
 
@@ -65,7 +66,7 @@ class Payment:
     amount: Money = column(_PAYMENT.amount, "How much, in pounds.")
 
 
-@row_of(tables.direct_payment, scope="budget.read", part=_kind_of)
+@row_of(tables.direct_payment, scope="budget.read", part=part_by("kind", BUDGET_PARTS))
 class DirectPayment(Node):
     """A direct payment: money paid so that the recipient secures the provision."""
 

@@ -11,10 +11,10 @@ from hub.db import tables
 from hub.db.sharing import BUDGET_PARTS, SECTION_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import PlanStatus, SectionCode
-from schema.fields import column, first_of, many, many_by, node_id, one, row_of, withheld
+from schema.fields import column, first_of, many, many_by, node_id, one, part_by, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.projection import Link, Row
+from schema.projection import Link
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
@@ -32,15 +32,7 @@ _NEED_SECTIONS = [Part.SECTION_B, Part.SECTION_C, Part.SECTION_D]
 _PROVISION_SECTIONS = [Part.SECTION_F, Part.SECTION_G, Part.SECTION_H1, Part.SECTION_H2]
 
 
-def _section_of(row: Row) -> Part:
-    return SECTION_PARTS[SectionCode(row.values["section"])]
-
-
-def _code_of(row: Row) -> Part:
-    return SECTION_PARTS[SectionCode(row.values["code"])]
-
-
-@row_of(tables.plan_section, scope="plan.read", part=_code_of)
+@row_of(tables.plan_section, scope="plan.read", part=part_by("code", SECTION_PARTS))
 class PlanSection:
     """A section of a plan, separately identified (reg. 12(1)). Those that are not open to you are left out."""
 
@@ -48,7 +40,7 @@ class PlanSection:
     text: str = column(_SECTION.text, "What it says.")
 
 
-@row_of(tables.need, scope="plan.read", part=_section_of)
+@row_of(tables.need, scope="plan.read", part=part_by("section", SECTION_PARTS))
 class Need(Node):
     """A need: special educational (section B), health (C) or social care (D)."""
 

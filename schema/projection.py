@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Table
+from sqlalchemy import ColumnElement, FromClause, Select, Table
 
-from hub.db.sharing import Asking
+from hub.db.sharing import Sight
 from hub.law.reg17_disclosure import Part, Relationship
+from schema.encoding import Encoding
 
-Condition: TypeAlias = Callable[[FromClause, Asking], ColumnElement[bool]]
+Condition: TypeAlias = Callable[[FromClause, Sight], ColumnElement[bool]]
+Expression: TypeAlias = Callable[[FromClause, Sight], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What every projected field has: its part of the record (none: whoever sees the row sees it)."""
+    """What every projected field has: its parts of the record (none: whoever sees the row sees it)."""
 
     parts: frozenset[Part]
 
@@ -41,14 +43,15 @@ class ColumnField(Field):
     """A column of the row's own table."""
 
     column: str
-    convert: Callable[[Any], Any] | None
+    encoding: Encoding
 
 
 @dataclass(frozen=True, slots=True)
 class ComputedField(Field):
     """A SQL expression over the row."""
 
-    expression: Callable[[FromClause, Asking], ColumnElement[Any]]
+    expression: Expression
+    encoding: Encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class RelationField(Field):
-    """Rows of the type named `to`: those whose `remote` columns equal this row's `local` columns."""
+    """Rows of the type named `to`: those whose `remote` columns equal this row's `local` columns.
+
+    `same_child`: they are about this row's child, and no others are. `argument`: the name of an argument that, where
+    it is given, keeps the rows whose column of that name equals it.
+    """
 
     to: str
     local: tuple[str, ...]
     remote: tuple[str, ...]
     single: bool
+    same_child: bool
     order: tuple[str, ...]
     where: Condition | None
     through: Link | None
@@ -75,12 +83,59 @@ class RelationField(Field):
 
 
 @dataclass(frozen=True, slots=True)
-class Projection:
-    """A type's table, the scope that reading it takes (none: whoever reaches it), and what each of its fields reads."""
+class EmbeddedField(Field):
+    """An object of the type named `to` that is made of this row's own columns, where `present` has a value."""
 
-    table: Table
+    to: str
+    present: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutField(Field):
+    """The object, of one of the types in `types`, that two columns name by its type and id."""
+
+    type_column: str
+    id_column: str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresField(Field):
+    """Rows of the type named `to`, which stands for no table: those of a statement about this row, in its order.
+
+    The statement is correlated to the row, and reads children's data through the sight alone.
+    """
+
+    to: str
+    statement: Callable[[FromClause, Sight], Select[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldField(Field):
+    """What is kept from the caller in this row, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowPart:
+    """How the part of a row is told: by a word that SQL makes of it."""
+
+    word: Callable[[FromClause], ColumnElement[Any]]
+    parts: Mapping[Any, Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A type's table, the scope that reading it takes (none: whoever reaches it), and what each of its fields reads.
+
+    `part`: the part of the record that a row itself belongs to. `fields` are by their names in the schema. A type of
+    figures has no table: its columns are those of the statement that makes it.
+    """
+
+    name: str
+    table: Table | None
     scope: str | None
-    part_of_row: Callable[[Row], Part] | None
+    part: Part | RowPart | None
+    is_node: bool
     fields: Mapping[str, Field]
 
 
@@ -90,12 +145,38 @@ _BY_NAME: dict[str, type[Any]] = {}
 
 def register(graphql_type: type[Any], projection: Projection) -> None:
     _PROJECTIONS[graphql_type] = projection
-    _BY_NAME[graphql_type.__name__] = graphql_type
+    _BY_NAME[projection.name] = graphql_type
 
 
-def type_named(name: str) -> type[Any] | None:
-    """The type that stands for a table, by its name in the schema."""
-    return _BY_NAME.get(name)
+def type_of(name: str) -> type[Any]:
+    """The type of this name in the schema; KeyError for one that stands for no table."""
+    return _BY_NAME[name]
+
+
+def projection_named(name: str) -> Projection:
+    """The projection of the type of this name in the schema; KeyError for one that stands for no table."""
+    return _PROJECTIONS[_BY_NAME[name]]
+
+
+def table_named(name: str) -> Table:
+    """The table that a type stands for; LookupError for a type of figures, which has none."""
+    table = projection_named(name).table
+    if table is None:
+        raise LookupError(f"{name} stands for no table")
+    return table
+
+
+def column_named(type_name: str, name: str) -> ColumnField:
+    """A field of a type that shows a column; LookupError for any other."""
+    found = projection_named(type_name).fields[name]
+    if not isinstance(found, ColumnField):
+        raise LookupError(f"{type_name}.{name} is not a column")
+    return found
+
+
+def is_node(name: str) -> bool:
+    """Whether a type of this name stands for a table and has a global id."""
+    return name in _BY_NAME and projection_named(name).is_node
 
 
 def projection_of(graphql_type: type[Any]) -> Projection:

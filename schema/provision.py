@@ -11,10 +11,10 @@ from hub.db import tables
 from hub.db.sharing import SECTION_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AgreementStatus, SectionCode, Source
-from schema.fields import column, first_of, many, node_id, one, row_of, withheld
+from schema.fields import column, first_of, many, node_id, one, part_by, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
-from schema.projection import Link, Row
+from schema.projection import Link
 from schema.scalars import Money
 from schema.withholding import Withheld
 
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from schema.plan import Need, Outcome, Plan
 
 _PROVISION, _AGREEMENT, _DELIVERY = tables.provision.c, tables.provision_agreement.c, tables.delivery.c
-
-
-def _section_of(row: Row) -> Part:
-    return SECTION_PARTS[SectionCode(row.values["section"])]
 
 
 # These two are on record with the part of the provision above them.
@@ -52,7 +48,7 @@ class Delivery:
     shortfall_reason: str | None = column(_DELIVERY.shortfall_reason, "Why less was delivered than planned.")
 
 
-@row_of(tables.provision, scope="provision.read", part=_section_of)
+@row_of(tables.provision, scope="provision.read", part=part_by("section", SECTION_PARTS))
 class Provision(Node):
     """Provision in a plan: special educational (F), health (G) or social care (H1, H2), specified and quantified."""
 
@@ -62,7 +58,12 @@ class Provision(Node):
     )
     section: SectionCode = column(_PROVISION.section, "F, G, H1 or H2.")
     description: str | None = column(_PROVISION.description, "What is provided.")
-    need: Annotated[Need, strawberry.lazy("schema.plan")] | None = one("Need", _PROVISION.need_id, "The need it meets.")
+    need: Annotated[Need, strawberry.lazy("schema.plan")] | None = one(
+        "Need",
+        _PROVISION.need_id,
+        "The need it meets, where that is open to you.",
+        parts=[Part.SECTION_B, Part.SECTION_C, Part.SECTION_D],
+    )
     outcomes: list[Annotated[Outcome, strawberry.lazy("schema.plan")]] | None = many(
         "Outcome",
         "provision_id",

@@ -9,11 +9,12 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
@@ -21,13 +22,25 @@ from strawberry.types import Info
 from hub.audit import Disclosure, Operation, record_disclosures
 from hub.db import sharing, tables
 from hub.db.session import Database
-from hub.db.sharing import Asking
+from hub.db.sharing import Asking, Sight
 from hub.errors import forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Permit
 from hub.law.reg17_disclosure import Part, Relationship, decide, parts_open
-from schema.node import Node
-from schema.projection import ComputedField, RelationField, Row, projection_of, type_named
+from schema.projection import (
+    AboutField,
+    ComputedField,
+    Field,
+    FiguresField,
+    RelationField,
+    Row,
+    RowPart,
+    column_named,
+    is_node,
+    projection_named,
+    table_named,
+    type_of,
+)
 
 
 class Reader:
@@ -67,53 +80,61 @@ class Reader:
 
     # --- selecting
 
-    def source(self, graphql_type: type[Any]) -> FromClause:
+    def source(self, type_name: str) -> FromClause:
         """A fresh alias of the type's table."""
-        return projection_of(graphql_type).table.alias()
+        return table_named(type_name).alias()
 
-    def visible(self, source: FromClause, graphql_type: type[Any]) -> list[ColumnElement[bool]]:
-        """The conditions under which rows of the type exist for this caller."""
-        table = projection_of(graphql_type).table
-        return [sharing.may_see(source, self.asking)] if table.info.get("childs_data") else []
-
-    def selecting(self, source: FromClause, graphql_type: type[Any]) -> Select[Any]:
+    def selecting(self, row: FromClause, type_name: str) -> Select[Any]:
         """All that the type's fields read, of the rows that exist for this caller."""
-        projection = projection_of(graphql_type)
+        projection = projection_named(type_name)
         self.must_have(projection.scope)
-        columns: list[ColumnElement[Any]] = list(source.c)
+        sight = Sight.of(row, self.asking)
+        columns: list[ColumnElement[Any]] = list(row.c)
         columns += [
-            each.expression(source, self.asking).label(f"computed_{name}")
+            each.expression(row, sight).label(f"computed_{name}")
             for name, each in projection.fields.items()
             if isinstance(each, ComputedField)
         ]
-        if projection.table.info.get("childs_data"):
-            columns.append(sharing.relationships(source, self.asking).label("relationships"))
-        return select(*columns).where(*self.visible(source, graphql_type))
+        if sight.held:
+            columns.append(sharing.relationships(row, self.asking).label("relationships"))
+        if isinstance(projection.part, RowPart):
+            columns.append(projection.part.word(row).label("row_part"))
+        return select(*columns).where(sharing.may_see(row, self.asking))
 
-    async def rows(self, statement: Select[Any], graphql_type: type[Any], *, shown: int) -> tuple[list[Any], bool]:
-        """The first `shown` of the statement's rows as objects of the type, and whether there are more."""
-        result = (await self._execute(statement.limit(shown + 1))).mappings().all()
-        return [self.make(graphql_type, each) for each in result[:shown]], len(result) > shown
+    async def page(self, statement: Select[Any], type_name: str, *, size: int) -> tuple[list[Any], bool]:
+        """The first `size` of the statement's rows as objects of the type, and whether there are more."""
+        result = (await self._execute(statement.limit(size + 1))).mappings().all()
+        return [self.make(type_name, each) for each in result[:size]], len(result) > size
+
+    async def first(self, statement: Select[Any], type_name: str) -> Any:
+        """The first of the statement's rows as an object of the type, or None."""
+        found, _ = await self.page(statement, type_name, size=1)
+        return found[0] if found else None
 
     async def count(self, statement: Select[Any]) -> int:
         """How many rows a statement would give."""
         counted = select(func.count()).select_from(statement.order_by(None).subquery())
         return int((await self._execute(counted)).scalar_one())
 
-    def make(self, graphql_type: type[Any], values: Mapping[str, Any]) -> Any:
+    def make(self, type_name: str, values: Mapping[str, Any]) -> Any:
         """An object of the type for a row that was read."""
         held = frozenset(Relationship(word) for word in values.get("relationships") or ())
         child: tuple[UUID, UUID] | None = None
-        if "owner_id" in values:
+        projection = projection_named(type_name)
+        if "relationships" in values:
             child = (values["owner_id"], values["child_id"] if "child_id" in values else values["id"])
             self._held[child] = held
-        projection = projection_of(graphql_type)
         row = Row(values, held, parts_open(held, self.asking.purpose), child)
-        if child is not None:
-            self._shown[child].add(projection.part_of_row(row) if projection.part_of_row else Part.EXISTENCE)
+        if child is not None and projection.part is not None:
+            part = projection.part
+            self._shown[child].add(part.parts[values["row_part"]] if isinstance(part, RowPart) else part)
         if projection.table is tables.cooperation_request:
             self._note_retrieval(values)
-        made = object.__new__(graphql_type)
+        return self.as_type(type_name, row)
+
+    def as_type(self, type_name: str, row: Row) -> Any:
+        """An object of a type that stands for this row."""
+        made = object.__new__(type_of(type_name))
         made._row = row
         return made
 
@@ -124,39 +145,52 @@ class Reader:
 
     def row_of(self, node: object) -> Row:
         """The row that an object made here stands for."""
-        return cast(Row, node._row)  # pyright: ignore[reportAttributeAccessIssue]  # set by `make`
+        return cast(Row, node._row)  # pyright: ignore[reportAttributeAccessIssue]  # set by `as_type`
 
     async def node(self, type_name: str, row_id: UUID) -> Any:
         """The object of the type with this id, where it exists for the caller; None otherwise."""
-        graphql_type = type_named(type_name)
-        if graphql_type is None or not issubclass(graphql_type, Node):
+        if not is_node(type_name):
             return None
-        source = self.source(graphql_type)
-        found, _ = await self.rows(
-            self.selecting(source, graphql_type).where(source.c.id == row_id), graphql_type, shown=1
-        )
-        return found[0] if found else None
+        row = self.source(type_name)
+        return await self.first(self.selecting(row, type_name).where(row.c.id == row_id), type_name)
 
-    async def child_by(self, *, nhs_number: str | None, upn: str | None) -> Any:
-        """The child with one of these numbers, where the number is open to the caller; of two records, its own."""
-        graphql_type = _type("Child")
-        source = self.source(graphql_type)
-        which = source.c.nhs_number == nhs_number if nhs_number is not None else source.c.upn == upn
-        own_first = (source.c.owner_id == self.caller.organisation).desc()
-        statement = self.selecting(source, graphql_type).where(which).order_by(own_first, source.c.id)
-        values = (await self._execute(statement.limit(1))).mappings().first()
-        if values is None:
+    async def about(self, row: Row, field: AboutField) -> Any:
+        """The object that a row names by type and id, where it is about the row's child and exists for the caller."""
+        type_name = row.values[field.type_column]
+        if type_name not in field.types:
             return None
-        held = [Relationship(word) for word in values["relationships"]]
-        return self.make(graphql_type, values) if Part.IDENTITY in parts_open(held, self.asking.purpose) else None
+        other = self.source(type_name)
+        owner, child = other.c.owner_id, sharing.child_of(other)
+        statement = self.selecting(other, type_name).where(other.c.id == row.values[field.id_column])
+        return await self.first(statement.where(tuple_(owner, child) == row.child), type_name)
 
-    async def organisation_by(self, *, ods_code: str | None, la_code: str | None) -> Any:
-        """The body with one of these codes."""
-        graphql_type = _type("Organisation")
-        source = self.source(graphql_type)
-        which = source.c.ods_code == ods_code if ods_code is not None else source.c.la_code == la_code
-        found, _ = await self.rows(self.selecting(source, graphql_type).where(which), graphql_type, shown=1)
-        return found[0] if found else None
+    async def counted(self, type_name: str, row: Row, field: FiguresField) -> list[Any]:
+        """The rows of a field of figures, about one row."""
+        self.must_have(projection_named(field.to).scope)
+        table = projection_named(type_name).table
+        if table is None:
+            above = select(*(literal(value).label(name) for name, value in row.values.items())).subquery()
+            statement = field.statement(above, Sight(self.asking, {}))
+        else:
+            source = table.alias()
+            sight = Sight.of(source, self.asking)
+            statement = field.statement(source, sight)
+            statement = statement.where(source.c.id == row.values["id"], sharing.may_see(source, self.asking))
+        found = (await self._execute(statement)).mappings().all()
+        return [self.as_type(field.to, replace(row, values=each)) for each in found]
+
+    async def by_code(self, type_name: str, codes: Mapping[str, Any], *, own_first: bool) -> Any:
+        """The object whose fields have these values, where they are open to the caller; of several, its own."""
+        row = self.source(type_name)
+        statement = self.selecting(row, type_name)
+        for name, code in codes.items():
+            field = column_named(type_name, name)
+            statement = statement.where(row.c[field.column] == code)
+            if field.parts:
+                statement = statement.where(Sight.of(row, self.asking).opens(field.parts))
+        if own_first:
+            statement = statement.order_by((row.c.owner_id == self.caller.organisation).desc())
+        return await self.first(statement.order_by(row.c.id), type_name)
 
     # --- relations
 
@@ -165,6 +199,8 @@ class Reader:
         key = tuple(row.values[name] for name in relation.local)
         if any(part is None for part in key):
             return None if relation.single else []
+        if relation.same_child:
+            key = (*key, row.child[1] if row.child else None)
         found = await self._loader(relation, argument).load(key)
         if relation.single:
             return found[0] if found else None
@@ -181,41 +217,40 @@ class Reader:
         return loader
 
     async def _load(self, relation: RelationField, argument: Any, keys: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-        graphql_type = _type(relation.to)
-        source = self.source(graphql_type)
-        statement = self.selecting(source, graphql_type)
+        row = self.source(relation.to)
+        statement = self.selecting(row, relation.to)
         if relation.through is not None:
             link = relation.through.table.alias()
-            joined = (link.c.owner_id == source.c.owner_id) & (link.c[relation.through.far] == source.c.id)
+            joined = (link.c.owner_id == row.c.owner_id) & (link.c[relation.through.far] == row.c.id)
             statement = statement.join(link, joined)
             matched: list[ColumnElement[Any]] = [link.c.owner_id, link.c[relation.through.near]]
         else:
-            matched = [source.c[name] for name in relation.remote]
-        order = [
-            source.c[name.removeprefix("-")].desc().nulls_last() if name.startswith("-") else source.c[name].asc()
-            for name in relation.order
-        ]
+            matched = [row.c[name] for name in relation.remote]
+        if relation.same_child:
+            matched.append(sharing.child_of(row))
         statement = statement.add_columns(*(each.label(f"key_{i}") for i, each in enumerate(matched)))
         statement = statement.where(
             matched[0].in_([key[0] for key in keys]) if len(matched) == 1 else tuple_(*matched).in_(list(keys))
         )
         if relation.argument is not None and argument is not None:
-            statement = statement.where(source.c[relation.argument] == argument)
+            statement = statement.where(row.c[relation.argument] == argument)
         if relation.where is not None:
-            statement = statement.where(relation.where(source, self.asking))
+            statement = statement.where(relation.where(row, Sight.of(row, self.asking)))
         grouped: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-        for each in (await self._execute(statement.order_by(*order))).mappings():
-            grouped[tuple(each[f"key_{i}"] for i in range(len(matched)))].append(self.make(graphql_type, each))
+        for each in (await self._execute(statement.order_by(*ordered(row, relation.order)))).mappings():
+            grouped[tuple(each[f"key_{i}"] for i in range(len(matched)))].append(self.make(relation.to, each))
         return [grouped.get(tuple(key), []) for key in keys]
 
     # --- the record of disclosure
 
-    def note(self, row: Row, parts: frozenset[Part]) -> bool:
-        """Notes that a field of these parts was asked for; answers whether any of them is open."""
-        opened = parts & row.parts
+    def shows(self, row: Row, field: Field) -> bool:
+        """Whether the field is open: whether some part that it belongs to is. The record is told either way."""
+        if not field.parts:
+            return True
+        opened = field.parts & row.parts
         if row.child is not None:
             self._shown[row.child] |= opened
-            self._withheld[row.child] |= parts - row.parts
+            self._withheld[row.child] |= field.parts - row.parts
         return bool(opened)
 
     async def close(self) -> None:
@@ -260,11 +295,7 @@ class Reader:
         }
         return "; ".join(sorted(rules))
 
-    # --- names and the connection
-
-    def name_in_schema(self, info: Info, attribute: str) -> str:
-        """A Python field name as the schema shows it."""
-        return info.schema.config.name_converter.apply_naming_config(attribute)
+    # --- the connection
 
     async def _execute(self, statement: Select[Any]) -> Any:
         async with self._turn:
@@ -277,11 +308,9 @@ class Reader:
         return self._connection
 
 
-def _type(name: str) -> type[Any]:
-    found = type_named(name)
-    if found is None:
-        raise LookupError(f"the schema has no type {name}")
-    return found
+def ordered(row: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """What a relation is ordered by; a name after `-` descends, and what is missing comes last."""
+    return [row.c[name[1:]].desc().nulls_last() if name.startswith("-") else row.c[name].asc() for name in names]
 
 
 def reader_of(info: Info) -> Reader:

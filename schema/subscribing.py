@@ -26,21 +26,37 @@ from schema.projection import projection_of
 from schema.reading import Reader
 
 
-@dataclass(slots=True)
 class Following:
     """What one subscription works with; `reader` is the one of the event that is being told."""
 
-    feed: Feed
-    database: Database
-    caller_of: Callable[[], Awaitable[Caller]]
-    begin_reading: Callable[[Caller], Reader]
-    reader: Reader | None = None
+    def __init__(
+        self,
+        feed: Feed,
+        database: Database,
+        caller_of: Callable[[], Awaitable[Caller]],
+        begin_reading: Callable[[Caller], Reader],
+    ) -> None:
+        self.feed = feed
+        self.database = database
+        self._caller_of = caller_of
+        self._begin_reading = begin_reading
+        self._reader: Reader | None = None
+
+    @property
+    def reader(self) -> Reader:
+        if self._reader is None:
+            raise LookupError("no event is being told")
+        return self._reader
 
     async def begin(self) -> Reader:
         """A new reader for the caller as it is now; raises `Problem` where it may ask no longer."""
-        self.reader = None
-        self.reader = self.begin_reading(await self.caller_of())
-        return self.reader
+        self._reader = self._begin_reading(await self._caller_of())
+        return self._reader
+
+    async def aclose(self) -> None:
+        """Let go of what is being read: nobody follows any more."""
+        if self._reader is not None:
+            await self._reader.abandon()
 
 
 @strawberry.type

@@ -1,9 +1,13 @@
-"""The closed lists of `hub.law` as GraphQL enums: the same words, and their docstrings as descriptions."""
+"""The closed lists of `hub.law` as GraphQL enums: the same words, described by their docstrings and meanings."""
+
+from typing import cast
 
 import strawberry
+from strawberry.types.enum import WithStrawberryEnumDefinition
 
 from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_cooperation, vocabulary
-from hub.law.vocabulary import Term
+from hub.law.duties import DutyRule, in_full
+from hub.law.term import Term
 
 _LISTS: tuple[type[Term], ...] = (
     vocabulary.AdviceKind,
@@ -46,3 +50,10 @@ def register() -> None:
     """Make each of them an enum of the schema."""
     for each in _LISTS:
         strawberry.enum(each, description=" ".join((each.__doc__ or "").split()))
+        for value in cast(WithStrawberryEnumDefinition, each).__strawberry_definition__.values:
+            value.description = _description(each(value.value))
+
+
+def _description(term: Term) -> str:
+    """What a value means; of a duty, also by when, whose it is and under which provision."""
+    return in_full(term) if isinstance(term, DutyRule) else term.meaning

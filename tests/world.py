@@ -59,6 +59,7 @@ class World:
     board: UUID
     trust: UUID
     other_trust: UUID
+    other_board: UUID
     school: UUID
     child: UUID
     other_child: UUID
@@ -77,6 +78,7 @@ class World:
             self.board: (OrganisationKind.INTEGRATED_CARE_BOARD, "QX1"),
             self.trust: (OrganisationKind.NHS_TRUST, "RX1"),
             self.other_trust: (OrganisationKind.NHS_TRUST, "RX2"),
+            self.other_board: (OrganisationKind.INTEGRATED_CARE_BOARD, "QX2"),
         }
         kind, code = kinds[body]
         return Caller(
@@ -95,7 +97,7 @@ class World:
 
 async def make_world(connection: AsyncConnection, new_id: Callable[[], UUID]) -> World:
     """Insert the small world, as the hub itself."""
-    world = World(*(new_id() for _ in range(12)))
+    world = World(*(new_id() for _ in range(13)))
     now = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
     def body(row_id: UUID, name: str, kind: OrganisationKind, **codes: str) -> dict[str, object]:
@@ -110,6 +112,7 @@ async def make_world(connection: AsyncConnection, new_id: Callable[[], UUID]) ->
             body(world.board, "Mere and Vale ICB", OrganisationKind.INTEGRATED_CARE_BOARD, ods_code="QX1"),
             body(world.trust, "Mere Community Trust", OrganisationKind.NHS_TRUST, ods_code="RX1"),
             body(world.other_trust, "Vale Hospitals Trust", OrganisationKind.NHS_TRUST, ods_code="RX2"),
+            body(world.other_board, "Dale ICB", OrganisationKind.INTEGRATED_CARE_BOARD, ods_code="QX2"),
             body(world.school, "Mere Primary School", OrganisationKind.SCHOOL, urn="900001"),
         ],
     )

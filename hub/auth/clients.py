@@ -14,6 +14,7 @@ from sqlalchemy import Row, Select, create_engine, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.auth import documents as trusted
 from hub.auth.client_keys import MOST_KEYS, checked_algorithms, checked_jwks, must_have_distinct_kids
 from hub.auth.scopes import is_known
 from hub.db import tables
@@ -27,7 +28,10 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client, and the organisation it acts for. `demo`: its private key is published."""
+    """A registered client, and the organisation it acts for.
+
+    `only_documents`: it may run no GraphQL document but trusted ones. `demo`: its private key is published.
+    """
 
     client_id: str
     label: str
@@ -40,6 +44,7 @@ class Client:
     scopes: frozenset[str]
     purposes: frozenset[Purpose]
     default_purpose: Purpose
+    only_documents: bool
     created_at: datetime
     rotated_at: datetime | None
     disabled_at: datetime | None
@@ -86,6 +91,7 @@ def client_from(row: Row[Any]) -> Client:
         scopes=frozenset(row.scopes),
         purposes=frozenset(Purpose(each) for each in row.purposes),
         default_purpose=Purpose(row.default_purpose),
+        only_documents=row.only_documents,
         created_at=row.created_at,
         rotated_at=row.rotated_at,
         disabled_at=row.disabled_at,
@@ -107,9 +113,13 @@ async def register(
     purposes: Collection[str],
     default_purpose: str,
     now: datetime,
+    documents: Collection[trusted.Document] | None = None,
     demo: str | None = None,
 ) -> None:
-    """Register a client. Raises `Problem`: INVALID with the place, CONFLICT if the id is taken, NOT_FOUND."""
+    """Register a client; with `documents` it may run these and the shipped ones alone, without them any.
+
+    Raises `Problem`: INVALID with the place, CONFLICT if the id is taken, NOT_FOUND.
+    """
     if not CLIENT_ID.fullmatch(client_id):
         raise invalid("a client id is 1 to 128 letters, digits, and . _ ~ -", rule="client-id", path=("client_id",))
     if not label.strip() or len(label) > 200 or not label.isprintable():
@@ -124,6 +134,7 @@ async def register(
         "scopes": _checked_scopes(scopes),
         "default_purpose": _checked_default(default_purpose, purposes),
         "purposes": [purpose.value for purpose in Purpose if purpose in set(purposes)],
+        "only_documents": documents is not None,
         "created_at": now,
         "demo": demo,
     }
@@ -133,6 +144,7 @@ async def register(
     added = insert(tables.client).values(values).on_conflict_do_nothing().returning(tables.client.c.client_id)
     if await connection.scalar(added) is None:
         raise conflict("there is a client with this id", rule="client-exists")
+    await trusted.trust(connection, client_id, documents or ())
 
 
 async def list_clients(connection: AsyncConnection) -> list[Client]:

@@ -180,6 +180,7 @@ def _caller(token: AccessToken, client: Client, purpose: Purpose) -> Caller:
         purposes=client.purposes & token.issuer.may_issue_purposes,
         token_id=token.token_id,
         default_purpose=client.default_purpose,
+        only_documents=client.only_documents,
     )
 
 

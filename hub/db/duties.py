@@ -11,7 +11,7 @@ SOON = 14
 """Days before the last day in which a duty is DUE_SOON, as in `hub.law.duties.state`."""
 
 
-def state_of(duty: FromClause, today: date) -> ColumnElement[Any]:
+def state_of(duty: FromClause, today: date | ColumnElement[date]) -> ColumnElement[Any]:
     """The state on a day of each row of `duty`. Computed when read, so that it is never stale."""
     due, met = duty.c.due_on, duty.c.met_on
     days_left = due - today

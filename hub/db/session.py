@@ -13,12 +13,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from hub.db.statements import NOT_NOW, Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
-
-# Classes of SQLSTATE that say "not now": connection lost, no resources (disk, memory, connections), shutting down,
-# a statement stopped by its time limit, two transactions in each other's way, and a standby that is not yet the leader.
-_BUSY = ("08", "53", "57P", "57014", "40", "55P03", "25006")
 
 
 def driver_url(url: str) -> str:
@@ -27,10 +24,14 @@ def driver_url(url: str) -> str:
 
 
 class Database:
-    """A pool of connections to one PostgreSQL."""
+    """Pools of connections to one PostgreSQL: `begin` for transactions, `statements` for single statements."""
 
     def __init__(self, url: str, *, pool_size: int = 10, statement_timeout_ms: int = 5_000) -> None:
         self.url = url
+        options = _with_options(
+            url, f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
+        )
+        self.statements = Statements(url, pool_size=pool_size, options=options)
         self._engine = create_async_engine(
             driver_url(url),
             pool_size=pool_size,
@@ -41,9 +42,7 @@ class Database:
             connect_args={
                 "connect_timeout": 5,
                 "application_name": "send-hub",
-                "options": _with_options(
-                    url, f"-c TimeZone=UTC -c DateStyle=ISO -c statement_timeout={statement_timeout_ms}"
-                ),
+                "options": options,
             },
         )
 
@@ -75,6 +74,7 @@ class Database:
         return True
 
     async def close(self) -> None:
+        await self.statements.close()
         await self._engine.dispose()
 
 
@@ -89,7 +89,7 @@ def is_busy(error: Exception) -> bool:
         state = getattr(error.orig, "sqlstate", None)
         if state is None:
             return isinstance(error, OperationalError) or error.connection_invalidated
-        return str(state).startswith(_BUSY)
+        return str(state).startswith(NOT_NOW)
     return False
 
 

@@ -3,6 +3,7 @@
 Standard library only: no clock, no database, no logging. What the day or the hour is, is always an argument.
 
     decisions.py            what a rule answers: Permit, Refuse, and Refusal (a refusal by law, with its provision)
+    term.py                 a closed list of terms, each with its meaning
     vocabulary.py           the closed lists of terms that the Act, the Regulations and the returns use
     interpretation.py       identifiers (NHS number, UPN, ODS code and others), each with its check
     caller.py               who is asking: organisation, person or client, purpose and scopes

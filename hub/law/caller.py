@@ -13,7 +13,7 @@ class Caller:
     """An organisation, through one of its clients and perhaps a person, asking for one purpose.
 
     `purpose` is what this request is for; `purposes` are all that the token allows; `default_purpose` is the one meant
-    when a request names none.
+    when a request names none. `only_documents`: its client may run no GraphQL document but trusted ones.
     """
 
     organisation: UUID
@@ -27,6 +27,7 @@ class Caller:
     purposes: frozenset[Purpose]
     token_id: str
     default_purpose: Purpose = Purpose.OWN_FUNCTIONS
+    only_documents: bool = False
 
     def has(self, scope: str) -> bool:
         """Whether the token carries the scope. Scopes match whole: no scope contains another."""

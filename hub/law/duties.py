@@ -20,6 +20,7 @@ __all__ = [
     "Trigger",
     "due_on",
     "duties_table",
+    "in_full",
     "state",
 ]
 
@@ -61,6 +62,15 @@ def state(
     return DutyState.DUE_SOON if days_left <= soon else DutyState.RUNNING
 
 
+def in_full(duty: DutyRule) -> str:
+    """A duty in full: the act, its time limit and what that is counted from, who owes it, and the provision."""
+    rule = RULES[duty]
+    return (
+        f"{duty.meaning} Time limit: {_limit(rule)} Counted from: {rule.trigger.meaning} "
+        f"Owed by: {rule.holder.meaning} Source: {_source(rule)}."
+    )
+
+
 def duties_table() -> str:
     """The clocks as a Markdown table, for the rule book."""
     lines = ["| Clock | Duty | Who | Counted from | Limit | Relieved by | Source |", f"|{'---|' * 7}"]
@@ -70,11 +80,17 @@ def duties_table() -> str:
 
 
 def _row(rule: Rule) -> str:
-    limit = f"{in_words(rule.limit)}{' (time left to others)' if rule.window else ''}. {rule.note}"
     relief = ", ".join(_words(each) for each in sorted(rule.relieved_by)) or "nothing"
-    source = rule.provision if rule.certainty is Mark.VERIFIED else f"{rule.provision} ({_words(rule.certainty)})"
     who, counted_from = _words(rule.holder), _words(rule.trigger)
-    return f"| {rule.clock} | `{rule.duty}` | {who} | {counted_from} | {limit.strip()} | {relief} | {source} |"
+    return f"| {rule.clock} | `{rule.duty}` | {who} | {counted_from} | {_limit(rule)} | {relief} | {_source(rule)} |"
+
+
+def _limit(rule: Rule) -> str:
+    return f"{in_words(rule.limit)}{' (time left to others)' if rule.window else ''}. {rule.note}".strip()
+
+
+def _source(rule: Rule) -> str:
+    return rule.provision if rule.certainty is Mark.VERIFIED else f"{rule.provision} ({_words(rule.certainty)})"
 
 
 def _words(term: str) -> str:

@@ -9,84 +9,119 @@ gateway opens parts, for purposes, to a relationship. What is not opened here st
 hub/db/sharing.py says the same in SQL, and a differential test holds the two together.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import auto
 
 from hub.law.decisions import Decision, Permit, Refuse
-from hub.law.vocabulary import Term
+from hub.law.s31_cooperation import ASKABLE
+from hub.law.term import Term, means
+from hub.law.vocabulary import OrganisationKind
 
 
 class Purpose(Term):
-    """What a caller asks for. OWN_FUNCTIONS, the default: a body's own functions for a child it answers for."""
+    """What a caller asks for. Where the statute opens nothing to a body for a purpose, an arrangement (CFA 2014
+    s. 26(3)(d), (e)), a consent or the authority's recorded opinion (SEND Regs 2014 reg. 17(1)(a)) may."""
 
-    OWN_FUNCTIONS = auto()
-    S23_NOTIFICATION = auto()
-    S31_COOPERATION = auto()
-    EHCNA_ADVICE_REQUEST = auto()
-    EHCNA_ADVICE_RETURN = auto()
-    COMMISSIONER_NOTICE = auto()
-    SECTION_G_AGREEMENT = auto()
-    PROVISION_DELIVERY = auto()
-    ANNUAL_REVIEW = auto()
-    PERSONAL_BUDGET = auto()
-    TRANSFER_AUTHORITY = auto()
-    CHANGE_OF_COMMISSIONER = auto()
-    MEDIATION = auto()
-    APPEAL = auto()
-    RECOMMENDATION = auto()
-    SAFEGUARDING = auto()
-    HIGHER_EDUCATION_DSA = auto()
-    OFSTED_INSPECTION = auto()
-    CQC_INSPECTION = auto()
-    OMBUDSMAN = auto()
-    COURT = auto()
-    SECRETARY_OF_STATE = auto()
-    YOUTH_JUSTICE = auto()
-    RESEARCH = auto()
-    STATISTICS = auto()
-    SUBJECT_ACCESS = auto()
-    SELF_OR_PARENT_VIEW = auto()
+    OWN_FUNCTIONS = means("The body's own functions for a child whom it answers for or is asked about. The default.")
+    S23_NOTIFICATION = means("A health body's opinion of SEN or disability, brought to the authority (CFA 2014 s. 23).")
+    S31_COOPERATION = means(
+        "An authority asks a body to co-operate in a function under Part 3, and it answers (CFA 2014 s. 31)."
+    )
+    EHCNA_ADVICE_REQUEST = means(
+        "Asking for advice in an EHC needs assessment, and what goes with it (SEND Regs 2014 regs 6(3), 8)."
+    )
+    EHCNA_ADVICE_RETURN = means(
+        "Giving that advice to the authority that asked (CFA 2014 s. 31(2), SEND Regs 2014 reg. 8)."
+    )
+    COMMISSIONER_NOTICE = means(
+        "Notices and plans that must reach the commissioning body (SEND Regs 2014 regs 4, 5, 10, 13, 22, 27, 31)."
+    )
+    SECTION_G_AGREEMENT = means(
+        "Agreeing the health care provision in a plan (SEND Regs 2014 reg. 12(2), CFA 2014 s. 42(3))."
+    )
+    PROVISION_DELIVERY = means("Securing, arranging and delivering the provision in a plan (CFA 2014 s. 42).")
+    ANNUAL_REVIEW = means("Reviewing a plan, and advice for the review (CFA 2014 s. 44, SEND Regs 2014 regs 20, 21).")
+    PERSONAL_BUDGET = means("Preparing and agreeing a personal budget (CFA 2014 s. 49).")
+    TRANSFER_AUTHORITY = means(
+        "Transferring the plan of a child who moves to another authority (SEND Regs 2014 reg. 15)."
+    )
+    CHANGE_OF_COMMISSIONER = means(
+        "Another commissioning body becomes responsible, by a move or otherwise (SEND Regs 2014 regs 15, 16)."
+    )
+    MEDIATION = means("Mediation with the family (CFA 2014 ss. 52 to 56).")
+    APPEAL = means("An appeal under the Act (reg. 17(1)(b)). A commissioning body is not a party to it.")
+    RECOMMENDATION = means("Responding to the Tribunal's recommendation on health or social care (Rec Regs 2017).")
+    SAFEGUARDING = means(
+        "Keeping a child from harm (Children Act 1989 s. 47, Children Act 2004 s. 11). Always stated, never a default."
+    )
+    HIGHER_EDUCATION_DSA = means(
+        "Higher education or a disabled students' allowance, as the young person asks (SEND Regs 2014 reg. 47)."
+    )
+    OFSTED_INSPECTION = means("Inspection of plans by His Majesty's Chief Inspector (SEND Regs 2014 reg. 17(1)(i)).")
+    CQC_INSPECTION = means("The Care Quality Commission inspects, under its own powers. Reg. 17 has no ground for it.")
+    OMBUDSMAN = means("The Local Government and Social Care Ombudsman investigates (SEND Regs 2014 reg. 17(1)(e)).")
+    COURT = means("A court orders it, or for criminal proceedings (SEND Regs 2014 reg. 17(1)(d)).")
+    SECRETARY_OF_STATE = means(
+        "The Secretary of State decides on an academy, or on an order to a school or authority (reg. 17(1)(f))."
+    )
+    YOUTH_JUSTICE = means("Educating or training a detained young person (SEND Regs 2014 reg. 17(1)(j), (k)).")
+    RESEARCH = means(
+        "Educational research, on an undertaking to publish nothing identifying (SEND Regs 2014 reg. 17(1)(c))."
+    )
+    STATISTICS = means("The statutory return to the Department for Education (SEN2).")
+    SUBJECT_ACCESS = means("Somebody asks for their own data (UK GDPR art. 15).")
+    SELF_OR_PARENT_VIEW = means("The parent or young person reads the plan (SEND Regs 2014 regs 13, 22).")
 
 
 class Part(Term):
     """A part of a child's record that is opened or kept shut as one. That a record exists is itself a part."""
 
-    EXISTENCE = auto()
-    IDENTITY = auto()
-    CONTACTS = auto()
-    SECTION_A = auto()
-    SECTION_B = auto()
-    SECTION_C = auto()
-    SECTION_D = auto()
-    SECTION_E = auto()
-    SECTION_F = auto()
-    SECTION_G = auto()
-    SECTION_H1 = auto()
-    SECTION_H2 = auto()
-    SECTION_I = auto()
-    SECTION_J = auto()
-    SECTION_K = auto()
-    ADVICE = auto()
-    ASSESSMENT = auto()
-    NOTIFICATION = auto()
-    COOPERATION = auto()
-    BUDGET_EDUCATION = auto()
-    BUDGET_HEALTH = auto()
-    BUDGET_SOCIAL_CARE = auto()
-    BUDGET_TOTAL = auto()
-    REVIEW = auto()
-    REDRESS = auto()
-    DUTIES = auto()
+    EXISTENCE = means("That a record exists, and which bodies answer for the child.")
+    IDENTITY = means("Who the child is: names, date of birth and identifiers.")
+    CONTACTS = means("Parents and carers, and how to reach them.")
+    SECTION_A = means("Section A of the plan: views, interests and aspirations.")
+    SECTION_B = means("Section B of the plan: special educational needs.")
+    SECTION_C = means("Section C of the plan: health care needs.")
+    SECTION_D = means("Section D of the plan: social care needs.")
+    SECTION_E = means("Section E of the plan: outcomes.")
+    SECTION_F = means("Section F of the plan: special educational provision.")
+    SECTION_G = means("Section G of the plan: health care provision.")
+    SECTION_H1 = means("Section H1 of the plan: social care provision under the 1970 Act.")
+    SECTION_H2 = means("Section H2 of the plan: other social care provision.")
+    SECTION_I = means("Section I of the plan: the placement.")
+    SECTION_J = means("Section J of the plan: direct payments.")
+    SECTION_K = means("Section K of the plan: advice and information.")
+    ADVICE = means("Advice, evidence and documents. Reg. 17(5) makes them part of the plan.")
+    ASSESSMENT = means("Requests for assessment, what advice was asked for, and what was decided.")
+    NOTIFICATION = means("Health bodies' opinions under CFA 2014 s. 23.")
+    COOPERATION = means("Requests to co-operate (CFA 2014 s. 31), their answers and attachments.")
+    BUDGET_EDUCATION = means("The personal budget for special educational provision.")
+    BUDGET_HEALTH = means("The personal budget for health care provision.")
+    BUDGET_SOCIAL_CARE = means("The personal budget for social care provision.")
+    BUDGET_TOTAL = means("The personal budget as a whole.")
+    REVIEW = means("Reviews, and what was decided.")
+    REDRESS = means("Disagreements, mediation, appeals, recommendations and complaints.")
+    DUTIES = means("Statutory clocks, and what relieves them.")
 
 
 class Relationship(Term):
     """How a body stands to a child, by statute alone."""
 
-    RESPONSIBLE_AUTHORITY = auto()
-    RESPONSIBLE_COMMISSIONER = auto()
-    ASKED_TO_COOPERATE = auto()
+    RESPONSIBLE_AUTHORITY = means("The local authority responsible for the child (CFA 2014 s. 24).")
+    RESPONSIBLE_COMMISSIONER = means(
+        "A body under a duty to arrange health care of some kind for the child (CFA 2014 s. 42(4))."
+    )
+    ASKED_TO_COOPERATE = means("A body with a request about the child that it may still answer (CFA 2014 s. 31).")
 
+
+MAY_HOLD: Mapping[Relationship, frozenset[OrganisationKind]] = {
+    Relationship.RESPONSIBLE_AUTHORITY: frozenset({OrganisationKind.LOCAL_AUTHORITY}),  # s. 24
+    Relationship.RESPONSIBLE_COMMISSIONER: frozenset(  # s. 26(8)
+        {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
+    ),
+    Relationship.ASKED_TO_COOPERATE: ASKABLE,  # s. 31(1)
+}
+"""Which kinds of body can stand in a relationship at all."""
 
 ALL_PARTS: frozenset[Part] = frozenset(Part)
 

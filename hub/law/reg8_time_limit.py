@@ -7,13 +7,12 @@ that is impractical for one of the three reasons of reg. 8(2), each "during that
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import auto
 from uuid import UUID
 
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyBasis, DutyRule, due_on
 from hub.law.periods import london_day
-from hub.law.vocabulary import Term
+from hub.law.term import Term, means
 
 FOUR_WEEKS = timedelta(weeks=4)  # reg. 8(2)(b)
 
@@ -21,22 +20,30 @@ FOUR_WEEKS = timedelta(weeks=4)  # reg. 8(2)(b)
 class Part3Function(Term):
     """The function under Part 3 in which co-operation is asked. It decides whether the clock is statutory."""
 
-    EHC_NEEDS_ASSESSMENT = auto()
-    REASSESSMENT = auto()
-    PLAN_PREPARATION = auto()
-    PLAN_REVIEW = auto()
-    SECURING_PROVISION = auto()
-    PERSONAL_BUDGET = auto()
-    TRANSFER = auto()
-    OTHER_PART_3 = auto()
+    EHC_NEEDS_ASSESSMENT = means(
+        "Assessing needs (CFA 2014 s. 36). The body has six weeks from receipt (SEND Regs 2014 reg. 8(1))."
+    )
+    REASSESSMENT = means(
+        "Re-assessing needs (CFA 2014 s. 44). The body has six weeks from receipt (SEND Regs 2014 reg. 26(2))."
+    )
+    PLAN_PREPARATION = means("Preparing an EHC plan (CFA 2014 ss. 37, 38). No period is prescribed.")
+    PLAN_REVIEW = means("Reviewing an EHC plan (CFA 2014 s. 44). No statutory clock.")
+    SECURING_PROVISION = means("Securing the provision in a plan (CFA 2014 s. 42). No statutory clock.")
+    PERSONAL_BUDGET = means("Preparing a personal budget (CFA 2014 s. 49). No statutory clock.")
+    TRANSFER = means("Transferring a plan to another authority (SEND Regs 2014 reg. 15). No statutory clock.")
+    OTHER_PART_3 = means("Any other function under Part 3. No statutory clock.")
 
 
 class TimeExceptionGround(Term):
     """Why a body need not comply in time: reg. 8(2)(a), (b), (c). A waiting list is not among them."""
 
-    EXCEPTIONAL_CIRCUMSTANCES = auto()
-    ABSENT_FROM_AREA = auto()
-    MISSED_APPOINTMENT = auto()
+    EXCEPTIONAL_CIRCUMSTANCES = means(
+        "Exceptional circumstances affect the child, the parent or the young person (reg. 8(2)(a))."
+    )
+    ABSENT_FROM_AREA = means("The family is away from the area for at least four weeks without a break (reg. 8(2)(b)).")
+    MISSED_APPOINTMENT = means(
+        "An appointment that the body made for an examination or a test was missed (reg. 8(2)(c))."
+    )
 
 
 STATUTORY_CLOCK: frozenset[Part3Function] = frozenset({Part3Function.EHC_NEEDS_ASSESSMENT, Part3Function.REASSESSMENT})

@@ -2,38 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import auto
 from typing import TypeAlias
 from uuid import UUID
 
 from hub.law.reg8_time_limit import TimeExceptionGround
-from hub.law.vocabulary import Term
+from hub.law.term import Term, means
 
 
 class CooperationStatus(Term):
     """Where a request stands."""
 
-    SENT = auto()
-    RECEIVED = auto()
-    ACCEPTED = auto()
-    COMPLIED = auto()
-    DECLINED = auto()
-    WITHDRAWN = auto()
+    SENT = means("Sent by the authority; nobody has received it yet, so that no clock runs.")
+    RECEIVED = means("The body has received it and not answered. Any statutory clock runs.")
+    ACCEPTED = means("The body has said that it will comply, and has not complied yet.")
+    COMPLIED = means("The body has complied (CFA 2014 s. 31(2)). It may still add advice.")
+    DECLINED = means(
+        "The body has decided not to comply, with written reasons (CFA 2014 s. 31(3)). It may still comply."
+    )
+    WITHDRAWN = means("The authority no longer asks. Nothing more can be answered.")
 
 
 class Receipt(Term):
     """How it is known that the body received the request."""
 
-    RETRIEVED = auto()
-    ACKNOWLEDGED = auto()
-    SERVICE_PROVED = auto()
+    RETRIEVED = means("The body read the request at the hub.")
+    ACKNOWLEDGED = means("The body said that it has the request, or answered it.")
+    SERVICE_PROVED = means("The authority showed when the body was served with it.")
 
 
 class RefusalGround(Term):
     """Why a body need not comply: s. 31(2)(a), (b). There is no other ground."""
 
-    INCOMPATIBLE_WITH_OWN_DUTIES = auto()
-    ADVERSE_EFFECT_ON_FUNCTIONS = auto()
+    INCOMPATIBLE_WITH_OWN_DUTIES = means(
+        "Complying would be incompatible with the body's own duties (CFA 2014 s. 31(2)(a))."
+    )
+    ADVERSE_EFFECT_ON_FUNCTIONS = means(
+        "Complying would otherwise have an adverse effect on the body's functions (s. 31(2)(b))."
+    )
 
 
 @dataclass(frozen=True, slots=True)

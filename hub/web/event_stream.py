@@ -6,39 +6,21 @@ connection open through proxies.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeAlias
 
-import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
+from hub.web.operation import Answer
 
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE_S = 12.0
 MOST_STREAMS = 200
 """Of one client at a time, in one process; `hub.serving` says how many connections it takes of all clients together."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-
-Responses: TypeAlias = AsyncGenerator[Mapping[str, Any]]
-
-
-class Streams(Protocol):
-    """What answers an operation over time: the schema, which this floor does not know."""
-
-    def __call__(
-        self,
-        *,
-        document: str,
-        operation_name: str | None,
-        variables: Mapping[str, Any] | None,
-        idempotency_key: str | None,
-        request_hash: str,
-        caller_of: Callable[[], Awaitable[Caller]],
-    ) -> Responses: ...
 
 
 class OpenStreams:
@@ -66,7 +48,7 @@ class EventStream(StreamingResponse):
 
     media_type = EVENT_STREAM
 
-    def __init__(self, responses: Responses, *, caller: Caller, open_streams: OpenStreams) -> None:
+    def __init__(self, responses: AsyncGenerator[Answer], *, caller: Caller, open_streams: OpenStreams) -> None:
         super().__init__(_events(responses), headers=_HEADERS)
         self._counted = open_streams.one_more(caller)
 
@@ -75,7 +57,7 @@ class EventStream(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-async def _events(responses: Responses) -> AsyncGenerator[bytes]:
+async def _events(responses: AsyncGenerator[Answer]) -> AsyncGenerator[bytes]:
     """Each response is awaited by a task of its own, so that a comment can be sent while it is not there yet.
 
     When the client has gone, breaking off that task ends the responses.
@@ -91,7 +73,8 @@ async def _events(responses: Responses) -> AsyncGenerator[bytes]:
             if response is None:
                 break
             waiting = asyncio.ensure_future(anext(responses, None))
-            yield b"event: next\ndata: " + orjson.dumps(response, default=str) + b"\n\n"
+            # Between the tokens of JSON a line may end; within an event it may not.
+            yield b"event: next\ndata: " + response.body.replace(b"\n", b" ") + b"\n\n"
         yield b"event: complete\ndata: \n\n"
     finally:
         waiting.cancel()

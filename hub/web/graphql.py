@@ -15,9 +15,9 @@ from starlette.routing import BaseRoute, Route
 
 from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
-from hub.web.event_stream import EVENT_STREAM, EventStream, OpenStreams, Streams
-from hub.web.parameters import parameters, strict_json
-from hub.web.problems import STATUS, problem_headers
+from hub.web.event_stream import EVENT_STREAM, EventStream, OpenStreams
+from hub.web.operation import Answer, Documents, Streams, parameters, strict_json
+from hub.web.problems import STATUS, problem_headers, shown
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -37,7 +37,7 @@ class Answers(Protocol):
         idempotency_key: str | None,
         request_hash: str,
         caller: Caller,
-    ) -> Mapping[str, Any]: ...
+    ) -> Answer: ...
 
 
 def graphql_routes(
@@ -45,6 +45,7 @@ def graphql_routes(
     answers: Answers,
     streams: Streams,
     open_streams: OpenStreams,
+    documents: Documents,
     authenticate: Callable[[Request], Awaitable[Caller]],
     page: Callable[[Request], Response],
     challenge: Callable[[Problem], str],
@@ -66,21 +67,29 @@ def graphql_routes(
                 Kind.INVALID, f"the answer is {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}", rule="not-acceptable"
             )
             return _problem(problem, JSON, status=406)
+        streamed = media_type == EVENT_STREAM
+        refused_in = GRAPHQL_RESPONSE if streamed else media_type
         try:
             caller = await authenticate(request)
             asked = parameters(strict_json(await _body(request, max_bytes)))
             asked["idempotency_key"] = _idempotency_key(request)
-            if media_type == EVENT_STREAM:
+            if streamed:
                 open_streams.must_have_room(caller)
         except Problem as problem:
             headers = {"WWW-Authenticate": challenge(problem)} if problem.kind is Kind.UNAUTHENTICATED else {}
-            return _problem(problem, JSON if media_type == EVENT_STREAM else media_type, headers=headers)
-        if media_type == EVENT_STREAM:
-            responses = streams(**asked, caller_of=lambda: authenticate(request))
+            return _problem(problem, refused_in, headers=headers)
+        try:
+            document = await documents(caller, asked.pop("query"), asked.pop("document_id"))
+        except Problem as problem:
+            well_formed = problem.kind is not Kind.INVALID  # and so 200, if it is to be the older media type
+            return _problem(problem, refused_in, status=200 if well_formed and media_type == JSON else None)
+        if streamed:
+            responses = streams(**asked, document=document, caller_of=lambda: authenticate(request))
             return EventStream(responses, caller=caller, open_streams=open_streams)
-        answer = await answers(**asked, caller=caller)
-        status = 200 if "data" in answer or media_type == JSON else _status_of(answer)
-        return Response(orjson.dumps(answer, default=str), status, {"Cache-Control": "no-store"}, media_type)
+        answer = await answers(**asked, document=document, caller=caller)
+        status = 200 if answer.code is None or media_type == JSON else _status_of(answer.code)
+        headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
+        return Response(answer.body, status, headers, media_type)
 
     return [Route("/graphql", get, methods=["GET"]), Route("/graphql", post, methods=["POST"])]
 
@@ -117,9 +126,8 @@ def _answer_type(accept: str | None) -> str | None:
     return next((_ANSWER_TYPES[each] for each in wanted if each in _ANSWER_TYPES), None)
 
 
-def _status_of(answer: Mapping[str, Any]) -> int:
+def _status_of(code: str) -> int:
     """The HTTP status of an answer without data."""
-    code = answer["errors"][0]["extensions"]["code"]
     return STATUS.get(Kind(code), 500) if code in set(Kind) else 500
 
 
@@ -131,10 +139,6 @@ def _problem(
     allow: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    extensions: dict[str, object] = {"code": problem.kind.value, "rule": problem.rule}
-    if problem.path:
-        extensions["argument"] = list(problem.path)
-    answer = {"errors": [{"message": problem.message, "extensions": extensions}]}
     sent = problem_headers(problem) | dict(headers or {}) | ({"Allow": allow} if allow else {})
     chosen = status or {"unsupported-media-type": 415, "request-too-large": 413}.get(problem.rule or "")
-    return Response(orjson.dumps(answer), chosen or STATUS[problem.kind], sent, media_type)
+    return Response(orjson.dumps({"errors": [shown(problem)]}), chosen or STATUS[problem.kind], sent, media_type)

@@ -18,8 +18,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.observe import UNFORESEEN
-from hub.web.event_stream import OpenStreams, Streams
-from hub.web.parameters import parameters, strict_json
+from hub.web.event_stream import OpenStreams
+from hub.web.operation import Documents, Streams, parameters, strict_json
+from hub.web.problems import shown
 
 PROTOCOL = "graphql-transport-ws"
 INITIALISED_WITHIN_S = 5.0
@@ -43,7 +44,13 @@ class _Closed(Exception):  # noqa: N818  (not every end is an error)
 
 
 def socket_routes(
-    *, streams: Streams, open_streams: OpenStreams, verify: Verify, address: str, max_bytes: int
+    *,
+    streams: Streams,
+    open_streams: OpenStreams,
+    documents: Documents,
+    verify: Verify,
+    address: str,
+    max_bytes: int,
 ) -> list[BaseRoute]:
     """The route of `/graphql/ws`; `address` is the hub's own, whose pages may use it."""
 
@@ -51,7 +58,14 @@ def socket_routes(
         if not _is_of_this_site(websocket.headers, address):
             await websocket.close()  # before it is accepted: HTTP 403
             return
-        opened = _Socket(websocket, streams=streams, open_streams=open_streams, verify=verify, max_bytes=max_bytes)
+        opened = _Socket(
+            websocket,
+            streams=streams,
+            open_streams=open_streams,
+            documents=documents,
+            verify=verify,
+            max_bytes=max_bytes,
+        )
         await opened.serve()
 
     return [WebSocketRoute("/graphql/ws", serve)]
@@ -67,11 +81,19 @@ class _Socket:
     """One client's socket, from `connection_init` to its end."""
 
     def __init__(
-        self, websocket: WebSocket, *, streams: Streams, open_streams: OpenStreams, verify: Verify, max_bytes: int
+        self,
+        websocket: WebSocket,
+        *,
+        streams: Streams,
+        open_streams: OpenStreams,
+        documents: Documents,
+        verify: Verify,
+        max_bytes: int,
     ) -> None:
         self._websocket = websocket
         self._streams = streams
         self._open_streams = open_streams
+        self._documents = documents
         self._verify = verify
         self._max_bytes = max_bytes
         self._authorization: str | None = None
@@ -192,49 +214,59 @@ class _Socket:
             asked = parameters(payload)
         except Problem as problem:
             raise _Closed(4400, f"subscribe: {problem.message}") from problem
+        if (asked["query"] is None) == (asked["document_id"] is None):
+            raise _Closed(4400, "subscribe: send either a query or a documentId")
         if operation_id in self._operations:
             raise _Closed(4409, f"Subscriber for {operation_id} already exists")
         if len(self._operations) >= MOST_OPERATIONS:
             message = f"at most {MOST_OPERATIONS} operations at a time on one socket"
-            extensions = {"code": Kind.TOO_COSTLY, "limit": {"operations": {"most": MOST_OPERATIONS}}}
-            await self._send_errors(operation_id, [{"message": message, "extensions": extensions}])
+            refusal = shown(Problem(Kind.TOO_COSTLY, message, rule="too-many-operations"))
+            await self._send({"id": operation_id, "type": "error", "payload": [refusal]})
             return
         self._operations[operation_id] = asyncio.create_task(self._operate(operation_id, asked))
 
     # --- operations
 
-    async def _operate(self, operation_id: str, asked: Mapping[str, Any]) -> None:
+    async def _operate(self, operation_id: str, asked: dict[str, Any]) -> None:
         """Send the responses of one operation, and that it has ended."""
         try:
-            async with aclosing(self._streams(**asked, idempotency_key=None, caller_of=self._caller)) as responses:
+            try:
+                caller = await self._caller()
+                document = await self._documents(caller, asked.pop("query"), asked.pop("document_id"))
+            except Problem as problem:
+                await self._end(operation_id, [shown(problem)])
+                return
+            responses = self._streams(**asked, document=document, idempotency_key=None, caller_of=self._caller)
+            async with aclosing(responses):
                 async for response in responses:
-                    if "data" not in response:
-                        await self._end(operation_id, response["errors"])
+                    if response.code is not None:
+                        await self._end(operation_id, orjson.loads(response.body)["errors"])
                         return
-                    await self._send({"id": operation_id, "type": "next", "payload": response})
+                    identified = orjson.dumps({"id": operation_id, "type": "next"})
+                    await self._send_text(identified[:-1] + b',"payload":' + response.body + b"}")
             await self._end(operation_id, [])
         except WebSocketDisconnect:
             pass
         except Exception as error:
             await self._fail(error)
 
-    async def _end(self, operation_id: str, errors: list[dict[str, Any]]) -> None:
+    async def _end(self, operation_id: str, errors: list[Any]) -> None:
         """The operation has ended, and its id is free. A socket whose token has ended is of no more use."""
         self._operations.pop(operation_id, None)
         if not errors:
             await self._send({"id": operation_id, "type": "complete"})
             return
-        await self._send_errors(operation_id, errors)
+        await self._send({"id": operation_id, "type": "error", "payload": errors})
         if errors[0]["extensions"]["code"] == Kind.UNAUTHENTICATED:
             await self._close(4403, f"Forbidden: {errors[0]['message']}")
 
-    async def _send_errors(self, operation_id: str, errors: list[dict[str, Any]]) -> None:
-        await self._send({"id": operation_id, "type": "error", "payload": errors})
-
     async def _send(self, message: Mapping[str, Any]) -> None:
+        await self._send_text(orjson.dumps(message))
+
+    async def _send_text(self, text: bytes) -> None:
         """Nothing where the socket is closed already."""
         if self._websocket.application_state is WebSocketState.CONNECTED:
-            await self._websocket.send_text(orjson.dumps(message, default=str).decode())
+            await self._websocket.send_text(text.decode())
 
     async def _fail(self, error: Exception) -> None:
         UNFORESEEN.inc()

@@ -1,6 +1,6 @@
 """GraphQL over HTTP, by the audits of the reference implementation (npm: graphql-http) against a hub that runs."""
 
-from tests.node_tools import run_tool
+from tests.npm import read_from
 from tests.running import RunningHub
 
 DECLINED = {
@@ -13,7 +13,7 @@ DECLINED = {
 
 
 def test_every_audit_passes_but_the_three_that_ask_by_get(hub: RunningHub) -> None:
-    audits = run_tool("audits.mjs", f"{hub.base_url}/graphql", told=hub.token("northmere-portal"))
+    audits = read_from("audits.mjs", f"{hub.base_url}/graphql", told=hub.token("northmere-portal"))
     failed = {each["id"]: each["name"] for each in audits if each["status"] != "ok"}
     assert len(audits) == 61
     assert failed == DECLINED, [each for each in audits if each["status"] != "ok"]

@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,14 @@ from starlette.requests import Request as HTTPRequest
 from starlette.responses import PlainTextResponse
 
 from hub.actions.transaction import Transactions
+from hub.auth.documents import TrustedDocuments
 from hub.db.feed import Feed
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.edge import Edge
-from hub.web.event_stream import OpenStreams, Responses
+from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes
-from schema.execution import Execution, Request
+from schema.execution import Answer, Execution, Request
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import World
@@ -40,16 +41,17 @@ async def client(
             raise Problem(Kind.UNAUTHENTICATED, "send a token", rule="no-token")
         return world.caller(world.authority)
 
-    async def answers(*, caller: Caller, **asked: Any) -> Mapping[str, Any]:
-        return await execution.execute(Request(**asked), caller)
+    async def answers(*, caller: Caller, **asked: Any) -> Answer:
+        return await execution.answer(Request(**asked), caller)
 
-    def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> Responses:
+    def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> AsyncGenerator[Answer]:
         return execution.stream(Request(**asked), caller_of=caller_of, feed=Feed(transactions.database))
 
     routes = graphql_routes(
         answers=answers,
         streams=streams,
         open_streams=OpenStreams(),
+        documents=TrustedDocuments(transactions.database, ()).text,
         authenticate=authenticate,
         page=lambda _: PlainTextResponse("the page"),
         challenge=lambda _: "Bearer",
@@ -328,7 +330,7 @@ async def test_pages_go_forwards_and_backwards(client: httpx.AsyncClient) -> Non
     whole = (await post(client, ask, variables={"first": 100}))["data"]["organisations"]
     names = [each["name"] for each in whole["nodes"]]
     assert names == sorted(names)
-    assert len(names) == whole["totalCount"] == 6
+    assert len(names) == whole["totalCount"] == 7
     first = (await post(client, ask, variables={"first": 4}))["data"]["organisations"]
     assert first["pageInfo"]["hasNextPage"] is True
     rest = (await post(client, ask, variables={"first": 4, "after": first["pageInfo"]["endCursor"]}))["data"][

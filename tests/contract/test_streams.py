@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from hub.auth.assertions import fetch_token, new_client_key, public_jwks
 from hub.web.event_stream import MOST_STREAMS
-from tests.node_tools import run_tool
+from tests.npm import read_from
 from tests.running import RunningHub
 from tests.streaming import (
     CHANGED,
@@ -64,7 +64,7 @@ def test_what_is_no_operation_is_one_event_with_its_errors(hub: RunningHub, quer
 def test_what_is_no_request_is_refused_by_http(hub: RunningHub, token: str | None, asked: Any, status: int) -> None:
     with event_stream(hub, token if token is not None else hub.token(PORTAL), asked) as (response, _):
         assert response.status_code == status
-        assert response.headers["content-type"] == "application/json"
+        assert response.headers["content-type"] == "application/graphql-response+json"
 
 
 # --- WebSocket
@@ -298,7 +298,7 @@ def test_the_clients_that_portals_use_understand_the_hub(hub: RunningHub, librar
     """They subscribe, are told of two events, ask a query on the side, are refused a wrong one, and stop."""
     start = a_cursor(hub)
     asked = [ask_for_advice(hub) for _ in range(2)]
-    told = run_tool(
+    told = read_from(
         "subscribe.mjs",
         library,
         hub.base_url,

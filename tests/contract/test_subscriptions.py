@@ -1,12 +1,13 @@
 """What a subscription tells, to whom, and what is on record of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 
@@ -19,7 +20,7 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
-from schema.execution import Execution, Request
+from schema.execution import Answer, Execution, Request
 from schema.ids import to_global
 from schema.subscribing import cursor_of
 from tests.conftest import NOW
@@ -36,7 +37,7 @@ PLANS = """subscription($after: String, $authority: LACode) {
   changed: planChanged(after: $after, authority: $authority) { kind plan { id sections { code } } } }"""
 
 CallerOf: TypeAlias = Callable[[], Awaitable[Caller]]
-Responses: TypeAlias = AsyncGenerator[Mapping[str, Any]]
+Responses: TypeAlias = AsyncGenerator[Answer]
 
 
 class Subscriber:
@@ -103,7 +104,8 @@ async def subscriber(transactions: Transactions, world: World, new_id: Callable[
 async def response(responses: Responses) -> Any:
     """The next response; None when there are no more."""
     async with asyncio.timeout(60):
-        return await anext(responses, None)
+        answer = await anext(responses, None)
+    return None if answer is None else orjson.loads(answer.body)
 
 
 async def event(responses: Responses) -> Any:

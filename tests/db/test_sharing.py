@@ -15,7 +15,7 @@ from hub.db.sharing import Asking
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part, Purpose, Relationship, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY, CooperationStatus
-from hub.law.vocabulary import ResponsibilityKind, SectionCode
+from hub.law.vocabulary import OrganisationKind, ResponsibilityKind, SectionCode
 from tests.conftest import NOW
 from tests.world import World
 
@@ -29,7 +29,7 @@ def test_every_table_with_a_childs_data_has_a_rule() -> None:
 
 
 def test_a_table_without_a_rule_cannot_be_read() -> None:
-    asking = Asking(UUID(int=1), Purpose.OWN_FUNCTIONS, TODAY)
+    asking = Asking(UUID(int=1), OrganisationKind.NHS_TRUST, Purpose.OWN_FUNCTIONS, TODAY)
     with pytest.raises(KeyError):
         sharing.may_see(tables.used_assertion, asking)
 
@@ -56,10 +56,11 @@ async def test_what_the_guard_shows_is_what_the_law_opens(
 ) -> None:
     starts_on = TODAY + timedelta(days=starts)
     ends_on = None if lasts is None else starts_on + timedelta(days=lasts)
-    body = world.authority if asking_owner else world.trust
+    body = world.authority if asking_owner else world.other_board
+    kind = OrganisationKind.LOCAL_AUTHORITY if asking_owner else OrganisationKind.INTEGRATED_CARE_BOARD
     held: set[Relationship] = {Relationship.RESPONSIBLE_AUTHORITY} if asking_owner else set()
     in_force = starts_on <= TODAY and (ends_on is None or ends_on >= TODAY)
-    if held_as is not ResponsibilityKind.AUTHORITY and in_force:
+    if held_as is not ResponsibilityKind.AUTHORITY and in_force and not asking_owner:
         held.add(Relationship.RESPONSIBLE_COMMISSIONER)
     if status in OPEN_TO_ASKED_BODY:
         held.add(Relationship.ASKED_TO_COOPERATE)
@@ -86,7 +87,7 @@ async def test_what_the_guard_shows_is_what_the_law_opens(
                     updated_at=NOW,
                 )
             )
-        asking = Asking(body, purpose, TODAY)
+        asking = Asking(body, kind, purpose, TODAY)
         child, section = tables.child.alias(), tables.plan_section.alias()
         seen = (await run(select(sharing.relationships(child, asking)).where(child.c.id == world.child))).scalar_one()
         assert {Relationship(word) for word in seen} == held

@@ -18,6 +18,7 @@ from hub.law.duties import (
     Relief,
     due_on,
     duties_table,
+    in_full,
     state,
 )
 from tests.law.cases import day, days, every_case
@@ -251,3 +252,13 @@ def test_the_table_prints_every_clock() -> None:
     assert all(f"`{duty}`" in table for duty in DutyRule)
     assert "C24 is not one period long" in table
     assert "(secondary)" in table
+
+
+def test_a_duty_can_be_said_in_full() -> None:
+    """A duty in full says what is to be done, by when, counted from what, by whom, and under which provision."""
+    assert in_full(DutyRule.COMPLY_WITH_ADVICE_REQUEST) == (
+        "Comply with a request for an EHC needs assessment or a re-assessment. Time limit: within 6 weeks. "
+        "Counted from: Receipt of the request by the body that is asked. "
+        "Owed by: The body that was asked to co-operate (CFA 2014 s. 31(1)). Source: SEND Regs 2014 reg. 8(1)."
+    )
+    assert in_full(DutyRule.APPEAL_AFTER_DECISION).endswith("r. 20 (secondary).")

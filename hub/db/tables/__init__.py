@@ -2,7 +2,7 @@
 
 from hub.db.tables.base import metadata
 from hub.db.tables.budgets import budget_item, direct_payment, payment, personal_budget
-from hub.db.tables.children import child, child_identifier, contact, responsibility
+from hub.db.tables.children import child, child_identifier, contact, identity_candidate, responsibility
 from hub.db.tables.cooperation import (
     advice,
     advised_need,
@@ -17,7 +17,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
-from hub.db.tables.organisations import client, idempotency_key, organisation, person, used_assertion
+from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
 from hub.db.tables.plans import (
     advice_request,
     assessment,
@@ -57,6 +57,7 @@ __all__ = [
     "child",
     "child_identifier",
     "client",
+    "client_document",
     "consent",
     "contact",
     "cooperation_request",
@@ -70,6 +71,7 @@ __all__ = [
     "duty_exception",
     "event",
     "idempotency_key",
+    "identity_candidate",
     "import_run",
     "metadata",
     "need",

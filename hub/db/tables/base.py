@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
@@ -88,6 +89,12 @@ def childs_table(name: str, *items: SchemaItem | list[SchemaItem]) -> Table:
 
 def _flat(items: Iterable[SchemaItem | list[SchemaItem]]) -> list[SchemaItem]:
     return [each for item in items for each in (item if isinstance(item, list) else [item])]
+
+
+def by_day(table: str, scope: str, column: str) -> Index:
+    """For a list ordered by a day that may be missing: those without come last."""
+    last = f"coalesce({column}, '9999-12-31'::date)"
+    return Index(f"ix_{table}_{scope}_{column}_or_last", scope, sql(last), "id")
 
 
 def text(name: str, *, nullable: bool = True) -> Column[Any]:

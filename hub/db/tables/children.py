@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 )
 
 from hub.db.tables.base import Instant, body, childs_table, metadata, one_of
-from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
+from hub.law.vocabulary import IdentityDecision, NHSNumberStatus, ResponsibilityKind, Sex, Source
 
 child = Table(
     "child",
@@ -73,6 +74,19 @@ contact = childs_table(
     Column("email", Text),
     Column("address", Text),
     Column("address_withheld", Boolean, nullable=False, server_default="false"),
+)
+
+identity_candidate = childs_table(
+    "identity_candidate",
+    Column("other_child_id", Uuid, nullable=False),
+    Column("reasons", ARRAY(Text), nullable=False, comment="codes of what agrees and what differs; never the values"),
+    Column("found_at", Instant, nullable=False),
+    Column("decision", one_of(IdentityDecision)),
+    Column("decided_at", Instant),
+    ForeignKeyConstraint(["owner_id", "other_child_id"], ["child.owner_id", "child.id"]),
+    Index(None, "owner_id", "other_child_id"),
+    Index(None, "owner_id", "found_at", "id"),
+    CheckConstraint("child_id <> other_child_id", name="two_records"),
 )
 
 responsibility = childs_table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ARRAY, Boolean, Column, Date, Index, Integer, LargeBinary, Text, Uuid
 
-from hub.db.tables.base import Instant, body, childs_table, one_of, reference
+from hub.db.tables.base import Instant, body, by_day, childs_table, one_of, reference
 from hub.law.duties import DutyBasis, DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.s31_cooperation import CooperationStatus, Receipt, RefusalGround
@@ -40,6 +40,7 @@ cooperation_request = childs_table(
     Column("updated_at", Instant, nullable=False),
     Index(None, "addressed_to_id", "status", "sent_at", "id"),
     Index(None, "addressed_to_id", "owner_id", "child_id"),
+    Index(None, "addressed_to_id", "sent_at", "id"),
     Index(None, "owner_id", "sent_at", "id"),
 )
 
@@ -122,6 +123,7 @@ notification = childs_table(
     Column("determination", one_of(AssessmentDecision)),
     Column("determined_on", Date),
     Index(None, "notified_by_id", "owner_id", "child_id"),
+    Index(None, "owner_id", "notified_at", "id"),
 )
 
 dispute = childs_table(
@@ -133,6 +135,7 @@ dispute = childs_table(
     Column("status", one_of(DisputeStatus), nullable=False),
     Column("outcome", Text),
     Column("raised_on", Date, nullable=False),
+    Index(None, "owner_id", "raised_on", "id"),
 )
 
 dispute_step = childs_table(
@@ -160,8 +163,8 @@ duty = childs_table(
     Column("about_type", Text, nullable=False),
     Column("about_id", Uuid, nullable=False),
     Index("uq_duty_about", "owner_id", "about_id", "rule", "holder_id", unique=True),
-    Index(None, "holder_id", "due_on", "id"),
-    Index(None, "owner_id", "due_on", "id"),
+    by_day("duty", "holder_id", "due_on"),
+    by_day("duty", "owner_id", "due_on"),
 )
 
 duty_exception = childs_table(

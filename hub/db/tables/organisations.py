@@ -1,6 +1,6 @@
 """Bodies, the clients and people that act for them, and the assertions they have used up."""
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Date, ForeignKey, Index, Table, Text, Uuid, text
+from sqlalchemy import ARRAY, Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Table, Text, Uuid, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.db.tables.base import Instant, body, metadata, one_of
@@ -41,6 +41,16 @@ client = Table(
     Column("rotated_at", Instant),
     Column("disabled_at", Instant),
     Column("demo", Text, comment="set on clients whose private key is published in demo.json"),
+    Column("only_documents", Boolean, nullable=False, server_default=false()),
+)
+
+client_document = Table(
+    "client_document",
+    metadata,
+    Column("client_id", Text, ForeignKey("client.client_id"), primary_key=True),
+    Column("document_id", Text, primary_key=True, comment="sha256: and the hash of the text, in hexadecimal"),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
 )
 
 used_assertion = Table(

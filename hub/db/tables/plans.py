@@ -13,7 +13,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from hub.db.tables.base import Pounds, body, childs_table, metadata, one_of, reference
+from hub.db.tables.base import Pounds, body, by_day, childs_table, metadata, one_of, reference
 from hub.law.vocabulary import (
     AdviceKind,
     AgreementStatus,
@@ -47,7 +47,7 @@ assessment = childs_table(
     Column("rya", Boolean),
     Column("historical", Boolean, nullable=False, server_default="false"),
     Column("source", one_of(Source), nullable=False),
-    Index(None, "owner_id", "requested_on", "id"),
+    by_day("assessment", "owner_id", "requested_on"),
 )
 
 advice_request = childs_table(
@@ -197,5 +197,5 @@ review = childs_table(
     Column("decided_on", Date),
     Column("amendment_drafted_on", Date),
     Column("source", one_of(Source), nullable=False),
-    Index(None, "owner_id", "meeting_on", "id"),
+    by_day("review", "owner_id", "meeting_on"),
 )

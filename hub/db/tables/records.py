@@ -76,7 +76,7 @@ disclosure = Table(
     PrimaryKeyConstraint("id", "recorded_at"),
     Index(None, "owner_id", "child_id", "recorded_at"),
     postgresql_partition_by="RANGE (recorded_at)",
-    info={"append_only": True},
+    info={"append_only": True, "childs_data": True},
 )
 
 source = Table(

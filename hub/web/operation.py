@@ -1,11 +1,44 @@
-"""What a client asks of GraphQL, read strictly: JSON, and texts that a database can hold."""
+"""One GraphQL operation, as every transport has it: what is asked, read strictly, and who finds and answers it."""
 
 import hashlib
 import json
-from typing import Any, cast
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from typing import Any, Protocol, cast
 
 from hub.errors import invalid
+from hub.law.caller import Caller
 from hub.law.interpretation import InvalidIdentifier, check_text
+
+
+class Answer(Protocol):
+    """A response as JSON; `code` is the first error's where there is no data."""
+
+    @property
+    def body(self) -> bytes: ...
+
+    @property
+    def code(self) -> str | None: ...
+
+
+class Streams(Protocol):
+    """What answers an operation over time: the schema, which this floor does not know."""
+
+    def __call__(
+        self,
+        *,
+        document: str,
+        operation_name: str | None,
+        variables: Mapping[str, Any] | None,
+        idempotency_key: str | None,
+        request_hash: str,
+        caller_of: Callable[[], Awaitable[Caller]],
+    ) -> AsyncGenerator[Answer]: ...
+
+
+class Documents(Protocol):
+    """What finds the document to run, by its text or its id; raises `Problem` where this caller may not run it."""
+
+    async def __call__(self, caller: Caller, query: str | None, document_id: str | None) -> str: ...
 
 
 def strict_json(text: bytes | str) -> Any:
@@ -24,9 +57,12 @@ def parameters(read: Any) -> dict[str, Any]:
     if not isinstance(read, dict):
         raise invalid("the body is a JSON object", rule="not-an-object")
     asked = cast(dict[str, Any], read)
-    document, name, variables = asked.get("query"), asked.get("operationName"), asked.get("variables")
-    if not isinstance(document, str):
+    query, document_id = asked.get("query"), asked.get("documentId")
+    name, variables = asked.get("operationName"), asked.get("variables")
+    if query is not None and not isinstance(query, str):
         raise invalid("query is a string", rule="parameter-type", path=("query",))
+    if document_id is not None and not isinstance(document_id, str):
+        raise invalid("documentId is a string", rule="parameter-type", path=("documentId",))
     if name is not None and not isinstance(name, str):
         raise invalid("operationName is a string", rule="parameter-type", path=("operationName",))
     if variables is not None and not isinstance(variables, dict):
@@ -34,10 +70,13 @@ def parameters(read: Any) -> dict[str, Any]:
     if asked.get("extensions") is not None and not isinstance(asked["extensions"], dict):
         raise invalid("extensions is an object", rule="parameter-type", path=("extensions",))
     return {
-        "document": document,
+        "query": query,
+        "document_id": document_id,
         "operation_name": name,
         "variables": variables,
-        "request_hash": hashlib.sha256(json.dumps([document, name, variables], sort_keys=True).encode()).hexdigest(),
+        "request_hash": hashlib.sha256(
+            json.dumps([query or document_id, name, variables], sort_keys=True).encode()
+        ).hexdigest(),
     }
 
 

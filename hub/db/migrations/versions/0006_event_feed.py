@@ -5,8 +5,8 @@ Events from before have the number 0, which costs no rewriting of the table: the
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

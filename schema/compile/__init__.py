@@ -1,0 +1,13 @@
+"""A GraphQL document becomes one SQL statement whose first cell is the response, with the sharing rules inside.
+
+| module | what |
+|---|---|
+| `documents.py` | a text, parsed, checked and measured once, and its plans |
+| `selection.py` | what is asked of a type: fields, fragments and directives, collected as the specification says |
+| `places.py` | the places in a statement that each request fills |
+| `objects.py` | the JSON of an object: columns, relations, parts that are withheld |
+| `lists.py` | a page of a list: ways in, order, cursors, counts |
+| `plans.py` | the whole statement, and the record of what it shows |
+
+What cannot be compiled raises `NotCompiledError`, and the resolvers answer it with the same result.
+"""

@@ -1,0 +1,203 @@
+"""A text becomes a document that may run: parsed, measured and validated once; its plans, compiled once for each shape.
+
+All memory is bounded. A document that is registered (`keep`) is never driven out by one that a caller made up.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.execution.values import VariableValues, get_variable_values
+from graphql.language import IntValueNode, StringValueNode, Visitor, visit
+
+from hub.errors import Kind, invalid
+from hub.law.caller import Caller
+from hub.law.interpretation import InvalidIdentifier, check_text
+from schema.compile.places import NotCompiledError, places_of, shape_of
+from schema.compile.plans import Plan, Planner
+from schema.compile.selection import Selecting
+from schema.limits import Cost, Limits, cost_of
+from schema.roots import Root
+from schema.tally import page_sizes
+
+_MOST_DOCUMENTS = 500
+_MOST_DIGITS = 40
+_MOST_PLANS = 24
+"""For one operation: shapes of its variables, times the kinds of access of those who ask it."""
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+class Bounded(Generic[_Key, _Value]):
+    """A memory of the values used last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[_Key, _Value] = OrderedDict()
+
+    def get(self, key: _Key) -> _Value | None:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def put(self, key: _Key, value: _Value) -> None:
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+@dataclass(slots=True)
+class Operation:
+    """One operation of a document."""
+
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
+    costs: Bounded[Hashable, Cost] = field(default_factory=lambda: Bounded(_MOST_PLANS))
+    plans: Bounded[Hashable, Plan | NotCompiledError] = field(default_factory=lambda: Bounded(_MOST_PLANS))
+    sized_by: frozenset[str] | None = None
+
+    @property
+    def kind(self) -> OperationType:
+        return self.node.operation
+
+    @property
+    def name(self) -> str | None:
+        return self.node.name.value if self.node.name else None
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed document: its operations, and what validation said of it, once it has been asked."""
+
+    operations: list[Operation]
+    errors: list[GraphQLError] | None = None
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation of that name, or the only one; raises `Problem` INVALID where there is no telling."""
+        named = [each for each in self.operations if name is None or each.name == name]
+        if not named:
+            missing = "no operation" if name is None else "no operation of that name"
+            raise invalid(f"the document has {missing}", rule="operation-unknown")
+        if len(named) > 1:
+            raise invalid("say which operation: the document has several", rule="operation-name")
+        return named[0]
+
+
+class Documents:
+    """The documents that have been sent lately, and those that are registered."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        roots: Mapping[str, Root],
+        *,
+        limits: Limits,
+        most_tokens: int,
+        registered: Iterable[str] = (),
+    ) -> None:
+        self._schema = schema
+        self._roots = roots
+        self._limits = limits
+        self._most_tokens = most_tokens
+        self._sent: Bounded[str, Document] = Bounded(_MOST_DOCUMENTS)
+        self._registered = {text: self._read(text) for text in registered}
+
+    def read(self, text: str) -> Document:
+        """The document; raises GraphQLError or `Problem` for a text that is none."""
+        document = self._registered.get(text) or self._sent.get(text)
+        if document is None:
+            document = self._read(text)
+            self._sent.put(text, document)
+        return document
+
+    def _read(self, text: str) -> Document:
+        try:
+            node = parse(text, max_tokens=self._most_tokens)
+        except RecursionError as error:
+            raise GraphQLError(
+                "the document is nested too deeply", extensions={"code": Kind.TOO_COSTLY.value}
+            ) from error
+        try:
+            visit(node, _Texts())
+        except InvalidIdentifier as error:
+            raise invalid(error.message, rule=error.rule) from error
+        fragments = {
+            each.name.value: FragmentDetails(each)
+            for each in node.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
+        return Document([Operation(node, each, fragments) for each in operations])
+
+    def check(self, document: Document, operation: Operation, variables: Mapping[str, Any] | None) -> Cost:
+        """What the operation costs; raises GraphQLError where that is too much. Then `document.errors` are known."""
+        sizes = page_sizes(operation.sized_by, variables) if operation.sized_by is not None else None
+        cost = operation.costs.get(sizes) if sizes is not None else None
+        if cost is None:
+            cost = cost_of(self._schema, operation.document, operation.node, variables, limits=self._limits)
+            operation.sized_by = cost.sized_by
+            operation.costs.put(page_sizes(cost.sized_by, variables), cost)
+        if document.errors is None:
+            document.errors = validate(self._schema, operation.document, hide_suggestions=True)
+        return cost
+
+    def variables(self, operation: Operation, given: Mapping[str, Any] | None) -> VariableValues:
+        """The variables as the schema takes them; raises `NotCompiledError` for bad ones, which execution names."""
+        found = get_variable_values(self._schema, operation.node.variable_definitions or (), dict(given or {}))
+        if isinstance(found, list):
+            raise NotCompiledError
+        return found
+
+    def plan(self, operation: Operation, variables: VariableValues, caller: Caller) -> Plan:
+        """The plan for this shape of variables and this kind of access; raises `NotCompiledError`."""
+        shape = tuple((name, shape_of(value)) for name, value in variables.coerced.items())
+        key = (shape, caller.organisation_kind, caller.purpose, caller.scopes)
+        plan = operation.plans.get(key)
+        if plan is None:
+            try:
+                plan = self._compiled(operation, variables, caller)
+            except NotCompiledError as declined:
+                plan = declined
+            operation.plans.put(key, plan)
+        if isinstance(plan, NotCompiledError):
+            raise plan
+        return plan
+
+    def _compiled(self, operation: Operation, variables: VariableValues, caller: Caller) -> Plan:
+        if operation.kind is not OperationType.QUERY:
+            raise NotCompiledError
+        placed = {name: places_of(value, (name,)) for name, value in variables.coerced.items()}
+        selecting = Selecting(
+            self._schema, operation.node, operation.fragments, VariableValues(variables.sources, placed)
+        )
+        return Planner(self._roots, selecting, caller).plan()
+
+
+class _Texts(Visitor):
+    """Raises `InvalidIdentifier` at a text in the document that no database could hold, or too long a number."""
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        check_text(node.value)
+
+    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
+        if len(node.value) > _MOST_DIGITS:
+            raise InvalidIdentifier("number-too-long", f"A number has at most {_MOST_DIGITS} digits.")

@@ -1,0 +1,255 @@
+"""The JSON of an object: its columns, its relations as correlated subqueries, and the parts that are withheld.
+
+Rows come from the guard alone: a relation to the same child asks the sight of the row above (`Sight.rows`), any other
+is guarded by itself (`sharing.guarded`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, combinations
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, False_, FromClause, Select, Text, True_, and_, case, cast, func, null, true
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+
+from hub.db import sharing, tables
+from hub.db.sharing import Asking, Condition, Guarded, Sight
+from hub.law.reg17_disclosure import Part, Relationship
+from schema.compile.places import NotCompiledError, Places
+from schema.compile.selection import Selected, Selecting
+from schema.encoding import constant
+from schema.projection import (
+    AboutField,
+    ColumnField,
+    ComputedField,
+    EmbeddedField,
+    Field,
+    FiguresField,
+    Projection,
+    RelationField,
+    WithheldField,
+    projection_named,
+    table_named,
+)
+from schema.reading import ordered
+from schema.values import as_it_is
+from schema.withholding import explain
+
+_MOST_FIELDS = 50  # `json_build_object` takes a hundred arguments
+_NOTHING: ColumnElement[Any] = cast(null(), Text)
+_EMPTY: ColumnElement[Any] = constant("[]").cast(JSON)
+
+
+@dataclass(slots=True)
+class PartsAsked:
+    """The parts of the record that a selection asks for, field within field."""
+
+    parts: frozenset[Part]
+    below: list["PartsAsked"] = field(default_factory=list["PartsAsked"])
+
+    def asked(self, parts: frozenset[Part]) -> "PartsAsked":
+        inner = PartsAsked(parts)
+        self.below.append(inner)
+        return inner
+
+    def told(self, opened: frozenset[Part]) -> tuple[frozenset[Part], frozenset[Part]]:
+        """(shown, withheld) where these parts are open. What lies below a part that is not open is not asked."""
+        shown, withheld = self.parts & opened, self.parts - opened
+        if self.parts and not shown:
+            return shown, withheld
+        for each in self.below:
+            more_shown, more_withheld = each.told(opened)
+            shown, withheld = shown | more_shown, withheld | more_withheld
+        return shown, withheld
+
+
+@dataclass(slots=True)
+class Objects:
+    """Composes the objects of one statement."""
+
+    selecting: Selecting
+    places: Places
+    asking: Asking
+    scopes: frozenset[str]
+    reaches_requests: bool = False
+
+    def must_have(self, scopes: Iterable[str | None]) -> None:
+        """Raises `NotCompiledError` where a scope is missing: the resolvers say so at each place."""
+        if any(scope is not None and scope not in self.scopes for scope in scopes):
+            raise NotCompiledError
+
+    def object(
+        self, type_name: str, selected: Selected, row: FromClause, sight: Sight, asked: PartsAsked
+    ) -> ColumnElement[Any]:
+        """One row as an object of the type, with what is selected of it."""
+        projection = projection_named(type_name)
+        self.must_have([projection.scope])
+        pairs: list[ColumnElement[Any]] = []
+        for each in self.selecting.below(selected, type_name):
+            pairs += [constant(each.key), self._value(projection, each, row, sight, asked)]
+        return json_object(pairs)
+
+    def _value(
+        self, projection: Projection, selected: Selected, row: FromClause, sight: Sight, asked: PartsAsked
+    ) -> ColumnElement[Any]:
+        if selected.name == "__typename":
+            return constant(projection.name)
+        read = projection.fields.get(selected.name)
+        if read is None:
+            raise NotCompiledError
+        inner = asked.asked(read.parts) if read.parts else asked
+        return _shown_where(sight.opens(read.parts), self._read(projection, read, selected, row, sight, inner), read)
+
+    def _read(
+        self,
+        projection: Projection,
+        read: Field,
+        selected: Selected,
+        row: FromClause,
+        sight: Sight,
+        asked: PartsAsked,
+    ) -> ColumnElement[Any]:
+        match read:
+            case ColumnField():
+                return read.encoding.sql(row.c[read.column])
+            case ComputedField():
+                return read.encoding.sql(read.expression(row, sight))
+            case RelationField():
+                return self._related(projection, read, selected, row, sight, asked)
+            case EmbeddedField():
+                made = self.object(read.to, selected, row, sight, asked)
+                return case((row.c[read.present].is_not(None), made), else_=null())
+            case AboutField():
+                return self._about(projection, read, selected, row, sight, asked)
+            case FiguresField():
+                figures = read.statement(row, sight).correlate(row).subquery()
+                made = self.object(read.to, selected, figures, sight, asked)
+                return _selection_of([figures], func.coalesce(func.json_agg(made), _EMPTY))
+            case WithheldField():
+                return self._withheld(projection, selected, sight)
+            case _:
+                raise NotCompiledError
+
+    def _related(
+        self,
+        above: Projection,
+        relation: RelationField,
+        selected: Selected,
+        row: FromClause,
+        sight: Sight,
+        asked: PartsAsked,
+    ) -> ColumnElement[Any]:
+        table = table_named(relation.to)
+        self._note(relation.to)
+        if relation.same_child:
+            joined_by = (above.table.name if above.table is not None else "", relation.remote[-1])
+            guarded, seen = sight.rows(table, below=None if relation.through else joined_by), sight
+        else:
+            guarded, seen = sharing.guarded(table, self.asking)
+        other = guarded.row
+        made = self.object(relation.to, selected, other, seen, asked)
+        if relation.single:
+            statement = guarded.select(made)
+            if relation.remote[-1] != "id":
+                statement = statement.order_by(*ordered(other, relation.order)).limit(1)
+        else:
+            in_order = aggregate_order_by(made, *ordered(other, relation.order))
+            statement = guarded.select(func.coalesce(func.json_agg(in_order), _EMPTY))
+        statement = self._joined(statement, relation, row, other)
+        if relation.same_child:
+            statement = statement.where(sharing.child_of(other) == _child_in(row, above))
+        if relation.where is not None:
+            statement = statement.where(relation.where(other, seen))
+        if relation.argument is not None:
+            arguments = self.places.values(self.selecting.arguments(selected, above.name))
+            if relation.argument in arguments:
+                wanted = arguments[relation.argument].sql(Text(), as_it_is)
+                statement = statement.where(other.c[relation.argument] == wanted)
+        return statement.scalar_subquery()
+
+    def _joined(
+        self, statement: Select[Any], relation: RelationField, row: FromClause, other: FromClause
+    ) -> Select[Any]:
+        if relation.through is None:
+            same = (other.c[far] == row.c[near] for near, far in zip(relation.local, relation.remote, strict=True))
+            return statement.where(*same)
+        link = relation.through.table.alias()
+        to_other = (link.c.owner_id == other.c.owner_id) & (link.c[relation.through.far] == other.c.id)
+        from_row = (link.c.owner_id == row.c.owner_id) & (link.c[relation.through.near] == row.c.id)
+        return statement.join(link, to_other).where(from_row).correlate_except(link)
+
+    def _about(
+        self,
+        above: Projection,
+        read: AboutField,
+        selected: Selected,
+        row: FromClause,
+        sight: Sight,
+        asked: PartsAsked,
+    ) -> ColumnElement[Any]:
+        ways: list[tuple[Condition, ColumnElement[Any]]] = []
+        for type_name in read.types:
+            self._note(type_name)
+            guarded = sight.rows(table_named(type_name))
+            other = guarded.row
+            made = guarded.select(self.object(type_name, selected, other, sight, asked)).where(
+                other.c.owner_id == row.c.owner_id,
+                sharing.child_of(other) == _child_in(row, above),
+                other.c.id == row.c[read.id_column],
+            )
+            ways.append((row.c[read.type_column] == constant(type_name), made.scalar_subquery()))
+        return case(*ways, else_=null())
+
+    def _withheld(self, projection: Projection, selected: Selected, sight: Sight) -> ColumnElement[Any]:
+        """What is withheld depends on the relationships alone: one constant for each set of them."""
+        named = {name: each.parts for name, each in projection.fields.items()}
+        asked = [(each.key, each.name) for each in self.selecting.below(selected, "Withheld")]
+
+        def told(held: Iterable[Relationship]) -> ColumnElement[Any]:
+            entries = explain(named, frozenset(held), self.asking.purpose)
+            shown = [
+                {key: "Withheld" if name == "__typename" else getattr(entry, name) for key, name in asked}
+                for entry in entries
+            ]
+            return constant(orjson.dumps(shown).decode()).cast(JSON)
+
+        certain = [each for each, held in sight.held.items() if isinstance(held, True_)]
+        open_question = [each for each, held in sight.held.items() if not isinstance(held, True_ | False_)]
+        ways = [
+            (and_(true(), *(sight.held[each] for each in also)), told([*certain, *also]))
+            for also in _subsets(open_question)
+            if also
+        ]
+        return case(*ways, else_=told(certain)) if ways else told(certain)
+
+    def _note(self, type_name: str) -> None:
+        if table_named(type_name) is tables.cooperation_request:
+            self.reaches_requests = True
+
+
+def _child_in(row: FromClause, projection: Projection) -> ColumnElement[Any]:
+    return sharing.child_in(row, table_named(projection.name))
+
+
+def json_object(pairs: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """An object of these keys and values in turn; `NotCompiledError` for more than one call of PostgreSQL takes."""
+    if len(pairs) > 2 * _MOST_FIELDS:
+        raise NotCompiledError
+    return func.json_build_object(*pairs, type_=JSON)
+
+
+def _selection_of(froms: Sequence[FromClause], column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return Guarded(froms[0], true()).select(column).scalar_subquery()
+
+
+def _shown_where(opened: Condition, value: ColumnElement[Any], read: Field) -> ColumnElement[Any]:
+    if not read.parts or isinstance(opened, True_):
+        return value
+    return _NOTHING if isinstance(opened, False_) else case((opened, value), else_=null())
+
+
+def _subsets(relationships: Sequence[Relationship]) -> Iterable[tuple[Relationship, ...]]:
+    """All of them, the largest first: the first that holds is then the whole of what holds."""
+    sizes = range(len(relationships), -1, -1)
+    return chain.from_iterable(combinations(relationships, size) for size in sizes)

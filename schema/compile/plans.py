@@ -1,0 +1,341 @@
+"""The whole statement of an operation, and the record of what it shows of which children."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    Uuid,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from hub.db import sharing, tables
+from hub.db.sharing import Asking, Condition, Sight
+from hub.errors import Problem
+from hub.law.caller import Caller
+from hub.law.reg17_disclosure import Part, parts_open
+from schema.compile import lists
+from schema.compile.objects import Objects, PartsAsked, json_object
+from schema.compile.places import Asked, Filled, NotCompiledError, Places
+from schema.compile.selection import Selected, Selecting
+from schema.encoding import constant
+from schema.ids import from_global, row_of_type
+from schema.orders import ORDERS
+from schema.projection import Projection, RowPart, column_named, is_node, projection_named, table_named
+from schema.roots import ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
+from schema.values import as_it_is
+
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
+_NO_RECORD: ColumnElement[Any] = cast(null(), JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One child of whom something was shown: the relationships held, as bits, and what each row told beside."""
+
+    owner_id: UUID
+    child_id: UUID
+    bits: int
+    row_part: Part | None
+    unreceived: UUID | None
+    """A request in the answer that its body, who asks, had not received."""
+    pending: bool
+    """Whether there are such requests about the child, which the answer may hold further down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How the record of one root field is read: what its selection asks for, and the parts that its rows may be."""
+
+    asked: PartsAsked
+    row_parts: Mapping[str, Part]
+
+    def of(self, cell: Sequence[Sequence[Any]]) -> list[Shown]:
+        return [
+            Shown(
+                UUID(owner),
+                UUID(child),
+                bits,
+                self.row_parts.get(word) if word is not None else None,
+                UUID(unreceived) if unreceived else None,
+                bool(pending),
+            )
+            for owner, child, bits, word, unreceived, pending in cell
+        ]
+
+    def parts(self, shown: Shown, purpose: Any) -> tuple[frozenset[Part], frozenset[Part]]:
+        """(shown, withheld) of one child."""
+        opened = parts_open(sharing.held_in(shown.bits), purpose)
+        told, withheld = self.asked.told(opened)
+        if shown.row_part is not None:
+            told |= {shown.row_part}
+        return told, withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One statement, for a shape of variables and a kind of access; its cells are the response and a record each."""
+
+    sql: bytes
+    filled: tuple[Filled, ...]
+    records: tuple[Record | None, ...]
+
+    def values(self, asked: Asked) -> list[Any]:
+        """What fills the places; raises `Problem` INVALID for a bad value."""
+        return [each(asked) for each in self.filled]
+
+
+@dataclass(slots=True)
+class Planner:
+    """Composes the plan of one operation."""
+
+    roots: Mapping[str, Root]
+    selecting: Selecting
+    caller: Caller
+    places: Places = field(default_factory=Places)
+
+    def plan(self) -> Plan:
+        """Raises `NotCompiledError`."""
+        organisation = self.places.bind(Uuid(), lambda asked: asked.caller.organisation)
+        today = self.places.bind(Date(), lambda asked: asked.today)
+        asking = Asking(organisation, self.caller.organisation_kind, self.caller.purpose, today)
+        pairs: list[ColumnElement[Any]] = []
+        cells: list[ColumnElement[Any]] = []
+        records: list[Record | None] = []
+        whole: FromClause = select(literal_column("1", Integer).label("one")).subquery("operation")
+        for each in self.selecting.of_root():
+            if each.name == "__typename":
+                pairs += [constant(each.key), constant("Query")]
+                continue
+            if each.name not in self.roots:  # __schema, __type
+                raise NotCompiledError
+            objects = Objects(self.selecting, self.places, asking, self.caller.scopes)
+            try:
+                found, record = _Roots(objects, each).read(self.roots[each.name])
+            except Problem as problem:
+                raise NotCompiledError from problem
+            pairs += [constant(each.key), found.c.shown]
+            whole = whole.outerjoin(found, true())
+            cells.append(found.c.record if record else _NO_RECORD)
+            records.append(record)
+        statement = select(json_object(pairs), *cells).select_from(whole)
+        left_open = sharing.unguarded(statement)
+        if left_open:
+            raise LookupError(f"read past the guard: {', '.join(sorted(left_open))}")
+        return _finished(statement, self.places, tuple(records))
+
+
+@dataclass(slots=True)
+class _Roots:
+    """Composes one root field: a subquery with the columns `shown` and `record`."""
+
+    objects: Objects
+    selected: Selected
+    asked: PartsAsked = field(default_factory=lambda: PartsAsked(frozenset()))
+
+    def read(self, root: Root) -> tuple[Subquery, Record | None]:
+        arguments = self.objects.selecting.arguments(self.selected, "Query")
+        match root:
+            case NodeRoot():
+                type_name, _ = from_global(_sample(arguments["id"]))
+                if not is_node(type_name):
+                    return _nothing(), None
+                return self._by_id(type_name, arguments["id"])
+            case ByIdRoot():
+                return self._by_id(root.to, arguments["id"])
+            case ByCodeRoot():
+                return self._by_code(root, arguments)
+            case ListRoot():
+                return self._list(root, arguments)
+            case ViewerRoot():
+                return self._viewer(), None
+            case _:
+                raise NotCompiledError
+
+    def _by_id(self, type_name: str, given: Any) -> tuple[Subquery, Record | None]:
+        value = self.objects.places.value(given).sql(Uuid(), lambda text: row_of_type(text, type_name))
+        return self._single(type_name, lambda row, _: [row.c.id == value], own_first=False)
+
+    def _by_code(self, root: ByCodeRoot, arguments: Mapping[str, Any]) -> tuple[Subquery, Record | None]:
+        if len(arguments) != 1:
+            raise NotCompiledError
+        ((name, given),) = arguments.items()
+        if name == "id":
+            return self._by_id(root.to, given)
+        code = column_named(root.to, name)
+        value = self.objects.places.value(given).sql(Text(), as_it_is)
+
+        def conditions(row: FromClause, sight: Sight) -> list[Condition]:
+            return [row.c[code.column] == value, sight.opens(code.parts) if code.parts else true()]
+
+        return self._single(root.to, conditions, own_first=root.own_first)
+
+    def _single(
+        self, type_name: str, conditions: Callable[[FromClause, Sight], list[Condition]], *, own_first: bool
+    ) -> tuple[Subquery, Record | None]:
+        rows, sight = sharing.guarded(table_named(type_name), self.objects.asking)
+        found = rows.select(*rows.row.c, sight.bits().label("held")).where(*conditions(rows.row, sight))
+        if own_first:
+            found = found.order_by((rows.row.c.owner_id == self.objects.asking.organisation).desc(), rows.row.c.id)
+        row = found.limit(1).subquery("found")
+        seen = sharing.sight_in(row.c.held, [sight], self.objects.asking)
+        made = self.objects.object(type_name, self.selected, row, seen, self.asked)
+        record, reader = self._record(type_name, row)
+        listed = func.json_build_array(record) if reader else _NO_RECORD
+        return select(made.label("shown"), listed.label("record")).select_from(row).subquery(), reader
+
+    def _list(self, root: ListRoot, given: Mapping[str, Any]) -> tuple[Subquery, Record | None]:
+        projection = projection_named(root.to)
+        arguments = self.objects.places.values(given)
+        self.objects.must_have([projection.scope, *root.scopes(arguments)])
+        order = root.order or ORDERS[given["orderBy"]]
+        table, asking = table_named(root.to), self.objects.asking
+
+        def conditions(row: FromClause, sight: Sight) -> list[Condition]:
+            return root.conditions(arguments, row, sight)
+
+        asked = self.objects.selecting.below(self.selected, f"{root.to}Connection")
+        paged = lists.page(table, asking, order, arguments, conditions)
+        pairs: list[ColumnElement[Any]] = []
+        reads_rows = False
+        for each in asked:
+            reads_rows |= each.name in {"nodes", "edges", "pageInfo"}
+            match each.name:
+                case "nodes":
+                    made = self.objects.object(root.to, each, paged.rows, paged.sight, self.asked)
+                    value = paged.of_shown(made)
+                case "edges":
+                    value = paged.of_shown(self._edge(root.to, each, paged))
+                case "pageInfo":
+                    value = paged.info(self.objects.selecting.below(each, "PageInfo"))
+                case "totalCount":
+                    value = lists.count(table, asking, conditions)
+                case _:
+                    value = constant(f"{root.to}Connection")
+            pairs += [constant(each.key), value]
+        if not reads_rows:
+            return select(json_object(pairs).label("shown")).subquery(), None
+        record, reader = self._record(root.to, paged.rows)
+        cell = func.json_agg(record).filter(paged.shown) if reader else _NO_RECORD
+        whole = select(json_object(pairs).label("shown"), cell.label("record")).select_from(paged.rows)
+        return whole.subquery(), reader
+
+    def _edge(self, type_name: str, selected: Selected, paged: lists.Paged) -> ColumnElement[Any]:
+        pairs: list[ColumnElement[Any]] = []
+        for each in self.objects.selecting.below(selected, f"{type_name}Edge"):
+            match each.name:
+                case "node":
+                    value = self.objects.object(type_name, each, paged.rows, paged.sight, self.asked)
+                case "cursor":
+                    value = paged.cursor()
+                case _:
+                    value = constant(f"{type_name}Edge")
+            pairs += [constant(each.key), value]
+        return json_object(pairs)
+
+    def _record(self, type_name: str, row: FromClause) -> tuple[ColumnElement[Any], Record | None]:
+        """What the record needs of each row shown; nothing for a type that is about no child."""
+        projection, table = projection_named(type_name), table_named(type_name)
+        if not sharing.is_childs(table):
+            return _NO_RECORD, None
+        child = sharing.child_in(row, table)
+        word, row_parts = _row_part(projection, row)
+        unreceived: ColumnElement[Any] = null()
+        if table is tables.cooperation_request:
+            unreceived = case((_is_unreceived(row, self.objects.asking), row.c.id), else_=null())
+        pending: ColumnElement[Any] = literal_column("false")
+        if self.objects.reaches_requests:
+            request = sharing.issue(tables.cooperation_request)
+            waits = sharing.Guarded(request, _is_unreceived(request, self.objects.asking))
+            pending = waits.exists(request.c.owner_id == row.c.owner_id, request.c.child_id == child)
+        return (
+            func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending),
+            Record(self.asked, row_parts),
+        )
+
+    def _viewer(self) -> Subquery:
+        places, organisation = self.objects.places, self.objects.asking.organisation
+        texts: Mapping[str, Callable[[Caller], Any]] = {
+            "clientId": lambda caller: caller.client_id,
+            "person": lambda caller: caller.person,
+            "defaultPurpose": lambda caller: caller.default_purpose.value,
+            "purpose": lambda caller: caller.purpose.value,
+        }
+        word_lists: Mapping[str, Callable[[Caller], list[str]]] = {
+            "scopes": lambda caller: sorted(caller.scopes),
+            "purposes": lambda caller: sorted(each.value for each in caller.purposes),
+        }
+        pairs: list[ColumnElement[Any]] = []
+        for each in self.objects.selecting.below(self.selected, "Viewer"):
+            if each.name == "organisation":
+                rows, sight = sharing.guarded(tables.organisation, self.objects.asking)
+                made = self.objects.object("Organisation", each, rows.row, sight, self.asked)
+                value: ColumnElement[Any] = rows.select(made).where(rows.row.c.id == organisation).scalar_subquery()
+            elif each.name in texts:
+                value = places.bind(Text(), _of_caller(texts[each.name]))
+            elif each.name in word_lists:
+                value = places.bind(ARRAY(Text), _of_caller(word_lists[each.name]))
+            else:
+                value = constant("Viewer")
+            pairs += [constant(each.key), value]
+        return select(json_object(pairs).label("shown")).subquery()
+
+
+def _of_caller(read: Callable[[Caller], Any]) -> Filled:
+    return lambda asked: read(asked.caller)
+
+
+def _sample(given: Any) -> Any:
+    return given.sample if hasattr(given, "sample") else given
+
+
+def _nothing() -> Subquery:
+    return select(cast(null(), JSON).label("shown")).subquery()
+
+
+def _row_part(projection: Projection, row: FromClause) -> tuple[ColumnElement[Any], Mapping[str, Part]]:
+    """The word of a row's own part, and what the words mean."""
+    match projection.part:
+        case RowPart() as told:
+            return told.word(row), {str(word): part for word, part in told.parts.items()}
+        case Part() as part:
+            return constant(part.value), {part.value: part}
+        case None:
+            return null(), {}
+
+
+def _is_unreceived(request: FromClause, asking: Asking) -> Condition:
+    return request.c.received_at.is_(None) & (request.c.addressed_to_id == asking.organisation)
+
+
+def _finished(statement: Select[Any], places: Places, records: tuple[Record | None, ...]) -> Plan:
+    compiled = statement.compile(dialect=_DIALECT)
+    filled = tuple(_filled(name, compiled, places) for name in compiled.positiontup or ())
+    return Plan(str(compiled).encode(), filled, records)
+
+
+def _filled(name: str, compiled: Any, places: Places) -> Filled:
+    """The place of this name; any other is a constant that SQLAlchemy has made a parameter of."""
+    if name in places.filled:
+        return places.filled[name]
+    bound = compiled.binds[name]
+    process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    value = process(bound.value) if process else bound.value
+    return lambda _: value

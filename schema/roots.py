@@ -1,0 +1,155 @@
+"""How the fields of `Query` are declared: what each leads to and which arguments it takes.
+
+As in `schema.fields`, the resolvers are made of this metadata alone, and `schema.compile` makes SQL of the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import ColumnElement, FromClause
+from strawberry.schema.name_converter import NameConverter
+from strawberry.types import Info
+
+from hub.db.sharing import Sight
+from hub.errors import invalid
+from schema.ids import row_of_type
+from schema.narrowing import Narrowing, conditions, scopes_needed
+from schema.pages import Connection, page
+from schema.paging import Order
+from schema.reading import reader_of
+from schema.values import Given, Value, given
+
+_names = NameConverter()
+WINDOW = ("first", "after", "last", "before")
+First = Annotated[int | None, strawberry.argument(description="The first so many, from 1 to 100. Left out: 20.")]
+After = Annotated[str | None, strawberry.argument(description="Only those after this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="The last so many, from 1 to 100.")]
+Before = Annotated[str | None, strawberry.argument(description="Only those before this cursor.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A field of `Query` that reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRoot(Root):
+    """Any object by its global id, in the argument `id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByIdRoot(Root):
+    """The object of the type `to` by its global id, in the argument `id`."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByCodeRoot(Root):
+    """The object of the type `to` by exactly one of its fields, each an argument of the same name.
+
+    `own_first`: of several, the one in the caller's own records.
+    """
+
+    to: str
+    fields: tuple[str, ...]
+    own_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListRoot(Root):
+    """A page of the objects of the type `to`; `order`, or the one in the argument `orderBy`."""
+
+    to: str
+    order: Order | None
+    filter_type: type[Any] | None
+    required: Mapping[str, Narrowing] = field(default_factory=dict[str, Narrowing])
+
+    def conditions(self, arguments: Mapping[str, Value], row: FromClause, sight: Sight) -> list[ColumnElement[bool]]:
+        """What the arguments ask of a row."""
+        asked = [each.condition(row, arguments[name], sight) for name, each in self.required.items()]
+        if self.filter_type is not None and "filter" in arguments:
+            asked += conditions(self.filter_type, arguments["filter"].fields, row, sight)
+        return asked
+
+    def scopes(self, arguments: Mapping[str, Value]) -> frozenset[str]:
+        """The scopes that the filter takes."""
+        if self.filter_type is None or "filter" not in arguments:
+            return frozenset()
+        return scopes_needed(self.filter_type, arguments["filter"].fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerRoot(Root):
+    """Who asks."""
+
+
+def of(query: type[Any]) -> Mapping[str, Root]:
+    """What each field of `Query` leads to, by its name in the schema."""
+    definition = query.__strawberry_definition__
+    return {
+        _names.apply_naming_config(each.python_name): each.metadata["root"]
+        for each in definition.fields
+        if "root" in each.metadata
+    }
+
+
+def rooted(resolver: Any, root: Root, describe: str) -> Any:
+    """A field of `Query` with a resolver of its own."""
+    return strawberry.field(resolver=resolver, description=describe, metadata={"root": root})
+
+
+def listed(node: type[Any], narrowed_by: type[Any] | None, order: Order, describe: str) -> Any:
+    """A connection to the objects of a type that exist for the caller, in one order."""
+    root = ListRoot(node.__name__, order, narrowed_by)
+    by = strawberry.argument(name="filter", description="Which ones. Left out: all.")
+
+    async def resolve(
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        narrowed: Any = None,
+    ) -> Any:
+        return await read_page(info, root, order, first=first, after=after, last=last, before=before, filter=narrowed)
+
+    async def resolve_all(
+        info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> Any:
+        return await read_page(info, root, order, first=first, after=after, last=last, before=before)
+
+    chosen = resolve_all
+    if narrowed_by is not None:
+        resolve.__annotations__["narrowed"] = Annotated[narrowed_by | None, by]
+        chosen = resolve
+    chosen.__annotations__["return"] = Connection[node]  # pyright: ignore[reportInvalidTypeArguments]
+    return rooted(chosen, root, describe)
+
+
+async def read_page(info: Info, root: ListRoot, order: Order, **arguments: Any) -> Any:
+    """The page that the arguments ask for, as the resolvers read it."""
+    reader = reader_of(info)
+    values = given(arguments)
+    for scope in sorted(root.scopes(values)):
+        reader.must_have(scope)
+    window: dict[str, Given] = {name: values[name] for name in WINDOW if name in values}
+    return await page(reader, root.to, order, window, lambda row, sight: root.conditions(values, row, sight))
+
+
+async def read_by_id(info: Info, type_name: str, row_id: str) -> Any:
+    """The object of the type with this global id, where it exists for the caller."""
+    return await reader_of(info).node(type_name, row_of_type(row_id, type_name))
+
+
+async def read_by_code(info: Info, root: ByCodeRoot, arguments: Mapping[str, Any]) -> Any:
+    """The object with the one code that is given; raises `Problem` INVALID unless exactly one is."""
+    codes = {name: value for name, value in arguments.items() if value is not None}
+    if len(codes) != 1:
+        *most, last = root.fields
+        raise invalid(f"give exactly one of {', '.join(most)} and {last}", rule="exactly-one-of")
+    if "id" in codes:
+        return await read_by_id(info, root.to, codes["id"])
+    return await reader_of(info).by_code(root.to, codes, own_first=root.own_first)
