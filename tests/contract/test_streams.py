@@ -10,7 +10,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.db.feed import Place
 from hub.web.event_stream import MOST_STREAMS
+from schema.subscribing import cursor_of
 from tests.npm import read_from
 from tests.running import RunningHub
 from tests.streaming import (
@@ -252,17 +254,40 @@ def test_one_client_cannot_take_every_connection(hub: RunningHub) -> None:
 # --- the caller, while a stream is open
 
 
-def test_a_client_that_is_disabled_is_told_nothing_more(hub: RunningHub, tmp_path: Path) -> None:
+def token_of_a_new_client(hub: RunningHub, client_id: str, folder: Path, *more: str) -> str:
+    """A further client of the authority, which may read requests."""
     key = new_client_key("ES384")
-    keys = tmp_path / "keys.json"
+    keys = folder / "keys.json"
     keys.write_text(json.dumps(public_jwks(key)))
     added = hub.command(
-        *("client", "add", "passing-portal", "--organisation", str(hub.client(PORTAL)["organisation"])),
-        *("--label", "A portal that goes", "--jwks", str(keys), "--scope", "cooperation.read"),
-        *("--purpose", "OWN_FUNCTIONS"),
+        *("client", "add", client_id, "--organisation", str(hub.client(PORTAL)["organisation"])),
+        *("--label", "A portal", "--jwks", str(keys), "--scope", "cooperation.read", "--purpose", "OWN_FUNCTIONS"),
+        *more,
     )
     assert added.returncode == 0, added.stderr
-    token = str(fetch_token(hub.base_url, "passing-portal", key)["access_token"])
+    return str(fetch_token(hub.base_url, client_id, key)["access_token"])
+
+
+def test_trusted_documents_hold_on_every_transport(hub: RunningHub, tmp_path: Path) -> None:
+    own = tmp_path / "own.graphql"
+    own.write_text(CHANGED)
+    token = token_of_a_new_client(hub, "bound-portal", tmp_path, "--only-documents", str(own))
+    with socket(hub, token) as opened:
+        opened.subscribe("1", VIEWER)
+        answer = opened.receive()
+        assert (answer["type"], answer["payload"][0]["extensions"]["rule"]) == ("error", "document-not-trusted")
+        opened.send(id="2", type="subscribe", payload={"documentId": "WhoAmI"})
+        assert opened.receive()["type"] == "next"
+    with event_stream(hub, token, {"query": VIEWER}) as (response, _):
+        assert response.status_code == 403
+    asked = {"query": CHANGED, "variables": {"after": cursor_of(Place(0))}}
+    a_cursor(hub)
+    with event_stream(hub, token, asked) as (_, events):
+        assert "data" in next(events)[1]
+
+
+def test_a_client_that_is_disabled_is_told_nothing_more(hub: RunningHub, tmp_path: Path) -> None:
+    token = token_of_a_new_client(hub, "passing-portal", tmp_path)
     asked = {"query": CHANGED, "variables": {"after": a_cursor(hub)}}
     with event_stream(hub, token, asked) as (_, events), socket(hub, token) as opened:
         opened.subscribe("1", CHANGED, **asked["variables"])
