@@ -20,7 +20,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues, get_variable_values
-from graphql.language import StringValueNode, Visitor, visit
+from graphql.language import IntValueNode, StringValueNode, Visitor, visit
 
 from hub.errors import Kind, invalid
 from hub.law.caller import Caller
@@ -32,6 +32,7 @@ from schema.limits import Cost, Limits, cost_of
 from schema.roots import Root
 from schema.tally import page_sizes
 
+_MOST_DIGITS = 40
 _MOST_DOCUMENTS = 1_000
 _MOST_PLANS = 1_000
 """A document has one for each shape of its variables, times the kinds of access of those who ask it."""
@@ -200,7 +201,11 @@ class Documents:
 
 
 class _Texts(Visitor):
-    """Raises `InvalidIdentifier` at a text in the document that no database could hold."""
+    """Raises `InvalidIdentifier` at a text in the document that no database could hold, or too long a number."""
 
     def enter_string_value(self, node: StringValueNode, *_: object) -> None:
         check_text(node.value)
+
+    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
+        if len(node.value) > _MOST_DIGITS:
+            raise InvalidIdentifier("number-too-long", f"A number has at most {_MOST_DIGITS} digits.")

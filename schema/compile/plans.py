@@ -131,9 +131,11 @@ class Planner:
             if each.name == "__typename":
                 pairs += [constant(each.key), constant("Query")]
                 continue
+            if each.name not in self.roots:  # __schema, __type
+                raise NotCompiledError
             objects = Objects(self.selecting, self.places, asking, self.caller.scopes)
             try:
-                one, read = _Roots(objects, each).read(self.roots.get(each.name))
+                one, read = _Roots(objects, each).read(self.roots[each.name])
             except Problem as problem:
                 raise NotCompiledError from problem
             pairs += [constant(each.key), one.c.shown]
@@ -155,7 +157,7 @@ class _Roots:
     selected: Selected
     asked: PartsAsked = field(default_factory=lambda: PartsAsked(frozenset()))
 
-    def read(self, root: Root | None) -> _Read:
+    def read(self, root: Root) -> _Read:
         arguments = self.objects.selecting.arguments(self.selected, "Query")
         match root:
             case NodeRoot():

@@ -99,9 +99,11 @@ def test_no_registry_host_and_no_path_of_a_machine_is_in_the_tree() -> None:
 
 
 @pytest.mark.parametrize("folder", ["hub/web/graphiql", "tests/node"])
-def test_a_lock_file_of_npm_names_no_address(folder: str) -> None:
+def test_a_lock_file_names_no_address_and_every_hash(folder: str) -> None:
     lock = json.loads((ROOT / folder / "package-lock.json").read_text())
-    assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if "integrity" not in package] == []
 
 
 def test_floor_versions_of_what_has_had_advisories() -> None:
