@@ -23,7 +23,9 @@ def static_app(folder: Path) -> Starlette:
     async def answer(request: Request) -> Response:
         return Response(answers[request.path_params["name"]], media_type="application/json")
 
-    return Starlette(routes=[Route("/{name}", answer, methods=["POST"])])
+    app = Starlette(routes=[Route("/{name}", answer, methods=["POST"])])
+    app.state.stopping = lambda: None
+    return app
 
 
 if __name__ == "__main__":
