@@ -39,6 +39,7 @@ from hub.web.home import home_routes
 from schema.documents import shipped
 from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
+from schema.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,16 @@ def create_app(
     issuers = trusted_issuers(settings, key)
     verifier = TokenVerifier(settings, database, issuers, clock)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
-    documents = TrustedDocuments(database, shipped())
+    ours = tuple(shipped())
+    documents = TrustedDocuments(database, ours)
     execution = Execution(
         transactions,
         clock=clock,
         new_id=ids,
         most_tokens=settings.graphql_max_tokens,
-        most_depth=settings.graphql_max_depth,
+        limits=Limits(depth=settings.graphql_max_depth, nodes=settings.graphql_max_nodes),
+        compiled=settings.graphql_compiled,
+        registered=[each.text for each in ours],
     )
 
     async def authenticate(request: Request) -> Caller:

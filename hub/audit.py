@@ -80,12 +80,14 @@ async def record_event(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one operation showed, to whom, on which ground."""
+    """What one operation showed of several children alike: `children` are (row id, owner, child)."""
 
-    disclosures: tuple[tuple[UUID, Disclosure], ...]
+    children: Sequence[tuple[UUID, UUID | str, UUID | str]]
+    shown: frozenset[Part]
+    withheld: frozenset[Part]
+    ground: str
     caller: Caller
     operation: Operation
-    ground: str
     at: datetime
 
 
@@ -128,41 +130,28 @@ INSERT INTO disclosure (
 SELECT
     child.id, reading.at, child.owner_id, child.child_id, reading.organisation_id, reading.client_id, reading.person,
     reading.token_id, reading.purpose, reading.ground, reading.operation, reading.operation_hash,
-    string_to_array(child.shown, ','), string_to_array(child.withheld, ',')
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::integer[])
-    AS child (id, owner_id, child_id, shown, withheld, reading)
+    string_to_array(reading.shown, ','), string_to_array(reading.withheld, ',')
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[]) AS child (id, owner_id, child_id, reading)
 JOIN unnest(
-    $7::integer[], $8::timestamptz[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-    $15::text[], $16::text[]
-) AS reading (number, at, organisation_id, client_id, person, token_id, purpose, ground, operation, operation_hash)
-    ON reading.number = child.reading
+    $5::integer[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
+    $13::text[], $14::text[], $15::text[], $16::text[]
+) AS reading (
+    number, at, organisation_id, client_id, person, token_id, purpose, ground, operation, operation_hash, shown,
+    withheld
+) ON reading.number = child.reading
 """
 
 
 def _columns(readings: Iterable[Reading]) -> list[list[Any]]:
     children: list[tuple[Any, ...]] = []
-    operations: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for number, each in enumerate(readings):
-        caller = each.caller
-        operations.append(
-            (
-                number,
-                each.at,
-                caller.organisation,
-                caller.client_id,
-                caller.person,
-                caller.token_id,
-                caller.purpose.value,
-                each.ground,
-                each.operation.name,
-                each.operation.hash,
-            )
-        )
-        children += [
-            (row_id, of.owner_id, of.child_id, _words(of.shown), _words(of.withheld), number)
-            for row_id, of in each.disclosures
-        ]
-    return [list(column) for table in (children, operations) for column in zip(*table, strict=True)]
+        caller, operation = each.caller, each.operation
+        who = (caller.organisation, caller.client_id, caller.person, caller.token_id, caller.purpose.value)
+        what = (each.ground, operation.name, operation.hash, _words(each.shown), _words(each.withheld))
+        rows.append((number, each.at, *who, *what))
+        children += [(str(row_id), str(owner), str(child), number) for row_id, owner, child in each.children]
+    return [list(column) for table in (children, rows) for column in zip(*table, strict=True)]
 
 
 def _words(parts: frozenset[Part]) -> str:

@@ -31,6 +31,8 @@ class Settings:
     graphql_max_bytes: int = _setting(100_000, "largest GraphQL request body, bytes")
     graphql_max_tokens: int = _setting(2_000, "most lexical tokens in a GraphQL document")
     graphql_max_depth: int = _setting(15, "deepest nesting of a GraphQL document")
+    graphql_max_nodes: int = _setting(100_000, "most objects that a GraphQL document may ask for, by its page sizes")
+    graphql_compiled: bool = _setting(True, "whether a GraphQL query becomes one SQL statement, where it can")
     fhir_max_bytes: int = _setting(5 * 1024 * 1024, "largest FHIR request body, bytes")
     fhir_max_entries: int = _setting(500, "most entries in a FHIR Bundle")
     fhir_max_depth: int = _setting(60, "deepest nesting of a FHIR JSON document")
@@ -67,13 +69,20 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
         if text is None or text == "":
             continue
         try:
-            values[each.name] = types[each.name](text)
+            values[each.name] = _truth(text) if types[each.name] is bool else types[each.name](text)
         except ValueError as error:
-            raise SettingError(f"HUB_{each.name.upper()} must be {types[each.name].__name__}") from error
+            what = "true or false" if types[each.name] is bool else types[each.name].__name__
+            raise SettingError(f"HUB_{each.name.upper()} must be {what}") from error
     settings = Settings(**(values | overrides))
     if settings.environment not in {"development", "production"}:
         raise SettingError("HUB_ENVIRONMENT must be development or production")
     return settings
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("neither true nor false")
+    return text.lower() == "true"
 
 
 def sources(environ: Mapping[str, str] | None = None) -> list[tuple[str, str, str, str]]:

@@ -9,7 +9,9 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from hub.db import tables
-from hub.db.sharing import BUDGET_PARTS, SECTION_PARTS, Sight, is_one_of
+from hub.db.conditions import is_one_of
+from hub.db.sharing import Sight
+from hub.db.sharing_rules import BUDGET_PARTS, SECTION_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex
 from schema.fields import column, first_of, many, node_id, one, row_of, withheld

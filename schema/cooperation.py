@@ -9,7 +9,8 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from hub.db import tables
-from hub.db.sharing import Sight, is_one_of
+from hub.db.conditions import is_one_of
+from hub.db.sharing import Sight
 from hub.law.duties import DutyRule
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_disclosure import Part

@@ -37,6 +37,7 @@ from schema.reading import Reader
 from schema.scalars import config
 
 log = structlog.get_logger()
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Execution:
         clock: Callable[[], datetime],
         new_id: Callable[[], uuid.UUID],
         most_tokens: int = 2_000,
-        most_depth: int = 15,
+        limits: Limits = _LIMITS,
         compiled: bool = True,
         registered: Iterable[str] = (),
     ) -> None:
@@ -92,7 +93,7 @@ class Execution:
         self.documents = Documents(
             self.graphql_schema,
             roots.of(Query),
-            limits=Limits(depth=most_depth),
+            limits=limits,
             most_tokens=most_tokens,
             registered=registered,
         )
@@ -137,9 +138,10 @@ class Execution:
             disclosed = Disclosed.of(plan, cells)
             if disclosed.pending:
                 raise NotCompiledError
-            if disclosed.children:
-                of = audit.Operation(_name(operation), request.document)
-                await self._log.record(disclosed.readings(caller, of, now, self._new_id))
+            of = audit.Operation(_name(operation), request.document)
+            readings = disclosed.readings(caller, of, now, self._new_id)
+            if readings:
+                await self._log.record(readings)
             await self._receive(disclosed.unreceived, caller)
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)

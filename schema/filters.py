@@ -6,8 +6,9 @@ import strawberry
 from sqlalchemy import ColumnElement, Date, FromClause, Text, func
 
 from hub.db import tables
+from hub.db.conditions import is_one_of
 from hub.db.duties import state_of
-from hub.db.sharing import Sight, is_one_of
+from hub.db.sharing import Sight
 from hub.law.duties import DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part

@@ -92,7 +92,8 @@ def graphql_routes(
             return _problem(problem, media_type, status=200 if well_formed and media_type == JSON else None)
         answer = await answers(**asked, document=document, caller=caller)
         status = 200 if answer.code is None or media_type == JSON else _status_of(answer.code)
-        return Response(answer.body, status, {"Cache-Control": "no-store"}, media_type)
+        headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
+        return Response(answer.body, status, headers, media_type)
 
     return [Route("/graphql", get, methods=["GET"]), Route("/graphql", post, methods=["POST"])]
 

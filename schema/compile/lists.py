@@ -1,6 +1,6 @@
 """A page of a list: from each way in one page in order, of all of them the first rows; cursors and counts.
 
-Each way in (`sharing.ways`) is a search of its own, so that a body which reaches children only through requests starts
+Each way in (`hub.db.ways`) is a search of its own, so that a body which reaches children only through requests starts
 from the requests, and one that answers for children of several authorities takes a page from each.
 """
 
@@ -23,9 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from hub.db import sharing
-from hub.db.sharing import Asking, Condition, Sight, Way
+from hub.db.conditions import Condition
+from hub.db.sharing import Asking, Sight
+from hub.db.ways import Way, ways
 from schema.compile.objects import json_object
-from schema.compile.places import NotCompiledError
 from schema.compile.selection import Selected
 from schema.encoding import constant
 from schema.paging import Order, Window
@@ -80,9 +81,7 @@ def page(table: Table, asking: Asking, order: Order, arguments: Mapping[str, Val
     """One page of the rows of the table that exist for the asking body and meet the conditions."""
     window = Window({name: arguments[name] for name in ("first", "after", "last", "before") if name in arguments})
     limit = window.rows()
-    ways = sharing.ways(table, asking)
-    if not ways:
-        raise NotCompiledError
+    every_way = ways(table, asking)
     down = order.descending != window.backwards
 
     def sorted_by(rows: FromClause) -> list[ColumnElement[Any]]:
@@ -96,14 +95,15 @@ def page(table: Table, asking: Asking, order: Order, arguments: Mapping[str, Val
         columns = [*row.c, *(key.label(f"order_{place}") for place, key in enumerate(keys))]
         found = way.rows.select(*columns, way.sight.bits().label("held")).where(*asked(row, way.sight), *beyond)
         found = found.order_by(*(key.desc() if down else key.asc() for key in keys)).limit(limit)
-        if not way.by_authority:
+        if way.start is None:
             return found
-        authority = sharing.authorities_of(asking)
-        of_one = found.where(row.c.owner_id == authority).correlate(authority.table).lateral()
-        whole = select(*of_one.c).select_from(authority.table).join(of_one, true())
-        return whole.order_by(*sorted_by(of_one)).limit(limit)
+        if not way.start.each:
+            return found.select_from(way.start.source).where(way.start.joined).correlate_except(way.start.source)
+        of_each = found.where(way.start.joined).correlate(way.start.source).lateral()
+        whole = select(*of_each.c).select_from(way.start.source).join(of_each, true())
+        return whole.order_by(*sorted_by(of_each)).limit(limit)
 
-    found = [one_way(way).subquery() for way in ways]
+    found = [one_way(way).subquery() for way in every_way]
     if len(found) > 1:
         together = union_all(*(select(*each.c) for each in found)).subquery()
         first_rows: FromClause = select(*together.c).order_by(*sorted_by(together)).limit(limit).subquery()
@@ -112,15 +112,17 @@ def page(table: Table, asking: Asking, order: Order, arguments: Mapping[str, Val
     number = func.row_number().over(order_by=sorted_by(first_rows)).label("n")
     numbered = select(*first_rows.c, number, func.count().over().label("total")).order_by(literal_column("n"))
     rows = numbered.subquery("page")
-    sight = sharing.sight_in(rows.c.held, [way.sight for way in ways], asking)
+    sight = sharing.sight_in(rows.c.held, [way.sight for way in every_way], asking)
     return Paged(rows, sight, order, window, limit)
 
 
 def count(table: Table, asking: Asking, asked: Conditions) -> ColumnElement[int]:
     """How many rows of the table exist for the asking body and meet the conditions."""
     total: ColumnElement[int] = literal_column("0", Integer)
-    for way in sharing.ways(table, asking):
+    for way in ways(table, asking):
         rows = way.rows.select(func.count()).where(*asked(way.rows.row, way.sight))
+        if way.start is not None and not way.start.each:
+            rows = rows.select_from(way.start.source).where(way.start.joined).correlate_except(way.start.source)
         total = total + rows.scalar_subquery()
     return total
 

@@ -10,11 +10,13 @@ from itertools import chain, combinations
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, False_, FromClause, Select, Text, True_, and_, case, cast, func, null, true
+from sqlalchemy import ColumnElement, FromClause, Select, Text, case, cast, func, null, true
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from hub.db import sharing, tables
-from hub.db.sharing import Asking, Condition, Guarded, Sight
+from hub.db.conditions import Condition, every, is_always, is_never
+from hub.db.guarded import Guarded
+from hub.db.sharing import Asking, Sight
 from hub.law.reg17_disclosure import Part, Relationship
 from schema.compile.places import NotCompiledError, Places
 from schema.compile.selection import Selected, Selecting
@@ -217,10 +219,10 @@ class Objects:
             ]
             return constant(orjson.dumps(shown).decode()).cast(JSON)
 
-        certain = [each for each, held in sight.held.items() if isinstance(held, True_)]
-        open_question = [each for each, held in sight.held.items() if not isinstance(held, True_ | False_)]
+        certain = [each for each, held in sight.held.items() if is_always(held)]
+        open_question = [each for each, held in sight.held.items() if not (is_always(held) or is_never(held))]
         ways = [
-            (and_(true(), *(sight.held[each] for each in also)), told([*certain, *also]))
+            (every(*(sight.held[each] for each in also)), told([*certain, *also]))
             for also in _subsets(open_question)
             if also
         ]
@@ -259,9 +261,9 @@ def _selection_of(froms: Sequence[FromClause], column: ColumnElement[Any]) -> Co
 
 
 def _shown_where(opened: Condition, value: ColumnElement[Any], read: Field) -> ColumnElement[Any]:
-    if not read.parts or isinstance(opened, True_):
+    if not read.parts or is_always(opened):
         return value
-    return _NOTHING if isinstance(opened, False_) else case((opened, value), else_=null())
+    return _NOTHING if is_never(opened) else case((opened, value), else_=null())
 
 
 def _subsets(relationships: Sequence[Relationship]) -> Iterable[tuple[Relationship, ...]]:

@@ -1,9 +1,8 @@
 """The whole statement of an operation, and the record of what it shows of which children."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -27,10 +26,13 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from hub.db import sharing, tables
-from hub.db.sharing import Asking, Condition, Sight
+from hub.db.conditions import Condition
+from hub.db.guarded import Guarded, issue
+from hub.db.sharing import Asking, Sight
 from hub.errors import Problem
 from hub.law.caller import Caller
-from hub.law.reg17_disclosure import Part, parts_open
+from hub.law.decisions import Permit
+from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
 from schema.compile import lists
 from schema.compile.objects import Objects, PartsAsked, json_object
 from schema.compile.places import Asked, Filled, NotCompiledError, Places
@@ -47,46 +49,48 @@ _NO_RECORD: ColumnElement[Any] = cast(null(), JSON)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One child of whom something was shown: the relationships held, as bits, and what each row told beside."""
+class Told:
+    """What is told of a child where some relationships are held and a row is of some part: the same for many."""
 
-    owner_id: UUID
-    child_id: UUID
-    bits: int
-    row_part: Part | None
-    unreceived: UUID | None
-    """A request in the answer that its body, who asks, had not received."""
-    pending: bool
-    """Whether there are such requests about the child, which the answer may hold further down."""
+    shown: frozenset[Part]
+    withheld: frozenset[Part]
+    ground: str
+
+    def and_also(self, other: "Told") -> "Told":
+        """What both tell, of one child."""
+        grounds = {*self.ground.split("; "), *other.ground.split("; ")}
+        return Told(self.shown | other.shown, self.withheld | other.withheld, "; ".join(sorted(grounds)))
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How the record of one root field is read: what its selection asks for, and the parts that its rows may be."""
+    """How the record of one root field is read.
+
+    Its cell is a list with `[owner, child, relationships held as bits, word of the row's part, id of a request that its
+    body, who asks, had not received, whether there are such requests about the child that may be shown further down]`.
+    """
 
     asked: PartsAsked
     row_parts: Mapping[str, Part]
+    purpose: Purpose
+    _told: dict[tuple[int, str | None], Told] = field(default_factory=dict[tuple[int, str | None], Told])
 
-    def of(self, cell: Sequence[Sequence[Any]]) -> list[Shown]:
-        return [
-            Shown(
-                UUID(owner),
-                UUID(child),
-                bits,
-                self.row_parts.get(word) if word is not None else None,
-                UUID(unreceived) if unreceived else None,
-                bool(pending),
-            )
-            for owner, child, bits, word, unreceived, pending in cell
-        ]
+    def told(self, bits: int, word: str | None) -> Told:
+        """What the selection tells of a row's child."""
+        found = self._told.get((bits, word))
+        if found is None:
+            held = sharing.held_in(bits)
+            shown, withheld = self.asked.told(parts_open(held, self.purpose))
+            if word is not None:
+                shown |= {self.row_parts[word]}
+            found = self._told[bits, word] = Told(shown, withheld, ground(shown, held, self.purpose))
+        return found
 
-    def parts(self, shown: Shown, purpose: Any) -> tuple[frozenset[Part], frozenset[Part]]:
-        """(shown, withheld) of one child."""
-        opened = parts_open(sharing.held_in(shown.bits), purpose)
-        told, withheld = self.asked.told(opened)
-        if shown.row_part is not None:
-            told |= {shown.row_part}
-        return told, withheld
+
+def ground(parts: Iterable[Part], held: Collection[Relationship], purpose: Purpose) -> str:
+    """The provisions by which these parts are open."""
+    decisions = (decide(part, held, purpose) for part in parts)
+    return "; ".join(sorted({each.rule for each in decisions if isinstance(each, Permit)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +264,12 @@ class _Roots:
             unreceived = case((_is_unreceived(row, self.objects.asking), row.c.id), else_=null())
         pending: ColumnElement[Any] = literal_column("false")
         if self.objects.reaches_requests:
-            request = sharing.issue(tables.cooperation_request)
-            waits = sharing.Guarded(request, _is_unreceived(request, self.objects.asking))
+            request = issue(tables.cooperation_request)
+            waits = Guarded(request, _is_unreceived(request, self.objects.asking))
             pending = waits.exists(request.c.owner_id == row.c.owner_id, request.c.child_id == child)
         return (
             func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending),
-            Record(self.asked, row_parts),
+            Record(self.asked, row_parts, self.objects.asking.purpose),
         )
 
     def _viewer(self) -> Subquery:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from hub.actions.transaction import Transactions
-from hub.db import sharing, tables
+from hub.db import sharing, sharing_rules, tables
 from hub.db.sharing import Asking
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part, Purpose, Relationship, parts_open
@@ -94,7 +94,7 @@ async def test_what_the_guard_shows_is_what_the_law_opens(
         exists = (await run(select(child.c.id).where(child.c.id == world.child, sharing.may_see(child, asking)))).all()
         assert bool(exists) == (Part.EXISTENCE in opened)
         sections = (await run(select(section.c.code).where(sharing.may_see(section, asking)))).scalars().all()
-        assert set(sections) == {code for code in SectionCode if sharing.SECTION_PARTS[code] in opened}
+        assert set(sections) == {code for code in SectionCode if sharing_rules.SECTION_PARTS[code] in opened}
         contact = tables.contact.alias()
         contacts = (await run(select(contact.c.id).where(sharing.may_see(contact, asking)))).all()
         assert bool(contacts) == (Part.CONTACTS in opened)

@@ -1,0 +1,183 @@
+"""How the rows of each table are reached: the parts of the record that they belong to, and what narrows them.
+
+A table that is not here cannot be read at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy import ColumnElement, FromClause, false, or_, true
+
+from hub.db import tables
+from hub.db.conditions import Condition, every, is_one_of, some
+from hub.db.guarded import Guarded
+from hub.law.reg17_disclosure import Part, Relationship
+from hub.law.vocabulary import AdviceKind, BudgetKind, ResponsibilityKind, SectionCode
+
+if TYPE_CHECKING:
+    from hub.db.sharing import Sight
+
+Below: TypeAlias = tuple[str, str]
+"""A table, and the column by which a row of another is joined to a row of it."""
+
+Narrow: TypeAlias = "Callable[[FromClause, Sight], Condition]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How the rows of a table with a child's data are reached.
+
+    `parts`: the parts a row may belong to; where there are several, `part_of` gives each row's own, and without it a
+    row is seen by whoever has any of them. `narrowed`: what a relationship needs beside the part. `follows`: the
+    row above, where being below one that is seen is all that the narrowing asks.
+    """
+
+    parts: frozenset[Part]
+    part_of: Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]] | None = None
+    narrowed: Mapping[Relationship, Narrow] = field(default_factory=dict[Relationship, Narrow])
+    follows: Below | None = None
+
+    def seen(self, row: FromClause, sight: Sight, below: Below | None) -> Condition:
+        if below is not None and below == self.follows:
+            return true()
+        return some(*(sight.way(each, self, row) for each in Relationship))
+
+    def in_parts(self, row: FromClause, opened: Collection[Part]) -> Condition:
+        if self.part_of is None or self.parts <= frozenset(opened):
+            return true()
+        column, part_of = self.part_of(row)
+        return is_one_of(column, [word for word, part in part_of.items() if part in opened])
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A table about no child, or about the keeping of a record: seen by whom `whose` says."""
+
+    whose: Narrow
+
+    def seen(self, row: FromClause, sight: Sight, _: Below | None) -> Condition:
+        return self.whose(row, sight)
+
+
+SECTION_PARTS: Mapping[SectionCode, Part] = {code: Part[f"SECTION_{code.value}"] for code in SectionCode}
+BUDGET_PARTS: Mapping[BudgetKind, Part] = {kind: Part[f"BUDGET_{kind.value}"] for kind in BudgetKind}
+
+
+def _by_section(column: str) -> Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]]:
+    return lambda row: (row.c[column], SECTION_PARTS)
+
+
+def _by_budget(row: FromClause) -> tuple[ColumnElement[Any], Mapping[Any, Part]]:
+    return row.c.kind, BUDGET_PARTS
+
+
+def _through(parent: str, column: str) -> Narrow:
+    """Seen if and only if the row it belongs to is seen."""
+
+    def condition(row: FromClause, sight: Sight) -> Condition:
+        above = sight.rows(tables.metadata.tables[parent])
+        same_child = (above.row.c.owner_id == row.c.owner_id) & (above.row.c.child_id == row.c.child_id)
+        return above.exists(same_child, above.row.c.id == row.c[column])
+
+    return condition
+
+
+def _is_own(column: str) -> Narrow:
+    return lambda row, sight: row.c[column] == sight.asking.organisation
+
+
+def _is_medical(row: FromClause, _: Sight) -> Condition:
+    return is_one_of(row.c.kind, [AdviceKind.MEDICAL])
+
+
+def _nobody(_: FromClause, __: Sight) -> Condition:
+    return false()
+
+
+def _everybody(_: FromClause, __: Sight) -> Condition:
+    return true()
+
+
+def _parties(row: FromClause, sight: Sight) -> Condition:
+    """The authority of an arrangement and the bodies that are in it."""
+    body = tables.arrangement_party.alias()
+    is_in = Guarded(body, body.c.body_id == sight.asking.organisation).exists(body.c.arrangement_id == row.c.id)
+    return or_(row.c.authority_id == sight.asking.organisation, is_in)
+
+
+def _in_arrangement(row: FromClause, sight: Sight) -> Condition:
+    above = tables.arrangement.alias()
+    return Guarded(above, _parties(above, sight)).exists(above.c.id == row.c.arrangement_id)
+
+
+def _under(parent: str, column: str, parts: frozenset[Part]) -> Rows:
+    """A table whose rows follow the row above them."""
+    return Rows(parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=(parent, column))
+
+
+def _parts(*parts: Part) -> Rows:
+    return Rows(frozenset(parts))
+
+
+def _document_of(row: FromClause, sight: Sight) -> Condition:
+    with_advice = _through("advice", "advice_id")(row, sight)
+    with_request = _through("cooperation_request", "cooperation_request_id")(row, sight)
+    return some(with_advice, every(row.c.advice_id.is_(None), with_request))
+
+
+_SECTIONS = frozenset(SECTION_PARTS.values())
+_BUDGETS = frozenset(BUDGET_PARTS.values())
+_ASKED, _COMMISSIONER = Relationship.ASKED_TO_COOPERATE, Relationship.RESPONSIBLE_COMMISSIONER
+COMMISSIONERS = (ResponsibilityKind.COMMISSIONER, ResponsibilityKind.SPECIALISED_COMMISSIONER)
+_kept_by_authority = Rows(frozenset({Part.EXISTENCE}), narrowed={_ASKED: _nobody, _COMMISSIONER: _nobody})
+
+ROWS: Mapping[str, Rows | Own] = {
+    "child": _parts(Part.EXISTENCE),
+    "child_identifier": _parts(Part.IDENTITY),
+    "responsibility": _parts(Part.EXISTENCE),
+    "consent": _parts(Part.CONTACTS),
+    "contact": _parts(Part.CONTACTS),
+    "assessment": _parts(Part.ASSESSMENT),
+    "advice_request": _under("assessment", "assessment_id", frozenset({Part.ASSESSMENT})),
+    "plan": Rows(_SECTIONS),
+    "plan_section": Rows(_SECTIONS, _by_section("code")),
+    "need": Rows(_SECTIONS, _by_section("section")),
+    "outcome": _parts(Part.SECTION_E),
+    "provision": Rows(_SECTIONS, _by_section("section")),
+    "provision_agreement": _under("provision", "provision_id", _SECTIONS),
+    "delivery": _under("provision", "provision_id", _SECTIONS),
+    "placement": _parts(Part.SECTION_I),
+    "review": _parts(Part.REVIEW),
+    "personal_budget": Rows(_BUDGETS | {Part.BUDGET_TOTAL}),
+    "budget_item": Rows(_BUDGETS, _by_budget),
+    "direct_payment": Rows(_BUDGETS, _by_budget),
+    "payment": _under("direct_payment", "direct_payment_id", _BUDGETS),
+    "cooperation_request": Rows(frozenset({Part.COOPERATION}), narrowed={_ASKED: _is_own("addressed_to_id")}),
+    "time_exception": _under("cooperation_request", "cooperation_request_id", frozenset({Part.COOPERATION})),
+    "advice": Rows(frozenset({Part.ADVICE}), narrowed={_ASKED: _is_own("given_by_id"), _COMMISSIONER: _is_medical}),
+    "advised_need": _under("advice", "advice_id", frozenset({Part.ADVICE})),
+    "advised_provision": _under("advice", "advice_id", frozenset({Part.ADVICE})),
+    "advised_outcome": _under("advice", "advice_id", frozenset({Part.ADVICE})),
+    "document": Rows(frozenset({Part.ADVICE, Part.COOPERATION}), narrowed=dict.fromkeys(Relationship, _document_of)),
+    "event": _under("cooperation_request", "about_id", frozenset({Part.COOPERATION})),
+    "notification": _parts(Part.NOTIFICATION),
+    "dispute": _parts(Part.REDRESS),
+    "dispute_step": _under("dispute", "dispute_id", frozenset({Part.REDRESS})),
+    "duty": Rows(
+        frozenset({Part.DUTIES}), narrowed={_ASKED: _is_own("holder_id"), _COMMISSIONER: _is_own("holder_id")}
+    ),
+    "duty_exception": _under("duty", "duty_id", frozenset({Part.DUTIES})),
+    "disclosure": _kept_by_authority,
+    "identity_candidate": _kept_by_authority,
+    "quarantined_item": Own(_is_own("owner_id")),
+    "arrangement": Own(_parties),
+    "arrangement_party": Own(_in_arrangement),
+    "arrangement_clause": Own(_in_arrangement),
+    "arrangement_dispute_step": Own(_in_arrangement),
+    "sharing_rule": Own(_in_arrangement),
+    "organisation": Own(_everybody),
+}
+CHILDS = frozenset(name for name, rule in ROWS.items() if isinstance(rule, Rows))
