@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import (
     Alias,
     BindParameter,
-    ColumnClause,
     ColumnElement,
     FromClause,
     Select,
@@ -148,13 +147,13 @@ def unguarded(statement: Select[Any]) -> frozenset[str]:
         if id(each) in seen:
             continue
         seen[id(each)] = each
-        if isinstance(each, FromClause) and (name := _name_of(each)):
-            if name in CHILDS and not is_issued(each):
-                found.add(name)
-            continue  # an alias stands for its table
-        if isinstance(each, ColumnClause) and each.table is not None:
-            waiting.append(each.table)
-        waiting += each.get_children()
+        table = _name_of(each)
+        if table in CHILDS and not is_issued(each):
+            found.add(table)
+        if not table:  # an alias stands for its table
+            waiting += each.get_children()
+            if getattr(each, "table", None) is not None:  # what a column is of is read, too
+                waiting.append(each.table)
     return frozenset(found)
 
 
