@@ -89,7 +89,7 @@ class Compared:
 
     compiled: bool
     leaves: int
-    errors: bool
+    errors: Any
 
 
 class Answers:
@@ -125,7 +125,11 @@ class Answers:
             assert shown.shown <= told[child].shown, "what was shown is on record as shown"
             assert shown.withheld <= told[child].withheld, "what was withheld is on record as withheld"
             assert shown.ground <= told[child].ground, "the ground on which it was shown is on record"
-        return Compared(ours.compiled, sum(1 for each in _leaves(one) if each is not None), "errors" in one)
+        return Compared(
+            ours.compiled,
+            sum(1 for each in _leaves(one) if each is not None),
+            [(e["extensions"].get("rule"), e["message"][:60]) for e in one.get("errors", ())],
+        )
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -21,7 +21,6 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
-    Undefined,
     get_named_type,
     is_composite_type,
     parse,
@@ -116,7 +115,8 @@ class _Author:
     def chosen(self, kind: Any, found: Sequence[str]) -> list[str]:
         """Some of the fields, now and then one of them twice: the selections are merged."""
         if kind.name == "Query":
-            return self.random.choices(found, k=self.random.randint(1, 3))
+            lists = [each for each in found if "first" in kind.fields[each].args]
+            return self.random.choices([*found, *lists, *lists], k=self.random.randint(1, 3))
         if kind.name.endswith(("Connection", "Edge", "PageInfo")):
             return [each for each in found if self.chance(0.6) or each in ("nodes", "node")]
         return self.random.choices(found, k=self.random.randint(1, 8)) if found else []
@@ -194,11 +194,10 @@ class _Author:
     def values(self, parent: str, name: str, defined: Mapping[str, GraphQLArgument]) -> dict[str, Any]:
         """The arguments of a field: of the codes of one object, one; of a window, what goes together."""
         others = [each for each in defined if each not in _WINDOW]
-        if len(others) > 1 and parent == "Query" and "first" not in defined:
-            others = self.random.sample(others, 1)
-        wanted = [
-            each for each in others if not _may_be_left_out(defined[each]) or self.chance(0.5) or len(defined) == 3
-        ]
+        if parent == "Query" and "first" not in defined:
+            wanted = others if self.chance(0.02) else self.random.sample(others, min(len(others), 1))
+        else:
+            wanted = [each for each in others if self.chance(_OPTIONAL)]
         values = {each: self.value(defined[each].type, (parent, name)) for each in wanted}
         if "first" in defined:
             values |= self.window(name, values.get("orderBy", "FAMILY_NAME" if name == "children" else ""))
@@ -206,7 +205,7 @@ class _Author:
 
     def window(self, name: str, order: str) -> dict[str, Any]:
         size, (towards, beyond) = (
-            self.random.choice((1, 2, 3, 7, 7, 50, 100)),
+            self.random.choice((1, 2, 3, 7, 20, 50, 100)),
             self.random.choice((("first", "after"), ("last", "before"))),
         )
         if self.chance(0.03):
@@ -309,10 +308,6 @@ class _Author:
                 )
                 self.given[name] = value
         return f"${name}"
-
-
-def _may_be_left_out(argument: GraphQLArgument) -> bool:
-    return not isinstance(argument.type, GraphQLNonNull) or argument.default_value is not Undefined
 
 
 def _literal(kind: Any, value: Any) -> str:

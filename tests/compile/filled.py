@@ -49,7 +49,7 @@ class Filled:
         """Mostly the authority with most of the records, for its own functions and with every scope."""
         weights = [_WEIGHTS.get(each.organisation_name, 1) for each in self.callers]
         (caller,) = random.choices(self.callers, weights)
-        purpose = Purpose.OWN_FUNCTIONS if random.random() < 0.6 else random.choice(list(Purpose))
+        purpose = Purpose.OWN_FUNCTIONS if random.random() < 0.75 else random.choice(list(Purpose))
         missing = set(random.sample(sorted(ALL_SCOPES), 2)) if random.random() < 0.05 else set[str]()
         return replace(caller, purpose=purpose, scopes=ALL_SCOPES - missing, person=random.choice((None, "pat")))
 
