@@ -85,11 +85,16 @@ class Path:
 
 @dataclass(frozen=True)
 class Compared:
-    """What two equal answers were: whether one statement made the first, and how many values there were to compare."""
+    """What two equal answers are, whether one statement made the first, and how many values there were to compare."""
 
+    body: Any
     compiled: bool
     leaves: int
-    errors: Any
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules of the errors."""
+        return [each["extensions"]["rule"] for each in self.body.get("errors", ())]
 
 
 class Answers:
@@ -103,11 +108,6 @@ class Answers:
     @property
     def schema(self) -> Any:
         return self.compiled.execution.graphql_schema
-
-    async def read(self, asked: Asked, caller: Caller) -> Any:
-        """The resolvers' answer as JSON values."""
-        answer, _, _ = await self.resolved.answer(asked, caller)
-        return orjson.loads(answer.body)
 
     async def compare(self, asked: Asked, caller: Caller) -> Compared:
         """Raises AssertionError unless both ways give one answer and the first has the second's record in its own."""
@@ -125,11 +125,7 @@ class Answers:
             assert shown.shown <= told[child].shown, "what was shown is on record as shown"
             assert shown.withheld <= told[child].withheld, "what was withheld is on record as withheld"
             assert shown.ground <= told[child].ground, "the ground on which it was shown is on record"
-        return Compared(
-            ours.compiled,
-            sum(1 for each in _leaves(one) if each is not None),
-            [(e["extensions"].get("rule"), e["message"][:60]) for e in one.get("errors", ())],
-        )
+        return Compared(one, ours.compiled, sum(1 for each in _leaves(one) if each is not None))
 
 
 def _leaves(value: Any) -> Iterator[Any]:

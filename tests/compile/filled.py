@@ -119,6 +119,6 @@ async def _cursors(answers: Answers, filled: Filled) -> dict[tuple[str, str], li
         argument = f", orderBy: {order}" if order else ""
         document = f"{{ {name}(first: 100{argument}) {{ edges {{ cursor }} }} }}"
         for authority in ("Northmere", "Southvale"):
-            body = await answers.read(Asked(document, None, None), filled.caller(authority))
+            body = (await answers.compare(Asked(document, None, None), filled.caller(authority))).body
             found.setdefault((name, order), []).extend(each["cursor"] for each in body["data"][name]["edges"])
     return found

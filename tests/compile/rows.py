@@ -160,9 +160,11 @@ class Rows:
                 first, *last = sorted(each for each in (row["starts_on"], row["ends_on"]) if each is not None)
                 return {"starts_on": first, "ends_on": last[0] if last else None}
             case "cooperation_request":
+                told = {name: each for name, each in row.items() if isinstance(each, datetime)}
+                times = {name: min(max(each, INSTANTS[1]), INSTANTS[-1]) for name, each in told.items()}
                 declined = row["declined_ground"] is not None and row["declined_reasons"] is not None
-                kept = {"requested_by_id": row["owner_id"], "sent_at": self.random.choice(INSTANTS)}
-                return kept if declined else kept | {"declined_at": None}
+                kept = times | {"requested_by_id": row["owner_id"], "version": 1}
+                return kept | ({} if declined else {"declined_at": None})
             case "event" | "duty" | "dispute":
                 kind = "CooperationRequest" if table is tables.event else self.random.choice(ABOUT)
                 about = self._pointed(table_named(kind).name, row["owner_id"], row["child_id"])
