@@ -7,6 +7,7 @@ from random import Random
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
@@ -40,6 +41,11 @@ class Filled:
     url: str
     known: Known
     callers: tuple[Caller, ...]
+
+    @property
+    def owner_url(self) -> str:
+        """The same database as the role that owns its tables."""
+        return make_url(self.url).difference_update_query(["options"]).render_as_string(hide_password=False)
 
     def caller(self, name: str, *, purpose: Purpose = Purpose.OWN_FUNCTIONS) -> Caller:
         """The caller of a body, with every scope."""
