@@ -306,9 +306,13 @@ class Reader:
     # --- the connection
 
     async def _execute(self, statement: Select[Any]) -> Any:
+        """Shielded: a statement that is stopped half way would take the connection from all who still read."""
+        return await asyncio.shield(self._executed(statement))
+
+    async def _executed(self, statement: Select[Any]) -> Any:
         async with self._turn:
             if self._over:  # a field that failed took the answer with it, while others were still reading
-                raise RuntimeError("the operation is over")
+                raise asyncio.CancelledError
             return await (await self._connected()).execute(statement)
 
     async def _connected(self) -> AsyncConnection:

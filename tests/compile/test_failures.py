@@ -94,14 +94,20 @@ async def test_a_connection_that_is_lost_while_it_is_asked_is_one_error(
 async def test_what_one_field_still_reads_when_another_has_failed_is_given_up(narrow: Database, filled: Filled) -> None:
     """The answer is gone as soon as a field that cannot be null fails; no connection goes with it."""
     path = Path.of(narrow, uuid.uuid4, compiled=False)
+    late = Asked(
+        """query ($b: Boolean = false) { plans { nodes { child { id } } totalCount } provisions { totalCount }
+        organisations { nodes { id @skip(if: $b) } } }""",
+        None,
+        {"b": None},
+    )
     failing = Asked(
         "{ cooperationRequests { totalCount } plans { totalCount } duties(first: 0) { totalCount } }", None, None
     )
-    for _ in range(3):
-        answer, _, _ = await path.answer(failing, filled.caller("Northmere"))
+    for asked in (failing, late, failing, late):
+        answer, _, _ = await path.answer(asked, filled.caller("Northmere"))
         body = orjson.loads(answer.body)
         assert body["data"] is None
-        assert [each["extensions"]["rule"] for each in body["errors"]] == ["page-size"]
+        assert [each["extensions"]["code"] for each in body["errors"]] == ["INVALID"]
         assert await narrow.answers(), "the only connection came back"
 
 
