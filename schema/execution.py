@@ -4,6 +4,8 @@ The answer is released only when what it shows is durable (`Reader.close`). Erro
 an exception; what is not foreseen is INTERNAL with a reference that the operator finds in the log.
 """
 
+import hashlib
+import json
 import re
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
@@ -54,8 +56,13 @@ class Request:
     document: str
     operation_name: str | None
     variables: Mapping[str, Any] | None
-    idempotency_key: str | None
-    request_hash: str
+    idempotency_key: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """The same for the same request, and for no other: what an idempotency key is held to."""
+        asked = [self.document, self.operation_name, self.variables]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,7 @@ class Context:
 
     reader: Reader
     transactions: Transactions
-    idempotency_key: str | None
-    request_hash: str
+    request: Request
 
 
 class Execution:
@@ -181,7 +187,7 @@ class Execution:
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
         reader = self._begin_reading(request, operation, caller)
-        context = Context(reader, self._transactions, request.idempotency_key, request.request_hash)
+        context = Context(reader, self._transactions, request)
         try:
             result = await self._executed(operation, request, context)
         except BaseException:

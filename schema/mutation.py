@@ -207,9 +207,10 @@ async def _perform(info: Info, effect: Callable[[Transaction], Awaitable[Answer]
     transactions = cast(Transactions, context.transactions)
     await reader_of(info).close(last=False)
     once = None
-    if context.idempotency_key is not None:
-        asked = json.dumps([info.field_name, context.request_hash])
-        key = f"{context.idempotency_key}/{info.path.key}"
+    request = context.request
+    if request.idempotency_key is not None:
+        asked = json.dumps([info.field_name, request.hash])
+        key = f"{request.idempotency_key}/{info.path.key}"
         once = Once(key, hashlib.sha256(asked.encode()).hexdigest())
     return await transactions.perform(reader_of(info).caller, effect, once=once)
 

@@ -35,7 +35,6 @@ class Answers(Protocol):
         operation_name: str | None,
         variables: Mapping[str, Any] | None,
         idempotency_key: str | None,
-        request_hash: str,
         caller: Caller,
     ) -> Answer: ...
 

@@ -1,6 +1,5 @@
 """One GraphQL operation, as every transport has it: what is asked, read strictly, and who finds and answers it."""
 
-import hashlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any, Protocol, cast
@@ -30,7 +29,6 @@ class Streams(Protocol):
         operation_name: str | None,
         variables: Mapping[str, Any] | None,
         idempotency_key: str | None,
-        request_hash: str,
         caller_of: Callable[[], Awaitable[Caller]],
     ) -> AsyncGenerator[Answer]: ...
 
@@ -74,9 +72,6 @@ def parameters(read: Any) -> dict[str, Any]:
         "document_id": document_id,
         "operation_name": name,
         "variables": variables,
-        "request_hash": hashlib.sha256(
-            json.dumps([query or document_id, name, variables], sort_keys=True).encode()
-        ).hexdigest(),
     }
 
 

@@ -35,7 +35,7 @@ class Ask:
         scopes: frozenset[str] = ALL_SCOPES,
     ) -> Any:
         caller = self._world.caller(body, purpose=purpose, scopes=scopes)
-        request = Request(document, None, variables, key, f"{document}{variables}")
+        request = Request(document, None, variables, key)
         return await self._execution.execute(request, caller)
 
 

@@ -64,7 +64,7 @@ class Subscriber:
             assert isinstance(caller, Caller)
             return caller
 
-        request = Request(document, None, variables, None, "")
+        request = Request(document, None, variables)
         caller_of = same if isinstance(caller, Caller) else caller
         responses = self.execution.stream(request, caller_of=caller_of, feed=self.feed)
         return await self.stack.enter_async_context(aclosing(responses))
@@ -316,7 +316,7 @@ async def test_when_the_hub_stops_who_waits_is_told(subscriber: Subscriber, worl
 
 
 async def test_a_subscription_is_not_answered_at_once(subscriber: Subscriber, world: World) -> None:
-    request = Request(KINDS, None, None, None, "")
+    request = Request(KINDS, None, None)
     answer = await subscriber.execution.execute(request, world.caller(world.authority))
     assert "text/event-stream" in answer["errors"][0]["message"]
     assert "data" not in answer

@@ -243,7 +243,7 @@ async def test_the_shipped_mutations_ask_and_answer(
     done: set[str] = set()
 
     async def act(name: str, body: UUID, **given: Any) -> Any:
-        request = Request(SHIPPED[name].text, name, {"input": given}, None, name)
+        request = Request(SHIPPED[name].text, name, {"input": given})
         answer = await execution.execute(request, world.caller(body))
         assert "errors" not in answer, answer
         (payload,) = answer["data"].values()

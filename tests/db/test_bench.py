@@ -129,7 +129,7 @@ async def test_each_query_is_answered_for_an_authority_and_for_its_commissioning
     board = body_id(codes.index(OrganisationKind.INTEGRATED_CARE_BOARD), 1)
     for caller in (authority, caller_for(board, OrganisationKind.INTEGRATED_CARE_BOARD, "ZZQ90R01")):
         for query in QUERIES:
-            answer = await execution.execute(Request(query.document, None, query.variables(1), None, ""), caller)
+            answer = await execution.execute(Request(query.document, None, query.variables(1)), caller)
             assert "errors" not in answer, (query.name, answer["errors"])
             assert all(answer["data"].values()), query.name
 
@@ -142,7 +142,7 @@ async def test_what_the_benchmarks_write_is_taken(
     request_id, trust = open_request_to_a_trust(loaded)
     sent = json.loads(payloads.advice(request_id, TODAY))
     answer = await execution.execute(
-        Request(sent["query"], None, sent["variables"], None, ""),
+        Request(sent["query"], None, sent["variables"]),
         caller_for(trust, OrganisationKind.NHS_TRUST, "ZZR01"),
     )
     assert "errors" not in answer, answer
