@@ -104,13 +104,6 @@ def create_app(
         await database.close()
 
     routes: list[BaseRoute] = [
-        *home_routes(
-            version=version("send-hub"),
-            environment=settings.environment,
-            sdl=execution.schema.as_str(),
-            rulebook=rulebook_text,
-        ),
-        *graphiql_page.routes(),
         *graphql_routes(
             answers=answers,
             streams=streams,
@@ -129,6 +122,13 @@ def create_app(
             address=settings.address,
             max_bytes=settings.graphql_max_bytes,
         ),
+        *home_routes(
+            version=version("send-hub"),
+            environment=settings.environment,
+            sdl=execution.schema.as_str(),
+            rulebook=rulebook_text,
+        ),
+        *graphiql_page.routes(),
         *oauth_routes(token_server, issuers),
         *fhir_routes(settings=settings, transactions=transactions, authenticate=authenticate),
         *health_routes(problems=problems),

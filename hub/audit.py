@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -111,7 +112,8 @@ class DisclosureLog:
         while self._waiting:
             now, self._waiting = self._waiting, []
             try:
-                await self._statements.do(_RECORD, _columns(reading for readings, _ in now for reading in readings))
+                rows = [_row(reading) for readings, _ in now for reading in readings]
+                await self._statements.do(_RECORD, [orjson.dumps(rows).decode()])
             except Exception as error:  # each who waits is told, whatever it was
                 for _, stored in now:
                     if not stored.done():
@@ -128,34 +130,36 @@ INSERT INTO disclosure (
     operation, operation_hash, parts_shown, parts_withheld
 )
 SELECT
-    child.id, reading.at, child.owner_id, child.child_id, reading.organisation_id, reading.client_id, reading.person,
-    reading.token_id, reading.purpose, reading.ground, reading.operation, reading.operation_hash,
-    string_to_array(reading.shown, ','), string_to_array(reading.withheld, ',')
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[]) AS child (id, owner_id, child_id, reading)
-JOIN unnest(
-    $5::integer[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-    $13::text[], $14::text[], $15::text[], $16::text[]
-) AS reading (
-    number, at, organisation_id, client_id, person, token_id, purpose, ground, operation, operation_hash, shown,
-    withheld
-) ON reading.number = child.reading
+    (child ->> 0)::uuid, reading.at, (child ->> 1)::uuid, (child ->> 2)::uuid, reading.organisation_id,
+    reading.client_id, reading.person, reading.token_id, reading.purpose, reading.ground, reading.operation,
+    reading.operation_hash, string_to_array(reading.shown, ','), string_to_array(reading.withheld, ',')
+FROM json_to_recordset($1::json) AS reading (
+    children json, at timestamptz, organisation_id uuid, client_id text, person text, token_id text, purpose text,
+    ground text, operation text, operation_hash text, shown text, withheld text
+), json_array_elements(reading.children) AS child
 """
 
 
-def _columns(readings: Iterable[Reading]) -> list[list[Any]]:
-    children: list[tuple[Any, ...]] = []
-    rows: list[tuple[Any, ...]] = []
-    for number, each in enumerate(readings):
-        caller, operation = each.caller, each.operation
-        who = (caller.organisation, caller.client_id, caller.person, caller.token_id, caller.purpose.value)
-        what = (each.ground, operation.name, operation.hash, _words(each.shown), _words(each.withheld))
-        rows.append((number, each.at, *who, *what))
-        children += [(str(row_id), str(owner), str(child), number) for row_id, owner, child in each.children]
-    return [list(column) for table in (children, rows) for column in zip(*table, strict=True)]
+def _row(reading: Reading) -> dict[str, Any]:
+    caller = reading.caller
+    return {
+        "children": reading.children,
+        "at": reading.at,
+        "organisation_id": caller.organisation,
+        "client_id": caller.client_id,
+        "person": caller.person,
+        "token_id": caller.token_id,
+        "purpose": caller.purpose,
+        "ground": reading.ground,
+        "operation": reading.operation.name,
+        "operation_hash": reading.operation.hash,
+        "shown": _words(reading.shown),
+        "withheld": _words(reading.withheld),
+    }
 
 
 def _words(parts: frozenset[Part]) -> str:
-    return ",".join(sorted(part.value for part in parts))
+    return ",".join(sorted(parts))
 
 
 async def record_disclosures(

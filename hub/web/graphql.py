@@ -90,7 +90,7 @@ def graphql_routes(
         headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
         return Response(answer.body, status, headers, media_type)
 
-    return [Route("/graphql", get, methods=["GET"]), Route("/graphql", post, methods=["POST"])]
+    return [Route("/graphql", post, methods=["POST"]), Route("/graphql", get, methods=["GET"])]
 
 
 async def _body(request: Request, most: int) -> bytes:
