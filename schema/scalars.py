@@ -1,12 +1,15 @@
 """Scalars that hold what they say: identifiers with their checks, and money that is exact."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.types.base_scalars import DateDefinition, DateTimeDefinition
 
 from hub.law.interpretation import (
     InvalidIdentifier,
@@ -55,6 +58,10 @@ def _identifier(name: str, description: str, check: Callable[[str], str]) -> Any
 
 
 SCALARS: dict[object, Any] = {
+    date: replace(DateDefinition, description='A day in England, such as "2026-11-22".'),
+    datetime: replace(
+        DateTimeDefinition, description='An instant with its offset from UTC, such as "2026-11-22T12:00:00+00:00".'
+    ),
     NHSNumber: _identifier("NHSNumber", "An NHS number: ten digits, the last a check digit.", check_nhs_number),
     UPN: _identifier("UPN", "A unique pupil number: a check letter and twelve characters.", check_upn),
     ODSCode: _identifier("ODSCode", "An Organisation Data Service code: 3 to 10 letters or digits.", check_ods_code),
