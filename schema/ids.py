@@ -13,6 +13,11 @@ def to_global(type_name: str, row_id: UUID) -> strawberry.ID:
     return strawberry.ID(f"{type_name}_{row_id.hex}")
 
 
+def type_in(text: str) -> str:
+    """The type that a global id names; of a text that is none, whatever stands in its place."""
+    return text.rpartition("_")[0]
+
+
 def from_global(text: str, *, argument: str = "id") -> tuple[str, UUID]:
     """(type, row id); raises `Problem` INVALID for what is not an id of this hub."""
     type_name, mark, row_id = text.rpartition("_")

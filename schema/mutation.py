@@ -205,7 +205,7 @@ async def _perform(info: Info, effect: Callable[[Transaction], Awaitable[Answer]
     """
     context = info.context
     transactions = cast(Transactions, context.transactions)
-    await reader_of(info).close()
+    await reader_of(info).close(last=False)
     once = None
     if context.idempotency_key is not None:
         asked = json.dumps([info.field_name, context.request_hash])

@@ -69,6 +69,7 @@ class Reader:
         self._turn = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._connection: AsyncConnection | None = None
+        self._over = False
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._shown: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
         self._withheld: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
@@ -276,12 +277,17 @@ class Reader:
             self._withheld[row.child] |= field.parts - row.parts
         return bool(opened)
 
-    async def close(self) -> None:
+    async def close(self, *, last: bool = True) -> None:
         """Store what was shown and end the transaction. Must have succeeded before the answer is released.
 
-        A further read begins a new transaction: a mutation closes before it acts, so that it does not hold one
-        connection while it waits for another.
+        A further read begins a new transaction, unless this was the last: a mutation closes before it acts, so that it
+        does not hold one connection while it waits for another.
         """
+        self._over = last
+        async with self._turn:
+            await self._store()
+
+    async def _store(self) -> None:
         try:
             by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
             for child, shown in self._shown.items():
@@ -308,7 +314,9 @@ class Reader:
     async def abandon(self) -> None:
         """End the transaction and keep nothing: the operation failed and shows nothing."""
         failed = RuntimeError("the operation failed")
-        await self._stack.__aexit__(type(failed), failed, None)
+        self._over = True
+        async with self._turn:
+            await self._stack.__aexit__(type(failed), failed, None)
 
     def _ground(self, child: tuple[UUID, UUID], shown: set[Part]) -> str:
         rules = {
@@ -321,7 +329,13 @@ class Reader:
     # --- the connection
 
     async def _execute(self, statement: Select[Any]) -> Any:
+        """Shielded: a statement that is stopped half way would take the connection from all who still read."""
+        return await asyncio.shield(self._executed(statement))
+
+    async def _executed(self, statement: Select[Any]) -> Any:
         async with self._turn:
+            if self._over:  # a field that failed took the answer with it, while others were still reading
+                raise asyncio.CancelledError
             return await (await self._connected()).execute(statement)
 
     async def _connected(self) -> AsyncConnection:

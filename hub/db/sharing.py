@@ -5,7 +5,7 @@ rows, so that every door (GraphQL, FHIR, exports, pages) has the same lock. A ta
 `ROWS` cannot be read at all. `tests/db/test_sharing.py` holds this module to the law over random cases.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     FromClause,
-    Join,
     Select,
     Table,
     Text,
@@ -28,7 +27,6 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, array
-from sqlalchemy.sql import visitors
 
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_always, is_never, is_one_of, number, some
@@ -145,19 +143,22 @@ _BIT: Mapping[Relationship, int] = {each: 1 << place for place, each in enumerat
 
 def unguarded(statement: Select[Any]) -> frozenset[str]:
     """The guarded tables that a statement reads without having had them from the guard. It must be empty."""
-    froms: list[FromClause] = []
-    for each in visitors.iterate(statement):
-        if isinstance(each, Select):
-            froms += each.get_final_froms()
-    return frozenset(_name_of(each) for each in _flat(froms) if _name_of(each) in CHILDS and not is_issued(each))
-
-
-def _flat(froms: Iterable[FromClause]) -> Iterator[FromClause]:
-    for each in froms:
-        if isinstance(each, Join):
-            yield from _flat((each.left, each.right))
-        else:
-            yield each
+    found: set[str] = set()
+    seen: dict[int, Any] = {}
+    waiting: list[Any] = [statement]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen[id(each)] = each
+        table = _name_of(each)
+        if table in CHILDS and not is_issued(each):
+            found.add(table)
+        if not table:  # an alias stands for its table
+            waiting += each.get_children()
+            if getattr(each, "table", None) is not None:  # what a column is of is read, too
+                waiting.append(each.table)
+    return frozenset(found)
 
 
 def relation(

@@ -19,6 +19,7 @@ from hub.errors import Kind, Problem
 # Classes of SQLSTATE that say "not now": connection lost, no resources (disk, memory, connections), shutting down,
 # a statement stopped by its time limit, two transactions in each other's way, and a standby that is not yet the leader.
 NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03", "25006")
+_LOST = ("08", "57P")  # of these, a connection that was lost or ended by the server, as when another becomes the leader
 _PREPARED = 64  # statements kept prepared on each connection, the last used
 
 
@@ -52,7 +53,7 @@ class Statements:
         try:
             return await self._one(sql, values)
         except psycopg.OperationalError as error:
-            if error.sqlstate is not None:
+            if error.sqlstate is not None and not error.sqlstate.startswith(_LOST):
                 raise _problem(error) from error
             await (
                 self._pool.check()

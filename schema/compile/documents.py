@@ -197,7 +197,10 @@ class Documents:
         selecting = Selecting(
             self._schema, operation.node, operation.fragments, VariableValues(variables.sources, placed)
         )
-        return Planner(self._roots, selecting, caller).plan()
+        try:
+            return Planner(self._roots, selecting, caller).plan()
+        except GraphQLError as error:  # null where there can be none, which execution locates
+            raise NotCompiledError from error
 
 
 class _Texts(Visitor):

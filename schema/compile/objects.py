@@ -31,6 +31,7 @@ from schema.projection import (
     MembersField,
     Projection,
     RelationField,
+    RowPart,
     WithheldField,
     projection_named,
     table_named,
@@ -46,9 +47,10 @@ _EMPTY: ColumnElement[Any] = constant("[]").cast(JSON)
 
 @dataclass(slots=True)
 class PartsAsked:
-    """The parts of the record that a selection asks for, field within field."""
+    """The parts of the record that a selection asks for, field within field; `rows`: those of the rows it leads to."""
 
     parts: frozenset[Part]
+    rows: frozenset[Part] = frozenset()
     below: list["PartsAsked"] = field(default_factory=list["PartsAsked"])
 
     def asked(self, parts: frozenset[Part]) -> "PartsAsked":
@@ -61,6 +63,7 @@ class PartsAsked:
         shown, withheld = self.parts & opened, self.parts - opened
         if self.parts and not shown:
             return shown, withheld
+        shown |= self.rows & opened
         for each in self.below:
             more_shown, more_withheld = each.told(opened)
             shown, withheld = shown | more_shown, withheld | more_withheld
@@ -151,7 +154,7 @@ class Objects:
         asked: PartsAsked,
     ) -> ColumnElement[Any]:
         table = table_named(relation.to)
-        self._note(relation.to)
+        self._note(relation.to, asked)
         if relation.same_child:
             joined_by = (above.table.name if above.table is not None else "", relation.remote[-1])
             guarded, seen = sight.rows(table, below=None if relation.through else joined_by), sight
@@ -217,7 +220,7 @@ class Objects:
     ) -> ColumnElement[Any]:
         ways: list[tuple[Condition, ColumnElement[Any]]] = []
         for type_name in read.types:
-            self._note(type_name)
+            self._note(type_name, asked)
             guarded = sight.rows(table_named(type_name))
             other = guarded.row
             made = guarded.select(self.object(type_name, selected, other, sight, asked)).where(
@@ -250,9 +253,21 @@ class Objects:
         ]
         return case(*ways, else_=told(certain)) if ways else told(certain)
 
-    def _note(self, type_name: str) -> None:
+    def _note(self, type_name: str, asked: PartsAsked) -> None:
+        asked.rows |= _own_parts(projection_named(type_name))
         if table_named(type_name) is tables.cooperation_request:
             self.reaches_requests = True
+
+
+def _own_parts(projection: Projection) -> frozenset[Part]:
+    """The parts that a row of the type may itself belong to."""
+    match projection.part:
+        case RowPart(parts=parts):
+            return frozenset(parts.values())
+        case Part() as part:
+            return frozenset({part})
+        case None:
+            return frozenset()
 
 
 def _child_in(row: FromClause, projection: Projection) -> ColumnElement[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlalchemy.types import TypeEngine
 
 from hub.law.caller import Caller
+from schema.ids import type_in
 from schema.orders import ORDERS
 from schema.projection import is_node
 from schema.values import Value
@@ -106,7 +107,7 @@ def shape_of(value: Any) -> Any:
         case None | bool():
             return value
         case str():
-            type_name = value.rpartition("_")[0]
+            type_name = type_in(value)
             return type_name if is_node(type_name) else "text"
         case dict():
             fields = cast(dict[str, Any], value)

@@ -15,14 +15,12 @@ from sqlalchemy import (
     Text,
     Uuid,
     case,
-    cast,
     func,
     literal_column,
     null,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from hub.db import sharing, tables
@@ -38,7 +36,7 @@ from schema.compile.objects import Objects, PartsAsked, json_object
 from schema.compile.places import Asked, Filled, NotCompiledError, Places, found
 from schema.compile.selection import Selected, Selecting
 from schema.encoding import constant
-from schema.ids import from_global, row_of_type
+from schema.ids import row_of_type, type_in
 from schema.orders import ORDERS
 from schema.projection import Projection, RowPart, column_named, is_node, projection_named, table_named
 from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
@@ -99,13 +97,14 @@ class Plan:
 
     sql: bytes
     filled: tuple[Filled, ...]
-    checks: tuple[Filled, ...]
+    checked: tuple[Filled, ...]
+    """What must hold of values together, and of those that make no difference to the statement for this access."""
     records: tuple[Record, ...]
 
     def values(self, asked: Asked) -> list[Any]:
         """What fills the places; raises `Problem` INVALID for a bad value."""
-        for check in self.checks:
-            check(asked)
+        for each in self.checked:
+            each(asked)
         return [each(asked) for each in self.filled]
 
 
@@ -161,9 +160,9 @@ class _Roots:
         arguments = self.objects.selecting.arguments(self.selected, "Query")
         match root:
             case NodeRoot():
-                type_name, _ = from_global(_sample(arguments["id"]))
+                type_name = type_in(_sample(arguments["id"]))
                 if not is_node(type_name):
-                    return _nothing(), []
+                    raise NotCompiledError
                 return self._by_id(type_name, arguments["id"])
             case ByIdRoot():
                 return self._by_id(root.to, arguments["id"])
@@ -329,10 +328,6 @@ def _sample(given: Any) -> Any:
     return given.sample if hasattr(given, "sample") else given
 
 
-def _nothing() -> Subquery:
-    return select(cast(null(), JSON).label("shown")).subquery()
-
-
 def _row_part(projection: Projection, row: FromClause) -> tuple[ColumnElement[Any], Mapping[str, Part]]:
     """The word of a row's own part, and what the words mean."""
     match projection.part:
@@ -350,8 +345,10 @@ def _is_unreceived(request: FromClause, asking: Asking) -> Condition:
 
 def _finished(statement: Select[Any], places: Places, records: tuple[Record, ...]) -> Plan:
     compiled = statement.compile(dialect=_DIALECT)
-    filled = tuple(_filled(name, compiled, places) for name in compiled.positiontup or ())
-    return Plan(str(compiled).encode(), filled, tuple(places.checks), records)
+    names = compiled.positiontup or ()
+    filled = tuple(_filled(name, compiled, places) for name in names)
+    unused = (each for name, each in places.filled.items() if name not in names)
+    return Plan(str(compiled).encode(), filled, (*places.checks, *unused), records)
 
 
 def _filled(name: str, compiled: Any, places: Places) -> Filled:

@@ -1,0 +1,152 @@
+"""One question, answered twice: by one compiled statement and by the resolvers, with what each leaves on record."""
+
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+
+from hub.actions.transaction import Transaction, Transactions
+from hub.db import tables
+from hub.db.session import Database
+from hub.law.caller import Caller
+from schema.execution import Answer, Execution, Request
+from tests.compile.documents import Asked
+from tests.conftest import NOW
+
+
+class _UndoneError(Exception):
+    """What was done is to leave nothing behind."""
+
+
+class Rehearsal(Transactions):
+    """Transactions that are undone at their end. They remember the requests that were received in them."""
+
+    received: frozenset[UUID] = frozenset()
+
+    @asynccontextmanager
+    async def begin(self, caller: Caller | None) -> AsyncGenerator[Transaction]:
+        request = tables.cooperation_request.c
+        try:
+            async with super().begin(caller) as tx:
+                yield tx
+                found = await tx.connection.execute(select(request.id).where(request.received_at == tx.now))
+                self.received = frozenset(found.scalars())
+                raise _UndoneError
+        except _UndoneError:
+            pass
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the record of disclosure says of one child."""
+
+    shown: frozenset[str]
+    withheld: frozenset[str]
+    ground: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way to answer, and what it left behind when it last did."""
+
+    name: str
+    execution: Execution
+    transactions: Rehearsal
+
+    @classmethod
+    def of(cls, database: Database, new_id: Callable[[], UUID], *, compiled: bool) -> "Path":
+        transactions = Rehearsal(database, clock=lambda: NOW, new_id=new_id)
+        execution = Execution(transactions, clock=lambda: NOW, new_id=new_id, compiled=compiled)
+        return cls("compiled" if compiled else "resolved", execution, transactions)
+
+    async def answer(self, asked: Asked, caller: Caller) -> tuple[Answer, dict[Any, Told], frozenset[UUID]]:
+        """The answer, what is on record of each child, and the requests that were received by it."""
+        self.transactions.received = frozenset()
+        request = Request(asked.document, asked.operation_name, asked.variables, None, "")
+        answer = await self.execution.answer(request, caller)
+        return answer, await self._record(caller), self.transactions.received
+
+    async def _record(self, caller: Caller) -> dict[Any, Told]:
+        row = tables.disclosure.c
+        async with self.transactions.database.begin(None) as connection:
+            found = await connection.execute(select(tables.disclosure).where(row.token_id == caller.token_id))
+            return {
+                (each.owner_id, each.child_id): Told(
+                    frozenset(each.parts_shown), frozenset(each.parts_withheld), frozenset(each.ground.split("; "))
+                )
+                for each in found
+            }
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What two equal answers are, whether one statement made the first, and how many values there were to compare."""
+
+    body: Any
+    compiled: bool
+    leaves: int
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules of the errors."""
+        return [each["extensions"]["rule"] for each in self.body.get("errors", ())]
+
+
+class Answers:
+    """Both ways to answer, over one database."""
+
+    def __init__(self, database: Database, new_id: Callable[[], UUID]) -> None:
+        self.compiled = Path.of(database, new_id, compiled=True)
+        self.resolved = Path.of(database, new_id, compiled=False)
+        self._numbers = count()
+
+    @property
+    def schema(self) -> Any:
+        return self.compiled.execution.graphql_schema
+
+    async def compare(self, asked: Asked, caller: Caller) -> Compared:
+        """Raises AssertionError unless both ways give one answer and the first has the second's record in its own."""
+        number = next(self._numbers)
+        ours, told, received = await self.compiled.answer(asked, replace(caller, token_id=f"{number} compiled"))
+        answer, noted, taken = await self.resolved.answer(asked, replace(caller, token_id=f"{number} resolved"))
+        one, other = orjson.loads(ours.body), orjson.loads(answer.body)
+        # Dumped as they were parsed: the order of the keys is that of the document in both.
+        assert orjson.dumps(one) == orjson.dumps(other), _difference(one, other)
+        assert ours.code == answer.code
+        assert "INTERNAL" not in {each["extensions"]["code"] for each in one.get("errors", ())}, one["errors"]
+        assert received == taken, "the same requests are received"
+        assert told.keys() == noted.keys(), "the record is of the same children"
+        for child, shown in noted.items():
+            assert shown.shown <= told[child].shown, "what was shown is on record as shown"
+            assert shown.withheld <= told[child].withheld, "what was withheld is on record as withheld"
+            assert shown.ground <= told[child].ground, "the ground on which it was shown is on record"
+        return Compared(one, ours.compiled, sum(1 for each in _leaves(one) if each is not None))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    match value:
+        case dict():
+            for each in value.values():
+                yield from _leaves(each)
+        case list():
+            for each in value:
+                yield from _leaves(each)
+        case _:
+            yield value
+
+
+def _difference(one: Any, other: Any, path: str = "") -> str:
+    """The first place where the two are not the same."""
+    match one, other:
+        case dict(), dict() if list(one) == list(other):
+            below = [(f"{path}.{key}", one[key], other[key]) for key in one]
+        case list(), list() if len(one) == len(other):
+            below = [(f"{path}[{place}]", *pair) for place, pair in enumerate(zip(one, other, strict=True))]
+        case _:
+            return f"at {path or 'the root'}\ncompiled: {str(one)[:2000]}\nresolved: {str(other)[:2000]}"
+    return next(_difference(a, b, at) for at, a, b in below if orjson.dumps(a) != orjson.dumps(b))

@@ -1,0 +1,35 @@
+"""The filled database, once for all the tests here, and both ways to answer from it."""
+
+import itertools
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from hub.db.session import Database
+from tests.compile.answers import Answers
+from tests.compile.filled import Filled, fill
+
+
+@pytest.fixture(scope="package")
+def filled(postgres_url: str, migrated_template: str) -> Iterator[Filled]:
+    name = f"filled_{uuid.uuid4().hex[:12]}"
+    numbers = itertools.count(1)
+    url = make_url(postgres_url).set(database=name).update_query_dict({"options": "-crole=hub_serving"})
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(migrated_template)))
+        yield fill(
+            url.render_as_string(hide_password=False), lambda: uuid.uuid5(uuid.NAMESPACE_URL, f"fill:{next(numbers)}")
+        )
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def answers(filled: Filled) -> AsyncIterator[Answers]:
+    database = Database(filled.url, pool_size=4)
+    yield Answers(database, uuid.uuid4)
+    await database.close()

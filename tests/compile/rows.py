@@ -1,0 +1,213 @@
+"""Random rows in every table of the schema: all words of the law, awkward texts, days at the ends of time, nulls.
+
+Whatever the constraints of the tables admit may come. Rows point mostly to rows about the same child, and sometimes,
+as no constraint forbids it, to another child's of the same authority.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Enum, Integer, LargeBinary, Numeric, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import schema.query  # noqa: F401  (declares every type)
+from hub.county.people import nhs_numbers, upn
+from hub.db import sharing, tables
+from hub.law.vocabulary import OrganisationKind
+from schema.duty import ABOUT
+from schema.projection import table_named
+from tests.conftest import NOW
+from tests.world import World
+
+TODAY = NOW.date()
+
+TEXTS = (
+    "",
+    " ",
+    "plain words",
+    "two\nlines\r\nand\ta tab",
+    "\"quoted\", 'quoted', `quoted`",
+    "back\\slash \\n \\u0041 \\u0000 \\",
+    "$1 %s %(name)s :name {} {0} ; -- /* */",
+    "'; DROP TABLE child; --",
+    "null",
+    '[1, {"a": 2}]',
+    "".join(chr(code) for code in (*range(1, 32), 127, 0x85, 0xAD, 0x2028, 0x2029, 0xFEFF, 0xFFFD, 0xFFFE)),
+    "é e\u0301 ß İ ı ﬁ Ω 漢字 עברית \u202eabc\u202c",
+    "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 \U0010ffff",
+    "long " * 1_000,
+)
+NAMES = (
+    "Able",
+    "able",
+    "ABLE",
+    "Ábel",
+    "O'Brien",
+    "de la Cruz",
+    "Zz\\",
+    '"Q"',
+    "",
+    "Smith",
+    "Smith",
+    "Smith-Jones",
+    "Ωmega",
+)
+DAYS = (
+    date(1, 1, 1),
+    date(1900, 1, 1),
+    date(2016, 2, 29),
+    TODAY - timedelta(days=30),
+    TODAY - timedelta(days=1),
+    TODAY,
+    TODAY + timedelta(days=7),
+    TODAY + timedelta(days=40),
+    date(9999, 12, 30),
+    date(9999, 12, 31),
+)
+INSTANTS = (
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(2026, 3, 29, 1, 0, tzinfo=UTC),
+    datetime(2026, 11, 1, 9, 0, 0, 120_000, tzinfo=UTC),
+    datetime(2026, 11, 1, 9, 0, 0, 1, tzinfo=UTC),
+    datetime(2026, 11, 1, 9, 0, 0, 100_000, tzinfo=UTC),
+    datetime(2026, 11, 1, 9, 0, tzinfo=UTC),
+    NOW - timedelta(seconds=1),
+)
+_VALUES: Mapping[type[Any], Sequence[Any]] = {
+    Boolean: (True, False),
+    Date: DAYS,
+    DateTime: (*INSTANTS, datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
+    Numeric: [Decimal(each) for each in ("0.00", "0.01", "-0.50", "100.00", "1234.5", "9999999999.99", "NaN")],
+    Integer: (-(2**31), -1, 0, 1, 2, 3, 45, 2**31 - 1),
+    LargeBinary: (b"", b"\x00\xff\xfe", b"words", bytes(range(256)) * 2),
+    Text: TEXTS,
+}
+
+
+@dataclass
+class Rows:
+    """Makes rows about children, each table after those it points to."""
+
+    connection: AsyncConnection
+    random: Random
+    new_id: Callable[[], UUID]
+    bodies: Sequence[UUID]
+    ids: dict[tuple[str, UUID], list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    """Of a table: by child, and by authority those of all its children."""
+
+    async def add(self, table: Table, owner: UUID, child: UUID, **given: Any) -> None:
+        """Some rows of a table about one child; what a unique key forbids is left out."""
+        many = 1 if table is tables.child else self.random.randint(1, 6 if table.name in _MANY else 3)
+        made = [self._row(table, owner, child) | given for _ in range(many)]
+        statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+        for row_id in (await self.connection.execute(statement, made)).scalars():
+            self.ids[table.name, child].append(row_id)
+            self.ids[table.name, owner].append(row_id)
+
+    async def link(self, owner: UUID, child: UUID) -> None:
+        """Provision to the outcomes that it serves."""
+        pairs = [(self._pointed("provision", owner, child), self._pointed("outcome", owner, child)) for _ in range(4)]
+        rows = [{"owner_id": owner, "provision_id": one, "outcome_id": other} for one, other in pairs]
+        await self.connection.execute(insert(tables.provision_outcome).on_conflict_do_nothing(), rows)
+
+    def _row(self, table: Table, owner: UUID, child: UUID) -> dict[str, Any]:
+        row = {"owner_id": owner, "id": child if table is tables.child else self.new_id(), "child_id": child}
+        asked = (each for each in table.c if each.name not in row and not each.info.get("never_given"))
+        row |= {each.name: self._value(each, owner, child) for each in asked}
+        row |= self._as_it_is_kept(table, row)
+        return {name: value for name, value in row.items() if name in table.c}
+
+    def _value(self, column: Column[Any], owner: UUID, child: UUID) -> Any:
+        if column.nullable and self.random.random() < 0.25:
+            return None
+        pointed_to = {each.column.table.name for each in column.foreign_keys}
+        if pointed_to == {"organisation"}:
+            return self.random.choice(self.bodies)
+        if pointed_to:
+            return self._pointed(pointed_to.pop(), owner, child)
+        return self._of_type(column.type)
+
+    def _pointed(self, table: str, owner: UUID, child: UUID) -> UUID | None:
+        known = self.ids[table, owner if self.random.random() < 0.1 else child]
+        return self.random.choice(known) if known else None
+
+    def _of_type(self, kind: Any) -> Any:
+        match kind:
+            case Enum(enum_class=words):
+                return self.random.choice(list(words))
+            case ARRAY(item_type=item):
+                return [self._of_type(item) for _ in range(self.random.randint(0, 3))]
+            case Uuid():
+                return self.new_id()
+            case JSONB():
+                return {}
+            case _:
+                return self.random.choice(_VALUES[type(kind)])
+
+    def _as_it_is_kept(self, table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What every action of the hub makes sure of, and checks of the database too."""
+        match table.name:
+            case "child":
+                return {"family_name": self.random.choice(NAMES), "date_of_birth": self.random.choice(DAYS[1:])}
+            case "responsibility":
+                first, *last = sorted(each for each in (row["starts_on"], row["ends_on"]) if each is not None)
+                return {"starts_on": first, "ends_on": last[0] if last else None}
+            case "cooperation_request":
+                told = {name: each for name, each in row.items() if isinstance(each, datetime)}
+                times = {name: min(max(each, INSTANTS[1]), INSTANTS[-1]) for name, each in told.items()}
+                declined = row["declined_ground"] is not None and row["declined_reasons"] is not None
+                kept = times | {"requested_by_id": row["owner_id"], "version": 1}
+                return kept | ({} if declined else {"declined_at": None})
+            case "event" | "duty" | "dispute":
+                kind = "CooperationRequest" if table is tables.event else self.random.choice(ABOUT)
+                about = self._pointed(table_named(kind).name, row["owner_id"], row["child_id"])
+                return {"about_type": kind, "about_id": about or self.new_id()}
+            case _:
+                return {}
+
+
+_MANY = ("responsibility", "plan_section", "provision", "cooperation_request", "duty", "event")
+_LAST = ("dispute", "dispute_step", "duty", "duty_exception", "event")
+"""They name what they are about without a foreign key, so the order of the tables does not tell."""
+
+
+def _in_order() -> list[Table]:
+    """The tables about children, each after those it points to; of what is kept about their keeping, none."""
+    later = (*_LAST, "child", "disclosure", "identity_candidate")
+    first = [each for each in tables.metadata.sorted_tables if sharing.is_childs(each) and each.name not in later]
+    return [*first, *(tables.metadata.tables[name] for name in _LAST)]
+
+
+async def add_rows(
+    connection: AsyncConnection, world: World, new_id: Callable[[], UUID], *, seed: int, children: int
+) -> None:
+    """More bodies, and children of the two authorities with rows in every table about them."""
+    random = Random(seed)
+    board = {"kind": OrganisationKind.INTEGRATED_CARE_BOARD, "successor_id": None, "ods_code": None}
+    more = [
+        board | {"id": new_id(), "name": "NHS England", "kind": OrganisationKind.NHS_ENGLAND, "ods_code": "X24"},
+        board | {"id": new_id(), "name": "Mere CCG", "ods_code": "QX0", "successor_id": world.board},
+        board | {"id": new_id(), "name": "Mere Primary School", "kind": OrganisationKind.SCHOOL},
+    ]
+    days = {"in_force_from": date(1, 1, 1), "in_force_to": TODAY}
+    await connection.execute(insert(tables.organisation), [each | days for each in more])
+    bodies = (world.board, world.other_board, more[0]["id"], world.trust, world.other_trust, world.other_authority)
+    rows = Rows(connection, random, new_id, (*bodies, *bodies, world.authority, more[1]["id"]))
+    numbers = nhs_numbers(random)
+    for serial in range(children):
+        number, in_both = next(numbers), serial % 4 == 0
+        owners = [world.authority, world.other_authority][serial % 3 // 2 :]
+        for owner in owners if in_both else owners[:1]:
+            child, pupil = new_id(), upn("9001", "990", 26, serial)
+            await rows.add(tables.child, owner, child, nhs_number=number, upn=pupil)
+            for table in _in_order():
+                await rows.add(table, owner, child)
+            await rows.link(owner, child)
