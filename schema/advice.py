@@ -101,15 +101,22 @@ class Advice(Node):
     child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
         "Child", _ADVICE.child_id, "Whom it is about."
     )
-    kind: AdviceKind = column(_ADVICE.kind, "Which advice (reg. 6(1)).")
+    kind: AdviceKind = column(_ADVICE.kind, "Which of the advice that reg. 6(1) lists.")
     given_by: Organisation | None = one("Organisation", _ADVICE.given_by_id, "The body that gave it.")
-    author: str | None = column(_ADVICE.author, "Who wrote it.")
-    registration: str | None = column(_ADVICE.registration, "The author's professional registration.")
+    author: str | None = column(_ADVICE.author, "The name of the professional who wrote it.")
+    registration: str | None = column(
+        _ADVICE.registration, "The author's number with the professional regulator, where it was given."
+    )
     given_on: date = column(_ADVICE.given_on, "When it was given.")
     received_at: datetime | None = column(_ADVICE.received_at, "When the hub received it.")
-    needs: list[AdvisedNeed] | None = many("AdvisedNeed", "advice_id", "The needs.", order=("ordinal",))
+    needs: list[AdvisedNeed] | None = many(
+        "AdvisedNeed", "advice_id", "The needs, as the adviser describes them, in order.", order=("ordinal",)
+    )
     provision: list[AdvisedProvision] | None = many(
-        "AdvisedProvision", "advice_id", "The provision advised.", order=("ordinal",)
+        "AdvisedProvision",
+        "advice_id",
+        "The provision that the adviser thinks may be required, in order. It binds nobody until it is in a plan.",
+        order=("ordinal",),
     )
     outcomes: list[str] | None = computed(_outcomes, "The outcomes, as the adviser describes them.")
     documents: list[Document] | None = many("Document", "advice_id", "The documents that came with it.")

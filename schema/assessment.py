@@ -47,12 +47,13 @@ class AdviceRequest(Node):
 
     id: strawberry.ID = node_id(_ASKED.id, "AdviceRequest")
     kind: AdviceKind = column(_ASKED.kind, "Which advice.")
-    asked_of: str | None = column(_ASKED.asked_of, "The role of who was asked.")
+    asked_of: str | None = column(_ASKED.asked_of, "Who was asked, by role; never a name.")
     organisation: Organisation | None = one("Organisation", _ASKED.organisation_id, "The body that was asked.")
     identified_by: Organisation | None = one(
         "Organisation",
         _ASKED.identified_by_id,
-        "The responsible commissioning body that named the adviser (reg. 6(1)(c)).",
+        "The responsible commissioning body, which identifies the health care professional who gives "
+        "medical advice (reg. 6(1)(c)).",
     )
     asked_on: date = column(_ASKED.asked_on, "When it was asked.")
     received_on: date | None = column(_ASKED.received_on, "When the advice came.")
@@ -78,12 +79,20 @@ class Assessment(Node):
     id: strawberry.ID = node_id(_ASSESSMENT.id, "Assessment")
     child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _ASSESSMENT.child_id, "Whose needs.")
     requested_on: date | None = column(_ASSESSMENT.requested_on, "When the authority received the request.")
-    requested_by: str | None = column(_ASSESSMENT.requested_by, "Who asked.")
+    requested_by: str | None = column(
+        _ASSESSMENT.requested_by, "Who asked for it, by role, such as PARENT_OR_YOUNG_PERSON; never a name."
+    )
     responsible_from: date | None = column(
-        _ASSESSMENT.responsible_from, "When the authority became responsible, if that starts the clocks (s. 24)."
+        _ASSESSMENT.responsible_from,
+        "The day on which the authority became responsible without a request (CFA 2014 s. 24), from which "
+        "its 6, 16 and 20 weeks are then counted.",
     )
     reassessment: bool = column(_ASSESSMENT.reassessment, "Whether it is a re-assessment (s. 44).")
-    decision: AssessmentDecision | None = column(_ASSESSMENT.decision, "Whether the authority will assess.")
+    decision: AssessmentDecision | None = column(
+        _ASSESSMENT.decision,
+        "Whether the authority will secure an EHC needs assessment; due six weeks from the request (SEND "
+        "Regs 2014 reg. 5(1)).",
+    )
     decided_on: date | None = column(_ASSESSMENT.decided_on, "When it decided that.")
     outcome: AssessmentOutcome | None = column(_ASSESSMENT.outcome, "Whether a plan followed.")
     outcome_on: date | None = column(_ASSESSMENT.outcome_on, "When that was decided or made.")

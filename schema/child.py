@@ -46,7 +46,9 @@ class Responsibility:
     """Which body answers for a child, for what, from when and why (CFA 2014 ss. 24, 26(8))."""
 
     body: Organisation = one("Organisation", _RESPONSIBILITY.body_id, "The body.")
-    kind: ResponsibilityKind = column(_RESPONSIBILITY.kind, "As what it answers.")
+    kind: ResponsibilityKind = column(
+        _RESPONSIBILITY.kind, "As what it answers: authority or commissioner, and under which provision."
+    )
     for_provision: str | None = column(
         _RESPONSIBILITY.for_provision, "For which provision; absent: for all of its kind."
     )
@@ -70,15 +72,22 @@ class Contact:
     """A parent, carer or other person to be told."""
 
     name: str = column(_CONTACT.name, "The name.")
-    relationship: str = column(_CONTACT.relationship, "To the child.")
+    relationship: str = column(
+        _CONTACT.relationship, "How this person stands to the child, such as mother or foster carer."
+    )
     parental_responsibility: bool | None = column(
-        _CONTACT.parental_responsibility, "Whether this person has it, if known."
+        _CONTACT.parental_responsibility,
+        "Whether this person has parental responsibility for the child; absent: not known.",
     )
     telephone: str | None = column(_CONTACT.telephone, "Telephone number.")
     email: str | None = column(_CONTACT.email, "E-mail address.")
-    address: str | None = column(_CONTACT.address, "Postal address; absent where it is withheld for safety.")
+    address: str | None = column(
+        _CONTACT.address,
+        "Postal address; where `addressWithheld` is true, for the responsible authority's own use alone.",
+    )
     address_withheld: bool = column(
-        _CONTACT.address_withheld, "Whether the address is kept from every partner for safety."
+        _CONTACT.address_withheld,
+        "Whether the address is kept, for somebody's safety, from every body but the responsible authority.",
     )
 
 
@@ -107,7 +116,11 @@ class Child(Node):
     given_names: list[str] | None = column(_CHILD.given_names, "Given names, in order.", part=Part.IDENTITY)
     date_of_birth: date | None = column(_CHILD.date_of_birth, "Date of birth.", part=Part.IDENTITY)
     sex: Sex | None = column(_CHILD.sex, "Sex, as recorded.", part=Part.IDENTITY)
-    postcode: str | None = column(_CHILD.postcode, "Postcode of the home address.", part=Part.CONTACTS)
+    postcode: str | None = column(
+        _CHILD.postcode,
+        "Postcode of the home address. By statute open to the responsible authority alone, as the contacts are.",
+        part=Part.CONTACTS,
+    )
     responsibilities: list[Responsibility] | None = many(
         "Responsibility",
         "child_id",
@@ -118,12 +131,16 @@ class Child(Node):
         "Organisation", _CHILD.owner_id, "The local authority whose record this is (CFA 2014 s. 24)."
     )
     contacts: list[Contact] | None = many(
-        "Contact", "child_id", "Parents, carers and others to be told.", parts=[Part.CONTACTS]
+        "Contact",
+        "child_id",
+        "Parents, carers and others to be told. By statute open to the responsible authority alone, not "
+        "to a commissioning body or a body that is asked.",
+        parts=[Part.CONTACTS],
     )
     current_plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = first_of(
         "Plan",
         "child_id",
-        "The EHC plan that is maintained now.",
+        "The EHC plan that the authority maintains now: the final one, also while amendments or its end are proposed.",
         order=("-version",),
         where=_is_maintained,
         parts=_SECTIONS,
@@ -148,19 +165,24 @@ class Child(Node):
     cooperation_requests: list[Annotated[CooperationRequest, strawberry.lazy("schema.cooperation")]] | None = many(
         "CooperationRequest",
         "child_id",
-        "Requests to co-operate (CFA 2014 s. 31), newest first.",
+        "Requests to co-operate (CFA 2014 s. 31), newest first. An asked body sees those addressed to it; "
+        "a commissioning body, as such, none.",
         order=("-sent_at", "id"),
         parts=[Part.COOPERATION],
     )
     advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
         "Advice",
         "child_id",
-        "Advice on needs, provision and outcomes, newest first.",
+        "Advice on needs, provision and outcomes (SEND Regs 2014 reg. 6(1)), newest first. A "
+        "commissioning body sees medical advice, an asked body the advice that it gave.",
         order=("-given_on", "id"),
         parts=[Part.ADVICE],
     )
     personal_budgets: list[Annotated[PersonalBudget, strawberry.lazy("schema.personal_budget")]] | None = many(
-        "PersonalBudget", "child_id", "Personal budgets (CFA 2014 s. 49).", parts=[*_BUDGETS, Part.BUDGET_TOTAL]
+        "PersonalBudget",
+        "child_id",
+        "Personal budgets (CFA 2014 s. 49). A commissioning body sees the amounts for health care provision.",
+        parts=[*_BUDGETS, Part.BUDGET_TOTAL],
     )
     reviews: list[Annotated[Review, strawberry.lazy("schema.review")]] | None = many(
         "Review",
@@ -172,12 +194,16 @@ class Child(Node):
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty",
         "child_id",
-        "Statutory clocks that run, ran or were excused, soonest first.",
+        "Statutory clocks that run, ran or were excused, soonest last day first. A body other than the "
+        "responsible authority sees those that it holds.",
         order=("due_on", "id"),
         parts=[Part.DUTIES],
     )
     disputes: list[Annotated[Dispute, strawberry.lazy("schema.dispute")]] | None = many(
-        "Dispute", "child_id", "Disagreements and redress.", parts=[Part.REDRESS]
+        "Dispute",
+        "child_id",
+        "Disagreements and redress. By statute open to the responsible authority alone.",
+        parts=[Part.REDRESS],
     )
     source: Source | None = column(_CHILD.source, "Where who the child is was taken from.", part=Part.IDENTITY)
     updated_at: datetime | None = column(

@@ -37,12 +37,18 @@ def _to_comply(duty: FromClause, _: Sight) -> ColumnElement[bool]:
 class TimeException:
     """Why it was impractical to comply within six weeks (reg. 8(2)). It relieves the time limit, not the duty."""
 
-    ground: TimeExceptionGround = column(_EXCEPTION.ground, "Which of reg. 8(2)(a) to (c).")
-    explanation: str = column(_EXCEPTION.explanation, "What happened.")
+    ground: TimeExceptionGround = column(_EXCEPTION.ground, "Which of the three reasons of reg. 8(2)(a) to (c).")
+    explanation: str = column(_EXCEPTION.explanation, "Why it was impractical to comply in the six weeks, in words.")
     claimed_by: Organisation = one("Organisation", _EXCEPTION.claimed_by_id, "Who says so.")
     claimed_at: datetime = column(_EXCEPTION.claimed_at, "When it was said.")
-    from_: date | None = column(_EXCEPTION.starts_on, "The first day it covers.", named="from")
-    to: date | None = column(_EXCEPTION.ends_on, "The last day it covers.")
+    from_: date | None = column(
+        _EXCEPTION.starts_on,
+        "The first day it covers, itself counted; needed for an absence of four weeks.",
+        named="from",
+    )
+    to: date | None = column(
+        _EXCEPTION.ends_on, "The last day it covers, itself counted; needed for an absence of four weeks."
+    )
 
 
 @row_of(tables.event, part=Part.COOPERATION)
@@ -78,15 +84,19 @@ class CooperationRequest(Node):
     function: Part3Function = column(
         _REQUEST.function, "The function under Part 3. Only assessment and re-assessment have a statutory clock."
     )
-    asked: str | None = column(_REQUEST.asked, "What is asked.")
+    asked: str | None = column(_REQUEST.asked, "What is asked for, in the authority's own words.")
     requested_by: Organisation = one("Organisation", _REQUEST.requested_by_id, "The authority that asks.")
     addressed_to: Organisation = one("Organisation", _REQUEST.addressed_to_id, "The body that is asked (s. 31(1)).")
     status: CooperationStatus = column(_REQUEST.status, "Where the request stands. SENT: nobody has received it yet.")
     sent_at: datetime = column(_REQUEST.sent_at, "When it was sent.")
     received_at: datetime | None = column(
-        _REQUEST.received_at, "When it was received, which starts the clock of reg. 8(1)."
+        _REQUEST.received_at,
+        "The earliest of retrieval, acknowledgement and proof of service. The six weeks of reg. 8(1) are "
+        "counted from its day in England, where the function has a clock.",
     )
-    receipt_by: Receipt | None = column(_REQUEST.receipt_by, "How receipt is known.")
+    receipt_by: Receipt | None = column(
+        _REQUEST.receipt_by, "How receipt is known: retrieved, acknowledged, or service proved."
+    )
     due_on: date | None = column(
         _REQUEST.due_on, "The last day to comply in time; absent: no statutory clock, or not started."
     )
@@ -94,7 +104,7 @@ class CooperationRequest(Node):
         _REQUEST.acknowledged_at, "When the body acknowledged it, whether or not it had received it before."
     )
     accepted_at: datetime | None = column(_REQUEST.accepted_at, "When the body said that it would comply.")
-    complied_at: datetime | None = column(_REQUEST.complied_at, "When it complied.")
+    complied_at: datetime | None = column(_REQUEST.complied_at, "When the body complied; absent while it has not.")
     withdrawn_at: datetime | None = column(_REQUEST.withdrawn_at, "When the authority withdrew the request.")
     version: int = column(_REQUEST.version, "One more with every change; the ETag of the FHIR Task.")
     duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
@@ -104,7 +114,10 @@ class CooperationRequest(Node):
         "Dispute", "about_id", "The latest disagreement about it.", order=("-raised_on",), parts=[Part.REDRESS]
     )
     time_exceptions: list[TimeException] | None = many(
-        "TimeException", "cooperation_request_id", "Claims under reg. 8(2).", order=("claimed_at", "id")
+        "TimeException",
+        "cooperation_request_id",
+        "Why the body says that six weeks were impractical (SEND Regs 2014 reg. 8(2)), earliest first.",
+        order=("claimed_at", "id"),
     )
     advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
         "Advice",

@@ -24,7 +24,7 @@ class Disclosure(Node):
     """One answer in which something of a child's record was shown. It was on record before the answer left."""
 
     id: strawberry.ID = node_id(_DISCLOSURE.id, "Disclosure")
-    at: datetime = column(_DISCLOSURE.recorded_at, "When.")
+    at: datetime = column(_DISCLOSURE.recorded_at, "When the answer was given.")
     organisation: Organisation = one("Organisation", _DISCLOSURE.organisation_id, "The body that was shown it.")
     client_id: str | None = column(_DISCLOSURE.client_id, "The client that asked.")
     person: str | None = column(_DISCLOSURE.person, "The person who asked, where one signed in.")
@@ -33,7 +33,11 @@ class Disclosure(Node):
     operation: str = column(
         _DISCLOSURE.operation, "The way and the name of what was asked, such as `graphql:DutiesDue`."
     )
-    parts: list[Part] = column(_DISCLOSURE.parts_shown, "The parts of the record that were shown.")
+    parts: list[Part] = column(
+        _DISCLOSURE.parts_shown,
+        "The parts of the record that the answer covered. A part counts as shown even if the record held "
+        "nothing there.",
+    )
     withheld_parts: list[Part] = column(
         _DISCLOSURE.parts_withheld, "The parts that were asked for and were kept from the body."
     )

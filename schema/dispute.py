@@ -27,8 +27,8 @@ class DisputeStep:
     """A step of a dispute."""
 
     description: str = column(_STEP.description, "What it is.")
-    taken_by: Organisation | None = one("Organisation", _STEP.taken_by_id, "Who takes it.")
-    due_on: date | None = column(_STEP.due_on, "By when.")
+    taken_by: Organisation | None = one("Organisation", _STEP.taken_by_id, "The body that takes it.")
+    due_on: date | None = column(_STEP.due_on, "The last day to take it; absent: no day was set.")
     taken_on: date | None = column(_STEP.taken_on, "When it was taken.")
 
 
@@ -37,7 +37,7 @@ class Dispute(Node):
     """A disagreement, mediation, appeal, recommendation or complaint."""
 
     id: strawberry.ID = node_id(_DISPUTE.id, "Dispute")
-    kind: DisputeKind = column(_DISPUTE.kind, "What kind.")
+    kind: DisputeKind = column(_DISPUTE.kind, "Which kind of disagreement or redress it is, and under which provision.")
     status: DisputeStatus = column(_DISPUTE.status, "Where it stands.")
     raised_on: date = column(_DISPUTE.raised_on, "When it was raised.")
     outcome: str | None = column(_DISPUTE.outcome, "How it ended.")

@@ -49,11 +49,14 @@ class Duty(Node):
     id: strawberry.ID = node_id(_DUTY.id, "Duty")
     rule: DutyRule = column(_DUTY.rule, "What must be done.")
     provision: str = column(_DUTY.provision, "The provision that imposes it.")
-    holder: Organisation = one("Organisation", _DUTY.holder_id, "Who must do it.")
+    holder: Organisation = one("Organisation", _DUTY.holder_id, "The body that must do it, or see that it is done.")
     basis: DutyBasis = column(_DUTY.basis, "Where the time limit comes from. NONE: there is a duty but no clock.")
     started_on: date | None = column(_DUTY.started_on, "The day the clock started; absent: it has not.")
-    due_on: date | None = column(_DUTY.due_on, "The last day to do it in time.")
-    met_on: date | None = column(_DUTY.met_on, "When it was done.")
+    due_on: date | None = column(
+        _DUTY.due_on,
+        "The last day on which it is met in time, in England; absent: the clock has not started, or there is none.",
+    )
+    met_on: date | None = column(_DUTY.met_on, "The day on which it was met, in time or late; absent: it has not been.")
     state: DutyState = computed(_state, "Where the clock stands today.")
     exceptions: list[DutyException] | None = many(
         "DutyException", "duty_id", "What relieves the time limit.", order=("recorded_at", "id")

@@ -87,7 +87,7 @@ class ProvisionFilter:
         _agreement_stands, "Where the agreement of some responsible commissioning body stands so (reg. 12(2))."
     )
     commissioner: strawberry.ID | None = node(
-        "commissioner_id", "Organisation", "commissioner", "Paid for by this body; its global id."
+        "commissioner_id", "Organisation", "commissioner", "Commissioned and paid for by this body; its global id."
     )
     provider: strawberry.ID | None = node(
         "provider_id", "Organisation", "provider", "Provided by this body; its global id."
@@ -111,7 +111,9 @@ class DutyFilter:
 class ChildFilter:
     authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
     family_name_starts_with: str | None = narrowed_by(
-        _starts_with, "The family name starts so. Case does not matter.", part=Part.IDENTITY
+        _starts_with,
+        "Whose family name starts with this. Case does not matter. For those alone whose identity is open to you.",
+        part=Part.IDENTITY,
     )
     born_from: date | None = from_day("date_of_birth", "Born on this day or later.", part=Part.IDENTITY)
     born_to: date | None = to_day("date_of_birth", "Born on this day or earlier.", part=Part.IDENTITY)
@@ -189,4 +191,4 @@ class DisputeFilter:
 @strawberry.input(description="Keeps the bodies for which all of this is true.")
 class OrganisationFilter:
     kinds: list[OrganisationKind] | None = among("kind", "Of one of these kinds.")
-    in_force_on: date | None = narrowed_by(_in_force_on, "In force on this day.")
+    in_force_on: date | None = narrowed_by(_in_force_on, "That existed on this day.")

@@ -27,7 +27,10 @@ class AcknowledgeInput:
 @strawberry.input(description="Show when a body was served with your request: receipt, if none was earlier.")
 class ProveServiceInput:
     cooperation_request: strawberry.ID = strawberry.field(description="The request that you made.")
-    served_at: datetime = strawberry.field(description="When it was served, with its offset from UTC.")
+    served_at: datetime = strawberry.field(
+        description="When it was served, with its offset from UTC. The body's six weeks are counted from that day in "
+        "England."
+    )
 
 
 @strawberry.input(description="Say that you will comply.")
@@ -38,19 +41,34 @@ class AcceptInput:
 @strawberry.input(description="Decide not to comply, with written reasons (s. 31(2), (3)).")
 class DeclineInput:
     cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
-    ground: RefusalGround | None = strawberry.field(default=None, description="Which ground of s. 31(2).")
-    reasons: str = strawberry.field(default="", description="The written reasons.")
+    ground: RefusalGround | None = strawberry.field(
+        default=None,
+        description="Incompatible with your own duties (s. 31(2)(a)), or an adverse effect on your functions (s. "
+        "31(2)(b)). Without one the law refuses.",
+    )
+    reasons: str = strawberry.field(
+        default="",
+        description="The written reasons that s. 31(3) requires. The authority reads them; blank ones are refused.",
+    )
 
 
 @strawberry.input(description="Say why it is impractical to comply within six weeks (reg. 8(2)).")
 class ClaimTimeExceptionInput:
     cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
     ground: TimeExceptionGround = strawberry.field(description="Which of reg. 8(2)(a) to (c).")
-    explanation: str = strawberry.field(default="", description="What happened.")
-    from_: date | None = strawberry.field(
-        name="from", default=None, description="The first day; needed for an absence."
+    explanation: str = strawberry.field(
+        default="",
+        description="Why it was impractical to comply in the six weeks, in words. It relieves the time limit and "
+        "never the duty.",
     )
-    to: date | None = strawberry.field(default=None, description="The last day; needed for an absence.")
+    from_: date | None = strawberry.field(
+        name="from",
+        default=None,
+        description="The first day it covers, itself counted; needed for an absence of four weeks.",
+    )
+    to: date | None = strawberry.field(
+        default=None, description="The last day it covers, itself counted; needed for an absence of four weeks."
+    )
 
 
 @strawberry.input(description="Withdraw a request that you made.")
@@ -82,11 +100,15 @@ class SubmitAdviceInput:
     cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
     kind: AdviceKind = strawberry.field(description="Which advice.")
     given_on: date = strawberry.field(description="The day on which it was given.")
-    author: str | None = strawberry.field(default=None, description="Who wrote it.")
-    registration: str | None = strawberry.field(default=None, description="The author's professional registration.")
+    author: str | None = strawberry.field(default=None, description="The name of the professional who wrote it.")
+    registration: str | None = strawberry.field(
+        default=None, description="The author's number with the professional regulator."
+    )
     needs: list[str] = strawberry.field(default_factory=list[str], description="The needs, one an entry.")
     outcomes: list[str] = strawberry.field(default_factory=list[str], description="The outcomes, one an entry.")
     provision: list[AdvisedProvisionInput] = strawberry.field(
         default_factory=list[AdvisedProvisionInput], description="The provision that may be required."
     )
-    documents: list[DocumentInput] = strawberry.field(default_factory=list[DocumentInput], description="The documents.")
+    documents: list[DocumentInput] = strawberry.field(
+        default_factory=list[DocumentInput], description="The documents that belong to it, such as a report."
+    )

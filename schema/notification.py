@@ -28,13 +28,20 @@ class Notification(Node):
 
     id: strawberry.ID = node_id(_NOTIFICATION.id, "Notification")
     child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _NOTIFICATION.child_id, "The child.")
-    notified_by: Organisation = one("Organisation", _NOTIFICATION.notified_by_id, "The health body.")
+    notified_by: Organisation = one(
+        "Organisation", _NOTIFICATION.notified_by_id, "The health body that formed the opinion."
+    )
     to_authority: Organisation = one("Organisation", _NOTIFICATION.to_authority_id, "The authority it was brought to.")
     basis: NotificationBasis = column(
         _NOTIFICATION.basis, "Section 23, or section 24(1)(b) above compulsory school age."
     )
-    opinion: Opinion = column(_NOTIFICATION.opinion, "Of what.")
-    certainty: Certainty = column(_NOTIFICATION.certainty, "Has, or probably has.")
+    opinion: Opinion = column(
+        _NOTIFICATION.opinion, "What the body is of the opinion that the child has: SEN, a disability, or both."
+    )
+    certainty: Certainty = column(
+        _NOTIFICATION.certainty,
+        "Whether the body thinks that the child has it, or probably has it (CFA 2014 s. 23(1)).",
+    )
     parent_informed_on: date | None = column(
         _NOTIFICATION.parent_informed_on, "When the parent was informed (s. 23(2)(a))."
     )

@@ -55,11 +55,16 @@ class BudgetItem:
     """What one funder gives for one thing."""
 
     kind: BudgetKind = column(_ITEM.kind, "Education, health or social care.")
-    funder: Organisation | None = one("Organisation", _ITEM.funder_id, "Who pays.")
+    funder: Organisation | None = one("Organisation", _ITEM.funder_id, "The body that pays.")
     financial_year: str = column(_ITEM.financial_year, "The financial year, such as 2026-27.")
-    indicative_amount: Money | None = column(_ITEM.indicative_amount, "The indicative amount, in pounds.")
-    amount: Money | None = column(_ITEM.amount, "The agreed amount, in pounds.")
-    per: PaymentPeriod = column(_ITEM.per, "What the amount is for.")
+    indicative_amount: Money | None = column(
+        _ITEM.indicative_amount,
+        "What is indicated before anything is agreed, in pounds, for each period named in `per`.",
+    )
+    amount: Money | None = column(
+        _ITEM.amount, "The agreed amount, in pounds, for each period named in `per`; absent until it is agreed."
+    )
+    per: PaymentPeriod = column(_ITEM.per, "The period that both amounts are for; MONTH means so many pounds a month.")
     mechanism: PaymentMechanism = column(_ITEM.mechanism, "How the provision is bought.")
     provision: Annotated[Provision, strawberry.lazy("schema.provision")] | None = one(
         "Provision",
@@ -81,8 +86,8 @@ class BudgetItem:
 class Payment:
     """Money that was paid."""
 
-    paid_on: date = column(_PAYMENT.paid_on, "When.")
-    amount: Money = column(_PAYMENT.amount, "How much, in pounds.")
+    paid_on: date = column(_PAYMENT.paid_on, "The day on which it was paid.")
+    amount: Money = column(_PAYMENT.amount, "What was paid on that day, in pounds.")
 
 
 @row_of(tables.direct_payment, scope="budget.read", part=part_by("kind", BUDGET_PARTS))
@@ -91,20 +96,40 @@ class DirectPayment(Node):
 
     id: strawberry.ID = node_id(_DIRECT.id, "DirectPayment")
     kind: BudgetKind = column(_DIRECT.kind, "Education, health or social care.")
-    payee: str | None = column(_DIRECT.payee, "The parent or young person.", part=Part.CONTACTS)
-    nominee: str | None = column(_DIRECT.nominee, "Whom they named to receive it.", part=Part.CONTACTS)
-    amount: Money | None = column(_DIRECT.amount, "How much, in pounds.")
-    per: PaymentPeriod = column(_DIRECT.per, "What the amount is for.")
-    starts_on: date | None = column(_DIRECT.starts_on, "The first day.")
-    ends_on: date | None = column(_DIRECT.ends_on, "The last day.")
-    notice_served_on: date | None = column(_DIRECT.notice_served_on, "When the notice was served (PB Regs reg. 8).")
-    agreed_on: date | None = column(_DIRECT.agreed_on, "When the recipient agreed in writing (PB Regs reg. 8).")
+    payee: str | None = column(
+        _DIRECT.payee,
+        "The parent or young person to whom it is paid. Open to those who may see the contacts.",
+        part=Part.CONTACTS,
+    )
+    nominee: str | None = column(
+        _DIRECT.nominee,
+        "Who receives it for them, named in writing (PB Regs 2014 reg. 5). Open to those who may see the contacts.",
+        part=Part.CONTACTS,
+    )
+    amount: Money | None = column(
+        _DIRECT.amount,
+        "Pounds for each period named in `per`. It must be enough to secure the provision (PB Regs 2014 reg. 10).",
+    )
+    per: PaymentPeriod = column(_DIRECT.per, "The period that the amount is for; MONTH means so many pounds a month.")
+    starts_on: date | None = column(_DIRECT.starts_on, "The first day for which it is paid.")
+    ends_on: date | None = column(
+        _DIRECT.ends_on, "The last day for which it is paid; absent: until it is changed or stopped."
+    )
+    notice_served_on: date | None = column(
+        _DIRECT.notice_served_on,
+        "When the authority served its written notice: amount, what it buys, conditions, days of payment "
+        "(PB Regs 2014 reg. 8).",
+    )
+    agreed_on: date | None = column(
+        _DIRECT.agreed_on, "When the recipient agreed in writing (PB Regs 2014 reg. 8). Nothing is paid before."
+    )
     premises_consent_on: date | None = column(
-        _DIRECT.premises_consent_on, "When the head or principal consented to its use on the premises (PB Regs reg. 9)."
+        _DIRECT.premises_consent_on,
+        "When the head or principal consented in writing to its use on the premises (PB Regs 2014 reg. 9).",
     )
     status: DirectPaymentStatus = column(_DIRECT.status, "Where it stands.")
     payments: list[Payment] | None = many(
-        "Payment", "direct_payment_id", "What has been paid.", order=("paid_on", "id")
+        "Payment", "direct_payment_id", "What has been paid under it, earliest first.", order=("paid_on", "id")
     )
     withheld: list[Withheld] = withheld()
 
@@ -194,7 +219,9 @@ class BudgetTotal:
 
 @row_of(tables.personal_budget, scope="budget.read", part=Part.EXISTENCE)
 class PersonalBudget(Node):
-    """A personal budget: an amount identified to secure particular provision, so that the family is involved in it."""
+    """An amount that the authority has identified to secure particular provision in the plan, with a view to the parent
+    or young person being involved in securing it (CFA 2014 s. 49(2)).
+    """
 
     id: strawberry.ID = node_id(_BUDGET.id, "PersonalBudget")
     plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one(
@@ -202,7 +229,9 @@ class PersonalBudget(Node):
     )
     status: BudgetStatus = column(_BUDGET.status, "Where it stands.")
     requested_on: date | None = column(_BUDGET.requested_on, "When it was asked for.")
-    requested_by: str | None = column(_BUDGET.requested_by, "The capacity in which it was asked for.")
+    requested_by: str | None = column(
+        _BUDGET.requested_by, "Who asked, as the parent or the young person (CFA 2014 s. 49(1)); never a name."
+    )
     items: list[BudgetItem] | None = many(
         "BudgetItem",
         "personal_budget_id",
@@ -217,7 +246,11 @@ class PersonalBudget(Node):
         parts=BUDGET_PARTS.values(),
     )
     payments: list[DirectPayment] | None = many(
-        "DirectPayment", "personal_budget_id", "Direct payments.", order=("kind", "id"), parts=BUDGET_PARTS.values()
+        "DirectPayment",
+        "personal_budget_id",
+        "The direct payments in it. Those for health care provision are open to the commissioning body too.",
+        order=("kind", "id"),
+        parts=BUDGET_PARTS.values(),
     )
     reviews: list[Annotated[Review, strawberry.lazy("schema.review")]] | None = many(
         "Review",

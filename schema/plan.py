@@ -49,7 +49,7 @@ class Need(Node):
     area: str | None = column(_NEED.area, "The broad area of need, in the words of the SEND Code of Practice.")
     sen_type: str | None = column(_NEED.sen_type, "The type of need by its SEN2 code, such as ASD or SLCN.")
     rank: int | None = column(_NEED.rank, "1 for the primary need, 2 for the secondary.")
-    description: str | None = column(_NEED.description, "The need.")
+    description: str | None = column(_NEED.description, "The need, in the words of the plan.")
     provisions: list[Annotated[Provision, strawberry.lazy("schema.provision")]] | None = many(
         "Provision", "need_id", "The provision that meets it.", order=("section", "ordinal"), parts=_PROVISION_SECTIONS
     )
@@ -61,7 +61,7 @@ class Outcome(Node):
     """An outcome sought for the child or young person (section E)."""
 
     id: strawberry.ID = node_id(_OUTCOME.id, "Outcome")
-    description: str | None = column(_OUTCOME.description, "The outcome.")
+    description: str | None = column(_OUTCOME.description, "The outcome, in the words of the plan.")
     by_when: date | None = column(_OUTCOME.by_when, "By when it is sought.")
     achievement: str | None = column(_OUTCOME.achievement, "How far it has been achieved, at the last review.")
     provisions: list[Annotated[Provision, strawberry.lazy("schema.provision")]] | None = many(
@@ -85,8 +85,8 @@ class Placement:
     named_in_plan: bool = column(_PLACEMENT.named_in_plan, "Whether it is the one that the plan names.")
     urn: str | None = column(_PLACEMENT.urn, "Its unique reference number.")
     type: str | None = column(_PLACEMENT.sen_setting, "The SEN2 code of a setting without a reference number.")
-    starts_on: date | None = column(_PLACEMENT.starts_on, "The first day there.")
-    ends_on: date | None = column(_PLACEMENT.ends_on, "The last day there.")
+    starts_on: date | None = column(_PLACEMENT.starts_on, "The first day at this institution.")
+    ends_on: date | None = column(_PLACEMENT.ends_on, "The last day at this institution; absent: until further notice.")
     residential: str | None = column(_PLACEMENT.residential, "SEN2 code: A for 38 to 51 weeks, B for 52 weeks.")
 
 
@@ -106,7 +106,12 @@ class Plan(Node):
         "Organisation", _PLAN.transferred_to_id, "The authority it went to (reg. 15)."
     )
     sections: list[PlanSection] | None = many(
-        "PlanSection", "plan_id", "Sections A to K, as far as they are open to you.", order=("code",), parts=_SECTIONS
+        "PlanSection",
+        "plan_id",
+        "Sections A to K (SEND Regs 2014 reg. 12(1)). By statute a commissioning body has C, E and G; "
+        "those not open to you are left out.",
+        order=("code",),
+        parts=_SECTIONS,
     )
     needs: list[Need] | None = many(
         "Need", "plan_id", "The needs in sections B, C and D.", order=("section", "rank", "id"), parts=_NEED_SECTIONS
@@ -124,19 +129,23 @@ class Plan(Node):
         parts=_PROVISION_SECTIONS,
     )
     placement: Placement | None = first_of(
-        "Placement", "plan_id", "The institution it names.", order=("-named_in_plan", "rank"), parts=[Part.SECTION_I]
+        "Placement",
+        "plan_id",
+        "The institution that the plan names (section I); where it names none, where the child attends.",
+        order=("-named_in_plan", "rank"),
+        parts=[Part.SECTION_I],
     )
     personal_budget: Annotated[PersonalBudget, strawberry.lazy("schema.personal_budget")] | None = first_of(
         "PersonalBudget",
         "plan_id",
-        "The personal budget.",
+        "The personal budget for provision in this plan (CFA 2014 s. 49).",
         order=("id",),
         parts=[*BUDGET_PARTS.values(), Part.BUDGET_TOTAL],
     )
     advice: list[Annotated[Advice, strawberry.lazy("schema.advice")]] | None = many(
         "Advice",
         "child_id",
-        "The advice on this child (section K).",
+        "All advice on this child that is open to you, whether or not section K appends it to this version.",
         order=("-given_on", "id"),
         parts=[Part.ADVICE],
         local="child_id",

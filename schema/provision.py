@@ -32,8 +32,14 @@ class ProvisionAgreement:
 
     commissioner: Organisation = one("Organisation", _AGREEMENT.commissioner_id, "The commissioning body.")
     status: AgreementStatus = column(_AGREEMENT.status, "Where its agreement stands.")
-    decided_on: date | None = column(_AGREEMENT.decided_on, "When it decided.")
-    reasons: str | None = column(_AGREEMENT.reasons, "Its reasons, where it declined.")
+    decided_on: date | None = column(
+        _AGREEMENT.decided_on, "The day on which it agreed or declined; absent: it has not decided."
+    )
+    reasons: str | None = column(
+        _AGREEMENT.reasons,
+        "The body's reasons for not agreeing. The provision is then left out, and the dispute procedure "
+        "of the arrangement is open (CFA 2014 s. 26(3)(g)).",
+    )
 
 
 @row_of(tables.delivery, part=Part.EXISTENCE)
@@ -41,9 +47,11 @@ class Delivery:
     """What was planned and what was delivered in a period (s. 42)."""
 
     period: str = column(_DELIVERY.period, "The month, such as 2026-09.")
-    planned_minutes: int = column(_DELIVERY.planned_minutes, "Minutes planned.")
-    delivered_minutes: int = column(_DELIVERY.delivered_minutes, "Minutes delivered.")
-    reported_by: Organisation = one("Organisation", _DELIVERY.reported_by_id, "Who reported it.")
+    planned_minutes: int = column(_DELIVERY.planned_minutes, "Minutes that the plan specifies for the month.")
+    delivered_minutes: int = column(
+        _DELIVERY.delivered_minutes, "Minutes that the child or young person received in the month."
+    )
+    reported_by: Organisation = one("Organisation", _DELIVERY.reported_by_id, "The body that reported the figures.")
     source: Source = column(_DELIVERY.source, "Where the figures came from.")
     shortfall_reason: str | None = column(_DELIVERY.shortfall_reason, "Why less was delivered than planned.")
 
@@ -73,22 +81,42 @@ class Provision(Node):
         through=Link(tables.provision_outcome, "provision_id", "outcome_id"),
     )
     frequency: str | None = column(_PROVISION.frequency, "How often, and for how long.")
-    minutes_per_week: int | None = column(_PROVISION.minutes_per_week, "Minutes in a week, on average.")
+    minutes_per_week: int | None = column(
+        _PROVISION.minutes_per_week,
+        "Minutes in a week, on average; absent: the plan specifies it otherwise, as `frequency` says.",
+    )
     delivered_by: str | None = column(_PROVISION.delivered_by, "The role of who delivers it.")
     qualification: str | None = column(_PROVISION.qualification, "The qualification that this takes.")
     setting: str | None = column(_PROVISION.setting, "Where it is delivered.")
     starts_on: date | None = column(_PROVISION.starts_on, "The first day.")
     ends_on: date | None = column(_PROVISION.ends_on, "The last day; absent: until the plan changes.")
-    commissioner: Organisation | None = one("Organisation", _PROVISION.commissioner_id, "Who pays for it.")
-    provider: Organisation | None = one("Organisation", _PROVISION.provider_id, "Who provides it.")
-    annual_cost: Money | None = column(_PROVISION.annual_cost, "What it costs a year, in pounds.")
+    commissioner: Organisation | None = one(
+        "Organisation",
+        _PROVISION.commissioner_id,
+        "The body that commissions it and pays for it. In section G it is the one that must arrange it "
+        "(CFA 2014 s. 42(3)).",
+    )
+    provider: Organisation | None = one(
+        "Organisation", _PROVISION.provider_id, "The body whose staff provide it, where the hub knows it."
+    )
+    annual_cost: Money | None = column(
+        _PROVISION.annual_cost, "What it costs the body that pays for it, in pounds a year."
+    )
     agreements: list[ProvisionAgreement] | None = many(
-        "ProvisionAgreement", "provision_id", "Section G: the agreement of each responsible commissioning body."
+        "ProvisionAgreement",
+        "provision_id",
+        "Section G: the agreement of each responsible commissioning body, without which the provision may "
+        "not stand there (SEND Regs 2014 reg. 12(2)).",
     )
     duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
-        "Duty", "about_id", "Who must secure it (s. 42), where that is recorded.", order=("id",), parts=[Part.DUTIES]
+        "Duty",
+        "about_id",
+        "The duty to secure it (section F: the authority, CFA 2014 s. 42(2)) or to arrange it (section G: "
+        "the commissioning body, s. 42(3)), where it is recorded.",
+        order=("id",),
+        parts=[Part.DUTIES],
     )
     deliveries: list[Delivery] | None = many(
-        "Delivery", "provision_id", "Planned against delivered.", order=("period",)
+        "Delivery", "provision_id", "Minutes planned against minutes delivered, month by month.", order=("period",)
     )
     withheld: list[Withheld] = withheld()

@@ -110,7 +110,9 @@ async def _children(
     last: Last = None,
     before: Before = None,
     filter: Annotated[filters.ChildFilter | None, strawberry.argument(description="Which ones. Left out: all.")] = None,
-    order_by: Annotated[ChildOrder, strawberry.argument(description="In which order.")] = ChildOrder.FAMILY_NAME,
+    order_by: Annotated[
+        ChildOrder, strawberry.argument(description="In which order. Left out: by family name.")
+    ] = ChildOrder.FAMILY_NAME,
 ) -> Connection[Child]:
     arguments = {"first": first, "after": after, "last": last, "before": before, "filter": filter}
     return await read_page(info, _CHILDREN, ORDERS[order_by], **arguments)
@@ -143,8 +145,10 @@ async def _disclosures(
 def _board(
     info: Info,
     organisation: Annotated[strawberry.ID, strawberry.argument(description="The body; its global id.")],
-    from_: Annotated[date, strawberry.argument(name="from", description="The first day.")],
-    to: Annotated[date, strawberry.argument(description="The last day, at most three years after the first.")],
+    from_: Annotated[date, strawberry.argument(name="from", description="The first day that counts.")],
+    to: Annotated[
+        date, strawberry.argument(description="The last day that counts, at most three years after the first.")
+    ],
 ) -> Board:
     return read_board(info, _BOARD, organisation, from_, to)
 
@@ -159,7 +163,7 @@ class Query:
         _child, _CHILD, "One child, by exactly one of id, NHS number and UPN. Of two records, your own."
     )
     children: Connection[Child] = rooted(_children, _CHILDREN, "The children who exist for you.")
-    plan: Plan | None = rooted(_plan, ByIdRoot("Plan"), "One version of a plan.")
+    plan: Plan | None = rooted(_plan, ByIdRoot("Plan"), "One version of a plan, by its global id.")
     plans: Connection[Plan] = listed(
         Plan, filters.PlanFilter, Order("plans", ()), "Every version of every plan that exists for you."
     )
@@ -167,10 +171,13 @@ class Query:
         Provision,
         filters.ProvisionFilter,
         Order("provisions", (Key("section", str),)),
-        "Provision in plans, by section.",
+        "Provision in every version of every plan, by section, as far as the sections are open to you.",
     )
     personal_budgets: Connection[PersonalBudget] = listed(
-        PersonalBudget, filters.PersonalBudgetFilter, Order("budgets", ()), "Personal budgets (CFA 2014 s. 49)."
+        PersonalBudget,
+        filters.PersonalBudgetFilter,
+        Order("budgets", ()),
+        "Personal budgets (CFA 2014 s. 49), with what is open to you of each.",
     )
     cooperation_requests: Connection[CooperationRequest] = listed(
         CooperationRequest,

@@ -26,12 +26,23 @@ class Review(Node):
     """A review of a plan."""
 
     id: strawberry.ID = node_id(_REVIEW.id, "Review")
-    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one("Plan", _REVIEW.plan_id, "The plan.")
+    plan: Annotated[Plan, strawberry.lazy("schema.plan")] | None = one(
+        "Plan", _REVIEW.plan_id, "The version of the plan that is reviewed."
+    )
     kind: ReviewKind = column(_REVIEW.kind, "Why it is reviewed.")
-    due_on: date | None = column(_REVIEW.due_on, "By when.")
+    due_on: date | None = column(
+        _REVIEW.due_on,
+        "The last day for the review, 12 months from the making of the plan or the last review (CFA 2014 s. 44(1)).",
+    )
     meeting_on: date | None = column(_REVIEW.meeting_on, "When the meeting was held.")
-    report_on: date | None = column(_REVIEW.report_on, "When the report was sent (within two weeks).")
-    decision: ReviewDecision | None = column(_REVIEW.decision, "What the authority decided (within four weeks).")
+    report_on: date | None = column(
+        _REVIEW.report_on,
+        "When the report of the meeting was sent; due within two weeks of it (SEND Regs 2014 regs 20(9), 21(8)).",
+    )
+    decision: ReviewDecision | None = column(
+        _REVIEW.decision,
+        "What the authority decided; due within four weeks of the meeting (SEND Regs 2014 regs 20(10), 21(9)).",
+    )
     decided_on: date | None = column(_REVIEW.decided_on, "When it decided.")
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this review.", order=("due_on", "id"), parts=[Part.DUTIES]

@@ -17,6 +17,8 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect, sync_playwright
 
 from hub.web import graphiql_page
+from tests.running import RunningHub
+from tests.streaming import ask_for_advice
 
 from .chromium import chromium_path, launch
 
@@ -131,6 +133,21 @@ def test_nobody_gets_nothing(visit: Visit) -> None:
 def test_every_ready_tab_is_there(visit: Visit) -> None:
     """One tab for each file in src/tabs."""
     expect(visit.page.locator(".graphiql-tab")).to_have_count(len(TABS), timeout=PATIENCE)
+
+
+def test_the_tab_that_watches_shows_a_request_as_it_is_made(visit: Visit, hub: RunningHub) -> None:
+    """A subscription over server-sent events: each event is an answer, until the button stops it."""
+    _answers_with(visit, "children")
+    visit.page.get_by_role("tab", name="WatchRequests").click()
+    button = visit.page.locator(".graphiql-execute-button")
+    with visit.page.expect_response(lambda got: _name(got.request) == "WatchRequests") as opened:
+        button.click()
+    assert opened.value.headers["content-type"].startswith("text/event-stream")
+    for _ in range(2):
+        _answers_with(visit, ask_for_advice(hub))
+    button.click()
+    expect(button).to_have_attribute("aria-label", "Execute query (Ctrl-Enter)", timeout=PATIENCE)
+    assert visit.complaints == []
 
 
 def test_query_texts_stay_in_the_tab_s_session(visit: Visit) -> None:
