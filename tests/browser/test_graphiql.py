@@ -198,4 +198,5 @@ def _values(visit: Visit, select: str) -> list[str]:
 
 
 def _name(request: Request) -> str:
-    return request.post_data_json["operationName"] or ""
+    sent = request.post_data_json if request.method == "POST" else None
+    return (sent or {}).get("operationName") or ""
