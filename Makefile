@@ -4,7 +4,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: demo test browser check format pins rulebook schema node web clean
+BENCH ?=
+
+.PHONY: demo test bench browser check format pins rulebook schema node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -12,6 +14,9 @@ demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.
 test: .venv/test.stamp web browser  ## every test
 	$(BIN)/python -m tests.npm
 	$(BIN)/python -m pytest
+
+bench: .venv/demo.stamp  ## how fast the hub is, beside its limits and its peers; options in BENCH, as BENCH=--growth
+	$(BIN)/hub bench $(BENCH)
 
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
 	@command -v chromium chromium-browser google-chrome >/dev/null \

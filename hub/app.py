@@ -1,7 +1,7 @@
 """The composition root: the one place that connects the parts. Time, ids and settings come in as arguments."""
 
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,7 @@ from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
 from hub.db import migrate
+from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.errors import Kind, NotReadyError, Problem
@@ -33,7 +34,9 @@ from hub.settings import Settings
 from hub.web import graphiql_page
 from hub.web.demo import demo_routes
 from hub.web.edge import Edge
+from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes
+from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
 from schema.documents import shipped
@@ -65,6 +68,7 @@ def create_app(
     issuers = trusted_issuers(settings, key)
     verifier = TokenVerifier(settings, database, issuers, clock)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
+    feed, open_streams = Feed(database), OpenStreams()
     ours = tuple(shipped())
     documents = TrustedDocuments(database, ours)
     execution = Execution(
@@ -86,12 +90,16 @@ def create_app(
     async def answers(*, caller: Caller, **asked: Any) -> Answer:
         return await execution.answer(Operation(**asked), caller)
 
+    def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> AsyncGenerator[Answer]:
+        return execution.stream(Operation(**asked), caller_of=caller_of, feed=feed)
+
     async def problems() -> list[str]:
         return [] if await database.answers() else ["the database does not answer"]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        yield
+        async with feed.running():
+            yield
         token_server.close()
         await database.close()
 
@@ -105,10 +113,20 @@ def create_app(
         *graphiql_page.routes(),
         *graphql_routes(
             answers=answers,
+            streams=streams,
+            open_streams=open_streams,
             documents=documents.text,
             authenticate=authenticate,
             page=graphiql_page.page,
             challenge=lambda problem: challenge(problem, settings),
+            max_bytes=settings.graphql_max_bytes,
+        ),
+        *socket_routes(
+            streams=streams,
+            open_streams=open_streams,
+            documents=documents.text,
+            verify=verifier.caller,
+            address=settings.address,
             max_bytes=settings.graphql_max_bytes,
         ),
         *oauth_routes(token_server, issuers),
@@ -116,7 +134,9 @@ def create_app(
         *health_routes(problems=problems),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=lifespan)
+    app.state.stopping = feed.stop
+    return app
 
 
 def must_be_ready(settings: Settings, place: Place) -> None:

@@ -1,11 +1,25 @@
 """Runs the hub under uvicorn, with the limits that uvicorn leaves open by default."""
 
 import gc
+import socket
+from collections.abc import Callable
 
 import uvicorn
 from starlette.applications import Starlette
 
 from hub.settings import Settings
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn waits for what is open before it tells the application to stop: open streams must be told first."""
+
+    def __init__(self, config: uvicorn.Config, streams_end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._streams_end = streams_end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams_end()
+        await super().shutdown(sockets)
 
 
 def spare_the_collector() -> None:
@@ -33,4 +47,4 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         log_level="warning",
         proxy_headers=False,
     )
-    return uvicorn.Server(config)
+    return _Server(config, app.state.stopping)

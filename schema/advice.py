@@ -63,6 +63,7 @@ class AdvisedNeed:
         "The need in a plan that was made from it, where that is open to you.",
         parts=[Part.SECTION_B, Part.SECTION_C, Part.SECTION_D],
     )
+    withheld: list[Withheld] = withheld()
 
 
 @row_of(tables.advised_provision, part=Part.ADVICE)
@@ -81,6 +82,7 @@ class AdvisedProvision:
         "The provision in a plan that was made from it, where that is open to you.",
         parts=[Part.SECTION_F, Part.SECTION_G, Part.SECTION_H1, Part.SECTION_H2],
     )
+    withheld: list[Withheld] = withheld()
 
 
 def _outcomes(advice: FromClause, sight: Sight) -> ColumnElement[list[str]]:

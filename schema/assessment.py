@@ -10,7 +10,7 @@ import strawberry
 from hub.db import tables
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome
-from schema.fields import column, many, node_id, one, row_of, withheld
+from schema.fields import column, embedded, many, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
@@ -22,6 +22,23 @@ if TYPE_CHECKING:
     from schema.duty import Duty
 
 _ASSESSMENT, _ASKED = tables.assessment.c, tables.advice_request.c
+
+
+@row_of(tables.advice_request, part=Part.ASSESSMENT)
+class Sufficiency:
+    """Whether advice that was given before suffices. Where all three are satisfied that it does, the authority must not
+    seek it again (SEND Regs 2014 reg. 6(4)).
+    """
+
+    provider_satisfied: bool | None = column(
+        _ASKED.provider_satisfied, "Whether the person who gave it is satisfied; absent: not known."
+    )
+    authority_satisfied: bool | None = column(
+        _ASKED.authority_satisfied, "Whether the authority is satisfied; absent: not known."
+    )
+    parent_satisfied: bool | None = column(
+        _ASKED.parent_satisfied, "Whether the parent or the young person is satisfied; absent: not known."
+    )
 
 
 @row_of(tables.advice_request, scope="child.read", part=Part.ASSESSMENT)
@@ -48,6 +65,10 @@ class AdviceRequest(Node):
         "The request to co-operate, where it is also one (s. 31).",
         parts=[Part.COOPERATION],
     )
+    sufficient: Sufficiency = embedded(
+        "Sufficiency", _ASKED.id, "Whether earlier advice suffices, as each of the three says (reg. 6(4))."
+    )
+    withheld: list[Withheld] = withheld()
 
 
 @row_of(tables.assessment, scope="child.read", part=Part.ASSESSMENT)

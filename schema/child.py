@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -13,7 +13,7 @@ from hub.db.conditions import is_one_of
 from hub.db.sharing import Sight
 from hub.db.sharing_rules import BUDGET_PARTS, SECTION_PARTS
 from hub.law.reg17_disclosure import Part
-from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex
+from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
 from schema.fields import column, first_of, many, node_id, one, row_of, withheld
 from schema.filters import MAINTAINED
 from schema.node import Node
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from schema.plan import Plan
     from schema.review import Review
 
-_CHILD, _RESPONSIBILITY, _CONTACT = tables.child.c, tables.responsibility.c, tables.contact.c
+_CHILD, _IDENTIFIER = tables.child.c, tables.child_identifier.c
+_RESPONSIBILITY, _CONTACT = tables.responsibility.c, tables.contact.c
 _SECTIONS, _BUDGETS = SECTION_PARTS.values(), BUDGET_PARTS.values()
 
 
@@ -52,6 +53,16 @@ class Responsibility:
     reason: str = column(_RESPONSIBILITY.reason, "Why, with the provision.")
     from_: date = column(_RESPONSIBILITY.starts_on, "The first day.", named="from")
     to: date | None = column(_RESPONSIBILITY.ends_on, "The last day; absent: until further notice.")
+
+
+@row_of(tables.child_identifier, scope="child.read", part=Part.IDENTITY)
+class ChildIdentifier:
+    """A number or code by which some system knows the child, or knew the child before."""
+
+    system: str = column(_IDENTIFIER.system, "Whose number it is: the name of the system.")
+    value: str = column(_IDENTIFIER.value, "The number or code.")
+    from_: date | None = column(_IDENTIFIER.held_from, "The first day on which it was the child's.", named="from")
+    to: date | None = column(_IDENTIFIER.held_to, "The last day; absent: it still is.")
 
 
 @row_of(tables.contact, scope="child.read", part=Part.CONTACTS)
@@ -85,6 +96,13 @@ class Child(Node):
         part=Part.IDENTITY,
     )
     upn: UPN | None = column(_CHILD.upn, "The unique pupil number, where there is one.", part=Part.IDENTITY)
+    identifiers: list[ChildIdentifier] | None = many(
+        "ChildIdentifier",
+        "child_id",
+        "The child's other numbers, such as the one in the authority's case system.",
+        order=("system", "value"),
+        parts=[Part.IDENTITY],
+    )
     family_name: str | None = column(_CHILD.family_name, "Family name.", part=Part.IDENTITY)
     given_names: list[str] | None = column(_CHILD.given_names, "Given names, in order.", part=Part.IDENTITY)
     date_of_birth: date | None = column(_CHILD.date_of_birth, "Date of birth.", part=Part.IDENTITY)
@@ -160,5 +178,9 @@ class Child(Node):
     )
     disputes: list[Annotated[Dispute, strawberry.lazy("schema.dispute")]] | None = many(
         "Dispute", "child_id", "Disagreements and redress.", parts=[Part.REDRESS]
+    )
+    source: Source | None = column(_CHILD.source, "Where who the child is was taken from.", part=Part.IDENTITY)
+    updated_at: datetime | None = column(
+        _CHILD.updated_at, "When who the child is was last changed.", part=Part.IDENTITY
     )
     withheld: list[Withheld] = withheld()

@@ -23,6 +23,7 @@ from schema.withholding import Withheld
 if TYPE_CHECKING:
     from schema.advice import Advice, Document
     from schema.child import Child
+    from schema.dispute import Dispute
     from schema.duty import Duty
 
 _REQUEST, _EXCEPTION, _EVENT = tables.cooperation_request.c, tables.time_exception.c, tables.event.c
@@ -98,6 +99,9 @@ class CooperationRequest(Node):
     version: int = column(_REQUEST.version, "One more with every change; the ETag of the FHIR Task.")
     duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
         "Duty", "about_id", "The body's duty to comply.", order=("id",), where=_to_comply, parts=[Part.DUTIES]
+    )
+    dispute: Annotated[Dispute, strawberry.lazy("schema.dispute")] | None = first_of(
+        "Dispute", "about_id", "The latest disagreement about it.", order=("-raised_on",), parts=[Part.REDRESS]
     )
     time_exceptions: list[TimeException] | None = many(
         "TimeException", "cooperation_request_id", "Claims under reg. 8(2).", order=("claimed_at", "id")

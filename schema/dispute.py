@@ -11,7 +11,7 @@ from hub.db import tables
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import DisputeKind, DisputeStatus
 from schema.duty import ABOUT
-from schema.fields import about, column, many, node_id, one, row_of, withheld
+from schema.fields import about, column, many, members, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
@@ -46,6 +46,9 @@ class Dispute(Node):
     )
     about: Node | None = about(
         _DISPUTE.about_type, _DISPUTE.about_id, ABOUT, "What it is about: a plan, a request, provision and so on."
+    )
+    parties: list[Organisation] = members(
+        "Organisation", _DISPUTE.parties, "The bodies that are in it.", order=("name",)
     )
     steps: list[DisputeStep] | None = many("DisputeStep", "dispute_id", "Its steps, in order.", order=("ordinal",))
     withheld: list[Withheld] = withheld()

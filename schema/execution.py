@@ -4,24 +4,29 @@ The answer is released only when what it shows is durable (`Reader.close`). Erro
 an exception; what is not foreseen is INTERNAL with a reference that the operator finds in the log.
 """
 
+import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import strawberry
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
 from graphql import execute as execute_fields  # pyright: ignore[reportUnknownVariableType]
+from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnknownVariableType]
 from sqlalchemy.exc import DBAPIError
 
 from hub import audit
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import DisclosureLog
+from hub.db.feed import Feed
 from hub.db.session import is_busy
 from hub.errors import Kind, Problem, RefusedByLaw
 from hub.law.caller import Caller
@@ -35,6 +40,8 @@ from schema.projection import projections
 from schema.query import Query
 from schema.reading import Reader
 from schema.scalars import config
+from schema.subscribing import Following
+from schema.subscription import Subscription
 
 log = structlog.get_logger()
 _LIMITS = Limits()
@@ -107,8 +114,8 @@ class Execution:
         """The response as JSON values. A request error has no `data`."""
         return orjson.loads((await self.answer(request, caller)).body)
 
-    async def answer(self, request: Request, caller: Caller) -> Answer:
-        """The response, once what it shows is on record."""
+    def _operation(self, request: Request) -> Operation | Answer:
+        """The operation that is asked for, which may run; or the answer that says why there is none."""
         try:
             document = self.documents.read(request.document)
             operation = document.operation(request.operation_name)
@@ -117,6 +124,15 @@ class Execution:
             return _refused([_shown(error if isinstance(error, GraphQLError) else _located(error))])
         if document.errors:
             return _refused([_shown(error) for error in document.errors])
+        return operation
+
+    async def answer(self, request: Request, caller: Caller) -> Answer:
+        """The response, once what it shows is on record."""
+        operation = self._operation(request)
+        if isinstance(operation, Answer):
+            return operation
+        if operation.kind is OperationType.SUBSCRIPTION:
+            return _refused([_error(Kind.INVALID.value, _NOT_AT_ONCE)])
         if self._compiles and operation.kind is OperationType.QUERY:
             try:
                 return await self._read(request, operation, caller)
@@ -124,13 +140,27 @@ class Execution:
                 pass
         return await self._resolve(request, operation, caller)
 
+    def explain(
+        self, document: str, variables: Mapping[str, Any], caller: Caller
+    ) -> tuple[str, Mapping[str, Any]] | None:
+        """The statement of a query, with `%(name)s` for its parameters, and their values; None where it has none."""
+        operation = self.documents.read(document).operation(None)
+        try:
+            coerced = self.documents.variables(operation, variables)
+            plan = self.documents.plan(operation, coerced, caller)
+        except NotCompiledError:
+            return None
+        values = plan.values(Asked(caller, _today(self._clock()), coerced.coerced))
+        named = re.sub(r"\$(\d+)", r"%(p\1)s", plan.sql.decode().replace("%", "%%"))
+        return named, {f"p{place}": value for place, value in enumerate(values, start=1)}
+
     async def _read(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of one statement; raises `NotCompiledError` where it is for the resolvers."""
         now = self._clock()
         try:
             variables = self.documents.variables(operation, request.variables)
             plan = self.documents.plan(operation, variables, caller)
-            values = plan.values(Asked(caller, now.astimezone(LONDON).date(), variables.coerced))
+            values = plan.values(Asked(caller, _today(now), variables.coerced))
         except Problem as problem:
             raise NotCompiledError from problem
         try:
@@ -150,27 +180,64 @@ class Execution:
 
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
-        now = self._clock()
-        reader = Reader(
-            database=self._transactions.database,
-            caller=caller,
-            today=now.astimezone(LONDON).date(),
-            now=now,
-            new_id=self._new_id,
-            # A query sees one moment; a mutation must see what it has just changed.
-            snapshot=operation.kind is OperationType.QUERY,
-            operation=audit.Operation(_name(operation), request.document),
-        )
+        reader = self._begin_reading(request, operation, caller)
         context = Context(reader, self._transactions, request.idempotency_key, request.request_hash)
         try:
             result = await self._executed(operation, request, context)
         except BaseException:
             await reader.abandon()
             raise
+        return await self._release(reader, result)
+
+    async def stream(
+        self, request: Request, *, caller_of: Callable[[], Awaitable[Caller]], feed: Feed
+    ) -> AsyncGenerator[Answer]:
+        """The responses to an operation: to a subscription one for each event, to any other the one.
+
+        `caller_of` is asked again for each event. A response with a `code` is the last.
+        """
+        operation = self._operation(request)
+        if isinstance(operation, Answer):
+            yield operation
+            return
+        try:
+            if operation.kind is not OperationType.SUBSCRIPTION:
+                yield await self.answer(request, await caller_of())
+                return
+            begin = partial(self._begin_reading, request, operation)
+            async with aclosing(Following(feed, self._transactions.database, caller_of, begin)) as following:
+                events = await self._executed(operation, request, following)
+                if isinstance(events, ExecutionResult):
+                    yield _refused([_shown(error) for error in events.errors or ()])
+                    return
+                async with aclosing(cast(AsyncGenerator[ExecutionResult], events)):
+                    async for result in events:
+                        answer = await self._release(following.reader, result)
+                        yield answer
+                        if answer.code is not None:
+                            return
+        except Exception as error:
+            yield _refused([_shown(GraphQLError("", original_error=error))])
+
+    def _begin_reading(self, request: Request, operation: Operation, caller: Caller) -> Reader:
+        now = self._clock()
+        return Reader(
+            database=self._transactions.database,
+            caller=caller,
+            today=_today(now),
+            now=now,
+            new_id=self._new_id,
+            # A query sees one moment, and so does each event; a mutation must see what it has just changed.
+            snapshot=operation.kind is not OperationType.MUTATION,
+            operation=audit.Operation(_name(operation), request.document),
+        )
+
+    async def _release(self, reader: Reader, result: ExecutionResult) -> Answer:
+        """The response of the resolvers, once what it shows is on record."""
         errors = [_shown(error) for error in result.errors or ()]
         try:
             await reader.close()
-            await self._receive(reader.retrieved, caller)
+            await self._receive(reader.retrieved, reader.caller)
         except (Problem, DBAPIError, OSError) as error:
             log.error("disclosure_not_recorded", error=type(error).__name__)
             return _refused([_error(Kind.BUSY.value, _NOT_RECORDED)])
@@ -179,8 +246,11 @@ class Execution:
         answer: dict[str, Any] = ({"errors": errors} if errors else {}) | {"data": result.data}
         return Answer(orjson.dumps(answer, default=str), None, compiled=False)
 
-    async def _executed(self, operation: Operation, request: Request, context: Context) -> ExecutionResult:
-        result = execute_fields(
+    async def _executed(self, operation: Operation, request: Request, context: Context | Following) -> Any:
+        """The result; or, of a subscription, the results as they come."""
+        subscribes = operation.kind is OperationType.SUBSCRIPTION
+        execute: Any = subscribe_fields if subscribes else execute_fields  # pyright: ignore[reportUnknownVariableType]
+        result = execute(
             self.graphql_schema,
             operation.document,
             context_value=context,
@@ -197,6 +267,11 @@ class Execution:
                 await cooperation.receive(tx, retrieved)
 
 
+def _today(now: datetime) -> date:
+    """The date in London, by which every statutory period is counted."""
+    return now.astimezone(LONDON).date()
+
+
 def _name(operation: Operation) -> str:
     return f"graphql:{operation.name or 'anonymous'}"
 
@@ -210,6 +285,7 @@ def _refused(errors: list[dict[str, Any]]) -> Answer:
     return Answer(orjson.dumps({"errors": errors}), errors[0]["extensions"]["code"], compiled=False)
 
 
+_NOT_AT_ONCE = "a subscription is answered over server-sent events (Accept: text/event-stream) or at /graphql/ws"
 _NOT_RECORDED = (
     "what was read could not be put on record; try again soon. What was to be changed may have been: "
     "with the same Idempotency-Key it is not done twice"
@@ -218,7 +294,9 @@ _NOT_RECORDED = (
 
 def make_schema() -> strawberry.Schema:
     """The hub's schema."""
-    return strawberry.Schema(query=Query, mutation=Mutation, types=list(projections()), config=config())
+    return strawberry.Schema(
+        query=Query, mutation=Mutation, subscription=Subscription, types=list(projections()), config=config()
+    )
 
 
 def _shown(error: GraphQLError) -> dict[str, Any]:

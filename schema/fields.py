@@ -27,6 +27,7 @@ from schema.projection import (
     Field,
     FiguresField,
     Link,
+    MembersField,
     Projection,
     RelationField,
     RowPart,
@@ -149,9 +150,29 @@ def many(
     where: Condition | None = None,
     through: Link | None = None,
     local: str = "id",
+    owned: bool = True,
 ) -> Any:
-    """All rows that point here by their column `by` (or are joined to this row `through` a link)."""
-    return _relation(_pointing_here(to, by, local, parts, order=order, where=where, through=through), describe)
+    """All rows that point here by their column `by` (or are joined to this row `through` a link).
+
+    `owned`: both are in a child's record, so that owner and child must be the same.
+    """
+    projection = _pointing_here(to, by, local, parts, order=order, where=where, through=through, owned=owned)
+    return _relation(projection, describe)
+
+
+def members(to: str, ids: Column[Any] | Expression, describe: str, *, order: Sequence[str]) -> Any:
+    """The rows of the type `to` whose ids are in an array: a column of this row, or an expression over it."""
+    if isinstance(ids, Column):
+        name = ids.name
+        projection = MembersField(frozenset(), to, lambda row, _: row.c[name], _whole(order))
+    else:
+        projection = MembersField(frozenset(), to, ids, _whole(order))
+
+    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        reader = reader_of(info)
+        return await reader.members(reader.row_of(root).values[f"members_{info.field_name}"], projection)
+
+    return _field(resolve, describe, projection)
 
 
 def many_by(
@@ -243,13 +264,16 @@ def _pointing_here(
     single: bool = False,
     through: Link | None = None,
     argument: str | None = None,
+    owned: bool = True,
 ) -> RelationField:
+    owner = ("owner_id",) if owned else ()
+    here, there = (*owner, local), (*owner, by)
+    return RelationField(frozenset(parts), to, here, there, single, owned, _whole(order), where, through, argument)
+
+
+def _whole(order: Sequence[str]) -> tuple[str, ...]:
     """Equals are ordered by id, so that there is one order."""
-    whole_order = tuple(order) if "id" in order else (*order, "id")
-    local_columns, remote = ("owner_id", local), ("owner_id", by)
-    return RelationField(
-        frozenset(parts), to, local_columns, remote, single, True, whole_order, where, through, argument
-    )
+    return tuple(order) if "id" in order else (*order, "id")
 
 
 def _relation(projection: RelationField, describe: str) -> Any:

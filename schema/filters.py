@@ -3,12 +3,13 @@
 from datetime import date
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, FromClause, Text, func
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, func, type_coerce
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.duties import state_of
 from hub.db.sharing import Sight
+from hub.errors import invalid
 from hub.law.duties import DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
@@ -29,11 +30,13 @@ from hub.law.vocabulary import (
 )
 from schema.encoding import constant
 from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
+from schema.paging import LAST_DAY
 from schema.values import Value, as_it_is
 
 MAINTAINED = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
 """The states of a plan that an authority maintains (CFA 2014 s. 37)."""
 
+_MOST_DAYS = 366
 _AUTHORITY = "Of this authority's records; its global id."
 
 
@@ -56,6 +59,19 @@ def _agreement_stands(provision: FromClause, value: Value, sight: Sight) -> Colu
 
 def _state_is(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
     return is_among(state_of(duty, sight.asking.today), value)
+
+
+def _due_within(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
+    today = type_coerce(sight.asking.today, Date)
+    last = today.op("+", return_type=Date())(value.sql(Integer(), _days))
+    due = func.coalesce(duty.c.due_on, LAST_DAY)
+    return (due >= today) & (due <= last)
+
+
+def _days(days: int) -> int:
+    if not 0 <= days <= _MOST_DAYS:
+        raise invalid(f"dueWithinDays is from 0 to {_MOST_DAYS}", rule="days", path=("dueWithinDays",))
+    return days
 
 
 def _in_force_on(body: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
@@ -86,6 +102,9 @@ class DutyFilter:
     rules: list[DutyRule] | None = among("rule", "Under one of these rules.")
     due_from: date | None = from_day("due_on", "Whose last day is this day or later.")
     due_to: date | None = to_day("due_on", "Whose last day is this day or earlier.")
+    due_within_days: int | None = narrowed_by(
+        _due_within, "Whose last day is today or one of the next so many days (London), from 0 to 366."
+    )
 
 
 @strawberry.input(description="Keeps the children for whom all of this is true.")

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -60,6 +60,10 @@ class AdvicePayload:
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
 
+def _says(description: str) -> Any:
+    return strawberry.argument(description=description)
+
+
 def _request_id(given: Any) -> Any:
     return row_of_type(given.cooperation_request, "CooperationRequest", argument="cooperationRequest")
 
@@ -69,7 +73,11 @@ def _request_id(given: Any) -> Any:
 )
 class Mutation:
     @strawberry.mutation(description="An authority asks a body to co-operate (CFA 2014 s. 31(1)).")
-    async def request_cooperation(self, info: Info, input: RequestCooperationInput) -> CooperationRequestPayload:
+    async def request_cooperation(
+        self,
+        info: Info,
+        input: Annotated[RequestCooperationInput, _says("Whom you ask, about which child, and for what.")],
+    ) -> CooperationRequestPayload:
         child_id = row_of_type(input.child, "Child", argument="child")
         addressed_to = row_of_type(input.addressed_to, "Organisation", argument="addressedTo")
 
@@ -82,11 +90,17 @@ class Mutation:
         return await _changed(info, effect)
 
     @strawberry.mutation(description="The asked body acknowledges a request: receipt, if none was earlier.")
-    async def acknowledge_cooperation_request(self, info: Info, input: AcknowledgeInput) -> CooperationRequestPayload:
+    async def acknowledge_cooperation_request(
+        self, info: Info, input: Annotated[AcknowledgeInput, _says("Which request you have.")]
+    ) -> CooperationRequestPayload:
         return await _step(info, input, lambda tx, request_id: cooperation.acknowledge(tx, request_id=request_id))
 
     @strawberry.mutation(description="The authority shows when the body was served: receipt, if that was the earliest.")
-    async def prove_service(self, info: Info, input: ProveServiceInput) -> CooperationRequestPayload:
+    async def prove_service(
+        self,
+        info: Info,
+        input: Annotated[ProveServiceInput, _says("Which request, and when the body was served with it.")],
+    ) -> CooperationRequestPayload:
         if input.served_at.tzinfo is None:
             raise invalid("an instant needs its offset from UTC", rule="instant-without-offset", path=("servedAt",))
         return await _step(
@@ -96,11 +110,19 @@ class Mutation:
         )
 
     @strawberry.mutation(description="The asked body says that it will comply.")
-    async def accept_cooperation_request(self, info: Info, input: AcceptInput) -> CooperationRequestPayload:
+    async def accept_cooperation_request(
+        self, info: Info, input: Annotated[AcceptInput, _says("Which request you will comply with.")]
+    ) -> CooperationRequestPayload:
         return await _step(info, input, lambda tx, request_id: cooperation.accept(tx, request_id=request_id))
 
     @strawberry.mutation(description="The asked body decides not to comply, with written reasons (s. 31(2), (3)).")
-    async def decline_cooperation_request(self, info: Info, input: DeclineInput) -> CooperationRequestPayload:
+    async def decline_cooperation_request(
+        self,
+        info: Info,
+        input: Annotated[
+            DeclineInput, _says("Which request you decline, on which ground of s. 31(2), and your written reasons.")
+        ],
+    ) -> CooperationRequestPayload:
         return await _step(
             info,
             input,
@@ -110,7 +132,13 @@ class Mutation:
         )
 
     @strawberry.mutation(description="The asked body says why six weeks are impractical (reg. 8(2)).")
-    async def claim_time_exception(self, info: Info, input: ClaimTimeExceptionInput) -> CooperationRequestPayload:
+    async def claim_time_exception(
+        self,
+        info: Info,
+        input: Annotated[
+            ClaimTimeExceptionInput, _says("Which request, which exception of reg. 8(2), what happened and when.")
+        ],
+    ) -> CooperationRequestPayload:
         return await _step(
             info,
             input,
@@ -125,11 +153,15 @@ class Mutation:
         )
 
     @strawberry.mutation(description="The authority withdraws a request.")
-    async def withdraw_cooperation_request(self, info: Info, input: WithdrawInput) -> CooperationRequestPayload:
+    async def withdraw_cooperation_request(
+        self, info: Info, input: Annotated[WithdrawInput, _says("Which request you withdraw.")]
+    ) -> CooperationRequestPayload:
         return await _step(info, input, lambda tx, request_id: cooperation.withdraw(tx, request_id=request_id))
 
     @strawberry.mutation(description="The asked body complies with its advice (regs 6(1), 8(1)).")
-    async def submit_advice(self, info: Info, input: SubmitAdviceInput) -> AdvicePayload:
+    async def submit_advice(
+        self, info: Info, input: Annotated[SubmitAdviceInput, _says("Which request it answers, and the advice.")]
+    ) -> AdvicePayload:
         request_id = _request_id(input)
         given = _advice(input)
 

@@ -82,11 +82,19 @@ def to_day(column: str, describe: str, *, part: Part | None = None) -> Any:
 
 def node(column: str, type_name: str, argument: str, describe: str) -> Any:
     """The global id of the object that the column points to."""
+    return narrowed_by(_points_to(column, type_name, argument), describe)
 
+
+def asked_for(column: str, type_name: str, argument: str) -> Narrowing:
+    """An argument that must be given: the global id of the object that the column points to."""
+    return Narrowing(_points_to(column, type_name, argument), frozenset(), None, None)
+
+
+def _points_to(column: str, type_name: str, argument: str) -> Narrow:
     def decode(text: Any) -> Any:
         return row_of_type(text, type_name, argument=argument)
 
-    return narrowed_by(lambda row, value, _: row.c[column] == value.sql(Uuid(), decode), describe)
+    return lambda row, value, _: row.c[column] == value.sql(Uuid(), decode)
 
 
 def some(to: str, by: str, filter_type: type[Any], describe: str, *, local: str = "id") -> Any:

@@ -10,13 +10,14 @@ import strawberry
 from hub.db import tables
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AssessmentDecision, Certainty, NotificationBasis, Opinion
-from schema.fields import column, node_id, one, row_of, withheld
+from schema.fields import column, first_of, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
     from schema.child import Child
+    from schema.duty import Duty
 
 _NOTIFICATION = tables.notification.c
 
@@ -47,5 +48,8 @@ class Notification(Node):
     )
     determination: AssessmentDecision | None = column(
         _NOTIFICATION.determination, "What the authority determined (s. 36(3))."
+    )
+    duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
+        "Duty", "about_id", "The authority's duty that it starts.", order=("due_on",), parts=[Part.DUTIES]
     )
     withheld: list[Withheld] = withheld()

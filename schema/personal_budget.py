@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Interval,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from hub.db import tables
+from hub.db.sharing import Sight
 from hub.db.sharing_rules import BUDGET_PARTS
+from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import BudgetKind, BudgetStatus, DirectPaymentStatus, PaymentMechanism, PaymentPeriod
-from schema.fields import column, many, node_id, one, part_by, row_of, withheld
+from schema.encoding import constant
+from schema.fields import column, counted, figure, figures, many, node_id, one, part_by, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.scalars import Money
@@ -90,6 +109,89 @@ class DirectPayment(Node):
     withheld: list[Withheld] = withheld()
 
 
+def _financial_year(day: ColumnElement[date]) -> ColumnElement[str]:
+    """Such as 2026-27, from 1 April: three months before a day in it is in the first year, nine months after in the
+    second."""
+    before, after = literal_column("interval '3 months'", Interval), literal_column("interval '9 months'", Interval)
+    first, second = func.to_char(day - before, constant("YYYY")), func.to_char(day + after, constant("YY"))
+    return func.concat(first, constant("-"), second)
+
+
+def _totals(budget: FromClause, sight: Sight) -> Select[Any]:
+    """What the items say, and below it what was paid under them: summed together."""
+
+    def here(row: FromClause) -> ColumnElement[bool]:
+        return and_(
+            row.c.owner_id == budget.c.owner_id,
+            row.c.child_id == budget.c.child_id,
+            row.c.personal_budget_id == budget.c.id,
+        )
+
+    nothing = cast(null(), Pounds)
+    item = sight.rows(tables.budget_item)
+    of_items = item.select(
+        item.row.c.kind.label("kind"),
+        item.row.c.funder_id.label("funder_id"),
+        item.row.c.financial_year.label("financial_year"),
+        item.row.c.per.label("per"),
+        item.row.c.indicative_amount.label("indicative"),
+        item.row.c.amount.label("agreed"),
+        nothing.label("paid"),
+    ).where(here(item.row))
+    under, direct = sight.rows(tables.budget_item), sight.rows(tables.direct_payment)
+    payment = sight.rows(tables.payment, below=("direct_payment", "direct_payment_id"))
+    of_direct = and_(
+        payment.row.c.owner_id == direct.row.c.owner_id,
+        payment.row.c.child_id == direct.row.c.child_id,
+        payment.row.c.direct_payment_id == direct.row.c.id,
+    )
+    of_item = and_(here(under.row), under.row.c.id == direct.row.c.budget_item_id, under.condition)
+    of_payments = (
+        select(
+            direct.row.c.kind,
+            under.row.c.funder_id,
+            _financial_year(payment.row.c.paid_on),
+            func.coalesce(under.row.c.per, direct.row.c.per),
+            nothing,
+            nothing,
+            payment.row.c.amount,
+        )
+        .select_from(direct.row.join(payment.row, of_direct).outerjoin(under.row, of_item))
+        .where(here(direct.row), direct.condition, payment.condition)
+        .correlate(budget)
+    )
+    amounts = union_all(of_items, of_payments).subquery()
+    key = (amounts.c.financial_year, amounts.c.kind, amounts.c.funder_id, amounts.c.per)
+    sums = [func.sum(amounts.c[name]).label(name) for name in ("indicative", "agreed", "paid")]
+    return select(*key, *sums).group_by(*key).order_by(*key)
+
+
+@figures(scope="budget.read")
+class BudgetTotal:
+    """The sums of a personal budget for one kind, funder, financial year and period. Nothing is converted from one
+    period to another: an amount a week and an amount a year stand in two totals.
+    """
+
+    kind: BudgetKind = figure("kind", Text(), "Education, health or social care.")
+    funder: Organisation | None = one(
+        "Organisation", Column("funder_id", Uuid()), "Who pays; absent: a direct payment under no item open to you."
+    )
+    financial_year: str = figure("financial_year", Text(), "The financial year, such as 2026-27.")
+    per: PaymentPeriod = figure("per", Text(), "What each indicative and agreed amount is for.")
+    indicative: Money | None = figure(
+        "indicative", Pounds, "The indicative amounts of the items, added up, in pounds; absent: there is none."
+    )
+    agreed: Money | None = figure(
+        "agreed", Pounds, "The agreed amounts of the items, added up, in pounds; absent: there is none."
+    )
+    paid: Money | None = figure(
+        "paid",
+        Pounds,
+        "All payments under these items that were made in the financial year, added up, in pounds; absent: there is "
+        "none.",
+    )
+
+
 @row_of(tables.personal_budget, scope="budget.read", part=Part.EXISTENCE)
 class PersonalBudget(Node):
     """A personal budget: an amount identified to secure particular provision, so that the family is involved in it."""
@@ -106,6 +208,12 @@ class PersonalBudget(Node):
         "personal_budget_id",
         "Who pays what for which provision, as far as it is open to you.",
         order=("kind", "id"),
+        parts=BUDGET_PARTS.values(),
+    )
+    totals: list[BudgetTotal] | None = counted(
+        "BudgetTotal",
+        _totals,
+        "What the items and the payments that are open to you add up to.",
         parts=BUDGET_PARTS.values(),
     )
     payments: list[DirectPayment] | None = many(

@@ -83,6 +83,15 @@ class RelationField(Field):
 
 
 @dataclass(frozen=True, slots=True)
+class MembersField(Field):
+    """Rows of the type named `to` whose ids are in the array that `ids` makes of the row, in this order."""
+
+    to: str
+    ids: Expression
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddedField(Field):
     """An object of the type named `to` that is made of this row's own columns, where `present` has a value."""
 

@@ -1,19 +1,24 @@
 """The root of every reading: one field for each noun, and nothing else."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
 from strawberry.types import Info
 
 from hub.law.reg17_disclosure import Purpose
 from schema import filters
+from schema.arrangement import Arrangement
 from schema.assessment import Assessment
+from schema.board import Board
 from schema.child import Child
 from schema.cooperation import CooperationRequest
+from schema.disclosure import Disclosure
 from schema.dispute import Dispute
 from schema.duty import Duty
+from schema.identity import IdentityCandidate
 from schema.ids import from_global
+from schema.narrowing import asked_for
 from schema.node import Node
 from schema.notification import Notification
 from schema.orders import ORDERS, ChildOrder
@@ -23,11 +28,13 @@ from schema.paging import Key, Order
 from schema.personal_budget import PersonalBudget
 from schema.plan import Plan
 from schema.provision import Provision
+from schema.quarantine import QuarantinedItem
 from schema.reading import reader_of
 from schema.review import Review
 from schema.roots import (
     After,
     Before,
+    BoardRoot,
     ByCodeRoot,
     ByIdRoot,
     First,
@@ -36,6 +43,7 @@ from schema.roots import (
     NodeRoot,
     ViewerRoot,
     listed,
+    read_board,
     read_by_code,
     read_by_id,
     read_page,
@@ -46,6 +54,13 @@ from schema.scalars import UPN, LACode, NHSNumber, ODSCode
 _CHILD = ByCodeRoot("Child", ("id", "nhsNumber", "upn"), own_first=True)
 _CHILDREN = ListRoot("Child", None, filters.ChildFilter)
 _BODY = ByCodeRoot("Organisation", ("odsCode", "laCode"), own_first=False)
+_DISCLOSURES = ListRoot(
+    "Disclosure",
+    Order("disclosures", (Key("recorded_at", datetime),), descending=True),
+    None,
+    {"child": asked_for("child_id", "Child", "child")},
+)
+_BOARD = BoardRoot("Board")
 _Id = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
 
 
@@ -113,6 +128,27 @@ async def _organisation(
     return await read_by_code(info, _BODY, {"odsCode": ods_code, "laCode": la_code})
 
 
+async def _disclosures(
+    info: Info,
+    child: Annotated[strawberry.ID, strawberry.argument(description="Whose record; the child's global id.")],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> Connection[Disclosure]:
+    window = {"first": first, "after": after, "last": last, "before": before}
+    return await read_page(info, _DISCLOSURES, cast(Order, _DISCLOSURES.order), child=child, **window)
+
+
+def _board(
+    info: Info,
+    organisation: Annotated[strawberry.ID, strawberry.argument(description="The body; its global id.")],
+    from_: Annotated[date, strawberry.argument(name="from", description="The first day.")],
+    to: Annotated[date, strawberry.argument(description="The last day, at most three years after the first.")],
+) -> Board:
+    return read_board(info, _BOARD, organisation, from_, to)
+
+
 @strawberry.type(description="Everything that can be read. What does not exist for you looks like an unknown id.")
 class Query:
     node: Node | None = rooted(
@@ -171,6 +207,30 @@ class Query:
         filters.DisputeFilter,
         Order("disputes", (Key("raised_on", date),), descending=True),
         "Disagreements and redress, newest first.",
+    )
+    arrangements: Connection[Arrangement] = listed(
+        Arrangement,
+        None,
+        Order("arrangements", ()),
+        "Joint commissioning arrangements (CFA 2014 s. 26) that you are in.",
+    )
+    board: Board = rooted(
+        _board, _BOARD, "Counts and timeliness of one body's work between two days, as far as you may see it."
+    )
+    identity_candidates: Connection[IdentityCandidate] = listed(
+        IdentityCandidate,
+        None,
+        Order("identity-candidates", (Key("found_at", datetime),), descending=True),
+        "Pairs of your records that may be one child's, newest first.",
+    )
+    quarantine: Connection[QuarantinedItem] = listed(
+        QuarantinedItem,
+        None,
+        Order("quarantine", (Key("quarantined_at", datetime),), descending=True),
+        "What could not be applied of what you sent, and why, newest first.",
+    )
+    disclosures: Connection[Disclosure] = rooted(
+        _disclosures, _DISCLOSURES, "Who was shown what of a child's record that is yours, and why, newest first."
     )
     organisation: Organisation | None = rooted(_organisation, _BODY, "One body, by exactly one of its codes.")
     organisations: Connection[Organisation] = listed(

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
@@ -32,6 +32,7 @@ from schema.projection import (
     ComputedField,
     Field,
     FiguresField,
+    MembersField,
     RelationField,
     Row,
     RowPart,
@@ -95,6 +96,11 @@ class Reader:
             each.expression(row, sight).label(f"computed_{name}")
             for name, each in projection.fields.items()
             if isinstance(each, ComputedField)
+        ]
+        columns += [
+            each.ids(row, sight).label(f"members_{name}")
+            for name, each in projection.fields.items()
+            if isinstance(each, MembersField)
         ]
         if sight.held:
             columns.append(sharing.relationships(row, self.asking).label("relationships"))
@@ -170,13 +176,14 @@ class Reader:
         self.must_have(projection_named(field.to).scope)
         table = projection_named(type_name).table
         if table is None:
-            above = select(*(literal(value).label(name) for name, value in row.values.items())).subquery()
-            statement = field.statement(above, Sight(self.asking, {}))
+            above: FromClause = select(*(literal(value).label(name) for name, value in row.values.items())).subquery()
+            here, sight = true(), Sight(self.asking, {})
         else:
-            source = table.alias()
-            sight = Sight.of(source, self.asking)
-            statement = field.statement(source, sight)
-            statement = statement.where(source.c.id == row.values["id"], sharing.may_see(source, self.asking))
+            above = table.alias()
+            sight = Sight.of(above, self.asking)
+            here = and_(above.c.id == row.values["id"], sharing.may_see(above, self.asking))
+        figures = field.statement(above, sight).correlate(above).lateral()
+        statement = select(*figures.c).select_from(above.join(figures, true())).where(here)
         found = (await self._execute(statement)).mappings().all()
         return [self.as_type(field.to, replace(row, values=each)) for each in found]
 
@@ -206,6 +213,22 @@ class Reader:
         if relation.single:
             return found[0] if found else None
         return found
+
+    async def members(self, ids: Sequence[UUID], field: MembersField) -> list[Any]:
+        """The objects with these ids that exist for the caller. Batched over all rows that wait."""
+        loader = self._loaders.get(field)
+        if loader is None:
+
+            async def load(keys: list[tuple[UUID, ...]]) -> list[list[Any]]:
+                row = self.source(field.to)
+                wanted = {each for key in keys for each in key}
+                statement = self.selecting(row, field.to).where(row.c.id.in_(wanted))
+                rows = (await self._execute(statement.order_by(*ordered(row, field.order)))).mappings().all()
+                made = {each["id"]: self.make(field.to, each) for each in rows}
+                return [[one for row_id, one in made.items() if row_id in key] for key in keys]
+
+            loader = self._loaders[field] = DataLoader(load_fn=load)
+        return await loader.load(tuple(ids))
 
     def _loader(self, relation: RelationField, argument: Any) -> DataLoader[Any, Any]:
         loader = self._loaders.get((relation, argument))

@@ -5,10 +5,12 @@ As in `schema.fields`, the resolvers are made of this metadata alone, and `schem
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, Date, FromClause, Select, Uuid, select
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types import Info
 
@@ -18,9 +20,12 @@ from schema.ids import row_of_type
 from schema.narrowing import Narrowing, conditions, scopes_needed
 from schema.pages import Connection, page
 from schema.paging import Order
+from schema.projection import Row
 from schema.reading import reader_of
-from schema.values import Given, Value, given
+from schema.values import Given, Value, as_it_is, given
 
+MOST_YEARS = 3
+BOARD_ROW: tuple[str, ...] = ("organisation_id", "starts_on", "ends_on")
 _names = NameConverter()
 WINDOW = ("first", "after", "last", "before")
 First = Annotated[int | None, strawberry.argument(description="The first so many, from 1 to 100. Left out: 20.")]
@@ -82,6 +87,30 @@ class ListRoot(Root):
 
 
 @dataclass(frozen=True, slots=True)
+class BoardRoot(Root):
+    """Figures about one body, of the type `to`: one row made of the arguments `organisation`, `from` and `to`."""
+
+    to: str
+
+    def row(self, arguments: Mapping[str, Value]) -> Select[Any]:
+        """The row, in SQL. What the arguments are together is checked by `check`, before."""
+        organisation = arguments["organisation"].sql(Uuid(), self.organisation)
+        days = [arguments[name].sql(Date(), as_it_is) for name in ("from", "to")]
+        return select(*(value.label(name) for name, value in zip(BOARD_ROW, (organisation, *days), strict=True)))
+
+    def organisation(self, row_id: str) -> UUID:
+        """The body with this global id; raises `Problem` INVALID for the id of anything else."""
+        return row_of_type(row_id, "Organisation", argument="organisation")
+
+    def check(self, from_: date, to: date) -> None:
+        """Raises `Problem` INVALID unless the days are in order and at most three years apart."""
+        if from_ > to:
+            raise invalid("the first day is after the last", rule="days-out-of-order", path=("from",))
+        if (to.year - MOST_YEARS, to.month, to.day) > (from_.year, from_.month, from_.day):
+            raise invalid(f"at most {MOST_YEARS} years at once", rule="too-many-days", path=("to",))
+
+
+@dataclass(frozen=True, slots=True)
 class ViewerRoot(Root):
     """Who asks."""
 
@@ -137,6 +166,13 @@ async def read_page(info: Info, root: ListRoot, order: Order, **arguments: Any) 
         reader.must_have(scope)
     window: dict[str, Given] = {name: values[name] for name in WINDOW if name in values}
     return await page(reader, root.to, order, window, lambda row, sight: root.conditions(values, row, sight))
+
+
+def read_board(info: Info, root: BoardRoot, organisation: str, from_: date, to: date) -> Any:
+    """The figures that the arguments ask for, as the resolvers read them."""
+    root.check(from_, to)
+    values: dict[str, Any] = dict(zip(BOARD_ROW, (root.organisation(organisation), from_, to), strict=True))
+    return reader_of(info).as_type(root.to, Row(values, frozenset(), frozenset(), None))
 
 
 async def read_by_id(info: Info, type_name: str, row_id: str) -> Any:

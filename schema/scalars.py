@@ -1,7 +1,9 @@
 """Scalars that hold what they say: identifiers with their checks, and money that is exact."""
 
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
@@ -22,6 +24,10 @@ ODSCode = NewType("ODSCode", str)
 LACode = NewType("LACode", str)
 Money = NewType("Money", Decimal)
 
+_POUNDS = re.compile(r"-?\d{1,10}(\.\d{1,2})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+
 
 def _checked(check: Callable[[str], str]) -> Callable[[Any], str]:
     def parse(value: object) -> str:
@@ -36,13 +42,31 @@ def _checked(check: Callable[[str], str]) -> Callable[[Any], str]:
 
 
 def _money(value: object) -> Decimal:
+    if isinstance(value, str) and _POUNDS.fullmatch(value):
+        return Decimal(value)
+    raise GraphQLError('money is a string of pounds sterling such as "1234.50", below ten thousand million')
+
+
+def _day(value: object) -> date:
     try:
-        amount = Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None or not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
-        raise GraphQLError('money is a string of pounds sterling such as "1234.50"')
-    return amount
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise GraphQLError('a date is a string such as "2026-11-22"')
+
+
+def _instant(value: object) -> datetime:
+    try:
+        if isinstance(value, str) and _INSTANT.fullmatch(value):
+            return datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise GraphQLError('an instant is a string with its offset from UTC, such as "2026-11-22T09:30:00Z"')
+
+
+def _written(value: date) -> str:
+    return value.isoformat()
 
 
 def money_text(amount: Decimal) -> str:
@@ -55,6 +79,18 @@ def _identifier(name: str, description: str, check: Callable[[str], str]) -> Any
 
 
 SCALARS: dict[object, Any] = {
+    date: strawberry.scalar(
+        name="Date",
+        description='A day of the calendar, such as "2026-11-22" (ISO 8601).',
+        serialize=_written,
+        parse_value=_day,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description='An instant, such as "2026-11-22T09:30:00+00:00" (RFC 3339). The hub answers in UTC.',
+        serialize=_written,
+        parse_value=_instant,
+    ),
     NHSNumber: _identifier("NHSNumber", "An NHS number: ten digits, the last a check digit.", check_nhs_number),
     UPN: _identifier("UPN", "A unique pupil number: a check letter and twelve characters.", check_upn),
     ODSCode: _identifier("ODSCode", "An Organisation Data Service code: 3 to 10 letters or digits.", check_ods_code),

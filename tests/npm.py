@@ -2,20 +2,40 @@
 are not there, and runs the script.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from hub.web.graphiql_page import BuildError, find_npm, install
 
 FOLDER = Path(__file__).parent / "node"
 
 
-def node(script: str, *, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a script of tests/node."""
+def node(
+    script: str, *arguments: str, told: str | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a script of tests/node; `told` is its standard input."""
     _, environment = find_npm()
-    command = ["node", str(FOLDER / script)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        ["node", str(FOLDER / script), *arguments],
+        input=told,
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def read_from(script: str, *arguments: str, told: str) -> Any:
+    """What a script of tests/node prints, read as JSON."""
+    install(FOLDER)
+    done = node(script, *arguments, told=told)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def main(arguments: list[str]) -> int:

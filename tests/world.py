@@ -37,6 +37,8 @@ ALL_SCOPES = frozenset(
         "advice.read",
         "cooperation.read",
         "notification.read",
+        "audit.read",
+        "record.import",
         "cooperation.request",
         "cooperation.respond",
         "advice.write",

@@ -156,7 +156,7 @@ _UNIQUE_VIOLATION = "23505"
 def _insertion(given: tuple[Table, ...]) -> TextClause:
     steps: list[str] = []
     for table in given:
-        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        columns = ", ".join(f'"{column.name}"' for column in table.columns if not column.info.get("never_given"))
         steps.append(
             f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} '  # noqa: S608 (our own names)
             f"FROM {_recordset(table, table.name)}"

@@ -68,7 +68,11 @@ class Sight:
         """Worked out from the row's own child."""
         if _name_of(row) not in CHILDS:
             return cls(asking, {})
-        owner, child = row.c.owner_id, child_of(row)
+        return cls.about(row.c.owner_id, child_of(row), asking)
+
+    @classmethod
+    def about(cls, owner: ColumnElement[Any], child: ColumnElement[Any], asking: Asking) -> "Sight":
+        """Worked out for the child `(owner, child)`."""
         return cls(asking, {each: relation(each, owner, child, asking) for each in Relationship})
 
     def opens(self, parts: Collection[Part]) -> Condition:

@@ -1,6 +1,7 @@
 """Each kind of problem as HTTP says it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from hub.errors import Kind, Problem
 
@@ -13,6 +14,14 @@ STATUS: Mapping[Kind, int] = {
     Kind.TOO_COSTLY: 400,
     Kind.BUSY: 503,
 }
+
+
+def shown(problem: Problem) -> dict[str, Any]:
+    """The problem as an error of GraphQL."""
+    extensions: dict[str, object] = {"code": problem.kind.value, "rule": problem.rule}
+    if problem.path:
+        extensions["argument"] = list(problem.path)
+    return {"message": problem.message, "extensions": extensions}
 
 
 def problem_headers(problem: Problem) -> dict[str, str]:

@@ -24,7 +24,7 @@ class Disclosed:
     @classmethod
     def of(cls, plan: Plan, cells: Sequence[bytes | None]) -> "Disclosed":
         read = zip(plan.records, cells, strict=True)
-        return cls([(record, orjson.loads(cell)) for record, cell in read if record is not None and cell is not None])
+        return cls([(record, orjson.loads(cell)) for record, cell in read if cell is not None])
 
     @property
     def pending(self) -> bool:

@@ -20,7 +20,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues, get_variable_values
-from graphql.language import StringValueNode, Visitor, visit
+from graphql.language import IntValueNode, StringValueNode, Visitor, visit
 
 from hub.errors import Kind, invalid
 from hub.law.caller import Caller
@@ -32,9 +32,12 @@ from schema.limits import Cost, Limits, cost_of
 from schema.roots import Root
 from schema.tally import page_sizes
 
-_MOST_DOCUMENTS = 500
-_MOST_PLANS = 24
-"""For one operation: shapes of its variables, times the kinds of access of those who ask it."""
+_MOST_DIGITS = 40
+_MOST_DOCUMENTS = 1_000
+_MOST_PLANS = 1_000
+"""A document has one for each shape of its variables, times the kinds of access of those who ask it."""
+
+_MOST_COSTS = 16
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
@@ -63,15 +66,15 @@ class Bounded(Generic[_Key, _Value]):
         return len(self._kept)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Operation:
     """One operation of a document."""
 
     document: DocumentNode
     node: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
-    costs: Bounded[Hashable, Cost] = field(default_factory=lambda: Bounded(_MOST_PLANS))
-    plans: Bounded[Hashable, Plan | NotCompiledError] = field(default_factory=lambda: Bounded(_MOST_PLANS))
+    registered: bool
+    costs: Bounded[Hashable, Cost] = field(default_factory=lambda: Bounded(_MOST_COSTS))
     sized_by: frozenset[str] | None = None
 
     @property
@@ -118,17 +121,22 @@ class Documents:
         self._limits = limits
         self._most_tokens = most_tokens
         self._sent: Bounded[str, Document] = Bounded(_MOST_DOCUMENTS)
-        self._registered = {text: self._read(text) for text in registered}
+        self._registered = {text: self._read(text, registered=True) for text in registered}
+        # Those of documents that a caller made up never drive out those of registered ones.
+        self._plans: dict[bool, Bounded[Hashable, Plan | NotCompiledError]] = {
+            False: Bounded(_MOST_PLANS),
+            True: Bounded(_MOST_PLANS),
+        }
 
     def read(self, text: str) -> Document:
         """The document; raises GraphQLError or `Problem` for a text that is none."""
         document = self._registered.get(text) or self._sent.get(text)
         if document is None:
-            document = self._read(text)
+            document = self._read(text, registered=False)
             self._sent.put(text, document)
         return document
 
-    def _read(self, text: str) -> Document:
+    def _read(self, text: str, *, registered: bool) -> Document:
         try:
             node = parse(text, max_tokens=self._most_tokens)
         except RecursionError as error:
@@ -145,7 +153,7 @@ class Documents:
             if isinstance(each, FragmentDefinitionNode)
         }
         operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
-        return Document([Operation(node, each, fragments) for each in operations])
+        return Document([Operation(node, each, fragments, registered) for each in operations])
 
     def check(self, document: Document, operation: Operation, variables: Mapping[str, Any] | None) -> Cost:
         """What the operation costs; raises GraphQLError where that is too much. Then `document.errors` are known."""
@@ -169,14 +177,15 @@ class Documents:
     def plan(self, operation: Operation, variables: VariableValues, caller: Caller) -> Plan:
         """The plan for this shape of variables and this kind of access; raises `NotCompiledError`."""
         shape = tuple((name, shape_of(value)) for name, value in variables.coerced.items())
-        key = (shape, caller.organisation_kind, caller.purpose, caller.scopes)
-        plan = operation.plans.get(key)
+        key = (operation, shape, caller.organisation_kind, caller.purpose, caller.scopes)
+        plans = self._plans[operation.registered]
+        plan = plans.get(key)
         if plan is None:
             try:
                 plan = self._compiled(operation, variables, caller)
             except NotCompiledError as declined:
                 plan = declined
-            operation.plans.put(key, plan)
+            plans.put(key, plan)
         if isinstance(plan, NotCompiledError):
             raise plan
         return plan
@@ -195,7 +204,11 @@ class Documents:
 
 
 class _Texts(Visitor):
-    """Raises `InvalidIdentifier` at a text in the document that no database could hold."""
+    """Raises `InvalidIdentifier` at a text in the document that no database could hold, or too long a number."""
 
     def enter_string_value(self, node: StringValueNode, *_: object) -> None:
         check_text(node.value)
+
+    def enter_int_value(self, node: IntValueNode, *_: object) -> None:
+        if len(node.value) > _MOST_DIGITS:
+            raise InvalidIdentifier("number-too-long", f"A number has at most {_MOST_DIGITS} digits.")

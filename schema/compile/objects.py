@@ -10,7 +10,7 @@ from itertools import chain, combinations
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, Select, Text, case, cast, func, null, true
+from sqlalchemy import ColumnElement, FromClause, Select, Text, any_, case, cast, func, null, true
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from hub.db import sharing, tables
@@ -28,6 +28,7 @@ from schema.projection import (
     EmbeddedField,
     Field,
     FiguresField,
+    MembersField,
     Projection,
     RelationField,
     RowPart,
@@ -77,7 +78,12 @@ class Objects:
     places: Places
     asking: Asking
     scopes: frozenset[str]
+    root: FromClause | None = None
+    """The rows of the root field."""
+
     reaches_requests: bool = False
+    others: list[tuple[str, PartsAsked]] = field(default_factory=list[tuple[str, PartsAsked]])
+    """Columns of the root's rows that point to a further child, and what is asked of that one."""
 
     def must_have(self, scopes: Iterable[str | None]) -> None:
         """Raises `NotCompiledError` where a scope is missing: the resolvers say so at each place."""
@@ -131,6 +137,8 @@ class Objects:
                 figures = read.statement(row, sight).correlate(row).subquery()
                 made = self.object(read.to, selected, figures, sight, asked)
                 return _selection_of([figures], func.coalesce(func.json_agg(made), _EMPTY))
+            case MembersField():
+                return self._members(read, selected, row, sight, asked)
             case WithheldField():
                 return self._withheld(projection, selected, sight)
             case _:
@@ -152,6 +160,7 @@ class Objects:
             guarded, seen = sight.rows(table, below=None if relation.through else joined_by), sight
         else:
             guarded, seen = sharing.guarded(table, self.asking)
+            asked = self._of_another_child(relation, row) if sharing.is_childs(table) else asked
         other = guarded.row
         made = self.object(relation.to, selected, other, seen, asked)
         if relation.single:
@@ -173,6 +182,14 @@ class Objects:
                 statement = statement.where(other.c[relation.argument] == wanted)
         return statement.scalar_subquery()
 
+    def _of_another_child(self, relation: RelationField, row: FromClause) -> PartsAsked:
+        """What is told of a child beside the row's own; the record knows how to say it of the root's rows alone."""
+        if row is not self.root:
+            raise NotCompiledError
+        asked = PartsAsked(frozenset({Part.EXISTENCE}))
+        self.others.append((relation.local[-1], asked))
+        return asked
+
     def _joined(
         self, statement: Select[Any], relation: RelationField, row: FromClause, other: FromClause
     ) -> Select[Any]:
@@ -183,6 +200,14 @@ class Objects:
         to_other = (link.c.owner_id == other.c.owner_id) & (link.c[relation.through.far] == other.c.id)
         from_row = (link.c.owner_id == row.c.owner_id) & (link.c[relation.through.near] == row.c.id)
         return statement.join(link, to_other).where(from_row).correlate_except(link)
+
+    def _members(
+        self, read: MembersField, selected: Selected, row: FromClause, sight: Sight, asked: PartsAsked
+    ) -> ColumnElement[Any]:
+        rows, seen = sharing.guarded(table_named(read.to), self.asking)
+        made = self.object(read.to, selected, rows.row, seen, asked)
+        in_order = func.coalesce(func.json_agg(aggregate_order_by(made, *ordered(rows.row, read.order))), _EMPTY)
+        return rows.select(in_order).where(rows.row.c.id == any_(read.ids(row, sight))).scalar_subquery()
 
     def _about(
         self,

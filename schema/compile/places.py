@@ -54,6 +54,8 @@ class Places:
     """The places of one statement, by the names of their bind parameters."""
 
     filled: dict[str, Filled] = field(default_factory=dict[str, Filled])
+    checks: list[Filled] = field(default_factory=list[Filled])
+    """What must hold of several values together; each raises `Problem` INVALID."""
 
     def bind(self, kind: TypeEngine[Any], filled: Filled) -> BindParameter[Any]:
         """A new place, filled so at each request."""
@@ -70,6 +72,11 @@ class Places:
         return {name: self.value(given) for name, given in arguments.items() if given is not None}
 
 
+def found(given: object, asked: Asked) -> Any:
+    """The value of an argument in a request."""
+    return given.find(asked) if isinstance(given, Place) else given
+
+
 @dataclass(frozen=True, slots=True)
 class _Argument:
     places: Places
@@ -81,9 +88,7 @@ class _Argument:
             return self.places.bind(kind, lambda asked: decode(given.find(asked)))
         if isinstance(given, list) and any(isinstance(each, Place) for each in cast(list[object], given)):
             each_given = cast(list[object], given)
-            return self.places.bind(
-                kind, lambda asked: decode([one.find(asked) if isinstance(one, Place) else one for one in each_given])
-            )
+            return self.places.bind(kind, lambda asked: decode([found(one, asked) for one in each_given]))
         decoded = decode(given)
         return self.places.bind(kind, lambda _: decoded)
 

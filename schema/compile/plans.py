@@ -1,8 +1,8 @@
 """The whole statement of an operation, and the record of what it shows of which children."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ARRAY,
@@ -15,14 +15,12 @@ from sqlalchemy import (
     Text,
     Uuid,
     case,
-    cast,
     func,
     literal_column,
     null,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from hub.db import sharing, tables
@@ -35,17 +33,17 @@ from hub.law.decisions import Permit
 from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
 from schema.compile import lists
 from schema.compile.objects import Objects, PartsAsked, json_object
-from schema.compile.places import Asked, Filled, NotCompiledError, Places
+from schema.compile.places import Asked, Filled, NotCompiledError, Places, found
 from schema.compile.selection import Selected, Selecting
 from schema.encoding import constant
 from schema.ids import row_of_type, type_in
 from schema.orders import ORDERS
 from schema.projection import Projection, RowPart, column_named, is_node, projection_named, table_named
-from schema.roots import ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
+from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
 from schema.values import as_it_is
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
-_NO_RECORD: ColumnElement[Any] = cast(null(), JSON)
+_Read: TypeAlias = "tuple[Subquery, list[Record]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,8 @@ class Plan:
     sql: bytes
     filled: tuple[Filled, ...]
     checked: tuple[Filled, ...]
-    """What is given and makes no difference to the statement for this kind of access: it must be valid all the same."""
-    records: tuple[Record | None, ...]
+    """What must hold of values together, and of those that make no difference to the statement for this access."""
+    records: tuple[Record, ...]
 
     def values(self, asked: Asked) -> list[Any]:
         """What fills the places; raises `Problem` INVALID for a bad value."""
@@ -126,21 +124,23 @@ class Planner:
         asking = Asking(organisation, self.caller.organisation_kind, self.caller.purpose, today)
         pairs: list[ColumnElement[Any]] = []
         cells: list[ColumnElement[Any]] = []
-        records: list[Record | None] = []
+        records: list[Record] = []
         whole: FromClause = select(literal_column("1", Integer).label("one")).subquery("operation")
         for each in self.selecting.of_root():
             if each.name == "__typename":
                 pairs += [constant(each.key), constant("Query")]
                 continue
+            if each.name not in self.roots:  # __schema, __type
+                raise NotCompiledError
             objects = Objects(self.selecting, self.places, asking, self.caller.scopes)
             try:
-                found, record = _Roots(objects, each).read(self.roots.get(each.name))
+                one, read = _Roots(objects, each).read(self.roots[each.name])
             except Problem as problem:
                 raise NotCompiledError from problem
-            pairs += [constant(each.key), found.c.shown]
-            whole = whole.outerjoin(found, true())
-            cells.append(found.c.record if record else _NO_RECORD)
-            records.append(record)
+            pairs += [constant(each.key), one.c.shown]
+            whole = whole.outerjoin(one, true())
+            cells += [one.c[f"record_{place}"] for place in range(len(read))]
+            records += read
         statement = select(json_object(pairs), *cells).select_from(whole)
         left_open = sharing.unguarded(statement)
         if left_open:
@@ -150,13 +150,13 @@ class Planner:
 
 @dataclass(slots=True)
 class _Roots:
-    """Composes one root field: a subquery with the columns `shown` and `record`."""
+    """Composes one root field: a subquery with the column `shown`, and a record of each kind of child it tells of."""
 
     objects: Objects
     selected: Selected
     asked: PartsAsked = field(default_factory=lambda: PartsAsked(frozenset()))
 
-    def read(self, root: Root | None) -> tuple[Subquery, Record | None]:
+    def read(self, root: Root) -> _Read:
         arguments = self.objects.selecting.arguments(self.selected, "Query")
         match root:
             case NodeRoot():
@@ -170,16 +170,18 @@ class _Roots:
                 return self._by_code(root, arguments)
             case ListRoot():
                 return self._list(root, arguments)
+            case BoardRoot():
+                return self._board(root, arguments), []
             case ViewerRoot():
-                return self._viewer(), None
+                return self._viewer(), []
             case _:
                 raise NotCompiledError
 
-    def _by_id(self, type_name: str, given: Any) -> tuple[Subquery, Record | None]:
+    def _by_id(self, type_name: str, given: Any) -> _Read:
         value = self.objects.places.value(given).sql(Uuid(), lambda text: row_of_type(text, type_name))
         return self._single(type_name, lambda row, _: [row.c.id == value], own_first=False)
 
-    def _by_code(self, root: ByCodeRoot, arguments: Mapping[str, Any]) -> tuple[Subquery, Record | None]:
+    def _by_code(self, root: ByCodeRoot, arguments: Mapping[str, Any]) -> _Read:
         if len(arguments) != 1:
             raise NotCompiledError
         ((name, given),) = arguments.items()
@@ -195,19 +197,20 @@ class _Roots:
 
     def _single(
         self, type_name: str, conditions: Callable[[FromClause, Sight], list[Condition]], *, own_first: bool
-    ) -> tuple[Subquery, Record | None]:
+    ) -> _Read:
         rows, sight = sharing.guarded(table_named(type_name), self.objects.asking)
-        found = rows.select(*rows.row.c, sight.bits().label("held")).where(*conditions(rows.row, sight))
+        chosen = rows.select(*rows.row.c, sight.bits().label("held")).where(*conditions(rows.row, sight))
         if own_first:
-            found = found.order_by((rows.row.c.owner_id == self.objects.asking.organisation).desc(), rows.row.c.id)
-        row = found.limit(1).subquery("found")
+            chosen = chosen.order_by((rows.row.c.owner_id == self.objects.asking.organisation).desc(), rows.row.c.id)
+        row = chosen.limit(1).subquery("found")
         seen = sharing.sight_in(row.c.held, [sight], self.objects.asking)
+        self.objects.root = row
         made = self.objects.object(type_name, self.selected, row, seen, self.asked)
-        record, reader = self._record(type_name, row)
-        listed = func.json_build_array(record) if reader else _NO_RECORD
-        return select(made.label("shown"), listed.label("record")).select_from(row).subquery(), reader
+        entries, records = self._records(type_name, row)
+        cells = [func.json_build_array(each).label(f"record_{place}") for place, each in enumerate(entries)]
+        return select(made.label("shown"), *cells).select_from(row).subquery(), records
 
-    def _list(self, root: ListRoot, given: Mapping[str, Any]) -> tuple[Subquery, Record | None]:
+    def _list(self, root: ListRoot, given: Mapping[str, Any]) -> _Read:
         projection = projection_named(root.to)
         arguments = self.objects.places.values(given)
         self.objects.must_have([projection.scope, *root.scopes(arguments)])
@@ -219,6 +222,7 @@ class _Roots:
 
         asked = self.objects.selecting.below(self.selected, f"{root.to}Connection")
         paged = lists.page(table, asking, order, arguments, conditions)
+        self.objects.root = paged.rows
         pairs: list[ColumnElement[Any]] = []
         reads_rows = False
         for each in asked:
@@ -237,11 +241,11 @@ class _Roots:
                     value = constant(f"{root.to}Connection")
             pairs += [constant(each.key), value]
         if not reads_rows:
-            return select(json_object(pairs).label("shown")).subquery(), None
-        record, reader = self._record(root.to, paged.rows)
-        cell = func.json_agg(record).filter(paged.shown) if reader else _NO_RECORD
-        whole = select(json_object(pairs).label("shown"), cell.label("record")).select_from(paged.rows)
-        return whole.subquery(), reader
+            return select(json_object(pairs).label("shown")).subquery(), []
+        entries, records = self._records(root.to, paged.rows)
+        cells = [func.json_agg(each).filter(paged.shown).label(f"record_{place}") for place, each in enumerate(entries)]
+        whole = select(json_object(pairs).label("shown"), *cells).select_from(paged.rows)
+        return whole.subquery(), records
 
     def _edge(self, type_name: str, selected: Selected, paged: lists.Paged) -> ColumnElement[Any]:
         pairs: list[ColumnElement[Any]] = []
@@ -256,11 +260,11 @@ class _Roots:
             pairs += [constant(each.key), value]
         return json_object(pairs)
 
-    def _record(self, type_name: str, row: FromClause) -> tuple[ColumnElement[Any], Record | None]:
-        """What the record needs of each row shown; nothing for a type that is about no child."""
+    def _records(self, type_name: str, row: FromClause) -> tuple[Sequence[ColumnElement[Any]], list[Record]]:
+        """What the records need of each row shown; nothing for a type that is about no child."""
         projection, table = projection_named(type_name), table_named(type_name)
         if not sharing.is_childs(table):
-            return _NO_RECORD, None
+            return [], []
         child = sharing.child_in(row, table)
         word, row_parts = _row_part(projection, row)
         unreceived: ColumnElement[Any] = null()
@@ -271,10 +275,22 @@ class _Roots:
             request = issue(tables.cooperation_request)
             waits = Guarded(request, _is_unreceived(request, self.objects.asking))
             pending = waits.exists(request.c.owner_id == row.c.owner_id, request.c.child_id == child)
-        return (
-            func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending),
-            Record(self.asked, row_parts, self.objects.asking.purpose),
-        )
+        purpose = self.objects.asking.purpose
+        entries = [func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending)]
+        records = [Record(self.asked, row_parts, purpose)]
+        for column, asked in self.objects.others:
+            other = row.c[column]
+            bits = Sight.about(row.c.owner_id, other, self.objects.asking).bits()
+            entries.append(func.json_build_array(row.c.owner_id, other, bits, null(), null(), literal_column("false")))
+            records.append(Record(asked, {}, purpose))
+        return entries, records
+
+    def _board(self, root: BoardRoot, arguments: Mapping[str, Any]) -> Subquery:
+        first, last = arguments["from"], arguments["to"]
+        self.objects.places.checks.append(lambda asked: root.check(found(first, asked), found(last, asked)))
+        row = root.row(self.objects.places.values(arguments)).subquery("board")
+        made = self.objects.object(root.to, self.selected, row, Sight(self.objects.asking, {}), self.asked)
+        return select(made.label("shown")).select_from(row).subquery()
 
     def _viewer(self) -> Subquery:
         places, organisation = self.objects.places, self.objects.asking.organisation
@@ -327,12 +343,12 @@ def _is_unreceived(request: FromClause, asking: Asking) -> Condition:
     return request.c.received_at.is_(None) & (request.c.addressed_to_id == asking.organisation)
 
 
-def _finished(statement: Select[Any], places: Places, records: tuple[Record | None, ...]) -> Plan:
+def _finished(statement: Select[Any], places: Places, records: tuple[Record, ...]) -> Plan:
     compiled = statement.compile(dialect=_DIALECT)
     names = compiled.positiontup or ()
     filled = tuple(_filled(name, compiled, places) for name in names)
-    checked = tuple(each for name, each in places.filled.items() if name not in names)
-    return Plan(str(compiled).encode(), filled, checked, records)
+    unused = (each for name, each in places.filled.items() if name not in names)
+    return Plan(str(compiled).encode(), filled, (*places.checks, *unused), records)
 
 
 def _filled(name: str, compiled: Any, places: Places) -> Filled:

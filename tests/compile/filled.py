@@ -117,7 +117,7 @@ async def _ids(connection: AsyncConnection) -> dict[str, list[str]]:
 
 async def _cursors(answers: Answers, filled: Filled) -> dict[tuple[str, str], list[str]]:
     """The cursors of every list in every order, as the two authorities get them."""
-    lists = {name: root for name, root in of(Query).items() if isinstance(root, ListRoot)}
+    lists = {name: root for name, root in of(Query).items() if isinstance(root, ListRoot) and not root.required}
     orders = [(name, each.name) for name, root in lists.items() if root.order is None for each in ChildOrder]
     orders += [(name, "") for name, root in lists.items() if root.order is not None]
     found: dict[tuple[str, str], list[str]] = {}

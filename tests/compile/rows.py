@@ -120,7 +120,8 @@ class Rows:
 
     def _row(self, table: Table, owner: UUID, child: UUID) -> dict[str, Any]:
         row = {"owner_id": owner, "id": child if table is tables.child else self.new_id(), "child_id": child}
-        row |= {each.name: self._value(each, owner, child) for each in table.c if each.name not in row}
+        asked = (each for each in table.c if each.name not in row and not each.info.get("never_given"))
+        row |= {each.name: self._value(each, owner, child) for each in asked}
         row |= self._as_it_is_kept(table, row)
         return {name: value for name, value in row.items() if name in table.c}
 

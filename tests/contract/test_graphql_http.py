@@ -1,7 +1,9 @@
 """GraphQL over HTTP: what is not a well-formed request gets a clear 4xx, and never a traceback."""
 
+import base64
+import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +16,14 @@ from starlette.responses import PlainTextResponse
 
 from hub.actions.transaction import Transactions
 from hub.auth.documents import TrustedDocuments
+from hub.db.feed import Feed
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.edge import Edge
+from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes
 from schema.execution import Answer, Execution, Request
+from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import World
 
@@ -39,8 +44,13 @@ async def client(
     async def answers(*, caller: Caller, **asked: Any) -> Answer:
         return await execution.answer(Request(**asked), caller)
 
+    def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> AsyncGenerator[Answer]:
+        return execution.stream(Request(**asked), caller_of=caller_of, feed=Feed(transactions.database))
+
     routes = graphql_routes(
         answers=answers,
+        streams=streams,
+        open_streams=OpenStreams(),
         documents=TrustedDocuments(transactions.database, ()).text,
         authenticate=authenticate,
         page=lambda _: PlainTextResponse("the page"),
@@ -56,10 +66,21 @@ async def post(client: httpx.AsyncClient, query: str, **more: Any) -> Any:
     return (await client.post("/graphql", json={"query": query} | more, headers=JSON)).json()
 
 
-async def test_an_answer_is_json_and_is_not_stored(client: httpx.AsyncClient) -> None:
-    response = await client.post("/graphql", json={"query": "{ viewer { organisation { laCode } } }"}, headers=JSON)
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/graphql-response+json", "application/graphql-response+json"),
+        ("text/csv, Application/GraphQL-Response+JSON;q=1", "application/graphql-response+json"),
+        ("application/json", "application/json"),
+        ("*/*", "application/json"),
+        ("", "application/json"),
+    ],
+)
+async def test_an_answer_is_json_and_is_not_stored(client: httpx.AsyncClient, accept: str, media_type: str) -> None:
+    headers = JSON | {"Accept": accept}
+    response = await client.post("/graphql", json={"query": "{ viewer { organisation { laCode } } }"}, headers=headers)
     assert response.status_code == 200
-    assert response.headers["content-type"] == "application/graphql-response+json"
+    assert response.headers["content-type"] == media_type
     assert response.headers["cache-control"] == "no-store"
     assert response.json() == {"data": {"viewer": {"organisation": {"laCode": "990"}}}}
 
@@ -183,6 +204,116 @@ async def test_a_wrong_argument_is_named(
     error = (await post(client, query, variables=variables))["errors"][0]
     assert error["extensions"]["code"] == "INVALID"
     assert error["extensions"].get("argument") == ([place] if place else None)
+
+
+STRICT = JSON | {"Accept": "application/graphql-response+json"}
+PAGE = "query($first: Int, $filter: DutyFilter) { duties(first: $first, filter: $filter) { totalCount } }"
+
+
+NO_OPERATION: list[tuple[str, Any]] = [
+    ("", {}),
+    ("{", {}),
+    ("query A { __typename } query B { __typename }", {}),
+    ("query A { __typename } query A { __typename }", {"operationName": "A"}),
+    ("query A { __typename }", {"operationName": ""}),
+    ("fragment F on Query { __typename }", {}),
+    ("type Query { a: Int }", {}),
+    ("{ nothing }", {}),
+    ("{ viewer }", {}),
+    ("{ viewer { clientId { id } } }", {}),
+    ("{ child(colour: 1) { id } }", {}),
+    ("{ children(first: 99999999999) { totalCount } }", {}),
+    ("{ children(first: " + "9" * 5_000 + ") { totalCount } }", {}),
+    ("{ children(first: 1e400) { totalCount } }", {}),
+    ("{ duties(filter: {states: [ASLEEP]}) { totalCount } }", {}),
+    ('{ child(id: "\\ud800") { id } }', {}),
+    ('{ child(id: "\\u0000") { id } }', {}),
+    ("query($id: ID!) { plan(id: $id) { id } }", {}),
+    ("query($id: ID!) { plan(id: $id) { id } }", {"variables": {"id": None}}),
+    ("query($id: ID!) { plan(id: $id) { id } }", {"variables": {"id": {"a": 1}}}),
+    ("query($id: Colour) { plan(id: $id) { id } }", {"variables": {"id": "1"}}),
+    ("{ plan(id: $id) { id } }", {"variables": {"id": "1"}}),
+    (PAGE, {"variables": {"first": "1"}}),
+    (PAGE, {"variables": {"first": 1.5}}),
+    (PAGE, {"variables": {"first": True}}),
+    (PAGE, {"variables": {"first": int("9" * 39)}}),
+    (PAGE, {"variables": {"filter": {"states": ["ASLEEP"] * 5_000}}}),
+    (PAGE, {"variables": {"filter": {"colour": "red"}}}),
+    (PAGE, {"variables": {"filter": {"dueFrom": "0000-00-00"}}}),
+    (PAGE, {"variables": {"filter": {"dueFrom": "2026-02-30"}}}),
+]
+
+
+async def test_what_is_no_operation_of_this_schema_is_a_bad_request(client: httpx.AsyncClient) -> None:
+    for query, more in NO_OPERATION:
+        response = await client.post("/graphql", json={"query": query} | more, headers=STRICT)
+        answer = response.json()
+        codes = {each["extensions"]["code"] for each in answer["errors"]}
+        assert (response.status_code, codes) == (400, {"INVALID"}), (query[:100], more)
+        assert response.headers["content-type"] == "application/graphql-response+json"
+        assert "data" not in answer
+
+
+async def test_an_unknown_parameter_of_the_request_is_no_matter(client: httpx.AsyncClient) -> None:
+    assert await post(client, "{ __typename }", colour="red") == {"data": {"__typename": "Query"}}
+
+
+def _cursor(*values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+_ID = "00000000-0000-0000-0000-000000000000"
+
+
+FORGED = [
+    "",
+    "é",
+    "====",
+    _cursor(),
+    _cursor("duties"),
+    _cursor("duties", "2026-01-01"),
+    _cursor("duties", "2026-01-01", _ID, _ID),
+    _cursor("duties", 5, _ID),
+    _cursor("duties", "yesterday", _ID),
+    _cursor("duties", "2026-01-01", "1; DROP TABLE duty"),
+    _cursor("duties", "2026-01-01\0", _ID),
+    _cursor("requests", "2026-01-01", _ID),
+    base64.urlsafe_b64encode(b"[" * 5_000).decode(),
+]
+
+
+async def test_a_forged_cursor_is_refused(client: httpx.AsyncClient) -> None:
+    ask = "query($after: String) { duties(after: $after) { totalCount nodes { id } } }"
+    for cursor in FORGED:
+        error = (await post(client, ask, variables={"after": cursor}))["errors"][0]
+        assert (error["extensions"]["code"], error["extensions"]["rule"]) == ("INVALID", "cursor-malformed"), cursor
+
+
+async def test_the_id_of_another_type_is_refused_where_one_type_is_meant(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    child = to_global("Child", world.child)
+    for ask, argument in (
+        ("query($id: ID!) { plan(id: $id) { id } }", "id"),
+        ("query($id: ID!) { duties(filter: {holder: $id}) { totalCount } }", "holder"),
+        ("query($id: ID!) { cooperationRequests(filter: {addressedTo: $id}) { totalCount } }", "addressedTo"),
+    ):
+        error = (await post(client, ask, variables={"id": child}))["errors"][0]
+        assert error["extensions"] == {"code": "INVALID", "rule": "id-of-another-type", "argument": [argument]}
+
+
+async def test_an_id_of_no_type_leads_nowhere(client: httpx.AsyncClient, world: World) -> None:
+    for type_name in ("Event", "Query", "Colour", ""):
+        answer = await post(
+            client, "query($id: ID!) { node(id: $id) { id } }", variables={"id": to_global(type_name, world.child)}
+        )
+        assert answer == {"data": {"node": None}}
+
+
+async def test_a_filter_takes_at_most_a_hundred_values(client: httpx.AsyncClient) -> None:
+    for values in (101, 10_000):
+        answer = await post(client, PAGE, variables={"filter": {"states": ["MET"] * values}})
+        assert answer["errors"][0]["extensions"]["rule"] == "too-many-values"
 
 
 async def test_an_identifier_that_fails_its_check_is_refused_without_being_repeated(client: httpx.AsyncClient) -> None:

@@ -94,8 +94,8 @@ CASES: Mapping[str, tuple[str, Callable[[RunningHub, str], dict[str, Any]], str]
     "ChildAndPlan": (PORTAL, lambda _, child: {"id": child}, "child.currentPlan.needs"),
     "WhatThePlanProvides": (PORTAL, lambda _, child: {"child": child}, "child.currentPlan.specialEducational"),
     "PersonalBudgetOfChild": (PORTAL, lambda _, child: {"child": child}, "child.currentPlan.personalBudget.items"),
-    "PlansWithHealthProvisionNotAgreed": (PORTAL, lambda _hub, _child: {}, "provisions.nodes"),
-    "DutiesDue": (PORTAL, lambda _hub, _child: {"dueTo": "2100-01-01"}, "duties.nodes"),
+    "PlansWithHealthProvisionNotAgreed": (PORTAL, lambda _hub, _child: {}, "plans.nodes"),
+    "DutiesDue": (PORTAL, lambda _hub, _child: {"withinDays": 366}, "duties.nodes"),
     "RequestsToAnswer": (ASKED, lambda hub, _: {"addressedTo": own_id(hub, ASKED)}, "cooperationRequests.nodes"),
     "RequestsMade": (PORTAL, lambda hub, _: {"requestedBy": own_id(hub, PORTAL)}, "cooperationRequests.nodes"),
 }

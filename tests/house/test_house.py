@@ -72,6 +72,13 @@ def test_every_type_about_a_child_says_which_part_it_shows() -> None:
     assert silent == []
 
 
+def test_every_type_of_which_something_may_be_withheld_says_so() -> None:
+    """A field that is null would otherwise look as if there were nothing."""
+    kept = [of for of in projections().values() if of.part and any(each.parts for each in of.fields.values())]
+    assert {"Child", "AdvisedNeed"} <= {of.name for of in kept}
+    assert [of.name for of in kept if "withheld" not in of.fields] == []
+
+
 def test_the_ready_tabs_of_graphiql_are_valid_queries() -> None:
     built = build_schema((ROOT / "schema/schema.graphql").read_text())
     tabs = sorted((ROOT / "hub/web/graphiql/src/tabs").glob("*.graphql"))
@@ -92,9 +99,11 @@ def test_no_registry_host_and_no_path_of_a_machine_is_in_the_tree() -> None:
 
 
 @pytest.mark.parametrize("folder", ["hub/web/graphiql", "tests/node"])
-def test_a_lock_file_of_npm_names_no_address(folder: str) -> None:
+def test_a_lock_file_names_no_address_and_every_hash(folder: str) -> None:
     lock = json.loads((ROOT / folder / "package-lock.json").read_text())
-    assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if "integrity" not in package] == []
 
 
 def test_floor_versions_of_what_has_had_advisories() -> None:

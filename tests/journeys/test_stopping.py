@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.running import running_hub
+from tests.streaming import CHANGED, PORTAL, a_cursor, ask_for_advice, event_stream, socket
 
 
 def _processes_of(folder: str) -> list[str]:
@@ -26,6 +27,24 @@ def test_nothing_is_left_running_when_the_demo_is_stopped(how: signal.Signals) -
         hub.process.send_signal(how)
         hub.process.wait(timeout=30)
         assert _processes_of(str(hub.data_dir)) == []
+
+
+def test_open_streams_are_ended_when_the_hub_is_told_to_stop() -> None:
+    """Server-sent events by an error that says so and `complete`, sockets by 1012: the client subscribes again."""
+    with running_hub() as hub:
+        token = hub.token(PORTAL)
+        asked = {"query": CHANGED, "variables": {"after": a_cursor(hub)}}
+        with event_stream(hub, token, asked) as (_, events), socket(hub, token) as opened:
+            opened.subscribe("1", CHANGED)
+            ask_for_advice(hub)
+            assert next(events)[0] == "next"
+            hub.process.send_signal(signal.SIGTERM)
+            (name, data), last = list(events)
+            assert (name, data["errors"][0]["extensions"]["rule"]) == ("next", "stopping")
+            assert last == ("complete", None)
+            assert opened.closed()[0] == 1012
+        hub.process.wait(timeout=30)
+        assert "timeout graceful shutdown exceeded" not in (hub.data_dir / "demo.log").read_text()
 
 
 def test_a_demo_that_was_killed_is_taken_over_by_the_next() -> None:

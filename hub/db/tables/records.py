@@ -5,6 +5,7 @@ The serving role may only insert into the append-only tables. A row is never cha
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Column,
     Date,
     ForeignKey,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -38,9 +40,18 @@ event = Table(
     Column("token_id", Text),
     Column("purpose", one_of(Purpose)),
     Column("facts", JSONB, nullable=False, comment="codes, dates and ids; never a name, number or free text"),
+    # The transaction that recorded it, from PostgreSQL itself: what `hub.db.feed` is ordered by.
+    Column(
+        "recorded_in",
+        BigInteger,
+        server_default=text("pg_current_xact_id()::text::bigint"),
+        nullable=False,
+        info={"never_given": True},
+    ),
     PrimaryKeyConstraint("id", "recorded_at"),
     Index(None, "owner_id", "about_id", "recorded_at"),
     Index(None, "owner_id", "child_id", "recorded_at"),
+    Index(None, "recorded_in", "id"),
     postgresql_partition_by="RANGE (recorded_at)",
     info={"append_only": True, "childs_data": True},
 )

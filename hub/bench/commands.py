@@ -1,0 +1,94 @@
+"""What `hub bench` does: each function is one of its options."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hub.actions.transaction import LONDON
+from hub.bench import comparison, growth, loading, progress, writes
+from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
+from hub.bench.operations import QUERIES
+from hub.bench.rounds import Plan
+from hub.bench.scratch import scratch, servers_address
+from hub.clock import utc_now
+from hub.db import queries
+from hub.db.place import database_place
+from hub.db.session import Database
+from hub.errors import forbidden, invalid, not_found
+from hub.law.caller import Caller
+from hub.settings import Settings
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured. `server_url`: the owner's address of a PostgreSQL to use; None: an embedded one."""
+
+    rounds: int
+    seconds: float
+    server_url: str | None
+
+
+def load(settings: Settings, children: int, authorities: int | None, say: Say) -> None:
+    """Add synthetic children to the database of the settings."""
+    if settings.production:
+        raise forbidden("synthetic children do not belong in production", rule="bench-in-production")
+    with database_place(settings) as place, progress.shown("children", children) as done:
+        made = loading.load(place.owner, children=children, authorities=authorities, today=_today(), progress=done)
+    sizes = [each.last - each.first + 1 for each in made]
+    say(f"loaded {children:,} children of {len(made)} authorities, which have {min(sizes):,} to {max(sizes):,}")
+
+
+def compare(
+    settings: Settings, effort: Effort, say: Say, *, children: int, connections: Sequence[int], peers: bool
+) -> None:
+    """Print the hub's queries beside the limits and PostGraphile."""
+    plan = Plan([each.name for each in QUERIES], connections, effort.rounds, effort.seconds)
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        comparison.compare(loaded, plan, data_dir=settings.data_dir, peers=peers, say=say)
+
+
+def grow(effort: Effort, sizes: Sequence[int], say: Say) -> None:
+    """Print how the time of an answer grows with the number of children."""
+    with servers_address(effort.server_url) as address:
+        growth.grow(address, sizes, today=_today(), rounds=effort.rounds, seconds=effort.seconds, say=say)
+
+
+def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:
+    """Print how fast advice, Bundles and returns are written."""
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        writes.measure(loaded, today=_today(), rounds=effort.rounds, seconds=effort.seconds, persons=persons, say=say)
+
+
+def explain(settings: Settings, document: str, variables: Mapping[str, Any], code: str, say: Say) -> None:
+    """Print the statement that a document becomes for a body, its parameters and its plan."""
+    with database_place(settings) as place:
+        caller = asyncio.run(_body(place.serving, code))
+        statement = statement_of(execution_on(place.serving), document, variables, caller)
+        if statement is None:
+            raise invalid("this operation is not compiled to one statement: resolvers answer it", rule="not-compiled")
+        say(statement.sql)
+        say("\n".join(f"-- {name} = {value!r}" for name, value in statement.parameters.items()))
+        say(plan_of(place.serving, statement))
+
+
+async def _body(url: str, code: str) -> Caller:
+    database = Database(url, pool_size=1)
+    is_la = len(code) == 3 and code.isdigit()
+    try:
+        async with database.begin(None) as connection:
+            found = await queries.organisation_by_code(
+                connection, la_code=code if is_la else None, ods_code=None if is_la else code
+            )
+    finally:
+        await database.close()
+    if found is None:
+        raise not_found("organisation")
+    return caller_for(found.id, found.kind, code)
+
+
+def _today() -> date:
+    return utc_now().astimezone(LONDON).date()

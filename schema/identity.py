@@ -1,0 +1,36 @@
+"""Pairs of records that may be one child's, for somebody to decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from hub.db import tables
+from hub.law.reg17_disclosure import Part
+from hub.law.vocabulary import IdentityDecision
+from schema.fields import column, node_id, one, row_of
+from schema.node import Node
+
+if TYPE_CHECKING:
+    from schema.child import Child
+
+_CANDIDATE = tables.identity_candidate.c
+
+
+@row_of(tables.identity_candidate, scope="child.read", part=Part.IDENTITY)
+class IdentityCandidate(Node):
+    """Two records of one authority that may be one child's. Only a person decides; nothing is merged by itself."""
+
+    id: strawberry.ID = node_id(_CANDIDATE.id, "IdentityCandidate")
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
+        "Child", _CANDIDATE.child_id, "One of the records."
+    )
+    other_child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
+        "Child", _CANDIDATE.other_child_id, "The other record.", same_child=False
+    )
+    reasons: list[str] = column(_CANDIDATE.reasons, "Codes of what agrees and what differs.")
+    found_at: datetime = column(_CANDIDATE.found_at, "When the likeness was found.")
+    decision: IdentityDecision | None = column(_CANDIDATE.decision, "What was decided; absent: nothing yet.")
+    decided_at: datetime | None = column(_CANDIDATE.decided_at, "When it was decided.")
