@@ -18,6 +18,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    TableClause,
     Text,
     case,
     cast,
@@ -229,4 +230,4 @@ def child_of(row: FromClause) -> ColumnElement[Any]:
 
 def _name_of(row: FromClause) -> str:
     table = row.element if isinstance(row, Alias) else row
-    return table.name if isinstance(table, Table) else ""
+    return table.name if isinstance(table, TableClause) else ""

@@ -1,0 +1,74 @@
+"""Documents that ask everything there is to ask: each type with all its fields, through each way to reach it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import GraphQLInterfaceType, get_named_type, is_composite_type
+
+from hub.law.reg17_disclosure import Purpose
+from schema.execution import make_schema
+from schema.projection import is_node
+from tests.compile.documents import Known
+
+SCHEMA: Any = make_schema()._schema
+QUERY: Any = SCHEMA.query_type
+LISTS = {
+    SCHEMA.type_map[get_named_type(each.type).name].fields["nodes"].type.of_type.of_type.of_type.name: name
+    for name, each in QUERY.fields.items()
+    if "first" in each.args
+}
+"""By type, the field of `Query` that lists its objects."""
+
+ASKING = [
+    ("Northmere", Purpose.OWN_FUNCTIONS),
+    ("Northmere", Purpose.SAFEGUARDING),
+    ("Southvale", Purpose.OWN_FUNCTIONS),
+    ("Mere and Vale ICB", Purpose.OWN_FUNCTIONS),
+    ("Mere and Vale ICB", Purpose.SECTION_G_AGREEMENT),
+    ("NHS England", Purpose.OWN_FUNCTIONS),
+    ("Mere Community Trust", Purpose.OWN_FUNCTIONS),
+    ("Mere Primary School", Purpose.OWN_FUNCTIONS),
+]
+
+
+def everything(kind: Any, *, leaves_only: bool = False) -> str:
+    """Every field of a type: of the nodes it leads to what is no object, of other objects everything."""
+    parts = ["__typename"]
+    for name, field in kind.fields.items():
+        below: Any = get_named_type(field.type)
+        if not is_composite_type(below):
+            parts.append(name)
+        elif isinstance(below, GraphQLInterfaceType):
+            spreads = " ".join(f"... on {each.name} {{ {each.name}: id }}" for each in SCHEMA.get_possible_types(below))
+            parts.append(f"{name} {{ id __typename {spreads} }}" if not leaves_only else f"{name} {{ id }}")
+        elif not leaves_only:
+            parts.append(f"{name} {everything(below, leaves_only=is_node(below.name))}")
+    return "{ " + " ".join(parts) + " }"
+
+
+def documents(known: Known) -> Iterator[str]:
+    """For each type with an id a document with all its fields; then the fields of `Query` that lead to one object."""
+    for kind in SCHEMA.get_possible_types(SCHEMA.type_map["Node"]):
+        if kind.name in LISTS:
+            page = SCHEMA.type_map[f"{kind.name}Connection"]
+            whole = everything(page).replace("nodes {", f"everything: nodes {everything(kind)} nodes {{")
+            yield f"{{ {LISTS[kind.name]}(first: 100) {whole} }}"
+        else:
+            ids = known.ids[kind.name][:6]
+            nodes = [
+                f'a{at}: node(id: "{each}") {{ ... on {kind.name} {everything(kind)} }}' for at, each in enumerate(ids)
+            ]
+            yield "{ " + " ".join(nodes) + " }"
+    yield f"{{ __typename viewer {everything(SCHEMA.type_map['Viewer'])} }}"
+    for name in ("child", "plan", "node"):
+        type_name = "Advice" if name == "node" else name.capitalize()
+        ids = known.ids[type_name][:9]
+        yield "{ " + " ".join(f'a{at}: {name}(id: "{each}") {{ id }}' for at, each in enumerate(ids)) + " }"
+    codes = known.codes
+    for argument, values in (("nhsNumber", codes["NHSNumber"]), ("upn", codes["UPN"])):
+        yield (
+            "{ "
+            + " ".join(f'a{at}: child({argument}: "{each}") {{ id }}' for at, each in enumerate(values[:19]))
+            + " }"
+        )
+    yield '{ a: organisation(odsCode: "QX1") { id } b: organisation(laCode: "990") { id } }'
