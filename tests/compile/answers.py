@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hub.actions.transaction import Transaction, Transactions
 from hub.db import tables
@@ -56,24 +56,28 @@ class Path:
     name: str
     execution: Execution
     transactions: Rehearsal
+    owner: Database
+    """The same database as its owner, who alone can take a record back."""
 
     @classmethod
-    def of(cls, database: Database, new_id: Callable[[], UUID], *, compiled: bool) -> "Path":
+    def of(cls, database: Database, owner: Database, new_id: Callable[[], UUID], *, compiled: bool) -> "Path":
         transactions = Rehearsal(database, clock=lambda: NOW, new_id=new_id)
         execution = Execution(transactions, clock=lambda: NOW, new_id=new_id, compiled=compiled)
-        return cls("compiled" if compiled else "resolved", execution, transactions)
+        return cls("compiled" if compiled else "resolved", execution, transactions, owner)
 
     async def answer(self, asked: Asked, caller: Caller) -> tuple[Answer, dict[Any, Told], frozenset[UUID]]:
         """The answer, what is on record of each child, and the requests that were received by it."""
         self.transactions.received = frozenset()
-        request = Request(asked.document, asked.operation_name, asked.variables)
+        request = Request(asked.document, asked.operation_name, asked.variables, None, "")
         answer = await self.execution.answer(request, caller)
         return answer, await self._record(caller), self.transactions.received
 
     async def _record(self, caller: Caller) -> dict[Any, Told]:
-        row = tables.disclosure.c
-        async with self.transactions.database.begin(None) as connection:
-            found = await connection.execute(select(tables.disclosure).where(row.token_id == caller.token_id))
+        """What is on record, which is taken back: the next who lists disclosures is to find the same."""
+        table = tables.disclosure
+        async with self.owner.begin(None) as connection:
+            taken = delete(table).where(table.c.token_id == caller.token_id).returning(table)
+            found = await connection.execute(taken)
             return {
                 (each.owner_id, each.child_id): Told(
                     frozenset(each.parts_shown), frozenset(each.parts_withheld), frozenset(each.ground.split("; "))
@@ -101,9 +105,9 @@ class Compared:
 class Answers:
     """Both ways to answer, over one database."""
 
-    def __init__(self, database: Database, new_id: Callable[[], UUID]) -> None:
-        self.compiled = Path.of(database, new_id, compiled=True)
-        self.resolved = Path.of(database, new_id, compiled=False)
+    def __init__(self, database: Database, owner: Database, new_id: Callable[[], UUID]) -> None:
+        self.compiled = Path.of(database, owner, new_id, compiled=True)
+        self.resolved = Path.of(database, owner, new_id, compiled=False)
 
     @property
     def schema(self) -> Any:

@@ -30,6 +30,7 @@ def filled(postgres_url: str, migrated_template: str) -> Iterator[Filled]:
 
 @pytest.fixture
 async def answers(filled: Filled) -> AsyncIterator[Answers]:
-    database = Database(filled.url, pool_size=4)
-    yield Answers(database, uuid.uuid4)
+    database, owner = Database(filled.url, pool_size=4), Database(filled.owner_url, pool_size=1)
+    yield Answers(database, owner, uuid.uuid4)
     await database.close()
+    await owner.close()

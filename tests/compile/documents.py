@@ -23,6 +23,7 @@ from graphql import (
     GraphQLSchema,
     get_named_type,
     is_composite_type,
+    is_required_argument,
     parse,
     validate,
 )
@@ -34,6 +35,7 @@ _WINDOW = ("first", "after", "last", "before")
 _TYPES_OF_IDS = {
     ("Query", "child"): "Child",
     ("Query", "plan"): "Plan",
+    ("Query", "disclosures"): "Child",
     ("PlanFilter", "child"): "Child",
     ("CooperationRequestFilter", "child"): "Child",
 }
@@ -195,9 +197,10 @@ class _Author:
         """The arguments of a field: of the codes of one object, one; of a window, what goes together."""
         others = [each for each in defined if each not in _WINDOW]
         if parent == "Query" and "first" not in defined:
-            wanted = others if self.chance(0.02) else self.random.sample(others, min(len(others), 1))
+            chosen = others if self.chance(0.02) else self.random.sample(others, min(len(others), 1))
         else:
-            wanted = [each for each in others if self.chance(_OPTIONAL)]
+            chosen = [each for each in others if self.chance(_OPTIONAL)]
+        wanted = [each for each in others if each in chosen or is_required_argument(defined[each])]
         values = {each: self.value(defined[each].type, (parent, name)) for each in wanted}
         if "first" in defined:
             values |= self.window(name, values.get("orderBy", "FAMILY_NAME" if name == "children" else ""))
@@ -256,7 +259,7 @@ class _Author:
         if self.chance(0.03):
             return self.random.choice(["", "nothing", "Plan_", f"Plan_{'0' * 32}", f"Contact_{'0' * 32}", *every])
         if place == ("Query", "node"):
-            return self.random.choice(self.known.ids[self.random.choice(list(self.known.ids))])
+            return self.random.choice(self.random.choice([ids for ids in self.known.ids.values() if ids]))
         return self.random.choice(self.known.ids[_TYPES_OF_IDS.get(place, "Organisation")])
 
     # --- how a value is written

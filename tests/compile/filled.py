@@ -81,7 +81,11 @@ async def _fill(url: str, new_id: Callable[[], UUID]) -> Filled:
                 for kind, code in _CODES.items()
             }
         found = Filled(url, Known(ids, codes, {}), callers)
-        return replace(found, known=Known(ids, codes, await _cursors(Answers(database, new_id), found)))
+        owner = Database(found.owner_url, pool_size=1)
+        try:
+            return replace(found, known=Known(ids, codes, await _cursors(Answers(database, owner, new_id), found)))
+        finally:
+            await owner.close()
     finally:
         await database.close()
 

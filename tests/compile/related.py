@@ -11,7 +11,7 @@ from hub.law.caller import Caller
 from hub.law.reg17_disclosure import MAY_HOLD, Relationship, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
 from hub.law.vocabulary import ResponsibilityKind
-from schema.ids import to_global
+from schema.ids import to_global, type_in
 from schema.projection import table_named
 from tests.compile.documents import Known
 from tests.compile.rows import TODAY
@@ -20,7 +20,7 @@ from tests.compile.rows import TODAY
 def objects_in(body: Any) -> set[str]:
     """Everything in an answer that is the global id of something about a child."""
     found = re.findall(r"\b([A-Za-z]+_[0-9a-f]{32})\b", str(body))
-    return {each for each in found if not each.startswith("Organisation_")}
+    return {each for each in found if sharing.is_childs(table_named(type_in(each)))}
 
 
 async def whose(database: Database, known: Known) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import schema.query  # noqa: F401  (declares every type)
 from hub.county.people import nhs_numbers, upn
 from hub.db import sharing, tables
+from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import OrganisationKind
 from schema.duty import ABOUT
 from schema.projection import table_named
@@ -166,6 +167,10 @@ class Rows:
                 declined = row["declined_ground"] is not None and row["declined_reasons"] is not None
                 kept = times | {"requested_by_id": row["owner_id"], "version": 1}
                 return kept | ({} if declined else {"declined_at": None})
+            case "disclosure":
+                parts = [each.value for each in self.random.sample(list(Part), 4)]
+                told = {"parts_shown": parts[:3], "parts_withheld": parts[3:], "token_id": "long ago"}
+                return told | {"organisation_id": self.random.choice(self.bodies)}
             case "event" | "duty" | "dispute":
                 kind = "CooperationRequest" if table is tables.event else self.random.choice(ABOUT)
                 about = self._pointed(table_named(kind).name, row["owner_id"], row["child_id"])
@@ -181,7 +186,7 @@ _LAST = ("dispute", "dispute_step", "duty", "duty_exception", "event")
 
 def _in_order() -> list[Table]:
     """The tables about children, each after those it points to; of what is kept about their keeping, none."""
-    later = (*_LAST, "child", "disclosure", "identity_candidate")
+    later = (*_LAST, "child", "identity_candidate")
     first = [each for each in tables.metadata.sorted_tables if sharing.is_childs(each) and each.name not in later]
     return [*first, *(tables.metadata.tables[name] for name in _LAST)]
 
@@ -211,3 +216,13 @@ async def add_rows(
             for table in _in_order():
                 await rows.add(table, owner, child)
             await rows.link(owner, child)
+    problems = [{"place": place, "rule": "some-rule", "message": "some message"} for place in TEXTS]
+    for authority in (world.authority, world.other_authority):
+        await rows.add(tables.quarantined_item, authority, authority, problems=problems)
+        await rows.add(tables.quarantined_item, authority, authority, problems=[])
+        await rows.add(tables.arrangement, authority, authority, authority_id=authority)
+        for table in (tables.arrangement_party, tables.arrangement_clause, tables.arrangement_dispute_step):
+            await rows.add(table, authority, authority)
+        one, other, *_ = rows.ids["child", authority]
+        await rows.add(tables.identity_candidate, authority, one, other_child_id=other)
+        await rows.add(tables.identity_candidate, authority, other, other_child_id=one)

@@ -32,8 +32,15 @@ async def narrow(filled: Filled) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def path(narrow: Database) -> Path:
-    return Path.of(narrow, uuid.uuid4, compiled=True)
+async def keeper(filled: Filled) -> AsyncIterator[Database]:
+    opened = Database(filled.owner_url, pool_size=1)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def path(narrow: Database, keeper: Database) -> Path:
+    return Path.of(narrow, keeper, uuid.uuid4, compiled=True)
 
 
 @pytest.fixture
@@ -91,9 +98,11 @@ async def test_a_connection_that_is_lost_while_it_is_asked_is_one_error(
     await _is_answered(path, filled)
 
 
-async def test_what_one_field_still_reads_when_another_has_failed_is_given_up(narrow: Database, filled: Filled) -> None:
+async def test_what_one_field_still_reads_when_another_has_failed_is_given_up(
+    narrow: Database, keeper: Database, filled: Filled
+) -> None:
     """The answer is gone as soon as a field that cannot be null fails; no connection goes with it."""
-    path = Path.of(narrow, uuid.uuid4, compiled=False)
+    path = Path.of(narrow, keeper, uuid.uuid4, compiled=False)
     late = Asked(
         """query ($b: Boolean = false) { plans { nodes { child { id } } totalCount } provisions { totalCount }
         organisations { nodes { id @skip(if: $b) } } }""",
@@ -117,7 +126,7 @@ async def test_nothing_is_answered_that_cannot_be_read_whole_and_put_on_record(
 ) -> None:
     """A fault of the hub's own is an exception, which the edge shows; it tells nothing of what was asked."""
     database = Database(database_url, pool_size=1)
-    path = Path.of(database, uuid.uuid4, compiled=True)
+    path = Path.of(database, database, uuid.uuid4, compiled=True)
     with psycopg.connect(owner_url, autocommit=True) as connection:
         revoke = sql.SQL("REVOKE {} ON {} FROM hub_serving")
         connection.execute(revoke.format(sql.SQL(right), sql.Identifier(table)))

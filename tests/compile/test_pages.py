@@ -13,7 +13,7 @@ from tests.compile.answers import Answers
 from tests.compile.documents import Asked
 from tests.compile.filled import Filled
 
-_ROOTS = {name: root for name, root in of(Query).items() if isinstance(root, ListRoot)}
+_ROOTS = {name: root for name, root in of(Query).items() if isinstance(root, ListRoot) and not root.required}
 LISTS = [
     *((name, "") for name, root in _ROOTS.items() if root.order is not None),
     *((name, each.name) for name, root in _ROOTS.items() if root.order is None for each in ChildOrder),
@@ -89,11 +89,13 @@ async def test_an_empty_list_has_a_page(filled: Filled, answers: Answers, name: 
 
 async def test_a_cursor_of_another_list_or_order_is_refused(filled: Filled, answers: Answers) -> None:
     caller = filled.caller("Northmere")
-    for (name, order), cursors in filled.known.cursors.items():
+    there = {each: cursors[0] for each, cursors in filled.known.cursors.items() if cursors}
+    assert len(there) > 10
+    for (name, order), cursor in there.items():
         for other, other_order in LISTS:
             argument = f", orderBy: {other_order}" if other_order else ""
             document = f"query ($after: String) {{ {other}(after: $after{argument}) {{ __typename }} }}"
-            found = await answers.compare(Asked(document, None, {"after": cursors[0]}), caller)
+            found = await answers.compare(Asked(document, None, {"after": cursor}), caller)
             assert found.rules == ([] if (other, other_order) == (name, order) else ["cursor-malformed"])
 
 

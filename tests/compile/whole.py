@@ -9,6 +9,7 @@ from hub.law.reg17_disclosure import Purpose
 from schema.execution import make_schema
 from schema.projection import is_node
 from tests.compile.documents import Known
+from tests.compile.rows import TODAY
 
 SCHEMA: Any = make_schema()._schema
 QUERY: Any = SCHEMA.query_type
@@ -49,7 +50,14 @@ def everything(kind: Any, *, leaves_only: bool = False) -> str:
 def documents(known: Known) -> Iterator[str]:
     """For each type with an id a document with all its fields; then the fields of `Query` that lead to one object."""
     for kind in SCHEMA.get_possible_types(SCHEMA.type_map["Node"]):
-        if kind.name in LISTS:
+        if kind.name == "Disclosure":
+            lists = [
+                f'a{at}: disclosures(child: "{each}", first: 5) {{ nodes {everything(kind)} }}'
+                for at, each in enumerate(known.ids["Child"][:9])
+            ]
+            page = everything(SCHEMA.type_map["DisclosureConnection"])
+            yield f'{{ {" ".join(lists)} whole: disclosures(child: "{known.ids["Child"][0]}") {page} }}'
+        elif kind.name in LISTS:
             page = SCHEMA.type_map[f"{kind.name}Connection"]
             whole = everything(page).replace("nodes {", f"everything: nodes {everything(kind)} nodes {{")
             yield f"{{ {LISTS[kind.name]}(first: 100) {whole} }}"
@@ -60,6 +68,10 @@ def documents(known: Known) -> Iterator[str]:
             ]
             yield "{ " + " ".join(nodes) + " }"
     yield f"{{ __typename viewer {everything(SCHEMA.type_map['Viewer'])} }}"
+    days = f'from: "{TODAY.replace(day=1)}", to: "{TODAY}"'
+    board = everything(SCHEMA.type_map["Board"])
+    for each in known.ids["Organisation"]:
+        yield f'{{ board(organisation: "{each}", {days}) {board} }}'
     for name in ("child", "plan", "node"):
         type_name = "Advice" if name == "node" else name.capitalize()
         ids = known.ids[type_name][:9]
