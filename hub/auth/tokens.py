@@ -64,6 +64,7 @@ class TokenVerifier:
         self._clock = clock
         self._tokens: OrderedDict[bytes, AccessToken] = OrderedDict()
         self._clients: OrderedDict[str, _Looked] = OrderedDict()
+        self._callers: OrderedDict[tuple[bytes, str | None], tuple[Client, Caller]] = OrderedDict()
 
     async def caller(self, authorization: str | None, purpose: str | None) -> Caller:
         """Who asks, by the two headers `Authorization` and `Purpose-Of-Use`.
@@ -73,16 +74,20 @@ class TokenVerifier:
         """
         client_id: str | None = None
         try:
-            token = await self._verified(_bearer(authorization))
+            digest, token = await self._verified(_bearer(authorization))
             client_id = token.client_id
             client = await self._client(client_id)
-            return _caller(token, client, _purpose(purpose, token, client))
+            made = self._callers.get((digest, purpose))
+            if made is None or made[0] is not client:  # the client's row has been looked up again
+                made = client, _caller(token, client, _purpose(purpose, token, client))
+                _remember(self._callers, (digest, purpose), made, most=_MOST_TOKENS)
+            return made[1]
         except Problem as problem:
             _log.info("caller_refused", rule=problem.rule, client_id=client_id)
             raise
 
-    async def _verified(self, text: str) -> AccessToken:
-        """The token's content, from memory if it has been checked before; its expiry is checked every time."""
+    async def _verified(self, text: str) -> tuple[bytes, AccessToken]:
+        """The token's hash and content, from memory if it has been checked before; its expiry is checked every time."""
         digest = hashlib.sha256(text.encode()).digest()
         now = self._clock().timestamp()
         token = self._tokens.get(digest)
@@ -97,7 +102,7 @@ class TokenVerifier:
             raise _unauthenticated("token-expired", "the token has expired")
         else:
             self._tokens.move_to_end(digest)
-        return token
+        return digest, token
 
     async def _client(self, client_id: str) -> Client:
         now = self._clock()

@@ -31,7 +31,9 @@ class Database:
         options = _with_options(
             url, f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
         )
-        self.statements = Statements(url, pool_size=pool_size, options=options)
+        # A plan of the hub is made for one kind of access: PostgreSQL need not plan it again for each body and child.
+        planned_once = f"{options} -c plan_cache_mode=force_generic_plan"
+        self.statements = Statements(url, pool_size=pool_size, options=planned_once)
         self._engine = create_async_engine(
             driver_url(url),
             pool_size=pool_size,
