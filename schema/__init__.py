@@ -3,9 +3,12 @@
 | module | what |
 |---|---|
 | `child.py`, `plan.py`, `provision.py`, `cooperation.py` ... | a type each, its fields with their meaning |
-| `query.py`, `mutation.py`, `inputs.py` | the roots, and what the mutations take |
+| `query.py`, `mutation.py`, `subscription.py`, `inputs.py` | the roots, and what the mutations take |
 | `projection.py`, `fields.py` | how a type stands for a table, and how that is declared |
-| `reading.py`, `pages.py`, `filters.py`, `orders.py` | the one way out: selects that carry the sharing rules |
+| `roots.py`, `filters.py`, `narrowing.py`, `orders.py`, `paging.py` | what the fields of `Query` lead to; lists |
+| `values.py`, `encoding.py`, `ids.py`, `scalars.py` | a value on its way in, and on its way out |
+| `compile/` | the one way out: a document as one SQL statement that carries the sharing rules |
+| `reading.py`, `pages.py` | the same by resolvers: for mutations, subscriptions, errors, and as the compiler's oracle |
 | `withholding.py` | saying what is withheld |
 | `execution.py`, `limits.py`, `tally.py` | one operation from document to answer, and what is too much to answer |
 | `schema.graphql` | what it all prints (`make schema`), held by a test |

@@ -171,7 +171,7 @@ class Execution:
             raise NotCompiledError from problem
         try:
             body, *cells = await self._transactions.database.statements.one(plan.sql, values)
-            disclosed = Disclosed.of(plan, cells)
+            disclosed = Disclosed.of(plan.records, cells)
             if disclosed.pending:
                 raise NotCompiledError
             of = audit.Operation(_name(operation), request.document)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,13 @@ LAST_DAY = literal_column("'9999-12-31'::date", Date)
 """Where a day is missing: those without come last. The indexes of the tables say the same (migration 0004)."""
 
 
+_READ: Mapping[type[Any], Callable[[str], Any]] = {
+    str: str,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A column to order by. Rows whose part is not open are ordered as if they had nothing there."""
@@ -45,7 +52,7 @@ class Key:
         return {str: Text(), date: Date(), datetime: Instant}[self.kind]
 
     def read(self, text: str) -> Any:
-        return text if self.kind is str else self.kind.fromisoformat(text)  # type: ignore[union-attr]
+        return _READ[self.kind](text)
 
     def text(self, value: ColumnElement[Any]) -> ColumnElement[str]:
         """As Python's isoformat writes it."""

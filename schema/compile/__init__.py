@@ -7,7 +7,8 @@
 | `places.py` | the places in a statement that each request fills |
 | `objects.py` | the JSON of an object: columns, relations, parts that are withheld |
 | `lists.py` | a page of a list: ways in, order, cursors, counts |
-| `plans.py` | the whole statement, and the record of what it shows |
+| `plans.py` | the root fields, and the whole statement |
+| `disclosed.py` | what a statement showed of which children, for the record |
 
 What cannot be compiled raises `NotCompiledError`, and the resolvers answer it with the same result.
 """

@@ -1,7 +1,7 @@
 """What one statement showed of which children, read from its cells, for the record of disclosure."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -9,10 +9,58 @@ from uuid import UUID
 import orjson
 
 from hub.audit import Operation, Reading
+from hub.db import sharing
 from hub.law.caller import Caller
-from schema.compile.plans import Plan, Record, Told
+from hub.law.decisions import Permit
+from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
+from schema.compile.objects import PartsAsked
 
 _Row: TypeAlias = tuple[str, str, int, str | None, str | None, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a child where some relationships are held and a row is of some part: the same for many."""
+
+    shown: frozenset[Part]
+    withheld: frozenset[Part]
+    ground: str
+
+    def and_also(self, other: "Told") -> "Told":
+        """What both tell, of one child."""
+        grounds = {*self.ground.split("; "), *other.ground.split("; ")}
+        return Told(self.shown | other.shown, self.withheld | other.withheld, "; ".join(sorted(grounds)))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How the record of one root field is read.
+
+    Its cell is a list with `[owner, child, relationships held as bits, word of the row's part, id of a request that its
+    body, who asks, had not received, whether there are such requests about the child that may be shown further down]`.
+    """
+
+    asked: PartsAsked
+    row_parts: Mapping[str, Part]
+    purpose: Purpose
+    _told: dict[tuple[int, str | None], Told] = field(default_factory=dict[tuple[int, str | None], Told])
+
+    def told(self, bits: int, word: str | None) -> Told:
+        """What the selection tells of a row's child."""
+        found = self._told.get((bits, word))
+        if found is None:
+            held = sharing.held_in(bits)
+            shown, withheld = self.asked.told(parts_open(held, self.purpose))
+            if word is not None:
+                shown |= {self.row_parts[word]}
+            found = self._told[bits, word] = Told(shown, withheld, ground(shown, held, self.purpose))
+        return found
+
+
+def ground(parts: Iterable[Part], held: Collection[Relationship], purpose: Purpose) -> str:
+    """The provisions by which these parts are open."""
+    decisions = (decide(part, held, purpose) for part in parts)
+    return "; ".join(sorted({each.rule for each in decisions if isinstance(each, Permit)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +70,8 @@ class Disclosed:
     lists: list[tuple[Record, list[_Row]]]
 
     @classmethod
-    def of(cls, plan: Plan, cells: Sequence[bytes | None]) -> "Disclosed":
-        read = zip(plan.records, cells, strict=True)
+    def of(cls, records: Sequence[Record], cells: Sequence[bytes | None]) -> "Disclosed":
+        read = zip(records, cells, strict=True)
         return cls([(record, orjson.loads(cell)) for record, cell in read if cell is not None])
 
     @property

@@ -1,6 +1,6 @@
 """The whole statement of an operation, and the record of what it shows of which children."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -29,9 +29,9 @@ from hub.db.guarded import Guarded, issue
 from hub.db.sharing import Asking, Sight
 from hub.errors import Problem
 from hub.law.caller import Caller
-from hub.law.decisions import Permit
-from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
+from hub.law.reg17_disclosure import Part
 from schema.compile import lists
+from schema.compile.disclosed import Record
 from schema.compile.objects import Objects, PartsAsked, json_object
 from schema.compile.places import Asked, Filled, NotCompiledError, Places, found
 from schema.compile.selection import Selected, Selecting
@@ -44,51 +44,6 @@ from schema.values import as_it_is
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
 _Read: TypeAlias = "tuple[Subquery, list[Record]]"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of a child where some relationships are held and a row is of some part: the same for many."""
-
-    shown: frozenset[Part]
-    withheld: frozenset[Part]
-    ground: str
-
-    def and_also(self, other: "Told") -> "Told":
-        """What both tell, of one child."""
-        grounds = {*self.ground.split("; "), *other.ground.split("; ")}
-        return Told(self.shown | other.shown, self.withheld | other.withheld, "; ".join(sorted(grounds)))
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """How the record of one root field is read.
-
-    Its cell is a list with `[owner, child, relationships held as bits, word of the row's part, id of a request that its
-    body, who asks, had not received, whether there are such requests about the child that may be shown further down]`.
-    """
-
-    asked: PartsAsked
-    row_parts: Mapping[str, Part]
-    purpose: Purpose
-    _told: dict[tuple[int, str | None], Told] = field(default_factory=dict[tuple[int, str | None], Told])
-
-    def told(self, bits: int, word: str | None) -> Told:
-        """What the selection tells of a row's child."""
-        found = self._told.get((bits, word))
-        if found is None:
-            held = sharing.held_in(bits)
-            shown, withheld = self.asked.told(parts_open(held, self.purpose))
-            if word is not None:
-                shown |= {self.row_parts[word]}
-            found = self._told[bits, word] = Told(shown, withheld, ground(shown, held, self.purpose))
-        return found
-
-
-def ground(parts: Iterable[Part], held: Collection[Relationship], purpose: Purpose) -> str:
-    """The provisions by which these parts are open."""
-    decisions = (decide(part, held, purpose) for part in parts)
-    return "; ".join(sorted({each.rule for each in decisions if isinstance(each, Permit)}))
 
 
 @dataclass(frozen=True, slots=True)
