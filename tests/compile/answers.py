@@ -68,7 +68,7 @@ class Path:
     async def answer(self, asked: Asked, caller: Caller) -> tuple[Answer, dict[Any, Told], frozenset[UUID]]:
         """The answer, what is on record of each child, and the requests that were received by it."""
         self.transactions.received = frozenset()
-        request = Request(asked.document, asked.operation_name, asked.variables, None, "")
+        request = Request(asked.document, asked.operation_name, asked.variables)
         answer = await self.execution.answer(request, caller)
         return answer, await self._record(caller), self.transactions.received
 
