@@ -182,7 +182,7 @@ class Execution:
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)
             return _refused([_shown(_located(problem))])
-        return Answer(b'{"data":' + body + b"}", None, compiled=True)
+        return Answer(b'{"data":' + (body or b"null") + b"}", None, compiled=True)
 
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""

@@ -3,14 +3,12 @@
 `hub.db.session` is for what takes several statements.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
-from psycopg.pq import Format
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy.engine import make_url
 
@@ -45,8 +43,8 @@ class Statements:
             },
         )
 
-    async def one(self, sql: bytes, values: Sequence[Any]) -> Sequence[Any]:
-        """The one row of a statement whose parameters are `$1` ..., its JSON cells as bytes. It only reads.
+    async def one(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
+        """The one row of a statement whose parameters are `$1` ..., its cells as PostgreSQL writes them. It only reads.
 
         Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.
         """
@@ -68,7 +66,7 @@ class Statements:
     async def do(self, sql: bytes, values: Sequence[Any]) -> None:
         """Run a statement that changes something. As `one`, but a lost connection leaves it unknown whether it did."""
         try:
-            async with (await self._opened()).connection() as connection:
+            async with self._connection() as connection:
                 await connection.execute(sql, values, prepare=True)
         except (psycopg.Error, PoolTimeout) as error:
             raise _problem(error) from error
@@ -77,12 +75,22 @@ class Statements:
         if self._is_open:
             await self._pool.close()
 
-    async def _one(self, sql: bytes, values: Sequence[Any]) -> Sequence[Any]:
-        async with (await self._opened()).connection() as connection:
-            row = await (await connection.execute(sql, values, binary=True)).fetchone()
-        if row is None:
-            raise LookupError("the statement gave no row")
-        return row
+    async def _one(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
+        async with self._connection() as connection:
+            result = (await connection.execute(sql, values)).pgresult
+        if result is None or result.ntuples != 1:
+            raise LookupError("the statement did not give one row")
+        return [result.get_value(0, column) for column in range(result.nfields)]
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:
+        """One of the pool's. Each statement commits by itself, so there is nothing to end when it is given back."""
+        pool = await self._opened()
+        connection = await pool.getconn()
+        try:
+            yield connection
+        finally:
+            await pool.putconn(connection)
 
     async def _opened(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
         if not self._is_open:
@@ -91,17 +99,7 @@ class Statements:
         return self._pool
 
 
-class _Bytes(Loader):
-    """JSON is handed on as it came."""
-
-    format = Format.BINARY
-
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
-
-
 async def _configure(connection: AsyncConnection[Any]) -> None:
-    connection.adapters.register_loader("json", _Bytes)
     connection.prepare_threshold = 1
     connection.prepared_max = _PREPARED
 

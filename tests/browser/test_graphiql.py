@@ -139,6 +139,9 @@ def test_the_tab_that_watches_shows_a_request_as_it_is_made(visit: Visit, hub: R
     """A subscription over server-sent events: each event is an answer, until the button stops it."""
     _answers_with(visit, "children")
     visit.page.get_by_role("tab", name="WatchRequests").click()
+    # GraphiQL reads the operation's name from the editor a moment after it holds the text, and sends it with the text.
+    expect(visit.page.locator(".graphiql-query-editor")).to_contain_text("cooperationRequestChanged", timeout=PATIENCE)
+    visit.page.wait_for_timeout(2_000)
     button = visit.page.locator(".graphiql-execute-button")
     with visit.page.expect_response(lambda got: _name(got.request) == "WatchRequests") as opened:
         button.click()
