@@ -3,7 +3,8 @@
 | module | what |
 |---|---|
 | `child.py`, `plan.py`, `provision.py`, `cooperation.py` ... | a type each, its fields with their meaning |
-| `query.py`, `mutation.py`, `subscription.py`, `inputs.py` | the roots, and what the mutations take |
+| `query.py`, `mutation.py`, `subscription.py` | the three roots |
+| `mutations/` | the changes, a module a concern, and what they take |
 | `projection.py`, `fields.py` | how a type stands for a table, and how that is declared |
 | `roots.py`, `filters.py`, `narrowing.py`, `orders.py`, `paging.py` | what the fields of `Query` lead to; lists |
 | `values.py`, `encoding.py`, `ids.py`, `scalars.py` | a value on its way in, and on its way out |
