@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from hub.county import arrangements, children, likeness, moves, stories
+from hub.county import arrangements, children, disclosures, likeness, moves, stories
 from hub.county.bodies import MERGED_FROM, Bodies, Body, all_bodies, organisation_rows, person_rows
 from hub.county.casework import live
 from hub.county.children import Identity, Registers, Traits
@@ -123,7 +123,8 @@ class _Telling:
             story, seat = deck[number % len(deck)]
             self._child(number, story, seat)
         likeness.write(self.book, self.rng("likeness"), self.today)
-        arrangements.write(self.book, self.rng("arrangements"), self.bodies, self.today)
+        in_force = arrangements.write(self.book, self.rng("arrangements"), self.bodies, self.today)
+        disclosures.write(self.book, self.rng("disclosures"), self.bodies, self.today, in_force)
 
     def _child(self, number: int, story: Story, seat: int) -> None:
         rng = self.rng(number)
