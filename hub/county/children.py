@@ -173,11 +173,16 @@ def _contacts(case: Case, code: str) -> None:
         )
 
 
+def is_young_person(born: date, day: date) -> bool:
+    """Whether somebody is over compulsory school age (CFA 2014 s. 83(2))."""
+    return compulsory_school_age(born).to < day
+
+
 def consent(case: Case, nth: int, recipient: UUID) -> None:
     """Write a consent to disclose (reg. 17(1)); every fourth has been withdrawn."""
     parts, purposes = _CONSENTS[nth % len(_CONSENTS)]
     given_on = on_work_day(case.today - timedelta(days=case.days(60, 300)))
-    grown = compulsory_school_age(case.born).to < given_on
+    grown = is_young_person(case.born, given_on)
     givers = _OF_YOUNG_PERSON if grown else _OF_CHILD
     before = sum((row["ends_on"] is None) == grown for row in case.book.rows["consent"])
     capacity, basis = givers[before % len(givers)]
