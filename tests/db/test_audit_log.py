@@ -121,7 +121,7 @@ async def test_what_is_recorded_is_sealed_in_batches_of_any_size(log: Log) -> No
             proof = await inclusion(connection, position)
             assert proof.leaf == rows[position].leaf
             assert await position_of(connection, UUID(rows[position].place.id)) == position
-            assert is_included(proof.leaf, position, size=head.size, root=head.root, proof=proof.hashes)
+            assert is_included(rows[position].leaf, position, size=head.size, root=head.root, proof=proof.hashes)
         proof = await consistency(connection, before.size)
         assert is_consistent(
             earlier=before.size, earlier_root=before.root, size=head.size, root=head.root, proof=proof.hashes
