@@ -38,6 +38,7 @@ from hub.db.tables.sharing import (
     arrangement_clause,
     arrangement_dispute_step,
     arrangement_party,
+    child_access,
     consent,
     sharing_rule,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "assessment",
     "budget_item",
     "child",
+    "child_access",
     "child_identifier",
     "client",
     "client_document",

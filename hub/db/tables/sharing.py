@@ -1,6 +1,6 @@
-"""Joint commissioning arrangements (s. 26) with their sharing rules, and consents."""
+"""Joint commissioning arrangements (s. 26) with their sharing rules, consents, and who has access to which child."""
 
-from sqlalchemy import ARRAY, Column, Date, ForeignKey, Index, Integer, Table, Text, Uuid
+from sqlalchemy import ARRAY, Column, Date, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, Uuid
 
 from hub.db.tables.base import Instant, body, childs_table, metadata, one_of
 from hub.law.vocabulary import SharingMode
@@ -71,4 +71,20 @@ consent = childs_table(
     Column("purposes", ARRAY(Text), nullable=False),
     Column("given_on", Date, nullable=False),
     Column("withdrawn_on", Date),
+)
+
+# Which bodies beside the owner have access to a child, and what gives it to them: what row-level security asks. Triggers
+# of the tables that give access keep it (migrations/second_lock.py); nobody writes it.
+child_access = Table(
+    "child_access",
+    metadata,
+    Column("body_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    Column("child_id", Uuid, nullable=False),
+    Column("given_by", Text, nullable=False, comment="the table whose row gives it"),
+    Column("given_by_id", Uuid, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False, comment="the last day, itself counted"),
+    PrimaryKeyConstraint("body_id", "owner_id", "child_id", "given_by", "given_by_id"),
+    Index(None, "owner_id", "given_by_id"),
 )
