@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Annotated, Any
 
 import typer
+import uvloop
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from hub import observe
@@ -65,7 +66,7 @@ def demo() -> None:
     """Run a hub with a synthetic county in it, until interrupted."""
     from hub.demo import run
 
-    asyncio.run(run(_settings(), say))
+    uvloop.run(run(_settings(), say))
 
 
 @app.command()
@@ -77,7 +78,7 @@ def serve() -> None:
     settings = _settings()
     with database_place(settings, adopt=True) as place:
         must_be_ready(settings, place)
-        asyncio.run(server_for(create_app(settings, place), settings).serve())
+        uvloop.run(server_for(create_app(settings, place), settings).serve())
 
 
 @app.command()

@@ -3,7 +3,7 @@
 # ruff: noqa: E501  (a clause stays on one line)
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from hub.county.bodies import MERGED_FROM, Bodies, Body
 from hub.county.rows import Book, new_id
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.reg17_grounds import Ground
 from hub.law.vocabulary import OrganisationKind, SharingMode
 
 CLAUSES: Mapping[str, str] = {
@@ -36,8 +37,8 @@ _DISPUTE_STEPS: Sequence[tuple[str, str, int]] = (
 )
 
 
-def write(book: Book, rng: Random, bodies: Bodies, today: date) -> None:
-    """Write both arrangements."""
+def write(book: Book, rng: Random, bodies: Bodies, today: date) -> UUID:
+    """Write both arrangements; answers the id of the one in force."""
     first, second = bodies["990"], bodies["991"]
     in_force = _arrangement(book, rng, first, MERGED_FROM, today)
     signed_at = datetime.combine(MERGED_FROM, time(9, 30), UTC)
@@ -56,6 +57,7 @@ def write(book: Book, rng: Random, bodies: Bodies, today: date) -> None:
     for requirement in ("s. 26(3)(a)", "s. 26(3)(b)", "s. 26(3)(c)", "s. 26(3)(d)", "s. 26(3)(e)"):
         _add(book, rng, "arrangement_clause", proposed, requirement=requirement, text=CLAUSES[requirement])
     _steps(book, rng, proposed)
+    return in_force
 
 
 def _arrangement(book: Book, rng: Random, authority: Body, since: date | None, today: date) -> UUID:
@@ -68,6 +70,9 @@ def _arrangement(book: Book, rng: Random, authority: Body, since: date | None, t
             "title": f"Joint commissioning arrangements for children with SEND: {authority.name}",
             "version": 1,
             "in_force_from": since,
+            "proposed_by_id": authority.id,
+            "proposed_at": datetime.combine((since or today) - timedelta(days=30), time(9), UTC),
+            "starts_on": since,
             "review_on": date(today.year + (today.month >= 3), 3, 31) if since else None,
         },
     )
@@ -84,6 +89,7 @@ def _rules(bodies: Bodies) -> Sequence[dict[str, Any]]:
             "purposes": _words([Purpose.PROVISION_DELIVERY]),
             "parts": _words([*who, Part.SECTION_B, Part.SECTION_C, Part.SECTION_E, Part.SECTION_F, Part.SECTION_G]),
             "mode": SharingMode.CONTENT,
+            "basis": Ground.INTERESTS_OF_THE_CHILD,
             "ground": "SEND Regs 2014 reg. 17(1)(a): necessary for those who deliver the provision to deliver it",
         },
         {
@@ -92,6 +98,7 @@ def _rules(bodies: Bodies) -> Sequence[dict[str, Any]]:
             "purposes": _words([Purpose.ANNUAL_REVIEW, Purpose.SECTION_G_AGREEMENT]),
             "parts": _words([*who, Part.SECTION_B, Part.SECTION_F, Part.REVIEW, Part.BUDGET_TOTAL]),
             "mode": SharingMode.CONTENT,
+            "basis": Ground.STATUTE,
             "ground": "CFA 2014 s. 26(3)(d), (e), (4)(b): securing provision in plans together",
         },
         {
@@ -100,6 +107,7 @@ def _rules(bodies: Bodies) -> Sequence[dict[str, Any]]:
             "purposes": _words([Purpose.PROVISION_DELIVERY, Purpose.ANNUAL_REVIEW]),
             "parts": _words(who),
             "mode": SharingMode.EXISTENCE,
+            "basis": Ground.INTERESTS_OF_THE_CHILD,
             "ground": "SEND Regs 2014 reg. 17(1)(a): a school must know that there is a plan to deliver it",
         },
     )

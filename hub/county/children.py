@@ -12,7 +12,9 @@ from hub.county.bodies import Body
 from hub.county.dates import age_on, at, on_work_day, school_year
 from hub.county.people import Specialised, Way
 from hub.county.rows import Case
+from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.s23_notification import compulsory_school_age
 from hub.law.vocabulary import BudgetStatus, NHSNumberStatus, Sex, Source
 
 _TRACED = (
@@ -24,13 +26,23 @@ _TRACED = (
 _PARENTS = (("Mother", "Father"), ("Mother",), ("Mother", "Stepfather"), ("Father",), ("Mother", "Father"))
 _CARERS = (("Foster carer",), ("Grandmother",), ("Aunt", "Mother"))
 _NO_RESPONSIBILITY = frozenset({"Stepfather", "Foster carer"})
-_CONSENTS: tuple[tuple[str, tuple[Part, ...], tuple[Purpose, ...]], ...] = (
-    ("parent", (Part.SECTION_B, Part.SECTION_E, Part.SECTION_F), (Purpose.PROVISION_DELIVERY,)),
-    ("young person", (Part.SECTION_A, Part.SECTION_E, Part.SECTION_F), (Purpose.HIGHER_EDUCATION_DSA,)),
-    ("parent", (Part.SECTION_C, Part.SECTION_G), (Purpose.PROVISION_DELIVERY,)),
-    ("alternative person", (Part.SECTION_F, Part.SECTION_H2), (Purpose.PROVISION_DELIVERY,)),
-    ("parent", (Part.SECTION_A, Part.SECTION_B), (Purpose.RESEARCH,)),
-    ("child", (Part.SECTION_A,), (Purpose.ANNUAL_REVIEW,)),
+_CONSENTS: tuple[tuple[tuple[Part, ...], tuple[Purpose, ...]], ...] = (
+    ((Part.SECTION_B, Part.SECTION_E, Part.SECTION_F), (Purpose.PROVISION_DELIVERY,)),
+    ((Part.SECTION_A, Part.SECTION_E, Part.SECTION_F), (Purpose.HIGHER_EDUCATION_DSA,)),
+    ((Part.SECTION_C, Part.SECTION_G), (Purpose.PROVISION_DELIVERY,)),
+    ((Part.SECTION_F, Part.SECTION_H2), (Purpose.PROVISION_DELIVERY,)),
+    ((Part.SECTION_A, Part.SECTION_B), (Purpose.RESEARCH,)),
+    ((Part.SECTION_A,), (Purpose.ANNUAL_REVIEW,)),
+)
+_OF_CHILD = (
+    (ConsentGiver.PARENT, CapacityBasis.CHILD_DOES_NOT_UNDERSTAND),
+    (ConsentGiver.CHILD, CapacityBasis.UNDERSTANDS),
+    (ConsentGiver.PARENT, CapacityBasis.PARENT_LACKS_CAPACITY),
+)
+_OF_YOUNG_PERSON = (
+    (ConsentGiver.YOUNG_PERSON, CapacityBasis.HAS_CAPACITY),
+    (ConsentGiver.ALTERNATIVE_PERSON, CapacityBasis.LACKS_CAPACITY_PARENT),
+    (ConsentGiver.ALTERNATIVE_PERSON, CapacityBasis.LACKS_CAPACITY_REPRESENTATIVE),
 )
 
 
@@ -132,6 +144,7 @@ def write(case: Case, who: Identity, number: int) -> None:
             "upn": who.upn,
             "upn_unknown_reason": None if who.upn else "UN1",
             "ethnicity": who.ethnicity,
+            "restricted": False,
             "source": Source.SYNTHETIC,
             "version": 1,
             "updated_at": at(case.rng, on_work_day(case.today - timedelta(days=case.days(1, 60)))),
@@ -160,15 +173,27 @@ def _contacts(case: Case, code: str) -> None:
         )
 
 
+def is_young_person(born: date, day: date) -> bool:
+    """Whether somebody is over compulsory school age (CFA 2014 s. 83(2))."""
+    return compulsory_school_age(born).to < day
+
+
 def consent(case: Case, nth: int, recipient: UUID) -> None:
     """Write a consent to disclose (reg. 17(1)); every fourth has been withdrawn."""
-    capacity, parts, purposes = _CONSENTS[nth % len(_CONSENTS)]
+    parts, purposes = _CONSENTS[nth % len(_CONSENTS)]
     given_on = on_work_day(case.today - timedelta(days=case.days(60, 300)))
-    own = capacity in {"child", "young person"}
+    grown = is_young_person(case.born, given_on)
+    givers = _OF_YOUNG_PERSON if grown else _OF_CHILD
+    before = sum((row["ends_on"] is None) == grown for row in case.book.rows["consent"])
+    capacity, basis = givers[before % len(givers)]
+    own = capacity in {ConsentGiver.CHILD, ConsentGiver.YOUNG_PERSON}
     case.add(
         "consent",
         given_by=f"{case.name} {case.family_name}" if own else people.adult(case.rng, "Mother", case.family_name),
         capacity=capacity,
+        capacity_basis=basis,
+        while_providing=False,
+        ends_on=None if grown else compulsory_school_age(case.born).to,
         parts=[part.value for part in parts],
         recipients=[recipient],
         purposes=[purpose.value for purpose in purposes],

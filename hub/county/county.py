@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from hub.county import arrangements, children, likeness, moves, stories
+from hub.county import arrangements, children, disclosures, likeness, moves, stories
 from hub.county.bodies import MERGED_FROM, Bodies, Body, all_bodies, organisation_rows, person_rows
 from hub.county.casework import live
 from hub.county.children import Identity, Registers, Traits
@@ -17,6 +17,7 @@ from hub.county.rows import Book, Case, new_id
 from hub.county.stories import Story
 from hub.law.vocabulary import OrganisationKind
 
+_A_YEAR = timedelta(days=366)
 EARLIEST = date(MERGED_FROM.year, 7, 1)
 """The county is told as of a day after its commissioners merged."""
 
@@ -123,7 +124,8 @@ class _Telling:
             story, seat = deck[number % len(deck)]
             self._child(number, story, seat)
         likeness.write(self.book, self.rng("likeness"), self.today)
-        arrangements.write(self.book, self.rng("arrangements"), self.bodies, self.today)
+        in_force = arrangements.write(self.book, self.rng("arrangements"), self.bodies, self.today)
+        disclosures.write(self.book, self.rng("disclosures"), self.bodies, self.today, in_force)
 
     def _child(self, number: int, story: Story, seat: int) -> None:
         rng = self.rng(number)
@@ -139,9 +141,10 @@ class _Telling:
             self.moving.append(_Moving(who, moves.move_out(case, seat)))
         else:
             holding = live(case, story, seat)
-        if holding is not None and story is Story.NEW and 20 <= seat < 28:
+        grown = story is Story.LONG_HELD and children.is_young_person(case.born, self.today - _A_YEAR)
+        if holding is not None and ((story is Story.NEW and 20 <= seat < 28) or (grown and seat % 4 == 0)):
             setting = holding.in_force.setting or self.bodies.independent
-            children.consent(case, seat - 20, setting.id)
+            children.consent(case, seat % 8, setting.id)
 
     def _case(self, rng: Random, owner: Body, who: Identity) -> Case:
         return Case(

@@ -15,7 +15,7 @@ COLUMNS: Mapping[str, str] = {
     "organisation": "id name kind ods_code la_code urn in_force_from in_force_to successor_id",
     "person": "username organisation_id role name",
     "child": "owner_id id family_name given_names date_of_birth sex postcode nhs_number nhs_number_status upn "
-    "upn_unknown_reason ethnicity source version updated_at",
+    "upn_unknown_reason ethnicity restricted source version updated_at",
     "child_identifier": "owner_id id child_id system value held_from held_to",
     "identity_candidate": "owner_id id child_id other_child_id reasons found_at decision decided_at",
     "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
@@ -67,12 +67,18 @@ COLUMNS: Mapping[str, str] = {
     "duty": "owner_id id child_id rule provision holder_id basis started_on due_on met_on ended_on excused "
     "announced_state about_type about_id",
     "duty_exception": "owner_id id child_id duty_id ground explanation recorded_by_id recorded_at starts_on ends_on",
-    "arrangement": "id authority_id title version in_force_from in_force_to review_on",
+    "arrangement": "id authority_id title version in_force_from in_force_to review_on proposed_by_id proposed_at "
+    "starts_on supersedes_id",
     "arrangement_party": "id arrangement_id body_id role signed_at",
     "arrangement_clause": "id arrangement_id requirement text",
     "arrangement_dispute_step": "id arrangement_id ordinal description owner_role working_days",
-    "sharing_rule": "id arrangement_id recipient_kinds recipients purposes parts mode ground starts_on ends_on",
-    "consent": "owner_id id child_id given_by capacity parts recipients purposes given_on withdrawn_on",
+    "sharing_rule": "id arrangement_id recipient_kinds recipients purposes parts mode basis ground starts_on ends_on",
+    "consent": "owner_id id child_id given_by capacity capacity_basis parts recipients purposes while_providing "
+    "given_on ends_on withdrawn_on",
+    "disclosure_decision": "owner_id id child_id ground recipients purposes parts arrangement_id while_providing "
+    "officer reasons undertaking_on decided_at starts_on ends_on revoked_at",
+    "broken_glass": "owner_id id child_id body_id client_id person reason opened_at ends_at alerted",
+    "privacy_officer": "body_id name contact named_at",
 }
 """The tables in the order in which they can be filled, each with its columns."""
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import schema.query  # noqa: F401  (declares every type)
 from hub.county.people import nhs_numbers, upn
 from hub.db import sharing, tables
-from hub.law.reg17_disclosure import Part
+from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.vocabulary import OrganisationKind
 from schema.duty import ABOUT
 from schema.projection import table_named
@@ -171,6 +171,14 @@ class Rows:
                 parts = [each.value for each in self.random.sample(list(Part), 4)]
                 told = {"parts_shown": parts[:3], "parts_withheld": parts[3:], "token_id": "long ago"}
                 return told | {"organisation_id": self.random.choice(self.bodies)}
+            case "disclosure_decision" | "consent":
+                known = [row[name] for name in ("starts_on", "ends_on") if row.get(name) is not None]
+                days = dict(zip(("starts_on", "ends_on"), sorted(known), strict=False)) if "starts_on" in row else {}
+                return days | {
+                    "recipients": self.random.sample(list(self.bodies), 3),
+                    "purposes": [each.value for each in self.random.sample(list(Purpose), 5)],
+                    "parts": [each.value for each in self.random.sample(list(Part), 6)],
+                }
             case "event" | "duty" | "dispute":
                 kind = "CooperationRequest" if table is tables.event else self.random.choice(ABOUT)
                 about = self._pointed(table_named(kind).name, row["owner_id"], row["child_id"])

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 
@@ -35,6 +36,13 @@ child = Table(
     Column("upn", Text),
     Column("upn_unknown_reason", Text),
     Column("ethnicity", Text),
+    Column(
+        "restricted",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="where the child lives and whom to reach is kept from every body but the owner",
+    ),
     Column("source", one_of(Source), nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("updated_at", Instant, nullable=False),

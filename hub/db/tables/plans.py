@@ -85,6 +85,7 @@ plan = childs_table(
     Column("phase_transfer_final_on", Date),
     Column("source", one_of(Source), nullable=False),
     Index(None, "owner_id", "status", "id"),
+    Index(None, "transferred_to_id", "owner_id", "child_id"),
 )
 
 plan_section = childs_table(

@@ -16,7 +16,7 @@ from hub.db.migrations.second_lock import (
 )
 
 revision = "0007"
-down_revision = "0006"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -31,10 +31,8 @@ GRANT hub_serving TO hub_worker;
 CHILDS = (
     "child_identifier",
     "contact",
-    "consent",
     "assessment",
     "advice_request",
-    "plan",
     "plan_section",
     "need",
     "outcome",
@@ -57,8 +55,8 @@ CHILDS = (
     "duty",
     "duty_exception",
 )
-# A withdrawn request opens nothing any more (hub.law.s31_cooperation). When a provider or a notified body may see what
-# is the first lock's: here it is enough that the record names it.
+# A withdrawn request opens nothing any more (hub.law.s31_cooperation). When a provider, a notified body or an authority
+# that the child moved to may see what is the first lock's: here it is enough that the record names it.
 GIVEN = {
     "responsibility": "SELECT owner_id, id, child_id, body_id, starts_on, ends_on FROM given",
     "cooperation_request": (
@@ -68,6 +66,19 @@ GIVEN = {
     "notification": (
         "SELECT owner_id, id, child_id, body_id, NULL::date, NULL::date FROM given, "
         "unnest(ARRAY[notified_by_id, to_authority_id]) AS body_id"
+    ),
+    "plan": "SELECT owner_id, id, child_id, transferred_to_id, NULL::date, NULL::date FROM given",
+    "consent": (
+        "SELECT owner_id, id, child_id, body_id, given_on, least(ends_on, withdrawn_on - 1) FROM given, "
+        "unnest(recipients) AS body_id"
+    ),
+    "disclosure_decision": (
+        "SELECT owner_id, id, child_id, body_id, starts_on, ends_on FROM given, unnest(recipients) AS body_id "
+        "WHERE revoked_at IS NULL"
+    ),
+    "broken_glass": (
+        "SELECT owner_id, id, child_id, body_id, (opened_at AT TIME ZONE 'Europe/London')::date, "
+        "(ends_at AT TIME ZONE 'Europe/London')::date FROM given"
     ),
 }
 
@@ -109,7 +120,9 @@ def _childs_data() -> None:
     lock_childs_table("child", child="id")
     for table in CHILDS:
         lock_childs_table(table)
-    lock_childs_table("provision", gives_access=True)
+    for table in ("plan", "provision", "consent", "disclosure_decision"):
+        lock_childs_table(table, gives_access=True)
+    lock("broken_glass", sees=any_of(OWNED, is_caller("body_id")), adds=is_caller("body_id"))
     # Rows that name the caller need no looking up, and are asked for in every statement of such a caller.
     of_body = reached("responsibility")
     lock("responsibility", sees=any_of(OWNED, is_caller("body_id"), of_body), adds=OWNED, changes=OWNED)
