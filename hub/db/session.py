@@ -46,8 +46,8 @@ class Database:
     ) -> AsyncGenerator[AsyncConnection]:
         """One transaction for `caller`; None: for the hub itself, which sees children as far as its role does.
 
-        `today` is the day on which access is looked at, in London now unless it is given; `snapshot` makes all reads see
-        one moment. Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.
+        `today` is the day on which access is looked at, in London now unless it is given; `snapshot` makes all reads
+        see one moment. Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.
         """
         engine = self._engine if caller else self._own_engine
         try:

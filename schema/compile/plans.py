@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    Integer,
     Select,
     Text,
     Uuid,
@@ -41,7 +42,7 @@ from schema.projection import Projection, RowPart, column_named, is_node, projec
 from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
 from schema.values import as_it_is
 
-_NONE_LEFT_OUT = literal_column("0")
+_NONE_LEFT_OUT = literal_column("0", Integer)
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
 _Read: TypeAlias = "tuple[Select[Any], list[Record]]"
 

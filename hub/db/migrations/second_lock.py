@@ -18,7 +18,7 @@ OWNED = f"owner_id = {CALLER}"
 def reached(table: str, child: str = "child_id") -> str:
     """The caller has access to the row's child today. The offset keeps PostgreSQL from listing all it has access to."""
     return (
-        f"EXISTS (SELECT FROM child_access WHERE child_access.body_id = {CALLER} "  # noqa: S608  (words of our own)
+        f"EXISTS (SELECT FROM child_access WHERE child_access.body_id = {CALLER} "
         f"AND child_access.owner_id = {table}.owner_id AND child_access.child_id = {table}.{child} "
         f"AND {_TODAY} BETWEEN child_access.starts_on AND child_access.ends_on OFFSET 0)"
     )
@@ -98,7 +98,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
--- For rows that came without their triggers. It is the owner's: one whom the lock binds is told so, and changes nothing.
+-- For rows that came without their triggers. One whom the lock binds is told so, and changes nothing.
 CREATE FUNCTION refill_child_access() RETURNS void LANGUAGE plpgsql SET row_security = off AS $$
 DECLARE
     source text;

@@ -148,8 +148,8 @@ privacy_officer = Table(
     Column("named_at", Instant, nullable=False),
 )
 
-# Which bodies beside the owner have access to a child, and what gives it to them: what row-level security asks. Triggers
-# of the tables that give access keep it (migrations/second_lock.py); nobody writes it.
+# Which bodies beside the owner have access to a child, and what gives it to them: what row-level security asks.
+# Triggers of the tables that give access keep it (migrations/second_lock.py); nobody writes it.
 child_access = Table(
     "child_access",
     metadata,
