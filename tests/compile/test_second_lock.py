@@ -36,6 +36,7 @@ LOCKED = [
     *CHILDS,
     *(tables.metadata.tables[name] for name in ("provision_outcome", "source", "quarantined_item", "import_run")),
     tables.idempotency_key,
+    tables.denied_attempt,
 ]
 GATES = """
 SELECT relname, relrowsecurity AND relforcerowsecurity AND NOT pg_has_role('hub_serving', relowner, 'USAGE')
@@ -86,7 +87,7 @@ def rows_of(connection: psycopg.Connection[Any], table: Table) -> list[Any]:
     columns = [each for each in ("owner_id", "child_id", _NAMED_IN.get(table.name, "")) if each in table.columns]
     if table.name == "child":
         columns = ["owner_id", "id"]
-    if table is tables.idempotency_key:
+    if table in (tables.idempotency_key, tables.denied_attempt):
         columns = ["organisation_id"]
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     return connection.execute(sql.SQL("SELECT {} FROM {}").format(names, sql.Identifier(table.name))).fetchall()

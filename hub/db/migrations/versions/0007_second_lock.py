@@ -16,7 +16,7 @@ from hub.db.migrations.second_lock import (
 )
 
 revision = "0007"
-down_revision = "0020"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -139,7 +139,7 @@ def _childs_data() -> None:
 
 
 def _what_is_recorded() -> None:
-    """One records what one did. Disclosures are stored for many callers at once, and read by the owner alone."""
+    """One records what one did. Disclosures and denied attempts are stored for many callers at once."""
     lock(
         "event",
         sees=any_of(OWNED, is_caller("organisation_id"), reached("event")),
@@ -147,6 +147,7 @@ def _what_is_recorded() -> None:
         changes="false",
     )
     lock("disclosure", sees=OWNED, adds="true", changes="false")
+    lock("denied_attempt", sees=is_caller("organisation_id"), adds="true", changes="false")
     sent = any_of(OWNED, is_caller("sender_id"))
     lock("source", sees=sent, adds=is_caller("sender_id"), changes="false")
     lock("quarantined_item", sees=sent)
