@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from adapters.nhs_fhir import routes as fhir_routes
+from hub import audit
 from hub.actions.transaction import Transactions
 from hub.auth import clients
 from hub.auth.documents import TrustedDocuments
@@ -72,6 +73,7 @@ def create_app(
     feed, open_streams = Feed(database), OpenStreams()
     ours = tuple(shipped())
     documents = TrustedDocuments(database, ours)
+    denials = audit.Denials(database.statements, clock=clock, new_id=ids)
     execution = Execution(
         transactions,
         clock=clock,
@@ -87,6 +89,14 @@ def create_app(
         if len(given) > 1:
             raise Problem(Kind.UNAUTHENTICATED, "send one Authorization header", rule="token-malformed")
         return await verifier.caller(given[0] if given else None, request.headers.get("purpose-of-use"))
+
+    async def trusted(caller: Caller, query: str | None, document_id: str | None) -> str:
+        try:
+            return await documents.text(caller, query, document_id)
+        except Problem as problem:
+            if problem.kind is Kind.FORBIDDEN:
+                await denials.deny(*audit.denial_of(problem, caller, audit.Operation("graphql:untrusted", query or "")))
+            raise
 
     async def answers(*, caller: Caller, **asked: Any) -> Answer:
         return await execution.answer(Operation(**asked), caller)
@@ -109,7 +119,7 @@ def create_app(
             answers=answers,
             streams=streams,
             open_streams=open_streams,
-            documents=documents.text,
+            documents=trusted,
             authenticate=authenticate,
             page=graphiql_page.page,
             challenge=lambda problem: challenge(problem, settings),
@@ -118,7 +128,7 @@ def create_app(
         *socket_routes(
             streams=streams,
             open_streams=open_streams,
-            documents=documents.text,
+            documents=trusted,
             verify=verifier.caller,
             address=settings.address,
             max_bytes=settings.graphql_max_bytes,

@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from hub import audit
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
-from hub.audit import DisclosureLog
+from hub.audit import DENIED, Denial, Denials, DisclosureLog
 from hub.db.feed import Feed
 from hub.db.session import is_busy
 from hub.errors import Kind, Problem, RefusedByLaw
@@ -67,11 +67,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it."""
+    """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it.
+
+    `denied` are the code and rule of what was refused or not found: an attempt to put on record.
+    """
 
     body: bytes
     code: str | None
     compiled: bool
+    denied: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -102,6 +106,7 @@ class Execution:
         self._new_id = new_id
         self._compiles = compiled
         self._log = DisclosureLog(transactions.database.statements)
+        self._denials = Denials(transactions.database.statements, clock=clock, new_id=new_id)
         self.schema = make_schema()
         self.documents = Documents(
             self.graphql_schema,
@@ -141,10 +146,25 @@ class Execution:
             return _refused([_error(Kind.INVALID.value, _NOT_AT_ONCE)])
         if self._compiles and operation.kind is OperationType.QUERY:
             try:
-                return await self._read(request, operation, caller)
+                answer = await self._read(request, operation, caller)
             except NotCompiledError:
                 pass
-        return await self._resolve(request, operation, caller)
+            else:
+                return await self._with_attempts(answer, request, operation, caller)
+        answer = await self._resolve(request, operation, caller)
+        return await self._with_attempts(answer, request, operation, caller)
+
+    async def _with_attempts(self, answer: Answer, request: Request, operation: Operation, caller: Caller) -> Answer:
+        """The answer, once what it refuses is on record."""
+        if not answer.denied:
+            return answer
+        of = audit.Operation(_name(operation), request.document)
+        try:
+            await self._denials.deny(*(Denial(code, rule, of, caller) for code, rule in sorted(answer.denied)))
+        except Problem:
+            log.error("denied_attempt_not_recorded")
+            return _refused([_error(Kind.BUSY.value, _NOT_RECORDED)])
+        return answer
 
     def explain(
         self, document: str, variables: Mapping[str, Any], caller: Caller
@@ -182,7 +202,8 @@ class Execution:
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)
             return _refused([_shown(_located(problem))])
-        return Answer(b'{"data":' + (body or b"null") + b"}", None, compiled=True)
+        missed = plan.missed(body)
+        return Answer(b'{"data":' + (body or b"null") + b"}", None, compiled=True, denied=_MISSED if missed else _NONE)
 
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
@@ -214,12 +235,14 @@ class Execution:
             async with aclosing(Following(feed, self._transactions.database, caller_of, begin)) as following:
                 events = await self._executed(operation, request, following)
                 if isinstance(events, ExecutionResult):
-                    yield _refused([_shown(error) for error in events.errors or ()])
+                    refused = _refused([_shown(error) for error in events.errors or ()])
+                    yield await self._with_attempts(refused, request, operation, await caller_of())
                     return
                 async with aclosing(cast(AsyncGenerator[ExecutionResult], events)):
                     async for result in events:
-                        answer = await self._release(following.reader, result)
-                        yield answer
+                        reader = following.reader
+                        answer = await self._release(reader, result)
+                        yield await self._with_attempts(answer, request, operation, reader.caller)
                         if answer.code is not None:
                             return
         except Exception as error:
@@ -250,7 +273,8 @@ class Execution:
         if result.data is None and errors and not any("path" in each for each in errors):
             return _refused(errors)
         answer: dict[str, Any] = ({"errors": errors} if errors else {}) | {"data": result.data}
-        return Answer(orjson.dumps(answer, default=str), None, compiled=False)
+        denied = _denied(errors) | (_MISSED if reader.missed else _NONE)
+        return Answer(orjson.dumps(answer, default=str), None, compiled=False, denied=denied)
 
     async def _executed(self, operation: Operation, request: Request, context: Context | Following) -> Any:
         """The result; or, of a subscription, the results as they come."""
@@ -288,7 +312,19 @@ def _located(problem: Problem) -> GraphQLError:
 
 def _refused(errors: list[dict[str, Any]]) -> Answer:
     """A request error: nothing has been answered."""
-    return Answer(orjson.dumps({"errors": errors}), errors[0]["extensions"]["code"], compiled=False)
+    code = errors[0]["extensions"]["code"]
+    return Answer(orjson.dumps({"errors": errors}), code, compiled=False, denied=_denied(errors))
+
+
+def _denied(errors: Iterable[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
+    """The code and rule of those errors that are denied attempts."""
+    shown = (each["extensions"] for each in errors)
+    return frozenset((each["code"], each.get("rule", each["code"])) for each in shown if each["code"] in DENIED)
+
+
+_NONE: frozenset[tuple[str, str]] = frozenset()
+_MISSED = frozenset({(Kind.NOT_FOUND.value, "not-found")})
+"""What was looked up by an id or a code does not exist for the caller: the answer is null, and the attempt recorded."""
 
 
 _NOT_AT_ONCE = "a subscription is answered over server-sent events (Accept: text/event-stream) or at /graphql/ws"

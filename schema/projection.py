@@ -188,6 +188,12 @@ def is_node(name: str) -> bool:
     return name in _BY_NAME and projection_named(name).is_node
 
 
+def is_childs(name: str) -> bool:
+    """Whether what a type of this name stands for is a child's data."""
+    table = projection_named(name).table
+    return table is not None and bool(table.info.get("childs_data"))
+
+
 def projection_of(graphql_type: type[Any]) -> Projection:
     """The projection of a type; KeyError for one that stands for no table."""
     return _PROJECTIONS[graphql_type]

@@ -37,6 +37,7 @@ from schema.projection import (
     Row,
     RowPart,
     column_named,
+    is_childs,
     is_node,
     projection_named,
     table_named,
@@ -66,6 +67,7 @@ class Reader:
         self._snapshot = snapshot
         self._operation = operation
         self.retrieved: set[UUID] = set()
+        self.missed = False  # whether something was looked up, by id or code, that does not exist for this caller
         self._turn = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._connection: AsyncConnection | None = None
@@ -159,7 +161,9 @@ class Reader:
         if not is_node(type_name):
             return None
         row = self.source(type_name)
-        return await self.first(self.selecting(row, type_name).where(row.c.id == row_id), type_name)
+        found = await self.first(self.selecting(row, type_name).where(row.c.id == row_id), type_name)
+        self.missed |= found is None
+        return found
 
     async def about(self, row: Row, field: AboutField) -> Any:
         """The object that a row names by type and id, where it is about the row's child and exists for the caller."""
@@ -198,7 +202,9 @@ class Reader:
                 statement = statement.where(Sight.of(row, self.asking).opens(field.parts))
         if own_first:
             statement = statement.order_by((row.c.owner_id == self.caller.organisation).desc())
-        return await self.first(statement.order_by(row.c.id), type_name)
+        found = await self.first(statement.order_by(row.c.id), type_name)
+        self.missed |= found is None and is_childs(type_name)
+        return found
 
     # --- relations
 

@@ -168,9 +168,9 @@ DENIED: frozenset[Kind] = frozenset({Kind.FORBIDDEN, Kind.NOT_FOUND})
 """The kinds of problem that are denied attempts. Without a caller there is nobody to record: those are in the logs."""
 
 
-def denial_of(problem: Exception, caller: Caller, operation: Operation) -> list[Denial]:
+def denial_of(problem: Problem, caller: Caller, operation: Operation) -> list[Denial]:
     """The denied attempt that a problem ends, if it is one."""
-    if not isinstance(problem, Problem) or problem.kind not in DENIED:
+    if problem.kind not in DENIED:
         return []
     return [Denial(problem.kind.value, problem.rule or problem.kind.value, operation, caller)]
 

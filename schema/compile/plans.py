@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -38,7 +39,7 @@ from schema.compile.selection import Selected, Selecting
 from schema.encoding import constant
 from schema.ids import row_of_type, type_in
 from schema.orders import ORDERS
-from schema.projection import Projection, RowPart, column_named, is_node, projection_named, table_named
+from schema.projection import Projection, RowPart, column_named, is_childs, is_node, projection_named, table_named
 from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
 from schema.values import as_it_is
 
@@ -55,6 +56,18 @@ class Plan:
     checked: tuple[Filled, ...]
     """What must hold of values together, and of those that make no difference to the statement for this access."""
     records: tuple[Record, ...]
+    looked_up: tuple[str, ...] = ()
+    """The keys of what is looked up of a child by an id or a code: null where it does not exist for the caller."""
+    roots: int = 1
+
+    def missed(self, body: bytes | None) -> bool:
+        """Whether the response says of something that was looked up that it does not exist."""
+        if not self.looked_up or body is None or b"null" not in body:
+            return False
+        if self.roots == 1:  # the whole body is then that of the one key
+            return body.endswith(b"null}")
+        response = orjson.loads(body)
+        return any(response[key] is None for key in self.looked_up)
 
     def values(self, asked: Asked) -> list[Any]:
         """What fills the places; raises `Problem` INVALID for a bad value."""
@@ -100,7 +113,12 @@ class Planner:
         left_open = sharing.unguarded(statement)
         if left_open:
             raise LookupError(f"read past the guard: {', '.join(sorted(left_open))}")
-        return _finished(statement, self.places, tuple(records))
+        looked_up = tuple(each.key for each in self.selecting.of_root() if _looks_up(self.roots.get(each.name)))
+        return _finished(statement, self.places, tuple(records), looked_up=looked_up, roots=len(pairs) // 2)
+
+
+def _looks_up(root: Root | None) -> bool:
+    return isinstance(root, NodeRoot) or (isinstance(root, ByIdRoot | ByCodeRoot) and is_childs(root.to))
 
 
 @dataclass(slots=True)
@@ -298,12 +316,14 @@ def _is_unreceived(request: FromClause, asking: Asking) -> Condition:
     return request.c.received_at.is_(None) & (request.c.addressed_to_id == asking.organisation)
 
 
-def _finished(statement: Select[Any], places: Places, records: tuple[Record, ...]) -> Plan:
+def _finished(
+    statement: Select[Any], places: Places, records: tuple[Record, ...], *, looked_up: tuple[str, ...], roots: int
+) -> Plan:
     compiled = statement.compile(dialect=_DIALECT)
     names = compiled.positiontup or ()
     filled = tuple(_filled(name, compiled, places) for name in names)
     unused = (each for name, each in places.filled.items() if name not in names)
-    return Plan(str(compiled).encode(), filled, (*places.checks, *unused), records)
+    return Plan(str(compiled).encode(), filled, (*places.checks, *unused), records, looked_up, roots)
 
 
 def _filled(name: str, compiled: Any, places: Places) -> Filled:
