@@ -347,6 +347,28 @@ def audit_proof(
     say(proof(_settings(), position, earlier, size))
 
 
+@audit_app.command("disclosures")
+def audit_disclosures(
+    child: Annotated[
+        str, typer.Argument(help="The child's id, which tells nothing in a shell's history; or the NHS number or UPN.")
+    ],
+    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    for_family: Annotated[
+        bool, typer.Option("--for-family", help="In plain words, for the answer to a request for subject access.")
+    ] = False,
+) -> None:
+    """Show who has seen a child's record, when, for what purpose and by which law, and what was kept from them."""
+    from hub.disclosing import disclosures
+
+    if for_family:
+        typer.echo(
+            "Before this is given to the family, somebody must decide whether a line of it would be likely to cause "
+            "serious harm (Data Protection Act 2018 Sch. 3).",
+            err=True,
+        )
+    say(disclosures(_settings(), child, as_json=json_, for_family=for_family))
+
+
 def main() -> None:
     """Run the command, and turn every way it can fail into its exit status."""
     observe.configure()
