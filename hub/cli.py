@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -367,6 +368,18 @@ def audit_disclosures(
             err=True,
         )
     say(disclosures(_settings(), child, as_json=json_, for_family=for_family))
+
+
+@audit_app.command("export")
+def audit_export(
+    out: Annotated[Path, typer.Option(help="The file to write: FHIR R4 AuditEvents, a line each.", dir_okay=False)],
+    first: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on.")] = None,
+    last: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day, itself counted.")] = None,
+) -> None:
+    """Write what is recorded as FHIR AuditEvents (IHE Basic Audit Log Patterns), for systems that watch over access."""
+    from hub.exporting import export_audit
+
+    say(export_audit(_settings(), out, first.date() if first else None, last.date() if last else None))
 
 
 def main() -> None:
