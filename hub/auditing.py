@@ -87,10 +87,10 @@ def proof(settings: Settings, position: int | None, earlier: int | None, size: i
             return await proofs.inclusion(connection, position, size)
         return await proofs.consistency(connection, earlier or 0, size)
 
-    return json.dumps(as_json(read_as_owner(settings, prove)), indent=1)
+    return json.dumps(as_json(read_as_hub(settings, prove)), indent=1)
 
 
-def read_as_owner(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+def read_as_hub(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     """What the operator reads: in one snapshot, for the hub itself."""
 
     async def read(database: Database) -> T:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.actions.transaction import LONDON
-from hub.auditing import read_as_owner
+from hub.auditing import read_as_hub
 from hub.db import tables
 from hub.errors import Problem, not_found
 from hub.law.reg17_disclosure import Part, Purpose
@@ -53,7 +53,7 @@ class Seen:
 
 def disclosures(settings: Settings, child: str, *, as_json: bool, for_family: bool) -> str:
     """Who has seen the record of the child with this id, NHS number or UPN. Raises `Problem` NOT_FOUND."""
-    seen = read_as_owner(settings, lambda connection: _seen(connection, child))
+    seen = read_as_hub(settings, lambda connection: _seen(connection, child))
     if as_json:
         return json.dumps([each.as_json() for each in seen], indent=1)
     return _family_text(seen) if for_family else _table(seen)
