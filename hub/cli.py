@@ -370,6 +370,17 @@ def audit_disclosures(
     say(disclosures(_settings(), child, as_json=json_, for_family=for_family))
 
 
+@audit_app.command("retire")
+def audit_retire(
+    kind: Annotated[str, typer.Argument(help="disclosure or denied_attempt.")],
+    before: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Months wholly before this day go.")],
+) -> None:
+    """Drop what a retention schedule says must go, for good. The log says that it went, and still verifies."""
+    from hub.auditing import retire_rows
+
+    say(retire_rows(_settings(), kind, before.date()))
+
+
 @audit_app.command("export")
 def audit_export(
     out: Annotated[Path, typer.Option(help="The file to write: FHIR R4 AuditEvents, a line each.", dir_okay=False)],
