@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -17,6 +18,7 @@ from adapters.nhs_fhir import routes as fhir_routes
 from hub.actions.transaction import Transactions
 from hub.auth import clients
 from hub.auth.documents import TrustedDocuments
+from hub.auth.dpop import Presented, presented_with
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import signing_key
@@ -65,7 +67,7 @@ def create_app(
     database = Database(place.serving, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
     transactions = Transactions(database, clock=clock, new_id=ids)
     key = signing_key(settings)
-    issuers = trusted_issuers(settings, key)
+    issuers = trusted_issuers(settings, key, clock)
     verifier = TokenVerifier(settings, database, issuers, clock)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
     feed, open_streams = Feed(database), OpenStreams()
@@ -81,11 +83,13 @@ def create_app(
         registered=[each.text for each in ours],
     )
 
-    async def authenticate(request: Request) -> Caller:
+    async def authenticate(request: Request, *, machines_only: bool = False) -> Caller:
         given = request.headers.getlist("authorization")
         if len(given) > 1:
             raise Problem(Kind.UNAUTHENTICATED, "send one Authorization header", rule="token-malformed")
-        return await verifier.caller(given[0] if given else None, request.headers.get("purpose-of-use"))
+        purpose = request.headers.get("purpose-of-use")
+        presented = presented_with(request, settings.address)
+        return await verifier.caller(given[0] if given else None, purpose, presented, machines_only=machines_only)
 
     async def answers(*, caller: Caller, **asked: Any) -> Answer:
         return await execution.answer(Operation(**asked), caller)
@@ -119,6 +123,7 @@ def create_app(
             open_streams=open_streams,
             documents=documents.text,
             verify=verifier.caller,
+            presented=lambda proofs: Presented(proofs, "GET", f"{settings.address}/graphql/ws"),
             address=settings.address,
             max_bytes=settings.graphql_max_bytes,
         ),
@@ -129,8 +134,10 @@ def create_app(
             rulebook=rulebook_text,
         ),
         *graphiql_page.routes(),
-        *oauth_routes(token_server, issuers),
-        *fhir_routes(settings=settings, transactions=transactions, authenticate=authenticate),
+        *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
+        *fhir_routes(
+            settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
+        ),
         *health_routes(problems=problems),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]

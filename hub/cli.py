@@ -113,17 +113,24 @@ def migrate() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Show every setting with where it comes from, and whether the database is well."""
+    """Show every setting with where it comes from, whose tokens are trusted, and whether the database is well."""
+    from hub.auth.doctor import trusted
     from hub.db import migrate as migrations
 
     for name, value, source, sentence in sources():
         say(f"{name} = {value}  ({source})\n    {sentence}")
+    well = True
+    for line, reached in asyncio.run(trusted(_settings())):
+        say(f"\n{line}")
+        well = well and reached
     with database_place(_settings()) as place:
         found, needed = migrations.version(place.serving), migrations.latest()
         say(f"\ndatabase: at version {found or 'none'}, this hub needs {needed}")
         if found != needed:
             say("run: hub migrate")
             raise typer.Exit(UNAVAILABLE)
+    if not well:
+        raise typer.Exit(UNAVAILABLE)
 
 
 @app.command()
@@ -234,9 +241,21 @@ def client_add(
     client_id: str,
     organisation: Annotated[str, typer.Option(help="The ODS code or local authority code of the body it acts for.")],
     label: Annotated[str, typer.Option(help="What it is, in a line.")],
-    jwks: Annotated[Path, typer.Option(help="Its public keys as a JWKS file.", exists=True, dir_okay=False)],
     scope: Annotated[list[str], typer.Option(help="A scope; repeat for several.")],
     purpose: Annotated[list[str], typer.Option(help="A purpose it may state; the first is its default.")],
+    jwks: Annotated[
+        Path | None, typer.Option(help="Its public keys as a JWKS file.", exists=True, dir_okay=False)
+    ] = None,
+    issuer: Annotated[
+        str | None, typer.Option(help="In place of keys: the trusted issuer (HUB_ISSUERS) whose tokens name it.")
+    ] = None,
+    redirect: Annotated[
+        list[str] | None,
+        typer.Option(help="An address that people who sign in through it come back to (not in production)."),
+    ] = None,
+    dpop: Annotated[
+        bool, typer.Option("--dpop", help="Its tokens must be bound to a key of its own (RFC 9449).")
+    ] = False,
     algorithm: Annotated[
         list[str] | None, typer.Option(help="A signing algorithm; left out: those of its keys.")
     ] = None,
@@ -246,7 +265,7 @@ def client_add(
     ] = False,
 ) -> None:
     """Register a system, and print what the engineer at the other end needs."""
-    from hub.registering import add_client
+    from hub.registering import SigningIn, add_client
     from schema.documents import read
 
     if document and not only_documents:
@@ -257,10 +276,11 @@ def client_add(
             client_id=client_id,
             organisation=organisation,
             label=label,
-            jwks=json_file(jwks),
+            jwks=json_file(jwks) if jwks else None,
             scopes=scope,
             purposes=purpose,
             algorithms=algorithm,
+            signing_in=SigningIn(issuer=issuer, redirect_uris=redirect or [], dpop_required=dpop),
             own_documents=read(document or ()) if only_documents else None,
         )
     )

@@ -19,7 +19,8 @@ from structlog.testing import capture_logs
 from hub.auth import clients
 from hub.auth.issuers import IssuerKind, trusted_issuers
 from hub.auth.keys import SigningKey
-from hub.auth.tokens import CLIENT_TTL_S, TokenVerifier, challenge
+from hub.auth.parties import CLIENT_TTL_S
+from hub.auth.tokens import TokenVerifier, challenge
 from hub.db import tables
 from hub.db.session import Database
 from hub.errors import Kind, Problem, forbidden, invalid

@@ -1,5 +1,6 @@
 """Every table, by concept. `hub.db` alone speaks to them; elsewhere rows are law values."""
 
+from hub.db.tables.authorization import authorization_code, denied_token, used_proof
 from hub.db.tables.base import metadata
 from hub.db.tables.budgets import budget_item, direct_payment, payment, personal_budget
 from hub.db.tables.children import child, child_identifier, contact, identity_candidate, responsibility
@@ -56,6 +57,7 @@ __all__ = [
     "arrangement_dispute_step",
     "arrangement_party",
     "assessment",
+    "authorization_code",
     "broken_glass",
     "budget_item",
     "child",
@@ -66,6 +68,7 @@ __all__ = [
     "contact",
     "cooperation_request",
     "delivery",
+    "denied_token",
     "direct_payment",
     "disclosure",
     "disclosure_decision",
@@ -100,4 +103,5 @@ __all__ = [
     "source",
     "time_exception",
     "used_assertion",
+    "used_proof",
 ]
