@@ -36,7 +36,7 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         app,
         host=settings.host,
         port=settings.port,
-        loop="uvloop",
+        loop="none",  # whoever calls `serve` runs the loop: uvloop (hub.cli)
         http="httptools",
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,

@@ -7,10 +7,11 @@ wrong is an error with `extensions.code`.
 import strawberry
 
 from schema.mutations.cooperation import CooperationMutations
+from schema.mutations.duty import DutyMutations
 
 
 @strawberry.type(
     description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
 )
-class Mutation(CooperationMutations):
+class Mutation(CooperationMutations, DutyMutations):
     """One base a concern."""

@@ -38,6 +38,7 @@ _LISTS: tuple[type[Term], ...] = (
     duty_terms.DutyBasis,
     duty_terms.DutyRule,
     duty_terms.DutyState,
+    duty_terms.Relief,
     reg8_time_limit.Part3Function,
     reg8_time_limit.TimeExceptionGround,
     reg17_disclosure.Part,

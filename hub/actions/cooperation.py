@@ -2,19 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from hub.actions.transaction import LONDON, Transaction
+from hub.actions.checks import asking, checked, decided
+from hub.actions.duties import announce_when_late
+from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import cooperation, queries
 from hub.db.advice import Advice, RecordedAdvice, insert_advice
 from hub.db.cooperation import Recorded
-from hub.db.sharing import Asking
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
-from hub.jobs import ANNOUNCE_DUTIES, Job
-from hub.law.decisions import Decision, Refusal, Refuse
-from hub.law.interpretation import InvalidIdentifier, check_text
+from hub.law.decisions import Refusal
 from hub.law.periods import london_day
 from hub.law.reg8_time_limit import Part3Function, TimeException, TimeExceptionGround, basis
 from hub.law.s31_cooperation import (
@@ -34,16 +33,14 @@ from hub.law.s31_cooperation import (
 from hub.law.s31_cooperation import Event as Step
 from hub.law.vocabulary import AdviceKind, Source
 
-LONGEST_TEXT = 20_000
-
 
 async def request_cooperation(
     tx: Transaction, *, child_id: UUID, addressed_to: UUID, function: Part3Function, asked: str
 ) -> UUID:
     """An authority asks a body to co-operate in a function under Part 3 (s. 31(1)); answers the request's id."""
     tx.must_have("cooperation.request")
-    _lawful(may_ask(tx.caller.organisation_kind), "CFA 2014 s. 31(1)")
-    child = await queries.child_by_id(tx.connection, _asking(tx), child_id)
+    decided(may_ask(tx.caller.organisation_kind), "CFA 2014 s. 31(1)")
+    child = await queries.child_by_id(tx.connection, asking(tx), child_id)
     if child is None:
         raise not_found("child")
     if child.owner_id != tx.caller.organisation:
@@ -52,14 +49,14 @@ async def request_cooperation(
     if body is None:
         raise not_found("organisation")
     same_body = addressed_to == tx.caller.organisation
-    _lawful(may_be_asked(body.kind, same_body=same_body), "CFA 2014 s. 31(1)", path="addressedTo")
+    decided(may_be_asked(body.kind, same_body=same_body), "CFA 2014 s. 31(1)", path="addressedTo")
     if not body.in_force(tx.today):
         raise invalid("this body is not in force today", rule="body-not-in-force", path=("addressedTo",))
-    if not _text(asked, "asked").strip():
+    if not checked(asked, "asked").strip():
         raise invalid("say what is asked of the body", rule="asked-required", path=("asked",))
     assessment_id = None
     if function in {Part3Function.EHC_NEEDS_ASSESSMENT, Part3Function.REASSESSMENT}:
-        assessment_id = await queries.assessment_in_progress(tx.connection, _asking(tx), child_id)
+        assessment_id = await queries.assessment_in_progress(tx.connection, asking(tx), child_id)
     request = CooperationRequest(
         id=tx.new_id(),
         requested_by=tx.caller.organisation,
@@ -77,7 +74,7 @@ async def request_cooperation(
 
 async def receive(tx: Transaction, request_ids: Collection[UUID]) -> None:
     """The asked body's system has retrieved these requests: that is receipt, if none was earlier."""
-    for recorded in await cooperation.requests(tx.connection, _asking(tx), ids=request_ids, lock=True):
+    for recorded in await cooperation.requests(tx.connection, asking(tx), ids=request_ids, lock=True):
         if recorded.request.addressed_to == tx.caller.organisation and recorded.request.received_at is None:
             await _take(tx, recorded, Received(Receipt.RETRIEVED, tx.now), "cooperation_request_received")
 
@@ -103,7 +100,7 @@ async def accept(tx: Transaction, *, request_id: UUID) -> None:
 async def decline(tx: Transaction, *, request_id: UUID, ground: RefusalGround | None, reasons: str) -> None:
     """The asked body decides not to comply, with written reasons (s. 31(2), (3))."""
     recorded = await _addressed(tx, request_id)
-    await _take(tx, recorded, Declined(ground, _text(reasons, "reasons"), tx.now), "cooperation_declined")
+    await _take(tx, recorded, Declined(ground, checked(reasons, "reasons"), tx.now), "cooperation_declined")
 
 
 async def claim_time_exception(
@@ -118,7 +115,7 @@ async def claim_time_exception(
     """The asked body says why it was impractical to comply in time (reg. 8(2))."""
     recorded = await _addressed(tx, request_id)
     claim = TimeExceptionClaimed(
-        ground, _text(explanation, "explanation"), tx.caller.organisation, tx.now, from_=from_, to=to
+        ground, checked(explanation, "explanation"), tx.caller.organisation, tx.now, from_=from_, to=to
     )
     changed = await _take(tx, recorded, claim, "time_exception_claimed")
     exception: TimeException = changed.request.time_exceptions[-1]
@@ -138,7 +135,7 @@ async def submit_advice(
     tx.must_have("advice.write")
     _check_advice(advice)
     recorded = await _addressed(tx, request_id)
-    child = await queries.child_by_id(tx.connection, _asking(tx), recorded.child_id)
+    child = await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
     if child is not None and advice.given_on < child.date_of_birth:
         raise invalid(
             "the advice is dated before the birth of the child", rule="advice-before-birth", path=("givenOn",)
@@ -157,14 +154,10 @@ async def submit_advice(
 # --- what they share
 
 
-def _asking(tx: Transaction) -> Asking:
-    return Asking.of(tx.caller, tx.today)
-
-
 async def _addressed(tx: Transaction, request_id: UUID) -> Recorded:
     """The request, for the body it is addressed to; for anyone who may not see it, it does not exist."""
     tx.must_have("cooperation.respond")
-    recorded = await cooperation.request_for_update(tx.connection, request_id, _asking(tx))
+    recorded = await cooperation.request_for_update(tx.connection, request_id, asking(tx))
     if recorded is None:
         raise not_found("request")
     if recorded.request.addressed_to != tx.caller.organisation:
@@ -173,7 +166,7 @@ async def _addressed(tx: Transaction, request_id: UUID) -> Recorded:
 
 
 async def _asked_by_caller(tx: Transaction, request_id: UUID) -> Recorded:
-    recorded = await cooperation.request_for_update(tx.connection, request_id, _asking(tx))
+    recorded = await cooperation.request_for_update(tx.connection, request_id, asking(tx))
     if recorded is None:
         raise not_found("request")
     if recorded.request.requested_by != tx.caller.organisation:
@@ -209,13 +202,7 @@ async def _keep_duty(tx: Transaction, recorded: Recorded) -> None:
         ended_on=london_day(ended_at) if ended_at and met_on is None else None,
     )
     if request.due_on is not None and met_on is None and ended_at is None:
-        morning = _morning_after(request.due_on)
-        await tx.enqueue(Job(ANNOUNCE_DUTIES, not_before=morning, only_one=f"{ANNOUNCE_DUTIES}:{morning:%Y-%m-%d}"))
-
-
-def _morning_after(day: date) -> datetime:
-    """When a duty that was due on `day` is late: the first minutes of the next day in London."""
-    return datetime.combine(day + timedelta(days=1), time(0, 5), tzinfo=LONDON).astimezone(UTC)
+        await announce_when_late(tx, request.due_on)
 
 
 def _event(kind: str, recorded: Recorded, **facts: str) -> Event:
@@ -234,21 +221,6 @@ def _facts(step: Step) -> dict[str, str]:
             return {}
 
 
-def _lawful(decision: Decision, provision: str, *, path: str | None = None) -> None:
-    if isinstance(decision, Refuse):
-        raise RefusedByLaw(Refusal(provision, decision.rule, decision.reason, (path,) if path else ()))
-
-
-def _text(text: str, place: str) -> str:
-    try:
-        check_text(text)
-    except InvalidIdentifier as error:
-        raise invalid(error.message, rule=error.rule, path=(place,)) from error
-    if len(text) > LONGEST_TEXT:
-        raise invalid(f"at most {LONGEST_TEXT} characters", rule="text-too-long", path=(place,))
-    return text
-
-
 def _check_advice(advice: Advice) -> None:
     if not advice.says_something:
         raise invalid(
@@ -257,14 +229,14 @@ def _check_advice(advice: Advice) -> None:
     if advice.kind is AdviceKind.PARENT:
         raise invalid("the parent's advice is not a body's to give", rule="advice-kind", path=("kind",))
     for place, text in enumerate(advice.needs):
-        _text(text, f"needs.{place}")
+        checked(text, "needs", str(place))
     for place, text in enumerate(advice.outcomes):
-        _text(text, f"outcomes.{place}")
+        checked(text, "outcomes", str(place))
     for name, text in (("author", advice.author), ("registration", advice.registration)):
-        _text(text or "", name)
+        checked(text or "", name)
     for place, document in enumerate(advice.documents):
-        _text(document.title, f"documents.{place}.title")
-        _text(document.media_type, f"documents.{place}.mediaType")
+        checked(document.title, "documents", str(place), "title")
+        checked(document.media_type, "documents", str(place), "mediaType")
     for place, each in enumerate(advice.provision):
         for name, text in (
             ("description", each.description),
@@ -273,7 +245,7 @@ def _check_advice(advice: Advice) -> None:
             ("qualification", each.qualification),
             ("setting", each.setting),
         ):
-            _text(text or "", f"provision.{place}.{name}")
+            checked(text or "", "provision", str(place), name)
         if each.minutes_per_week is not None and not 0 <= each.minutes_per_week <= 7 * 24 * 60:
             raise invalid(
                 "minutes in a week", rule="minutes-per-week", path=("provision", str(place), "minutesPerWeek")

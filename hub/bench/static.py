@@ -3,10 +3,10 @@
 `python -m hub.bench.static PORT FOLDER` serves each file of the folder by its name.
 """
 
-import asyncio
 import sys
 from pathlib import Path
 
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,4 +29,4 @@ def static_app(folder: Path) -> Starlette:
 
 
 if __name__ == "__main__":
-    asyncio.run(server_for(static_app(Path(sys.argv[2])), Settings(port=int(sys.argv[1]))).serve())
+    uvloop.run(server_for(static_app(Path(sys.argv[2])), Settings(port=int(sys.argv[1]))).serve())

@@ -12,7 +12,7 @@ from hub.db import sharing, tables
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part, Relationship, parts_open
 from hub.law.s31_cooperation import CooperationStatus
-from hub.law.vocabulary import AssessmentDecision, NHSNumberStatus, OrganisationKind, Sex
+from hub.law.vocabulary import AdviceKind, AssessmentDecision, NHSNumberStatus, OrganisationKind, Sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,17 @@ async def assessment_in_progress(connection: AsyncConnection, asking: Asking, ch
         .limit(1)
     )
     return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def advice_asked_on(connection: AsyncConnection, asking: Asking, assessment_id: UUID) -> list[date]:
+    """The days on which advice was asked of the school, college or early years provider for the assessment."""
+    table = tables.advice_request
+    asked = select(table.c.asked_on).where(
+        table.c.assessment_id == assessment_id,
+        table.c.kind == AdviceKind.EDUCATION,
+        sharing.may_see(table, asking),
+    )
+    return list((await connection.execute(asked)).scalars())
 
 
 # --- questions of the FHIR face

@@ -3,45 +3,37 @@
 `hub.db.session` is for what takes several statements.
 """
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg import pq
 from sqlalchemy.engine import make_url
 
+from hub.db.line import Line
 from hub.errors import Kind, Problem
 
 # Classes of SQLSTATE that say "not now": connection lost, no resources (disk, memory, connections), shutting down,
 # a statement stopped by its time limit, two transactions in each other's way, and a standby that is not yet the leader.
 NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03", "25006")
 _LOST = ("08", "57P")  # of these, a connection that was lost or ended by the server, as when another becomes the leader
-_PREPARED = 64  # statements kept prepared on each connection, the last used
+_PATIENCE_S = 5  # how long a statement waits for a free line
 
 
 class Statements:
-    """A pool of connections on which each statement commits by itself."""
+    """Lines on which each statement commits by itself; the one last used is used next, and idle ones stay open."""
 
     def __init__(self, url: str, *, pool_size: int, options: str) -> None:
-        self._is_open = False
         address = make_url(url).set(drivername="postgresql").difference_update_query(["options"])
-        self._pool = AsyncConnectionPool[AsyncConnection[Any]](
-            address.render_as_string(hide_password=False),
-            min_size=1,
-            max_size=pool_size,
-            timeout=5,
-            open=False,
-            configure=_configure,
-            kwargs={
-                "autocommit": True,
-                "connect_timeout": 5,
-                "application_name": "send-hub",
-                "options": options,
-                "cursor_factory": AsyncRawCursor,
-            },
-        )
+        self._address = address.render_as_string(hide_password=False)
+        self._options = options
+        self._most = pool_size
+        self._open = 0
+        self._idle: list[Line] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def one(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
         """The one row of a statement whose parameters are `$1` ..., its cells as PostgreSQL writes them. It only reads.
@@ -49,64 +41,109 @@ class Statements:
         Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.
         """
         try:
-            return await self._one(sql, values)
+            return _row(await self._run(sql, values))
         except psycopg.OperationalError as error:
             if error.sqlstate is not None and not error.sqlstate.startswith(_LOST):
                 raise _problem(error) from error
-            await (
-                self._pool.check()
-            )  # the connection had gone: those that are left are looked at, and one is asked again
-        except (psycopg.Error, PoolTimeout) as error:
+            self._forget_idle()  # the connection had gone, and so have those that were opened with it
+        except psycopg.Error as error:
             raise _problem(error) from error
         try:
-            return await self._one(sql, values)
-        except (psycopg.Error, PoolTimeout) as error:
+            return _row(await self._run(sql, values))
+        except psycopg.Error as error:
             raise _problem(error) from error
 
     async def do(self, sql: bytes, values: Sequence[Any]) -> None:
         """Run a statement that changes something. As `one`, but a lost connection leaves it unknown whether it did."""
         try:
-            async with self._connection() as connection:
-                await connection.execute(sql, values, prepare=True)
-        except (psycopg.Error, PoolTimeout) as error:
+            await self._run(sql, values)
+        except psycopg.Error as error:
             raise _problem(error) from error
 
     async def close(self) -> None:
-        if self._is_open:
-            await self._pool.close()
+        self._most = 0
+        self._forget_idle()
 
-    async def _one(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
-        async with self._connection() as connection:
-            result = (await connection.execute(sql, values)).pgresult
-        if result is None or result.ntuples != 1:
-            raise LookupError("the statement did not give one row")
-        return [result.get_value(0, column) for column in range(result.nfields)]
+    async def _run(self, sql: bytes, values: Sequence[Any]) -> pq.abc.PGresult:
+        async with self._line() as line:
+            return await line.run(sql, values)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:
-        """One of the pool's. Each statement commits by itself, so there is nothing to end when it is given back."""
-        pool = await self._opened()
-        connection = await pool.getconn()
+    async def _line(self) -> AsyncGenerator[Line]:
+        line = await self._take()
         try:
-            yield connection
+            yield line
         finally:
-            await pool.putconn(connection)
+            self._give_back(line)
 
-    async def _opened(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
-        if not self._is_open:
-            self._is_open = True
-            await self._pool.open()
-        return self._pool
+    async def _take(self) -> Line:
+        """A line that is free, or a new one; raises `Problem` BUSY where none becomes free in time."""
+        while True:
+            while self._idle:
+                line = self._idle.pop()
+                if line.is_usable:
+                    return line
+                self._drop(line)
+            if self._open < self._most:
+                break
+            await self._turn()
+        self._open += 1
+        try:
+            return await Line.open(self._address, options=self._options)
+        except BaseException:
+            self._open -= 1
+            self._wake()
+            raise
+
+    async def _turn(self) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await turn
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if not turn.cancelled():
+                self._wake()  # it was this one's turn: now it is the next one's
+            if isinstance(error, TimeoutError):
+                raise _busy() from error
+            raise
+
+    def _give_back(self, line: Line) -> None:
+        if line.is_usable and self._open <= self._most:
+            self._idle.append(line)
+        else:
+            self._drop(line)
+        self._wake()
+
+    def _drop(self, line: Line) -> None:
+        line.close()
+        self._open -= 1
+
+    def _wake(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    def _forget_idle(self) -> None:
+        while self._idle:
+            self._drop(self._idle.pop())
 
 
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    connection.prepare_threshold = 1
-    connection.prepared_max = _PREPARED
+def _row(result: pq.abc.PGresult) -> Sequence[bytes | None]:
+    if result.ntuples != 1:
+        raise LookupError("the statement did not give one row")
+    return [result.get_value(0, column) for column in range(result.nfields)]
 
 
 def _problem(error: Exception) -> Exception:
     """BUSY where the same statement may succeed later; otherwise the error itself, without what it was asked."""
     state = getattr(error, "sqlstate", None)
-    if isinstance(error, PoolTimeout | psycopg.OperationalError) or str(state).startswith(NOT_NOW):
-        return Problem(Kind.BUSY, "the database is busy or away; try again soon", rule="try-again")
+    if isinstance(error, psycopg.OperationalError) or str(state).startswith(NOT_NOW):
+        return _busy()
     return RuntimeError(f"a statement failed with {type(error).__name__} ({state})")
+
+
+def _busy() -> Problem:
+    return Problem(Kind.BUSY, "the database is busy or away; try again soon", rule="try-again")

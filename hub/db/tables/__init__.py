@@ -1,5 +1,6 @@
 """Every table, by concept. `hub.db` alone speaks to them; elsewhere rows are law values."""
 
+from hub.db.tables.audit import denied_attempt, sealed_row, sealed_subtree, tree_head
 from hub.db.tables.authorization import authorization_code, denied_token, used_proof
 from hub.db.tables.base import metadata
 from hub.db.tables.budgets import budget_item, direct_payment, payment, personal_budget
@@ -68,6 +69,7 @@ __all__ = [
     "contact",
     "cooperation_request",
     "delivery",
+    "denied_attempt",
     "denied_token",
     "direct_payment",
     "disclosure",
@@ -99,9 +101,12 @@ __all__ = [
     "quarantined_item",
     "responsibility",
     "review",
+    "sealed_row",
+    "sealed_subtree",
     "sharing_rule",
     "source",
     "time_exception",
+    "tree_head",
     "used_assertion",
     "used_proof",
 ]

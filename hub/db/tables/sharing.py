@@ -18,7 +18,7 @@ from sqlalchemy import (
     false,
 )
 
-from hub.db.tables.base import Instant, body, childs_table, metadata, one_of
+from hub.db.tables.base import Instant, body, childs_table, metadata, one_of, recorded_in
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_grounds import Ground
 from hub.law.vocabulary import SharingMode
@@ -136,6 +136,8 @@ broken_glass = childs_table(
     Column("ends_at", Instant, nullable=False),
     Column("alerted", Text, comment="the privacy officer of the owner as named then"),
     Index(None, "body_id", "owner_id", "child_id", "ends_at"),
+    recorded_in(),
+    Index(None, "recorded_in", "id"),
 )
 
 privacy_officer = Table(

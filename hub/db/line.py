@@ -1,0 +1,133 @@
+"""One connection for single statements, driven by libpq's asynchronous calls.
+
+psycopg's own connection registers and removes its socket with the event loop for each wait, and makes a cursor for
+each statement: six system calls and much Python beside the two that a statement needs. Here the socket stays registered
+and statements stay prepared; connecting and the adaptation of values are psycopg's.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection, pq
+from psycopg.adapt import PyFormat, Transformer
+
+_PREPARED = 64  # statements kept prepared on each connection, the last used
+_READ = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+
+
+class Line:
+    """A connection on which one statement runs at a time, each a transaction of its own."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection  # kept alive: it ends the session when it is forgotten
+        self._wire = connection.pgconn
+        self._wire.nonblocking = 1
+        self._loop = asyncio.get_running_loop()
+        self._socket = self._wire.socket
+        self._prepared: OrderedDict[tuple[bytes, tuple[int, ...]], bytes] = OrderedDict()
+        self._count = 0
+        self._waiting: asyncio.Future[pq.abc.PGresult] | None = None
+        self._result: pq.abc.PGresult | None = None
+        self._loop.add_reader(self._socket, self._readable)
+
+    @classmethod
+    async def open(cls, address: str, *, options: str) -> "Line":
+        """Raises `psycopg.Error`."""
+        return cls(
+            await AsyncConnection.connect(
+                address, autocommit=True, connect_timeout=5, application_name="send-hub", options=options
+            )
+        )
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another statement can run on it."""
+        return (
+            self._waiting is None
+            and self._wire.status == pq.ConnStatus.OK
+            and self._wire.transaction_status == pq.TransactionStatus.IDLE
+        )
+
+    async def run(self, sql: bytes, values: Sequence[Any]) -> pq.abc.PGresult:
+        """The result of a statement whose parameters are `$1` ...; raises `psycopg.Error`.
+
+        Left before its end (cancelled), the line is of no more use: what the server still sends would be another's.
+        """
+        adapted = Transformer(self._connection)
+        written = adapted.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        types = adapted.types or ()
+        key = (sql, types)
+        name = self._prepared.get(key)
+        if name is None:
+            name = await self._prepare(sql, types)
+            self._prepared[key] = name
+        self._prepared.move_to_end(key)
+        self._wire.send_query_prepared(name, written, adapted.formats)
+        return await self._answer()
+
+    async def _prepare(self, sql: bytes, types: Sequence[int]) -> bytes:
+        if len(self._prepared) >= _PREPARED:
+            _, oldest = self._prepared.popitem(last=False)
+            self._wire.send_query_params(b"DEALLOCATE " + oldest, None)
+            await self._answer()
+        self._count += 1
+        name = b"hub_%d" % self._count
+        self._wire.send_prepare(name, sql, types)
+        await self._answer()
+        return name
+
+    async def _answer(self) -> pq.abc.PGresult:
+        self._waiting = self._loop.create_future()
+        if self._wire.flush():
+            self._loop.add_writer(self._socket, self._writable)
+        try:
+            result = await self._waiting
+        except asyncio.CancelledError:
+            self.close()
+            raise
+        self._waiting = None
+        if result.status not in _READ:
+            raise psycopg.errors.error_from_result(result, encoding="utf-8")
+        return result
+
+    def _writable(self) -> None:
+        try:
+            if not self._wire.flush():
+                self._loop.remove_writer(self._socket)
+        except psycopg.OperationalError as error:
+            self._fail(error)
+
+    def _readable(self) -> None:
+        """All that has come is taken in; the statement has ended when libpq has no more results of it."""
+        try:
+            self._wire.consume_input()
+            while not self._wire.is_busy():
+                result = self._wire.get_result()
+                if result is None:
+                    self._end()
+                    return
+                self._result = result
+        except psycopg.OperationalError as error:
+            self._fail(error)
+
+    def _end(self) -> None:
+        result, self._result = self._result, None
+        if self._waiting is not None and not self._waiting.done() and result is not None:
+            self._waiting.set_result(result)
+
+    def _fail(self, error: psycopg.OperationalError) -> None:
+        waiting = self._waiting
+        self.close()
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(error)
+
+    def close(self) -> None:
+        """End the session, whatever it is doing."""
+        if self._socket >= 0:
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+            self._socket = -1
+        self._wire.finish()
