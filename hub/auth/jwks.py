@@ -79,7 +79,8 @@ class CachedKeys:
     async def key(self, kid: str | None) -> Found | None:
         if kid is None:
             return None
-        if self._is_due(kid) and not (self._lock.locked() and kid in self._keys):
+        # While keys are being loaded, whoever needs none of them goes on with those that there are.
+        if kid not in self._keys if self._lock.locked() else self._is_due(kid):
             async with self._lock:
                 if self._is_due(kid):
                     await self._reload()
