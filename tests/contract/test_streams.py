@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.auth.assertions import client_assertion, fetch_token, new_client_key, public_jwks
+from hub.auth.client_proof import ASSERTION_TYPE
 from hub.db.feed import Place
 from hub.web.event_stream import MOST_STREAMS
 from schema.subscribing import cursor_of
@@ -299,6 +301,23 @@ def test_a_client_that_is_disabled_is_told_nothing_more(hub: RunningHub, tmp_pat
         assert (name, last) == ("next", ("complete", None))
         assert data["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "rule": "client-disabled"}
         assert opened.closed()[0] == 4403
+
+
+def test_a_token_that_is_revoked_ends_what_it_opened_though_nothing_happens(hub: RunningHub) -> None:
+    """Row 28: within 60 s; looked at every 12 s, and the hub's processes know of it within 5 s."""
+    token, key = hub.token(PORTAL), hub.client(PORTAL)["private_key"]
+    with event_stream(hub, token, {"query": CHANGED}) as (_, events), socket(hub, token) as opened:
+        opened.subscribe("1", CHANGED)
+        form = {
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": client_assertion(key, PORTAL, hub.base_url, datetime.now(UTC)),
+            "token": token,
+        }
+        assert httpx.post(f"{hub.base_url}/oauth/revoke", data=form).status_code == 200
+        (name, data), last = list(events)
+        assert (name, last) == ("next", ("complete", None))
+        assert data["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "rule": "token-revoked"}
+        assert opened.closed() == (4403, "Forbidden: the token has been revoked")
 
 
 def test_clients_that_vanish_leave_nothing_behind(hub: RunningHub) -> None:
