@@ -105,6 +105,8 @@ def add_client(
 ) -> str:
     """Register a system, and say what its engineers need; with documents, it may run these and the hub's alone."""
     by = signing_in or SigningIn()
+    if (jwks is None) == (by.issuer is None):
+        raise invalid("give its keys, or the issuer that has them", rule="jwks-shape", path=("jwks",))
     signing = [] if by.issuer is not None else list(algorithms or _algorithms(jwks))
     if by.issuer is not None and by.issuer not in {row.issuer for row in rows_of(settings)}:
         raise invalid("the issuer is not in the file HUB_ISSUERS", rule="issuer-unknown", path=("issuer",))
