@@ -135,12 +135,9 @@ class Hub:
         claims: Mapping[str, Any] | None = None,
         header: Mapping[str, Any] | None = None,
     ) -> str:
-        """A DPoP proof for a request, with changes; a member that is set to None is left out."""
-        own = {"htm": method, "htu": address, "iat": self.clock.seconds(), "jti": uuid.uuid4().hex}
-        bound = {} if token is None else {"ath": hash_of(token)}
-        public = {name: value for name, value in public_part(key).items() if name not in {"use", "kid", "alg"}}
-        whole = {"typ": "dpop+jwt", "jwk": public, "kid": None} | dict(header or {})
-        return signed(key, without_none(own | bound | dict(claims or {})), whole)
+        """A DPoP proof by this hub's clock: see `dpop_proof`."""
+        own = {"iat": self.clock.seconds()} | dict(claims or {})
+        return dpop_proof(key, token, method=method, address=address, claims=own, header=header)
 
     async def change(self, change: Callable[..., Any], **arguments: Any) -> None:
         async with self.database.begin(None) as connection:
@@ -187,6 +184,23 @@ async def _registered(database: Database) -> uuid.UUID:
             now=START,
         )
     return organisation
+
+
+def dpop_proof(
+    key: Mapping[str, Any],
+    token: str | None,
+    *,
+    method: str,
+    address: str,
+    claims: Mapping[str, Any],
+    header: Mapping[str, Any] | None = None,
+) -> str:
+    """A DPoP proof for a request, with changes; a member that is set to None is left out."""
+    own = {"htm": method, "htu": address, "jti": uuid.uuid4().hex}
+    bound = {} if token is None else {"ath": hash_of(token)}
+    public = {name: value for name, value in public_part(key).items() if name not in {"use", "kid", "alg"}}
+    whole = {"typ": "dpop+jwt", "jwk": public, "kid": None} | dict(header or {})
+    return signed(key, without_none(own | bound | dict(claims)), whole)
 
 
 def signed(key: Mapping[str, Any], claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
