@@ -7,7 +7,6 @@ from typing import Any, cast
 from hub.auth.issuers import PERSON, Issuer, IssuerKind
 from hub.auth.jose import SKEW_S, Jwt, JwtError, claim_seconds, claim_text, read, verify
 
-_TYPES = frozenset({"at+jwt", "application/at+jwt"})
 _THUMBPRINT_LENGTH = 43  # of SHA-256 in base64url
 
 
@@ -36,7 +35,7 @@ async def check(text: str, issuers: Mapping[str, Issuer], now: float) -> AccessT
     """Read, verify and check a token. Raises `JwtError`: malformed, type, issuer, signature, audience or expired."""
     jwt = read(text)
     # Without this, any other JWT of the same issuer (an ID token, say) would pass for an access token.
-    if jwt.header.get("typ") not in _TYPES:
+    if jwt.header.get("typ") != "at+jwt":
         raise JwtError("type", "the token is not an access token")
     issuer = issuers.get(claim_text(jwt.claims, "iss") or "")
     if issuer is None:
