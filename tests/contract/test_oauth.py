@@ -430,7 +430,7 @@ async def test_the_hub_does_not_start_on_an_address_without_tls(
 
 @contextmanager
 def serving(hub: Hub, port: int) -> Generator[None]:
-    app = Starlette(routes=list(routes(hub.server, [ADDRESS])))
+    app = Starlette(routes=list(routes(hub.server, trusted_issuers(hub.settings, hub.key))))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
