@@ -104,17 +104,18 @@ def create_app(
         token_server.close()
         await database.close()
 
+    graphql = graphql_routes(
+        answers=answers,
+        streams=streams,
+        open_streams=open_streams,
+        documents=documents.text,
+        authenticate=authenticate,
+        page=graphiql_page.page,
+        challenge=lambda problem: challenge(problem, settings),
+        max_bytes=settings.graphql_max_bytes,
+    )
     routes: list[BaseRoute] = [
-        *graphql_routes(
-            answers=answers,
-            streams=streams,
-            open_streams=open_streams,
-            documents=documents.text,
-            authenticate=authenticate,
-            page=graphiql_page.page,
-            challenge=lambda problem: challenge(problem, settings),
-            max_bytes=settings.graphql_max_bytes,
-        ),
+        *graphql,
         *socket_routes(
             streams=streams,
             open_streams=open_streams,
@@ -136,7 +137,7 @@ def create_app(
         *health_routes(problems=problems),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
     app.state.stopping = feed.stop
     return app
 

@@ -24,7 +24,6 @@ from graphql import execute as execute_fields  # pyright: ignore[reportUnknownVa
 from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnknownVariableType]
 from sqlalchemy.exc import DBAPIError
 
-from hub import audit
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import DisclosureLog
@@ -174,8 +173,7 @@ class Execution:
             disclosed = Disclosed.of(plan.records, cells)
             if disclosed.pending:
                 raise NotCompiledError
-            of = audit.Operation(_name(operation), request.document)
-            readings = disclosed.readings(caller, of, now, self._new_id)
+            readings = disclosed.readings(caller, operation.recorded, now, self._new_id)
             if readings:
                 await self._log.record(readings)
             await self._receive(disclosed.unreceived, caller)
@@ -235,7 +233,7 @@ class Execution:
             new_id=self._new_id,
             # A query sees one moment, and so does each event; a mutation must see what it has just changed.
             snapshot=operation.kind is not OperationType.MUTATION,
-            operation=audit.Operation(_name(operation), request.document),
+            operation=operation.recorded,
         )
 
     async def _release(self, reader: Reader, result: ExecutionResult) -> Answer:
@@ -276,10 +274,6 @@ class Execution:
 def _today(now: datetime) -> date:
     """The date in London, by which every statutory period is counted."""
     return now.astimezone(LONDON).date()
-
-
-def _name(operation: Operation) -> str:
-    return f"graphql:{operation.name or 'anonymous'}"
 
 
 def _located(problem: Problem) -> GraphQLError:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -47,14 +48,14 @@ class Disclosure:
     withheld: frozenset[Part]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """What was asked, without the values that were asked with."""
 
     name: str
     text: str
 
-    @property
+    @cached_property
     def hash(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
@@ -49,7 +49,7 @@ def graphql_routes(
     page: Callable[[Request], Response],
     challenge: Callable[[Problem], str],
     max_bytes: int,
-) -> list[BaseRoute]:
+) -> list[Route]:
     """The routes of `/graphql`."""
 
     async def get(request: Request) -> Response:
