@@ -32,7 +32,7 @@ def verify_log(settings: Settings, kept: Sequence[Path], key: Path | None, say: 
     witness = witness_of(key.read_text()) if key else audit_signer(settings).witness
     checkpoints = [witness.opened(path.read_text()) for path in kept]
     with database_place(settings) as place:
-        found = asyncio.run(_verify(place.owner, witness, checkpoints))
+        found = asyncio.run(_verify(place.for_own_work(), witness, checkpoints))
     if found.bad is not None:
         say(f"NOT as it was sealed. The first that is wrong is {found.bad}.")
         return False
@@ -73,7 +73,7 @@ def sealed_checkpoint(settings: Settings) -> str:
             return await checkpoint(connection)
 
     with database_place(settings) as place:
-        note = asyncio.run(_with(place.worker, seal))
+        note = asyncio.run(_with(place.for_own_work(), seal))
     if note is None:
         raise Problem(Kind.BUSY, "nothing has been recorded yet", rule="nothing-sealed")
     return note.rstrip("\n")
@@ -98,7 +98,7 @@ def read_as_owner(settings: Settings, work: Callable[[AsyncConnection], Awaitabl
             return await work(connection)
 
     with database_place(settings) as place:
-        return asyncio.run(_with(place.owner, read))
+        return asyncio.run(_with(place.for_own_work(), read))
 
 
 async def _with(url: str, work: Callable[[Database], Awaitable[T]]) -> T:

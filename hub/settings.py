@@ -20,7 +20,9 @@ class Settings:
     owner_database_url: str = _setting(
         "", "the role that owns the tables, for migrations; unset: as database_url", secret=True
     )
-    worker_database_url: str = _setting("", "the role that runs jobs; unset: as database_url", secret=True)
+    worker_database_url: str = _setting(
+        "", "a member of hub_worker, for jobs, imports and registering; unset: as database_url", secret=True
+    )
     read_database_url: str = _setting("", "optional replicas for reading; unset: as database_url", secret=True)
     data_dir: Path = _setting(Path(".hub"), "where the embedded database, keys, reports and demo.json are kept")
     host: str = _setting("127.0.0.1", "the address to listen on")

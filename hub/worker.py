@@ -47,8 +47,9 @@ def make_queue(url: str, transactions: Transactions) -> App:
 
 async def run_worker(settings: Settings, place: Place) -> None:
     """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
-    database = Database(place.worker, pool_size=4, statement_timeout_ms=60_000)
-    queue = make_queue(place.worker, Transactions(database, clock=utc_now, new_id=new_id))
+    address = place.for_own_work()
+    database = Database(address, pool_size=4, statement_timeout_ms=60_000)
+    queue = make_queue(address, Transactions(database, clock=utc_now, new_id=new_id))
     sealing = asyncio.create_task(keep_sealing(Sealer(database, audit_signer(settings), clock=utc_now)))
     try:
         async with queue.open_async():

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     Table,
     Text,
     Uuid,
@@ -147,4 +148,20 @@ privacy_officer = Table(
     Column("name", Text, nullable=False),
     Column("contact", Text, nullable=False),
     Column("named_at", Instant, nullable=False),
+)
+
+# Which bodies beside the owner have access to a child, and what gives it to them: what row-level security asks.
+# Triggers of the tables that give access keep it (migrations/second_lock.py); nobody writes it.
+child_access = Table(
+    "child_access",
+    metadata,
+    Column("body_id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    Column("child_id", Uuid, nullable=False),
+    Column("given_by", Text, nullable=False, comment="the table whose row gives it"),
+    Column("given_by_id", Uuid, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False, comment="the last day, itself counted"),
+    PrimaryKeyConstraint("body_id", "owner_id", "child_id", "given_by", "given_by_id"),
+    Index(None, "owner_id", "given_by_id"),
 )
