@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, func, or_
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
@@ -14,7 +14,7 @@ from hub.db.sharing import Sight
 from hub.db.sharing_rules import BUDGET_PARTS, SECTION_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
-from schema.fields import column, first_of, many, node_id, one, row_of, withheld
+from schema.fields import column, first_of, many, member, node_id, one, row_of, withheld
 from schema.filters import MAINTAINED
 from schema.node import Node
 from schema.organisation import Organisation
@@ -39,6 +39,25 @@ _SECTIONS, _BUDGETS = SECTION_PARTS.values(), BUDGET_PARTS.values()
 
 def _is_maintained(plan: FromClause, _: Sight) -> ColumnElement[bool]:
     return is_one_of(plan.c.status, MAINTAINED)
+
+
+def _authority(child: FromClause, sight: Sight) -> ColumnElement[object]:
+    """The twin of `hub.law.responsibility.authority_on`, in an array."""
+    held = sight.rows(tables.responsibility)
+    row, today = held.row, sight.asking.today
+    newest = (
+        held.select(row.c.body_id)
+        .where(
+            row.c.owner_id == child.c.owner_id,
+            row.c.child_id == child.c.id,
+            is_one_of(row.c.kind, [ResponsibilityKind.AUTHORITY]),
+            row.c.starts_on <= today,
+            or_(row.c.ends_on.is_(None), row.c.ends_on >= today),
+        )
+        .order_by(row.c.starts_on.desc())
+        .limit(1)
+    )
+    return func.array(newest.scalar_subquery())
 
 
 @row_of(tables.responsibility, part=Part.EXISTENCE)
@@ -127,8 +146,14 @@ class Child(Node):
         "Which body answers for the child, for what, from when and why.",
         order=("starts_on", "id"),
     )
-    responsible_authority: Organisation | None = one(
-        "Organisation", _CHILD.owner_id, "The local authority whose record this is (CFA 2014 s. 24)."
+    responsible_authority: Organisation | None = member(
+        "Organisation",
+        _authority,
+        "The local authority that answers for the child today (CFA 2014 s. 24); absent where none does, as for a child "
+        "with a disability and no SEN.",
+    )
+    record_kept_by: Organisation | None = one(
+        "Organisation", _CHILD.owner_id, "The local authority whose record this is."
     )
     contacts: list[Contact] | None = many(
         "Contact",

@@ -175,6 +175,18 @@ def members(to: str, ids: Column[Any] | Expression, describe: str, *, order: Seq
     return _field(resolve, describe, projection)
 
 
+def member(to: str, ids: Expression, describe: str) -> Any:
+    """The row of the type `to` whose id is in the array that an expression over this row makes, if any."""
+    projection = MembersField(frozenset(), to, ids, ("id",), single=True)
+
+    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        reader = reader_of(info)
+        found = await reader.members(reader.row_of(root).values[f"members_{info.field_name}"], projection)
+        return found[0] if found else None
+
+    return _field(resolve, describe, projection)
+
+
 def many_by(
     to: str,
     by: str,

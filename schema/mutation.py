@@ -8,10 +8,12 @@ import strawberry
 
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.notification import NotificationMutations
+from schema.mutations.responsibility import ResponsibilityMutations
 
 
 @strawberry.type(
     description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
 )
-class Mutation(CooperationMutations, DutyMutations):
+class Mutation(CooperationMutations, DutyMutations, NotificationMutations, ResponsibilityMutations):
     """One base a concern."""

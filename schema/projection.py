@@ -84,11 +84,15 @@ class RelationField(Field):
 
 @dataclass(frozen=True, slots=True)
 class MembersField(Field):
-    """Rows of the type named `to` whose ids are in the array that `ids` makes of the row, in this order."""
+    """Rows of the type named `to` whose ids are in the array that `ids` makes of the row, in this order.
+
+    `single`: the first of them, if any.
+    """
 
     to: str
     ids: Expression
     order: tuple[str, ...]
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import cast
 import strawberry
 from strawberry.types.enum import WithStrawberryEnumDefinition
 
-from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_cooperation, vocabulary
+from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, responsibility, s31_cooperation, vocabulary
 from hub.law.duties import DutyRule, in_full
 from hub.law.term import Term
 
@@ -39,6 +39,7 @@ _LISTS: tuple[type[Term], ...] = (
     duty_terms.DutyRule,
     duty_terms.DutyState,
     duty_terms.Relief,
+    responsibility.ResponsibilityGround,
     reg8_time_limit.Part3Function,
     reg8_time_limit.TimeExceptionGround,
     reg17_disclosure.Part,

@@ -206,6 +206,9 @@ class Objects:
     ) -> ColumnElement[Any]:
         rows, seen = sharing.guarded(table_named(read.to), self.asking)
         made = self.object(read.to, selected, rows.row, seen, asked)
+        if read.single:
+            first = rows.select(made).where(rows.row.c.id == any_(read.ids(row, sight)))
+            return first.order_by(*ordered(rows.row, read.order)).limit(1).scalar_subquery()
         in_order = func.coalesce(func.json_agg(aggregate_order_by(made, *ordered(rows.row, read.order))), _EMPTY)
         return rows.select(in_order).where(rows.row.c.id == any_(read.ids(row, sight))).scalar_subquery()
 
