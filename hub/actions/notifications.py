@@ -67,36 +67,37 @@ async def notify_suspected_need(tx: Transaction, given: Notified, *, source: Sou
     authority = await body_in_force(tx, given.authority_id, on=tx.today, path="authority")
     if authority.kind is not OrganisationKind.LOCAL_AUTHORITY:
         raise invalid("s. 23(3): the opinion goes to a local authority", rule="not-an-authority", path=("authority",))
-    child_id = await _file(tx, authority.id, given.child, source)
-    notification_id = tx.new_id()
-    await responsibilities.insert_notification(
-        tx.connection,
-        owner_id=authority.id,
-        id=notification_id,
-        child_id=child_id,
-        notified_by_id=tx.caller.organisation,
-        to_authority_id=authority.id,
-        basis=given.basis,
-        opinion=given.opinion,
-        certainty=given.certainty,
-        parent_informed_on=given.parent_informed_on,
-        discussion_offered_on=given.discussion_offered_on,
-        notified_at=tx.now,
-        received_at=tx.now,
-        voluntary_organisations=list(given.voluntary_organisations),
-    )
-    await tx.record(
-        Event(
-            "need_notified",
-            authority.id,
-            "Notification",
-            notification_id,
-            child_id,
-            {"basis": given.basis.value, "opinion": given.opinion.value},
+    async with tx.in_records_of(authority.id):
+        child_id = await _file(tx, authority.id, given.child, source)
+        notification_id = tx.new_id()
+        await responsibilities.insert_notification(
+            tx.connection,
+            owner_id=authority.id,
+            id=notification_id,
+            child_id=child_id,
+            notified_by_id=tx.caller.organisation,
+            to_authority_id=authority.id,
+            basis=given.basis,
+            opinion=given.opinion,
+            certainty=given.certainty,
+            parent_informed_on=given.parent_informed_on,
+            discussion_offered_on=given.discussion_offered_on,
+            notified_at=tx.now,
+            received_at=tx.now,
+            voluntary_organisations=list(given.voluntary_organisations),
         )
-    )
-    if makes_responsible(given.opinion):
-        await _become_responsible(tx, authority.id, child_id, source)
+        await tx.record(
+            Event(
+                "need_notified",
+                authority.id,
+                "Notification",
+                notification_id,
+                child_id,
+                {"basis": given.basis.value, "opinion": given.opinion.value},
+            )
+        )
+        if makes_responsible(given.opinion):
+            await _become_responsible(tx, authority.id, child_id, source)
     return notification_id
 
 

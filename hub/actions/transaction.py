@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub import audit, jobs
 from hub.db import tables
-from hub.db.session import Database
+from hub.db.session import Database, acting_as
 from hub.errors import RefusedByLaw, conflict, forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Refusal
@@ -82,6 +82,16 @@ class Transaction:
 
     async def record(self, event: audit.Event) -> None:
         await audit.record_event(self.connection, event, event_id=self.new_id(), caller=self._caller, at=self.now)
+
+    @asynccontextmanager
+    async def in_records_of(self, owner: UUID) -> AsyncGenerator[None]:
+        """In the block, rows are found and kept as the owner itself does it: where the law has a body tell another of a
+        child that may be new to it (s. 23). What is found there must not reach the caller. An exception ends it with
+        what the transaction, or its savepoint, has done.
+        """
+        await acting_as(self.connection, owner)
+        yield
+        await acting_as(self.connection, self.caller.organisation)
 
     async def enqueue(self, job: jobs.Job) -> None:
         await jobs.enqueue(self.connection, job)

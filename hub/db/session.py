@@ -8,6 +8,7 @@ connection. Row-level security reads them: without a caller the serving role see
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -81,6 +82,11 @@ class Database:
         await self.statements.close()
         await self._engine.dispose()
         await self._own_engine.dispose()
+
+
+async def acting_as(connection: AsyncConnection, organisation: UUID) -> None:
+    """From now on the transaction works for this body, as row-level security has it."""
+    await connection.execute(text("SELECT set_config('hub.caller', :caller, true)"), {"caller": str(organisation)})
 
 
 _SET_CALLER = text(
