@@ -150,13 +150,13 @@ class Execution:
         self, document: str, variables: Mapping[str, Any], caller: Caller
     ) -> tuple[str, Mapping[str, Any]] | None:
         """The statement of a query, with `%(name)s` for its parameters, and their values; None where it has none."""
-        operation = self.documents.read(document).operation(None)
+        operation, now = self.documents.read(document).operation(None), self._clock()
         try:
             coerced = self.documents.variables(operation, variables)
             plan = self.documents.plan(operation, coerced, caller)
         except NotCompiledError:
             return None
-        values = plan.values(Asked(caller, _today(self._clock()), coerced.coerced))
+        values = plan.values(Asked(caller, _today(now), now, coerced.coerced))
         named = re.sub(r"\$(\d+)", r"%(p\1)s", plan.sql.decode().replace("%", "%%"))
         return named, {f"p{place}": value for place, value in enumerate(values, start=1)}
 
@@ -166,13 +166,13 @@ class Execution:
         try:
             variables = self.documents.variables(operation, request.variables)
             plan = self.documents.plan(operation, variables, caller)
-            values = plan.values(Asked(caller, _today(now), variables.coerced))
+            values = plan.values(Asked(caller, _today(now), now, variables.coerced))
         except Problem as problem:
             raise NotCompiledError from problem
         try:
             body, *cells = await self._transactions.database.statements.one(plan.sql, values)
             disclosed = Disclosed.of(plan.records, cells)
-            if disclosed.pending:
+            if disclosed.is_for_resolvers:
                 raise NotCompiledError
             of = audit.Operation(_name(operation), request.document)
             readings = disclosed.readings(caller, of, now, self._new_id)

@@ -118,8 +118,8 @@ def node_id(of: Column[Any], type_name: str) -> Any:
 
 
 def one(to: str, via: Column[Any], describe: str, *, parts: Collection[Part] = (), same_child: bool = True) -> Any:
-    """The row of the type `to` that `via` points to, where the caller may see it. A body belongs to no owner."""
-    if to == "Organisation":
+    """The row of the type `to` that `via` points to, where the caller may see it. Some are in no body's records."""
+    if to in {"Organisation", "Arrangement"}:
         local, remote, same_child = (via.name,), ("id",), False
     else:
         local, remote = ("owner_id", via.name), ("owner_id", "id")
@@ -246,8 +246,8 @@ def withheld() -> Any:
     def resolve(root: strawberry.Parent[Any], info: Info) -> list[Withheld]:
         reader = reader_of(info)
         row = reader.row_of(root)
-        fields = projection_of(type(root)).fields  # pyright: ignore[reportUnknownArgumentType]
-        return explain({name: each.parts for name, each in fields.items()}, row.held, reader.asking.purpose)
+        projection = projection_of(type(root))  # pyright: ignore[reportUnknownArgumentType]
+        return explain(projection, row.standing, reader.asking.purpose)
 
     describe = "What is kept from you in this object, and by which rule. Empty when nothing is."
     return _field(resolve, describe, WithheldField(frozenset()))

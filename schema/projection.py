@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, Table
 
 from hub.db.sharing import Sight
-from hub.law.reg17_disclosure import Part, Relationship
+from hub.law.reg17_disclosure import Part, Standing
 from schema.encoding import Encoding
 
 Condition: TypeAlias = Callable[[FromClause, Sight], ColumnElement[bool]]
@@ -26,7 +26,7 @@ class Row:
     """
 
     values: Mapping[str, Any]
-    held: frozenset[Relationship]
+    standing: Standing
     parts: frozenset[Part]
     child: tuple[UUID, UUID] | None
 

@@ -5,7 +5,16 @@ from typing import cast
 import strawberry
 from strawberry.types.enum import WithStrawberryEnumDefinition
 
-from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_cooperation, vocabulary
+from hub.law import (
+    duty_terms,
+    purposes,
+    reg8_time_limit,
+    reg17_consent,
+    reg17_disclosure,
+    reg17_grounds,
+    s31_cooperation,
+    vocabulary,
+)
 from hub.law.duties import DutyRule, in_full
 from hub.law.term import Term
 
@@ -42,7 +51,10 @@ _LISTS: tuple[type[Term], ...] = (
     reg8_time_limit.Part3Function,
     reg8_time_limit.TimeExceptionGround,
     reg17_disclosure.Part,
-    reg17_disclosure.Purpose,
+    purposes.Purpose,
+    reg17_consent.CapacityBasis,
+    reg17_consent.ConsentGiver,
+    reg17_grounds.Ground,
     s31_cooperation.CooperationStatus,
     s31_cooperation.Receipt,
     s31_cooperation.RefusalGround,

@@ -11,7 +11,7 @@ LONGEST_TEXT = 20_000
 
 def asking(tx: Transaction) -> Asking:
     """Who asks, for the guard."""
-    return Asking.of(tx.caller, tx.today)
+    return Asking.of(tx.caller, tx.today, tx.now)
 
 
 def lawful(*refusals: Refusal | None) -> None:

@@ -30,7 +30,7 @@ GRAPHQL: Mapping[str, str] = MappingProxyType(
         "budget.write": "Record personal budgets and direct payments.",
         "review.write": "Record reviews of plans and their decisions.",
         "redress.write": "Record mediation, appeals and their outcomes.",
-        "arrangement.write": "Record joint commissioning arrangements and their sharing rules.",
+        "arrangement.write": "Record joint commissioning arrangements, consents and decisions to disclose.",
         "offer.write": "Record the services of the Local Offer.",
         "record.import": "Import files from a case system.",
         "hub.admin": "Administer the hub: organisations, clients and settings.",

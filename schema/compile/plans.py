@@ -27,9 +27,10 @@ from hub.db import sharing, tables
 from hub.db.conditions import Condition
 from hub.db.guarded import Guarded, issue
 from hub.db.sharing import Asking, Sight
+from hub.db.tables.base import Instant
 from hub.errors import Problem
 from hub.law.caller import Caller
-from hub.law.reg17_disclosure import Part
+from hub.law.reg17_disclosure import Part, Purpose
 from schema.compile import lists
 from schema.compile.disclosed import Record
 from schema.compile.objects import Objects, PartsAsked, json_object
@@ -77,7 +78,10 @@ class Planner:
         """Raises `NotCompiledError`."""
         organisation = self.places.bind(Uuid(), lambda asked: asked.caller.organisation)
         today = self.places.bind(Date(), lambda asked: asked.today)
-        asking = Asking(organisation, self.caller.organisation_kind, self.caller.purpose, today)
+        now = None
+        if self.caller.purpose is Purpose.SAFEGUARDING:  # for which alone an instant matters: that of broken glass
+            now = self.places.bind(Instant, lambda asked: asked.now)
+        asking = Asking(organisation, self.caller.organisation_kind, self.caller.purpose, today, now)
         pairs: list[ColumnElement[Any]] = []
         cells: list[ColumnElement[Any]] = []
         records: list[Record] = []
@@ -235,12 +239,12 @@ class _Roots:
             pending = waits.exists(request.c.owner_id == row.c.owner_id, request.c.child_id == child)
         purpose = self.objects.asking.purpose
         entries = [func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending)]
-        records = [Record(self.asked, row_parts, purpose)]
+        records = [Record(self.asked, row_parts, purpose, self.objects.explains)]
         for column, asked in self.objects.others:
             other = row.c[column]
             bits = Sight.about(row.c.owner_id, other, self.objects.asking).bits()
             entries.append(func.json_build_array(row.c.owner_id, other, bits, null(), null(), literal_column("false")))
-            records.append(Record(asked, {}, purpose))
+            records.append(Record(asked, {}, purpose, self.objects.explains))
         return entries, records
 
     def _board(self, root: BoardRoot, arguments: Mapping[str, Any]) -> Select[Any]:

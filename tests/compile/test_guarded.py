@@ -17,6 +17,7 @@ from hub.db import tables
 from hub.db.sharing import Sight
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import MAY_HOLD, Part, Purpose, Relationship, parts_open
+from hub.law.reg17_grounds import STATED
 from hub.law.vocabulary import OrganisationKind
 from schema.compile.plans import Plan, Planner
 from schema.compile.selection import Selecting
@@ -68,8 +69,9 @@ def accesses() -> Iterator[Caller]:
     seen: set[Any] = set()
     for kind in OrganisationKind:
         for purpose in Purpose:
-            held = [each for each in Relationship if kind in MAY_HOLD[each]]
-            opened = frozenset((each, parts_open([each], purpose)) for each in held)
+            held = [each for each in Relationship if kind in MAY_HOLD[each] and parts_open([each], purpose)]
+            added = (purpose in STATED, purpose is Purpose.SAFEGUARDING)
+            opened = (*added, *((each, parts_open([each], purpose)) for each in held))
             if opened not in seen:
                 seen.add(opened)
                 yield replace(STRANGER, organisation_kind=kind, purpose=purpose)
