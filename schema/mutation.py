@@ -6,12 +6,14 @@ wrong is an error with `extensions.code`.
 
 import strawberry
 
+from schema.mutations.assessment import AssessmentMutations
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.plan import PlanMutations
 
 
 @strawberry.type(
     description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
 )
-class Mutation(CooperationMutations, DutyMutations):
+class Mutation(AssessmentMutations, CooperationMutations, DutyMutations, PlanMutations):
     """One base a concern."""

@@ -5,7 +5,16 @@ from typing import cast
 import strawberry
 from strawberry.types.enum import WithStrawberryEnumDefinition
 
-from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_cooperation, vocabulary
+from hub.law import (
+    duty_terms,
+    reg8_time_limit,
+    reg17_disclosure,
+    s31_cooperation,
+    s36_assessment,
+    s37_changes,
+    s37_plan,
+    vocabulary,
+)
 from hub.law.duties import DutyRule, in_full
 from hub.law.term import Term
 
@@ -43,6 +52,9 @@ _LISTS: tuple[type[Term], ...] = (
     reg8_time_limit.TimeExceptionGround,
     reg17_disclosure.Part,
     reg17_disclosure.Purpose,
+    s36_assessment.AskedBy,
+    s37_changes.ChangeKind,
+    s37_plan.CeaseReason,
     s31_cooperation.CooperationStatus,
     s31_cooperation.Receipt,
     s31_cooperation.RefusalGround,

@@ -9,7 +9,7 @@ from hub.actions.checks import asking, checked, decided
 from hub.actions.duties import announce_when_late
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import cooperation, queries
+from hub.db import assessments, cooperation, queries
 from hub.db.advice import Advice, RecordedAdvice, insert_advice
 from hub.db.cooperation import Recorded
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
@@ -133,7 +133,7 @@ async def submit_advice(
 ) -> UUID:
     """The asked body complies with its advice on needs, provision and outcomes (regs 6(1), 8(1)); the advice's id."""
     tx.must_have("advice.write")
-    _check_advice(advice)
+    check_advice(advice)
     recorded = await _addressed(tx, request_id)
     child = await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
     if child is not None and advice.given_on < child.date_of_birth:
@@ -145,6 +145,9 @@ async def submit_advice(
         changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
     )
     await insert_advice(tx.connection, given, source=source, source_id=source_id, ids=tx.new_id)
+    await assessments.advice_came(
+        tx.connection, given.owner_id, advice_id=given.id, on=tx.today, cooperation_request_id=request_id
+    )
     await tx.record(
         Event("advice_submitted", given.owner_id, "Advice", given.id, given.child_id, {"kind": advice.kind.value})
     )
@@ -221,12 +224,13 @@ def _facts(step: Step) -> dict[str, str]:
             return {}
 
 
-def _check_advice(advice: Advice) -> None:
+def check_advice(advice: Advice, *, of_body: bool = True) -> None:
+    """Raises `Problem` INVALID for advice that cannot be kept. `of_body`: a body gives it, and not the family."""
     if not advice.says_something:
         raise invalid(
             "advice must say something of needs, provision or outcomes, or have a document", rule="advice-empty"
         )
-    if advice.kind is AdviceKind.PARENT:
+    if of_body and advice.kind is AdviceKind.PARENT:
         raise invalid("the parent's advice is not a body's to give", rule="advice-kind", path=("kind",))
     for place, text in enumerate(advice.needs):
         checked(text, "needs", str(place))

@@ -133,7 +133,7 @@ class Transactions:
                 async with tx.connection.begin_nested():
                     answer = await effect(tx)
             except RefusedByLaw as refused:
-                answer = {"refusals": [_as_json(refusal) for refusal in refused.refusals]}
+                answer = {"refusals": [as_json(refusal) for refusal in refused.refusals]}
             if once is not None:
                 await _store(tx, once, answer)
             return answer
@@ -174,7 +174,8 @@ async def _store(tx: Transaction, once: Once, answer: Answer) -> None:
     )
 
 
-def _as_json(refusal: Refusal) -> dict[str, Any]:
+def as_json(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as an answer holds it."""
     return {
         "provision": refusal.provision,
         "rule": refusal.rule,
@@ -183,9 +184,8 @@ def _as_json(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def refusals_of(answer: Answer) -> tuple[Refusal, ...]:
+def refusals_of(answer: Answer, name: str = "refusals") -> tuple[Refusal, ...]:
     """The refusals in an answer, as values again."""
     return tuple(
-        Refusal(each["provision"], each["rule"], each["message"], tuple(each["path"]))
-        for each in answer.get("refusals", ())
+        Refusal(each["provision"], each["rule"], each["message"], tuple(each["path"])) for each in answer.get(name, ())
     )

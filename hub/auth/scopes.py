@@ -27,6 +27,7 @@ GRAPHQL: Mapping[str, str] = MappingProxyType(
         "assessment.write": "Record EHC needs assessments: requests, decisions and outcomes.",
         "plan.write": "Record EHC plans and amend them.",
         "provision.agree": "Agree to health care provision in a plan, or decline with reasons.",
+        "provision.report": "Report what was delivered of the provision in a plan.",
         "budget.write": "Record personal budgets and direct payments.",
         "review.write": "Record reviews of plans and their decisions.",
         "redress.write": "Record mediation, appeals and their outcomes.",

@@ -153,6 +153,13 @@ async def advice_asked_on(connection: AsyncConnection, asking: Asking, assessmen
     return list((await connection.execute(asked)).scalars())
 
 
+async def advice_of_child(connection: AsyncConnection, asking: Asking, advice_id: UUID, child_id: UUID) -> UUID | None:
+    """The advice, where it is about the child and exists for the asking body."""
+    table = tables.advice
+    found = select(table.c.id).where(table.c.id == advice_id, table.c.child_id == child_id)
+    return (await connection.execute(found.where(sharing.may_see(table, asking)))).scalar_one_or_none()
+
+
 # --- questions of the FHIR face
 
 

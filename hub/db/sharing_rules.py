@@ -151,6 +151,7 @@ ROWS: Mapping[str, Rows | Own] = {
     "provision": Rows(_SECTIONS, _by_section("section")),
     "provision_agreement": _under("provision", "provision_id", _SECTIONS),
     "delivery": _under("provision", "provision_id", _SECTIONS),
+    "plan_change": Rows(_SECTIONS, _by_section("section")),
     "placement": _parts(Part.SECTION_I),
     "review": _parts(Part.REVIEW),
     "personal_budget": Rows(_BUDGETS | {Part.BUDGET_TOTAL}),
