@@ -3,13 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
+from hub.db.migrations.second_lock import OWNED, lock_childs_table
+
 revision = "0040"
-down_revision = "0020"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
 SECTIONS = ("A", "B", "C", "D", "E", "F", "G", "H1", "H2", "I", "J", "K")
-DRAFTED = ("need", "outcome", "provision", "provision_outcome", "provision_agreement", "plan_change")
+IN_PLANS = ("need", "outcome", "provision", "plan_change")
+OF_PROVISION = ("provision_outcome", "provision_agreement")
 
 
 def _one_of(name: str, *words: str) -> sa.Enum:
@@ -59,7 +62,23 @@ def upgrade() -> None:
     for columns in (["owner_id", "child_id"], ["owner_id", "plan_id"], ["id"]):
         op.create_index(f"ix_plan_change_{'_'.join(columns)}", "plan_change", columns)
     op.execute("GRANT SELECT, INSERT, UPDATE ON plan_change TO hub_serving")
-    op.execute(f"GRANT DELETE ON {', '.join(DRAFTED)} TO hub_serving")
+    lock_childs_table("plan_change")
+    for table in IN_PLANS:
+        _rewritten_in_drafts(table, f"{table}.plan_id")
+    for table in OF_PROVISION:
+        of_plan = "SELECT provision.plan_id FROM provision WHERE provision.owner_id = {0}.owner_id AND provision.id = "
+        plan_id = f"({of_plan.format(table)}{table}.provision_id)"
+        _rewritten_in_drafts(table, plan_id)
+
+
+def _rewritten_in_drafts(table: str, plan_id: str) -> None:
+    """Let the owner take a row out of a version that is not final; from a final one, nobody can."""
+    in_draft = (
+        f"EXISTS (SELECT FROM plan WHERE plan.owner_id = {table}.owner_id AND plan.id = {plan_id} "
+        "AND plan.status IN ('DRAFT', 'SERVED'))"
+    )
+    op.execute(f"GRANT DELETE ON {table} TO hub_serving")
+    op.execute(f"CREATE POLICY taken_out ON {table} FOR DELETE TO hub_serving USING ({OWNED} AND {in_draft})")
 
 
 def downgrade() -> None:
