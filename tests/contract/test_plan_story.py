@@ -26,7 +26,7 @@ class Story:
     def __init__(self, database: Database, world: World, new_id: Callable[[], UUID]) -> None:
         self.now = datetime(2026, 11, 2, 9, tzinfo=UTC)
         transactions = Transactions(database, clock=lambda: self.now, new_id=new_id)
-        self._execution = Execution(transactions, clock=lambda: self.now, new_id=new_id)
+        self.execution = Execution(transactions, clock=lambda: self.now, new_id=new_id)
         self.world = world
 
     def on(self, day: str) -> "Story":
@@ -34,7 +34,7 @@ class Story:
         return self
 
     async def ask(self, body: UUID, document: str, variables: Mapping[str, Any]) -> Any:
-        answer = await self._execution.execute(Request(document, None, variables, None), self.world.caller(body))
+        answer = await self.execution.execute(Request(document, None, variables, None), self.world.caller(body))
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
@@ -311,7 +311,7 @@ async def test_every_step_by_the_wrong_body_is_refused_and_changes_nothing(story
     nothing. No row of the plan changes."""
     plan, in_f, in_g = await drafted(story)
     world = story.world
-    authoritys = {
+    authoritys: dict[str, dict[str, Any]] = {
         "revisePlan": {"plan": plan, "contents": {}},
         "servePlan": {"plan": plan, "on": "2026-11-02"},
         "finalisePlan": {"plan": plan, "on": "2026-11-02"},
