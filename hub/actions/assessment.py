@@ -91,7 +91,8 @@ async def begin(tx: Transaction, *, owner_id: UUID, child_id: UUID, began_on: da
         reassessment=False,
     )
     about = About("Assessment", assessment_id, owner_id, child_id)
-    await duties.open_duty(tx, DutyRule.DECIDE_WHETHER_TO_ASSESS, about, holder=owner_id, started_on=began_on)
+    for rule in (DutyRule.DECIDE_WHETHER_TO_ASSESS, DutyRule.FINALISE_PLAN):
+        await duties.open_duty(tx, rule, about, holder=owner_id, started_on=began_on)
     facts = {"asked_by": asked_by.value, "on": began_on.isoformat()}
     await tx.record(Event("assessment_requested", owner_id, "Assessment", assessment_id, child_id, facts))
     return assessment_id
@@ -120,7 +121,7 @@ async def decide_assessment(
 
 
 async def _keep_clocks(tx: Transaction, recorded: RecordedAssessment, stage: AssessmentStage, on: date) -> None:
-    """Six weeks to decide; from the decision to assess also sixteen to refuse a plan and twenty to make it."""
+    """The six weeks are over; sixteen to refuse a plan begin to matter, and a refusal ends the twenty to make it."""
     about, holder, began = _about(recorded), recorded.owner_id, recorded.assessment.began_on
     if recorded.reassessment:
         return
@@ -131,9 +132,11 @@ async def _keep_clocks(tx: Transaction, recorded: RecordedAssessment, stage: Ass
     if stage is AssessmentStage.NOT_ASSESSED:
         await duties.open_duty(tx, DutyRule.NOTIFY_NOT_NECESSARY, about, holder=holder, started_on=began)
         await duties.meet(tx, about, DutyRule.NOTIFY_NOT_NECESSARY, on=on)
+        await duties.end(tx, about, DutyRule.FINALISE_PLAN, on=on)
         return
-    for rule in (DutyRule.NOTIFY_NO_PLAN, DutyRule.FINALISE_PLAN):
-        await duties.open_duty(tx, rule, about, holder=holder, started_on=began)
+    await duties.open_duty(tx, DutyRule.NOTIFY_NO_PLAN, about, holder=holder, started_on=began)
+    if recorded.assessment.stage is AssessmentStage.NOT_ASSESSED:
+        await duties.open_duty(tx, DutyRule.FINALISE_PLAN, about, holder=holder, started_on=began)
 
 
 async def seek_advice(tx: Transaction, *, assessment_id: UUID, seeking: Seeking) -> UUID:

@@ -41,6 +41,7 @@ from hub.law.s37_plan import (
     Revised,
     Served,
     Superseded,
+    last_day_to_respond,
     refuse_amendment,
 )
 from hub.law.vocabulary import AgreementStatus, AssessmentOutcome, PlanStatus, SectionCode, Source
@@ -141,7 +142,9 @@ async def _supersede(tx: Transaction, plan: RecordedPlan, on: date) -> None:
 
 async def _meet_by_finalising(tx: Transaction, plan: RecordedPlan, on: date) -> None:
     about = _about(plan)
-    await duties.meet(tx, about, *_BY_A_WINDOW, DutyRule.FINALISE_AMENDED_PLAN, on=on)
+    if plan.plan.served_on is not None:  # the time was left when its last day was over, and nobody is late by it
+        await duties.meet(tx, about, *_BY_A_WINDOW, on=last_day_to_respond(plan.plan.served_on))
+    await duties.meet(tx, about, DutyRule.FINALISE_AMENDED_PLAN, on=on)
     if await _amends(tx, plan):
         return
     first = plan.supersedes_id is None
@@ -196,7 +199,8 @@ async def drop_amendment(tx: Transaction, *, plan_id: UUID, on: date) -> None:
     final = await _own(tx, draft.supersedes_id)
     await plan_rows.set_plan(tx.connection, final, _status(tx, final, AmendmentDropped(on)))
     await plan_rows.set_plan(tx.connection, draft, status)
-    await duties.meet(tx, _about(draft), DutyRule.FINALISE_AMENDED_PLAN, *_BY_A_WINDOW, on=on)
+    await duties.meet(tx, _about(draft), DutyRule.FINALISE_AMENDED_PLAN, on=on)
+    await duties.end(tx, _about(draft), on=on)
     await tx.record(_event("amendment_dropped", final, on=on.isoformat()))
 
 

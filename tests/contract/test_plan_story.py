@@ -74,7 +74,10 @@ async def assessed(story: Story) -> str:
     """An assessment for which all advice has been sought; its id."""
     given = {"child": to_global("Child", story.world.child), "receivedOn": "2026-11-02", "askedBy": "SCHOOL_OR_COLLEGE"}
     made = await story.done("requestAssessment", given, shows="assessment { id duties { rule dueOn } }")
-    assert made["assessment"]["duties"] == [{"rule": "DECIDE_WHETHER_TO_ASSESS", "dueOn": "2026-12-14"}]
+    assert made["assessment"]["duties"] == [
+        {"rule": "DECIDE_WHETHER_TO_ASSESS", "dueOn": "2026-12-14"},
+        {"rule": "FINALISE_PLAN", "dueOn": "2027-03-22"},
+    ]
     assessment = made["assessment"]["id"]
     await story.done("decideAssessment", {"assessment": assessment, "decision": "WILL_ASSESS", "on": "2026-11-02"})
     for kind in ("PARENT", "EDUCATION", "PSYCHOLOGICAL", "SOCIAL_CARE"):
@@ -330,7 +333,7 @@ async def test_every_step_by_the_wrong_body_is_refused_and_changes_nothing(story
     assert await story.refused("agreeProvision", {"provision": in_f}) == "not-the-responsible-commissioner"
     document = "mutation($given: ServePlanInput!) { servePlan(input: $given) { refusals { rule } } }"
     request = Request(document, None, {"given": authoritys["servePlan"]}, None)
-    answer = await story._execution.execute(request, world.caller(world.other_authority))
+    answer = await story.execution.execute(request, world.caller(world.other_authority))
     assert answer["errors"][0]["extensions"]["code"] == "NOT_FOUND"
     assert await _rows(database) == before
 
