@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -127,6 +128,26 @@ def doctor() -> None:
         if found != needed:
             say("run: hub migrate")
             raise typer.Exit(UNAVAILABLE)
+
+
+@app.command()
+def succeed(
+    old: Annotated[str, typer.Argument(help="ODS code of the body that is abolished.")],
+    new: Annotated[str, typer.Argument(help="ODS code of its successor.")],
+    on: Annotated[str, typer.Argument(help="The first day of the successor, such as 2026-04-01.")],
+) -> None:
+    """Put one commissioning body in the place of another, for all its children."""
+    from hub.succeeding import run
+
+    with database_place(_settings()) as place:
+        uvloop.run(run(place.worker, old, new, _day(on), say))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("a day is written 2026-04-01") from error
 
 
 @app.command()

@@ -12,6 +12,7 @@ from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import responsibilities
 from hub.db.responsibilities import NewChild
+from hub.db.session import filing_for
 from hub.errors import invalid
 from hub.law.duties import DutyRule
 from hub.law.interpretation import InvalidIdentifier, check_nhs_number
@@ -67,36 +68,32 @@ async def notify_suspected_need(tx: Transaction, given: Notified, *, source: Sou
     authority = await body_in_force(tx, given.authority_id, on=tx.today, path="authority")
     if authority.kind is not OrganisationKind.LOCAL_AUTHORITY:
         raise invalid("s. 23(3): the opinion goes to a local authority", rule="not-an-authority", path=("authority",))
-    child_id = await _file(tx, authority.id, given.child, source)
     notification_id = tx.new_id()
-    await responsibilities.insert_notification(
-        tx.connection,
-        owner_id=authority.id,
-        id=notification_id,
-        child_id=child_id,
-        notified_by_id=tx.caller.organisation,
-        to_authority_id=authority.id,
-        basis=given.basis,
-        opinion=given.opinion,
-        certainty=given.certainty,
-        parent_informed_on=given.parent_informed_on,
-        discussion_offered_on=given.discussion_offered_on,
-        notified_at=tx.now,
-        received_at=tx.now,
-        voluntary_organisations=list(given.voluntary_organisations),
-    )
-    await tx.record(
-        Event(
-            "need_notified",
-            authority.id,
-            "Notification",
-            notification_id,
-            child_id,
-            {"basis": given.basis.value, "opinion": given.opinion.value},
+    async with filing_for(tx.connection, authority.id):
+        child_id = await _file(tx, authority.id, given.child, source)
+        await responsibilities.insert_notification(
+            tx.connection,
+            owner_id=authority.id,
+            id=notification_id,
+            child_id=child_id,
+            notified_by_id=tx.caller.organisation,
+            to_authority_id=authority.id,
+            basis=given.basis,
+            opinion=given.opinion,
+            certainty=given.certainty,
+            parent_informed_on=given.parent_informed_on,
+            discussion_offered_on=given.discussion_offered_on,
+            notified_at=tx.now,
+            received_at=tx.now,
+            voluntary_organisations=list(given.voluntary_organisations),
         )
-    )
-    if makes_responsible(given.opinion):
-        await _become_responsible(tx, authority.id, child_id, source)
+        owed = (
+            await _become_responsible(tx, authority.id, child_id, source) if makes_responsible(given.opinion) else None
+        )
+    facts = {"basis": given.basis.value, "opinion": given.opinion.value}
+    await tx.record(Event("need_notified", authority.id, "Notification", notification_id, child_id, facts))
+    if owed is not None:
+        await tx.record(Event("became_responsible", authority.id, "Assessment", owed, child_id, {}))
     return notification_id
 
 
@@ -125,7 +122,8 @@ async def _file(tx: Transaction, authority: UUID, child: NewChild, source: Sourc
     return child_id
 
 
-async def _become_responsible(tx: Transaction, authority: UUID, child_id: UUID, source: Source) -> None:
+async def _become_responsible(tx: Transaction, authority: UUID, child_id: UUID, source: Source) -> UUID | None:
+    """The assessment that is now to be determined (s. 36(3)), with its clocks; None where nothing starts."""
     await responsibilities.lock_child(tx.connection, authority, child_id)
     held = await responsibilities.responsibilities_in_record(tx.connection, owner_id=authority, child_id=child_id)
     new = Responsibility(
@@ -136,12 +134,12 @@ async def _become_responsible(tx: Transaction, authority: UUID, child_id: UUID, 
         tx.today,
     )
     if authority_on(held, tx.today) is not None or refuse_to_add(new, held) is not None:
-        return
+        return None
     await responsibilities.insert_responsibility(
         tx.connection, new, owner_id=authority, child_id=child_id, row_id=tx.new_id()
     )
     if await responsibilities.has_assessment_in_progress(tx.connection, owner_id=authority, child_id=child_id):
-        return
+        return None
     assessment_id = tx.new_id()
     await responsibilities.insert_assessment_owed(
         tx.connection,
@@ -154,7 +152,7 @@ async def _become_responsible(tx: Transaction, authority: UUID, child_id: UUID, 
     about = About("Assessment", assessment_id, authority, child_id)
     for rule in CLOCKS:
         await open_duty(tx, rule, about, holder=authority, started_on=tx.today)
-    await tx.record(Event("became_responsible", authority, "Assessment", assessment_id, child_id, {}))
+    return assessment_id
 
 
 def _check(given: Notified) -> None:

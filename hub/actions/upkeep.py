@@ -1,13 +1,11 @@
 """What the hub does by itself: says when a duty falls due or late, makes room for new records, forgets keys."""
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import Text, case, cast, delete, func, insert, literal, select, text, update
 
 from hub.actions.transaction import Transaction
-from hub.audit import Event
-from hub.db import tables
+from hub.db import duty_sweep, tables
 from hub.db.duties import state_of
 from hub.law.duties import DutyState
 
@@ -24,12 +22,30 @@ async def announce_duties(tx: Transaction) -> int:
         .where(state.in_([each.value for each in _SAID]), state.is_distinct_from(duty.c.announced_state))
         .values(announced_state=state)
         .returning(duty.c.owner_id, duty.c.id, duty.c.child_id, duty.c.rule, duty.c.announced_state)
+        .cte("changed")
     )
-    rows: list[Any] = list((await tx.connection.execute(changed)).all())
-    for row in rows:
-        kind = "duty_overdue" if row.announced_state is DutyState.OVERDUE else "duty_due_soon"
-        await tx.record(Event(kind, row.owner_id, "Duty", row.id, row.child_id, {"rule": row.rule.value}))
-    return len(rows)
+    late = cast(changed.c.announced_state, Text) == DutyState.OVERDUE.value
+    told = select(
+        func.gen_random_uuid(),
+        literal(tx.now),
+        case((late, "duty_overdue"), else_="duty_due_soon"),
+        changed.c.owner_id,
+        changed.c.child_id,
+        literal("Duty"),
+        changed.c.id,
+        func.jsonb_build_object("rule", cast(changed.c.rule, Text)),
+    )
+    columns = ("id", "recorded_at", "kind", "owner_id", "child_id", "about_type", "about_id", "facts")
+    telling = insert(tables.event).from_select(columns, told).execution_options(preserve_rowcount=True)
+    return (await tx.connection.execute(telling)).rowcount
+
+
+async def sweep_duties(tx: Transaction) -> int:
+    """Look at every duty, each night: the last day as the law now counts it, and what has become due or late.
+
+    How many were changed or announced.
+    """
+    return await duty_sweep.rederive(tx.connection) + await announce_duties(tx)
 
 
 async def make_partitions(tx: Transaction) -> int:

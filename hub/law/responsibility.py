@@ -56,6 +56,11 @@ GROUNDS: Mapping[ResponsibilityKind, frozenset[ResponsibilityGround]] = MappingP
 )
 """Why a body may answer for a child, in each way."""
 
+SUCCEEDED: frozenset[OrganisationKind] = frozenset(
+    {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
+)
+"""The commissioning bodies, whose functions pass by order under the National Health Service Act 2006."""
+
 _DETAINED = Refusal(
     "CFA 2014 ss. 70 to 75, SI 2015/62",
     "detained-persons",
@@ -175,6 +180,35 @@ def replaced_by(
 def day_before(day: date) -> date:
     """The last day of whom another body follows on this day (reg. 15(2), (3))."""
     return day - timedelta(days=1)
+
+
+def refuse_succession(
+    old: OrganisationKind,
+    new: OrganisationKind,
+    *,
+    same: bool,
+    old_until: date | None,
+    new_exists: bool,
+    on: date,
+    today: date,
+) -> Refusal | None:
+    """Why one body may not take the place of another from a day, or None where it may.
+
+    `old_until`: the last day of the old body, where it is recorded. `new_exists`: the new body is in force on the day.
+    """
+    if same or old is not new or old not in SUCCEEDED:
+        return _no_succession("wrong-kind-of-body", "A commissioning body is succeeded by another of its kind.", "new")
+    if not new_exists:
+        return _no_succession("successor-not-in-force", "The successor does not exist on that day.", "new")
+    if on > today:
+        return _no_succession("in-the-future", "The succession is carried out on the day or after it.", "on")
+    if old_until is not None and old_until < day_before(on):
+        return _no_succession("ended-before", "The old body ended before that day: give the day after it.", "on")
+    return None
+
+
+def _no_succession(rule: str, message: str, field: str) -> Refusal:
+    return Refusal("CFA 2014 s. 26(8)", rule, message, (field,))
 
 
 def _key(one: Responsibility) -> tuple[UUID, ResponsibilityKind, str | None]:

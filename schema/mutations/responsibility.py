@@ -8,7 +8,7 @@ from typing import Annotated
 import strawberry
 from strawberry.types import Info
 
-from hub.actions import responsibilities
+from hub.actions import responsibilities, transfers
 from hub.actions.transaction import Answer, Transaction
 from hub.law.responsibility import ResponsibilityGround
 from hub.law.vocabulary import ResponsibilityKind
@@ -42,6 +42,17 @@ class AssignResponsibilityInput:
     )
 
 
+@strawberry.input(description="Transfer a plan, because the child or young person moved (SEND Regs 2014 reg. 15).")
+class TransferChildInput:
+    child: strawberry.ID = strawberry.field(description="The child of your record, for whom you maintain a plan.")
+    to: strawberry.ID = strawberry.field(description="The authority to whose area the child moved (reg. 15(1)).")
+    moved_on: date = strawberry.field(description="The day of the move (reg. 15(2)); today or earlier.")
+    known_on: date | None = strawberry.field(
+        default=None,
+        description="The day on which you became aware of the move (reg. 15(2), (7)); left out: the day of the move.",
+    )
+
+
 @strawberry.type(description="The child after the change, or what refused it.")
 class ChildPayload:
     child: Child | None = strawberry.field(description="The child, as the record now stands.")
@@ -70,6 +81,25 @@ class ResponsibilityMutations:
 
         async def effect(tx: Transaction) -> Answer:
             return {"child": str(await responsibilities.assign(tx, assignment))}
+
+        answer = await perform(info, effect)
+        return ChildPayload(child=await read(info, "Child", answer.get("child")), refusals=refusals(answer))
+
+    @strawberry.mutation(
+        description="The old authority transfers the plan of a child who moved: the new authority's record begins, and "
+        "the clocks of SEND Regs 2014 reg. 15(2), (4), (5) and (7) start."
+    )
+    async def transfer_child(
+        self, info: Info, input: Annotated[TransferChildInput, says("Which child, to which authority, since when.")]
+    ) -> ChildPayload:
+        child_id = row_of_type(input.child, "Child", argument="child")
+        to = row_of_type(input.to, "Organisation", argument="to")
+
+        async def effect(tx: Transaction) -> Answer:
+            moved = await transfers.transfer(
+                tx, child_id=child_id, to=to, moved_on=input.moved_on, known_on=input.known_on
+            )
+            return {"child": str(moved)}
 
         answer = await perform(info, effect)
         return ChildPayload(child=await read(info, "Child", answer.get("child")), refusals=refusals(answer))

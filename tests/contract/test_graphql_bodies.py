@@ -6,10 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from hub.actions import succession, upkeep
 from hub.actions.transaction import Transactions
 from hub.db import tables
+from hub.errors import RefusedByLaw
+from hub.law.duties import RULES, DutyBasis, DutyRule, due_on
 from schema.execution import Execution, Request
 from schema.ids import to_global
 from tests.conftest import NOW
@@ -221,3 +224,120 @@ async def test_a_change_of_commissioner_has_its_clock(hub_of: Hub) -> None:
     ):
         assert "errors" in await hub_of(body, ASSIGN, given)
     assert await hub_of.everything() == before
+
+
+TRANSFER = """mutation($input: TransferChildInput!) { transferChild(input: $input) {
+    child { responsibleAuthority { laCode } } refusals { rule } } }"""
+
+
+async def test_a_move_makes_a_second_record_and_starts_its_clocks(hub_of: Hub) -> None:
+    """Reg. 15: the plan goes over as final; the old authority keeps its own; each clock is right to the day."""
+    world = hub_of.world
+    given = {
+        "child": to_global("Child", world.child),
+        "to": to_global("Organisation", world.other_authority),
+        "movedOn": "2026-11-20",
+        "knownOn": "2026-11-02",
+    }
+    before = await hub_of.everything()
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"to": to_global("Organisation", world.authority)}, "not-another-authority"),
+        ({"to": to_global("Organisation", world.board)}, "not-another-authority"),
+        ({"movedOn": "2026-11-23"}, "not-moved-yet"),
+        ({"knownOn": "2026-11-23"}, "in-the-future"),
+    ]
+    for changed, rule in wrong:
+        answer = (await hub_of(world.authority, TRANSFER, given | changed))["data"]["transferChild"]
+        assert [each["rule"] for each in answer["refusals"]] == [rule]
+    assert "errors" in await hub_of(world.other_authority, TRANSFER, given)
+    assert await hub_of.everything() == before
+
+    answer = (await hub_of(world.authority, TRANSFER, given))["data"]["transferChild"]
+    assert answer == {"child": {"responsibleAuthority": {"laCode": "991"}}, "refusals": []}
+    (new,) = await hub_of.rows("child", owner_id=world.other_authority, nhs_number="9990000018")
+    (old_plan,) = await hub_of.rows("plan", id=world.plan)
+    assert (old_plan["status"].value, old_plan["transferred_to_id"]) == ("TRANSFERRED", world.other_authority)
+    (new_plan,) = await hub_of.rows("plan", owner_id=world.other_authority, child_id=new["id"])
+    assert new_plan["status"].value == "FINAL"
+    assert {each["status"].value for each in await hub_of.rows("provision_agreement", child_id=new["id"])} <= {
+        "NOT_RECORDED"
+    }
+    whole = "query($id: ID!) { child(id: $id) { currentPlan { sections { code } provisions { section } } } }"
+    seen = await hub_of.ask(world.other_authority, whole, id=to_global("Child", new["id"]))
+    assert len(seen["child"]["currentPlan"]["sections"]) == 12
+    assert [each["section"] for each in seen["child"]["currentPlan"]["provisions"]] == ["F", "G"]
+    duties = await hub_of.rows("duty")
+    clocks = {(each["rule"].value, each["holder_id"]): (each["due_on"], each["met_on"]) for each in duties}
+    assert clocks["TRANSFER_PLAN_ONCE_AWARE", world.authority] == (date(2026, 11, 20), date(2026, 11, 22))
+    assert clocks["NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE", world.board] == (date(2026, 11, 20), None)
+    assert clocks["INFORM_FAMILY_OF_TRANSFER", world.other_authority] == (date(2027, 1, 3), None)
+    assert clocks["REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER", world.other_authority][0] == date(2027, 2, 21)
+    again = (await hub_of(world.authority, TRANSFER, given))["data"]["transferChild"]
+    assert [each["rule"] for each in again["refusals"]] == ["no-plan"]
+
+
+async def test_a_board_is_succeeded_for_all_its_children_at_once(hub_of: Hub) -> None:
+    """S. 26(8): the successor answers from its first day, and owes what the old board still owed."""
+    world = hub_of.world
+    owed = {
+        "owner_id": world.authority,
+        "id": UUID(int=1),
+        "child_id": world.child,
+        "rule": DutyRule.NOTIFY_COMMISSIONER_OF_CHANGE,
+        "provision": "SEND Regs 2014 reg. 16(2)",
+        "holder_id": world.board,
+        "basis": DutyBasis.STATUTORY,
+        "started_on": date(2026, 11, 16),
+        "due_on": date(2026, 12, 4),
+        "about_type": "Plan",
+        "about_id": world.plan,
+    }
+    async with hub_of.transactions.begin(None) as tx:
+        await tx.connection.execute(insert(tables.duty), [owed])
+    old, new, on = world.board, world.other_board, date(2026, 11, 22)
+    for wrong in ((old, new, date(2026, 11, 23)), (old, world.trust, on), (old, old, on)):
+        with pytest.raises(RefusedByLaw):
+            async with hub_of.transactions.begin(None) as tx:
+                await succession.succeed(tx, old=wrong[0], new=wrong[1], on=wrong[2])
+    async with hub_of.transactions.begin(None) as tx:
+        over = await succession.succeed(tx, old=old, new=new, on=on)
+    assert (over.children, over.duties, over.requests) == (1, 1, 0)
+    (duty,) = await hub_of.rows("duty", rule="NOTIFY_COMMISSIONER_OF_CHANGE")
+    assert (duty["holder_id"], duty["due_on"]) == (new, date(2026, 12, 4))
+    (body,) = await hub_of.rows("organisation", id=old)
+    assert (body["in_force_to"], body["successor_id"]) == (date(2026, 11, 21), new)
+    async with hub_of.transactions.begin(None) as tx:
+        assert (await succession.succeed(tx, old=old, new=new, on=on)).children == 0
+
+
+async def test_the_sweep_gives_every_clock_the_day_that_the_law_counts(hub_of: Hub) -> None:
+    """Whatever stood in the table, over every rule: after one statement it is the law's day, told once."""
+    world = hub_of.world
+    started = date(2026, 9, 1)
+    rows = [
+        {
+            "owner_id": world.authority,
+            "id": UUID(int=place + 1),
+            "child_id": world.child,
+            "rule": rule,
+            "provision": what.provision,
+            "holder_id": world.authority,
+            "basis": what.basis,
+            "started_on": started,
+            "due_on": date(2000, 1, 1),
+            "about_type": "Plan",
+            "about_id": world.plan,
+        }
+        for place, (rule, what) in enumerate(RULES.items())
+    ]
+    async with hub_of.transactions.begin(None) as tx:
+        await tx.connection.execute(insert(tables.duty), rows)
+        changed = await upkeep.sweep_duties(tx)
+    kept = await hub_of.rows("duty")
+    assert {each["rule"]: each["due_on"] for each in kept} == {rule: due_on(rule, started) for rule in RULES}
+    told = [each for each in await hub_of.rows("event") if each["kind"] in ("duty_overdue", "duty_due_soon")]
+    late = [each for each in kept if each["due_on"] <= date(2026, 12, 6)]
+    assert len(told) == len(late)
+    assert changed == len(RULES) + len(late)
+    async with hub_of.transactions.begin(None) as tx:
+        assert await upkeep.sweep_duties(tx) == 0

@@ -16,6 +16,7 @@ from hub.law.responsibility import (
     authority_on,
     commissioners_on,
     day_before,
+    refuse_succession,
     refuse_to_add,
     refuse_to_assign,
     relationships_on,
@@ -149,3 +150,22 @@ def test_the_same_is_not_assigned_twice() -> None:
     assert _assigned(replace(ICB, from_=day("2026-01-01")), ground, OrganisationKind.INTEGRATED_CARE_BOARD) == (
         "recorded-already"
     )
+
+
+def test_an_abolished_board_owes_nothing() -> None:
+    """On a succession the successor answers from its first day for all of the old board's children and owes what the
+    old one owed: a board that exists, of the same kind, on a day that has come."""
+    board, trust = OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_TRUST
+    on, today = day("2026-04-01"), day("2026-11-22")
+
+    def rule(old: OrganisationKind, new: OrganisationKind, **changed: object) -> str | None:
+        usual = {"same": False, "old_until": None, "new_exists": True, "on": on, "today": today}
+        refusal = refuse_succession(old, new, **(usual | changed))  # pyright: ignore[reportArgumentType]
+        return refusal.rule if refusal else None
+
+    assert rule(board, board) is None
+    assert rule(board, board, old_until=day("2026-03-31")) is None
+    assert rule(board, board, same=True) == rule(board, trust) == rule(trust, trust) == "wrong-kind-of-body"
+    assert rule(board, board, new_exists=False) == "successor-not-in-force"
+    assert rule(board, board, on=day("2026-11-23")) == "in-the-future"
+    assert rule(board, board, old_until=day("2026-03-30")) == "ended-before"
