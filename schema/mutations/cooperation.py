@@ -25,6 +25,7 @@ from schema.mutations.cooperation_inputs import (
     AcknowledgeInput,
     ClaimTimeExceptionInput,
     DeclineInput,
+    ForwardInput,
     ProveServiceInput,
     RequestCooperationInput,
     SubmitAdviceInput,
@@ -130,6 +131,20 @@ class CooperationMutations:
                 to=input.to,
             ),
         )
+
+    @strawberry.mutation(
+        description="The responsible commissioning body identifies who gives medical advice, and hands the request on "
+        "(SEND Regs 2014 reg. 6(1)(c)). Yours is then answered; the body that you name is asked by the authority."
+    )
+    async def forward_cooperation_request(
+        self, info: Info, input: Annotated[ForwardInput, says("Which request, and who gives the advice.")]
+    ) -> CooperationRequestPayload:
+        to = row_of_type(input.to, "Organisation", argument="to")
+
+        async def action(tx: Transaction, request_id: Any) -> None:
+            await cooperation.forward(tx, request_id=request_id, to=to)
+
+        return await _step(info, input, action)
 
     @strawberry.mutation(description="The authority withdraws a request.")
     async def withdraw_cooperation_request(

@@ -341,3 +341,56 @@ async def test_the_sweep_gives_every_clock_the_day_that_the_law_counts(hub_of: H
     assert changed == len(RULES) + len(late)
     async with hub_of.transactions.begin(None) as tx:
         assert await upkeep.sweep_duties(tx) == 0
+
+
+ASK = """mutation($input: RequestCooperationInput!) { requestCooperation(input: $input) {
+    cooperationRequest { id } refusals { rule } } }"""
+FORWARD = """mutation($input: ForwardInput!) { forwardCooperationRequest(input: $input) {
+    cooperationRequest { status } refusals { rule } } }"""
+
+
+async def test_a_board_hands_a_request_for_medical_advice_on(hub_of: Hub) -> None:
+    """Reg. 6(1)(c): the board names the trust, which is asked in its turn and has its own clock."""
+    world = hub_of.world
+
+    async def ask_for(function: str, body: UUID) -> str:
+        question = {
+            "child": to_global("Child", world.child),
+            "addressedTo": to_global("Organisation", body),
+            "function": function,
+            "asked": "Medical advice.",
+        }
+        return (await hub_of(world.authority, ASK, question))["data"]["requestCooperation"]["cooperationRequest"]["id"]
+
+    async def forward(body: UUID, request: str, to: UUID) -> Any:
+        given = {"cooperationRequest": request, "to": to_global("Organisation", to)}
+        return (await hub_of(body, FORWARD, given))["data"]["forwardCooperationRequest"]
+
+    request = await ask_for("EHC_NEEDS_ASSESSMENT", world.board)
+    review = await ask_for("PLAN_REVIEW", world.board)
+    of_trust = await ask_for("EHC_NEEDS_ASSESSMENT", world.trust)
+    before = await hub_of.everything()
+    for body, which, to, rule in (
+        (world.board, request, world.school, "not-on-the-list"),
+        (world.board, request, world.board, "another-body"),
+        (world.board, review, world.trust, "not-an-assessment"),
+        (world.trust, of_trust, world.other_trust, "not-a-commissioning-body"),
+    ):
+        assert [each["rule"] for each in (await forward(body, which, to))["refusals"]] == [rule]
+    assert await hub_of.everything() == before
+    assert await forward(world.board, request, world.other_trust) == {
+        "cooperationRequest": {"status": "COMPLIED"},
+        "refusals": [],
+    }
+    (handed,) = await hub_of.rows("cooperation_request", addressed_to_id=world.other_trust)
+    assert (handed["requested_by_id"], handed["status"].value, handed["asked"]) == (
+        world.authority,
+        "SENT",
+        "Medical advice.",
+    )
+    (duty,) = await hub_of.rows("duty", about_id=handed["id"])
+    assert (duty["holder_id"], duty["started_on"]) == (world.other_trust, None)
+    (own,) = await hub_of.rows(
+        "duty", holder_id=world.board, about_type="CooperationRequest", met_on=date(2026, 11, 22)
+    )
+    assert own["due_on"] == date(2027, 1, 3)
