@@ -169,6 +169,7 @@ def bench(
     ] = False,
     sizes: Annotated[str, typer.Option(help="With --growth: the numbers of children.")] = "10000,100000",
     writes: Annotated[bool, typer.Option("--writes", help="Measure advice, Bundles and an import.")] = False,
+    duties: Annotated[bool, typer.Option("--duties", help="Measure the nightly sweep and a succession.")] = False,
     persons: Annotated[int, typer.Option(help="With --writes: so many persons in the imported return.")] = 3_000,
     explain: Annotated[
         Path | None, typer.Option(help="Print the statement and plan of this GraphQL document.", exists=True)
@@ -196,6 +197,8 @@ def bench(
         commands.grow(effort, _numbers(sizes), say)
     elif writes:
         commands.write(effort, say, children=children, persons=persons)
+    elif duties:
+        commands.sweep(effort, say, children=children)
     else:
         commands.compare(_settings(), effort, say, children=children, connections=_numbers(connections), peers=peers)
 
