@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, any_, false, or_, true
 
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_one_of, some
@@ -89,6 +89,10 @@ def _is_own(column: str) -> Narrow:
     return lambda row, sight: row.c[column] == sight.asking.organisation
 
 
+def _is_in_it(row: FromClause, sight: Sight) -> Condition:
+    return any_(row.c.parties) == sight.asking.organisation
+
+
 def _is_medical(row: FromClause, _: Sight) -> Condition:
     return is_one_of(row.c.kind, [AdviceKind.MEDICAL])
 
@@ -166,7 +170,8 @@ ROWS: Mapping[str, Rows | Own] = {
     "document": Rows(frozenset({Part.ADVICE, Part.COOPERATION}), narrowed=dict.fromkeys(Relationship, _document_of)),
     "event": _under("cooperation_request", "about_id", frozenset({Part.COOPERATION})),
     "notification": _parts(Part.NOTIFICATION),
-    "dispute": _parts(Part.REDRESS),
+    "notice": Rows(frozenset({Part.NOTICES}), narrowed={_COMMISSIONER: _is_own("addressed_to_id")}),
+    "dispute": Rows(frozenset({Part.REDRESS}), narrowed={_COMMISSIONER: _is_in_it}),
     "dispute_step": _under("dispute", "dispute_id", frozenset({Part.REDRESS})),
     "duty": Rows(
         frozenset({Part.DUTIES}), narrowed={_ASKED: _is_own("holder_id"), _COMMISSIONER: _is_own("holder_id")}

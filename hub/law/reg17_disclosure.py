@@ -102,6 +102,7 @@ class Part(Term):
     REVIEW = means("Reviews, and what was decided.")
     REDRESS = means("Disagreements, mediation, appeals, recommendations and complaints.")
     DUTIES = means("Statutory clocks, and what relieves them.")
+    NOTICES = means("Notices that the authority gave, and what each said.")
 
 
 class Relationship(Term):
@@ -187,7 +188,8 @@ GATEWAYS: tuple[Gateway, ...] = (
     ),
     # The health parts: it must agree G (reg. 12(2)) against the needs in C and the outcomes in E, and arrange it
     # (s. 42(3)). Not D, not H, not contacts. ADVICE is narrowed by the row rule to medical advice (reg. 6(1)(c)) and
-    # advice it gave itself; DUTIES to those it holds or that are owed to it.
+    # advice it gave itself; DUTIES to those it holds or that are owed to it; NOTICES to those that the authority must
+    # give it; REDRESS to what it is in (reg. 35(2), Rec Regs 2017 reg. 6).
     Gateway(
         Relationship.RESPONSIBLE_COMMISSIONER,
         COMMISSIONER_PURPOSES,
@@ -203,6 +205,8 @@ GATEWAYS: tuple[Gateway, ...] = (
                 Part.NOTIFICATION,
                 Part.BUDGET_HEALTH,
                 Part.DUTIES,
+                Part.NOTICES,
+                Part.REDRESS,
             }
         ),
         "CFA 2014 s. 42(3), SEND Regs 2014 regs 12(2), 13(2)(c)",

@@ -17,6 +17,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.notices import notice
 from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
 from hub.db.tables.plans import (
     advice_request,
@@ -80,6 +81,7 @@ __all__ = [
     "import_run",
     "metadata",
     "need",
+    "notice",
     "notification",
     "organisation",
     "outcome",

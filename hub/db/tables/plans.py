@@ -1,6 +1,7 @@
 """Assessments and plans: the advice sought, versions, sections A to K, provision and who must agree and arrange it."""
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Column,
     Date,
@@ -197,6 +198,12 @@ review = childs_table(
     Column("decision", one_of(ReviewDecision)),
     Column("decided_on", Date),
     Column("amendment_drafted_on", Date),
+    Column("planned_for", Date, comment="the day of the meeting, as those invited were told"),
+    Column("notice_given_on", Date),
+    Column("invited", ARRAY(Text), comment="who was invited"),
+    Column("papers_sent_on", Date),
+    Column("transfer_on", Date, comment="of a phase transfer: the day of the transfer"),
+    Column("reasons", Text),
     Column("source", one_of(Source), nullable=False),
     by_day("review", "owner_id", "meeting_on"),
 )
