@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from schema.cooperation import CooperationRequest
     from schema.dispute import Dispute
     from schema.duty import Duty
+    from schema.notice import Notice
     from schema.notification import Notification
     from schema.personal_budget import PersonalBudget
     from schema.plan import Plan
@@ -202,8 +203,16 @@ class Child(Node):
     disputes: list[Annotated[Dispute, strawberry.lazy("schema.dispute")]] | None = many(
         "Dispute",
         "child_id",
-        "Disagreements and redress. By statute open to the responsible authority alone.",
+        "Disagreements and redress. A commissioning body sees those that it is in.",
         parts=[Part.REDRESS],
+    )
+    notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
+        "Notice",
+        "child_id",
+        "Notices that were given of decisions about the child, newest first. A commissioning body sees those that are "
+        "addressed to it.",
+        order=("-given_at", "id"),
+        parts=[Part.NOTICES],
     )
     source: Source | None = column(_CHILD.source, "Where who the child is was taken from.", part=Part.IDENTITY)
     updated_at: datetime | None = column(

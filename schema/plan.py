@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from schema.advice import Advice
     from schema.child import Child
     from schema.duty import Duty
+    from schema.notice import Notice
     from schema.personal_budget import PersonalBudget
     from schema.provision import Provision
     from schema.review import Review
@@ -155,5 +156,12 @@ class Plan(Node):
     )
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this plan.", order=("due_on", "id"), parts=[Part.DUTIES]
+    )
+    notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
+        "Notice",
+        "about_id",
+        "Notices that were given about this plan, newest first. A commissioning body sees those addressed to it.",
+        order=("-given_at", "id"),
+        parts=[Part.NOTICES],
     )
     withheld: list[Withheld] = withheld()

@@ -5,7 +5,17 @@ from typing import cast
 import strawberry
 from strawberry.types.enum import WithStrawberryEnumDefinition
 
-from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_cooperation, vocabulary
+from hub.law import (
+    duty_terms,
+    notices,
+    reg8_time_limit,
+    reg17_disclosure,
+    reg44_orders,
+    reg64_decision_makers,
+    s31_cooperation,
+    s51_terms,
+    vocabulary,
+)
 from hub.law.duties import DutyRule, in_full
 from hub.law.term import Term
 
@@ -41,11 +51,19 @@ _LISTS: tuple[type[Term], ...] = (
     duty_terms.Relief,
     reg8_time_limit.Part3Function,
     reg8_time_limit.TimeExceptionGround,
+    notices.NoticeContent,
+    notices.NoticeKind,
+    notices.NoticeTo,
     reg17_disclosure.Part,
     reg17_disclosure.Purpose,
+    reg44_orders.AppealedMatter,
+    reg64_decision_makers.Decider,
+    reg64_decision_makers.DecidesBecause,
     s31_cooperation.CooperationStatus,
     s31_cooperation.Receipt,
     s31_cooperation.RefusalGround,
+    s51_terms.RedressMatter,
+    s51_terms.RedressStep,
 )
 
 
