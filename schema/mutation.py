@@ -8,10 +8,11 @@ import strawberry
 
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.redress import RedressMutations
 
 
 @strawberry.type(
     description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
 )
-class Mutation(CooperationMutations, DutyMutations):
+class Mutation(CooperationMutations, DutyMutations, RedressMutations):
     """One base a concern."""

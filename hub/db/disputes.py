@@ -31,6 +31,8 @@ class KeptDispute:
     arrangement_id: UUID | None
     appealed: AppealedMatter | None
     dispute: Dispute
+    answered_by: frozenset[UUID] = frozenset()
+    """The commissioning bodies that have answered a recommendation (Rec Regs 2017 reg. 6(3))."""
 
     @property
     def self_(self) -> About:
@@ -58,6 +60,28 @@ class ProcedureStep:
     ordinal: int
     description: str
     working_days: int | None
+
+
+_ABOUT = {
+    "CooperationRequest": tables.cooperation_request,
+    "Assessment": tables.assessment,
+    "Plan": tables.plan,
+    "Provision": tables.provision,
+    "Review": tables.review,
+    "PersonalBudget": tables.personal_budget,
+    "Notification": tables.notification,
+}
+"""What a dispute can be about, by the name of its type in the schema."""
+
+
+async def about_row(connection: AsyncConnection, asking: Asking, type_name: str, row_id: UUID) -> About | None:
+    """What a dispute is about, where it exists for the asking body; None for an unknown id or another type."""
+    table = _ABOUT.get(type_name)
+    if table is None:
+        return None
+    found = select(table.c.owner_id, table.c.child_id).where(table.c.id == row_id, sharing.may_see(table, asking))
+    row = (await connection.execute(found)).first()
+    return None if row is None else About(type_name, row_id, row.owner_id, row.child_id)
 
 
 async def insert_dispute(connection: AsyncConnection, kept: KeptDispute, *, decides: DecisionMaker | None) -> None:
@@ -88,13 +112,13 @@ async def dispute_for_update(connection: AsyncConnection, dispute_id: UUID, aski
     row = (await connection.execute(statement.with_for_update(of=_DISPUTE))).mappings().first()
     if row is None:
         return None
-    taken = select(_STEP.c.step).where(
+    taken = select(_STEP.c.step, _STEP.c.taken_by_id).where(
         _STEP.c.owner_id == row["owner_id"],
         _STEP.c.dispute_id == dispute_id,
         _STEP.c.step.is_not(None),
         _STEP.c.taken_on.is_not(None),
     )
-    steps = tuple((await connection.execute(taken.order_by(_STEP.c.ordinal))).scalars())
+    steps = (await connection.execute(taken.order_by(_STEP.c.ordinal))).all()
     matters = frozenset(RedressMatter(each) for each in row["matters"] or ())
     return KeptDispute(
         row["id"],
@@ -103,7 +127,8 @@ async def dispute_for_update(connection: AsyncConnection, dispute_id: UUID, aski
         row["raised_by_id"],
         row["arrangement_id"],
         row["appealed"],
-        Dispute(row["kind"], row["status"], matters, row["raised_on"], steps),
+        Dispute(row["kind"], row["status"], matters, row["raised_on"], tuple(step for step, _ in steps)),
+        frozenset(by for step, by in steps if step is RedressStep.HEALTH_RESPONSE),
     )
 
 
