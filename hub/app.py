@@ -19,7 +19,7 @@ from hub.auth import clients
 from hub.auth.documents import TrustedDocuments
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
-from hub.auth.keys import signing_key
+from hub.auth.keys import audit_signer, signing_key
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
@@ -32,6 +32,7 @@ from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
 from hub.web import graphiql_page
+from hub.web.audit_log import audit_routes
 from hub.web.demo import demo_routes
 from hub.web.edge import Edge
 from hub.web.event_stream import OpenStreams
@@ -131,6 +132,7 @@ def create_app(
         *graphiql_page.routes(),
         *oauth_routes(token_server, issuers),
         *fhir_routes(settings=settings, transactions=transactions, authenticate=authenticate),
+        *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
         *health_routes(problems=problems),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]

@@ -44,9 +44,11 @@ app = typer.Typer(
     help="The SEND Hub: local authorities and the NHS.",
 )
 client_app = typer.Typer(no_args_is_help=True, help="Register the systems that use this hub.")
+audit_app = typer.Typer(no_args_is_help=True, help="What is recorded, and that nothing of it was changed.")
 import_app = typer.Typer(no_args_is_help=True, help="Load files from case systems.")
 app.add_typer(client_app, name="client")
 app.add_typer(import_app, name="import")
+app.add_typer(audit_app, name="audit")
 
 
 _DOCUMENTS = typer.Argument(help="GraphQL documents, a file each.", exists=True, dir_okay=False)
@@ -302,6 +304,47 @@ def client_disable(client_id: str) -> None:
     from hub.registering import disable_client
 
     say(disable_client(_settings(), client_id))
+
+
+@audit_app.command("verify")
+def audit_verify(
+    kept: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--checkpoint", help="A checkpoint kept outside; repeat for several.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The log's verifier key; left out: this hub's own.", exists=True)
+    ] = None,
+) -> None:
+    """Read everything that is recorded again, and find the first row that is not as it was sealed."""
+    from hub.auditing import verify_log
+
+    if not verify_log(_settings(), kept or (), key, say):
+        raise typer.Exit(BAD_INPUT)
+
+
+@audit_app.command("checkpoint")
+def audit_checkpoint() -> None:
+    """Seal what is recorded and print the signed tree head: keep it elsewhere, and nobody can rewrite the past."""
+    from hub.auditing import sealed_checkpoint
+
+    say(sealed_checkpoint(_settings()))
+
+
+@audit_app.command("proof")
+def audit_proof(
+    position: Annotated[int | None, typer.Option(help="That the row at this position is in the log.")] = None,
+    earlier: Annotated[int | None, typer.Option(help="That the log begins with the log of this size.")] = None,
+    size: Annotated[int | None, typer.Option(help="Of the log of this size; left out: as it is now.")] = None,
+) -> None:
+    """Print a proof (RFC 6962) as JSON, for whoever keeps checkpoints."""
+    from hub.auditing import proof
+
+    if (position is None) == (earlier is None):
+        raise typer.BadParameter("give --position or --earlier")
+    say(proof(_settings(), position, earlier, size))
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from hub.settings import Settings
 def import_sen2_file(settings: Settings, path: Path, authority: str, say: Callable[[str], None]) -> bool:
     """Import the return and print its report; whether any person was refused."""
     with database_place(settings) as place:
-        report = asyncio.run(_import(settings, place.serving, path, authority))
+        report = asyncio.run(_import(settings, place.for_own_work(), path, authority))
     say(report.as_text())
     say(f"report: {write_report(report, settings.data_dir / 'reports')}")
     return report.refused > 0

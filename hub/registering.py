@@ -33,7 +33,7 @@ def _in_transaction(settings: Settings, work: Callable[[Transaction], Awaitable[
             await database.close()
 
     with database_place(settings) as place:
-        return asyncio.run(run(place.serving))
+        return asyncio.run(run(place.for_own_work()))
 
 
 async def _body(connection: AsyncConnection, code: str) -> queries.Organisation:

@@ -20,7 +20,9 @@ class Settings:
     owner_database_url: str = _setting(
         "", "the role that owns the tables, for migrations; unset: as database_url", secret=True
     )
-    worker_database_url: str = _setting("", "the role that runs jobs; unset: as database_url", secret=True)
+    worker_database_url: str = _setting(
+        "", "a member of hub_worker, for jobs, imports and registering; unset: as database_url", secret=True
+    )
     read_database_url: str = _setting("", "optional replicas for reading; unset: as database_url", secret=True)
     data_dir: Path = _setting(Path(".hub"), "where the embedded database, keys, reports and demo.json are kept")
     host: str = _setting("127.0.0.1", "the address to listen on")
@@ -28,6 +30,7 @@ class Settings:
     base_url: str = _setting("", "the hub's address as partners see it; unset: http://host:port")
     issuers: str = _setting("", "a file that lists further trusted token issuers; unset: the hub's own alone")
     signing_key_file: str = _setting("", "the PEM or JWK that signs the hub's tokens; unset: made in data_dir")
+    audit_key_file: str = _setting("", "the Ed25519 key, PEM or JWK, that signs the audit log; unset: made in data_dir")
     graphql_max_bytes: int = _setting(100_000, "largest GraphQL request body, bytes")
     graphql_max_tokens: int = _setting(2_000, "most lexical tokens in a GraphQL document")
     graphql_max_depth: int = _setting(15, "deepest nesting of a GraphQL document")

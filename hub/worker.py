@@ -1,5 +1,10 @@
-"""Runs the jobs: binds their names to functions. Procrastinate fetches, locks, retries and keeps the periodic ones."""
+"""Runs the jobs: binds their names to functions. Procrastinate fetches, locks, retries and keeps the periodic ones.
 
+The audit log is sealed beside them and not in the queue: nothing that waits there may keep a seal waiting, and a job a
+minute would leave half a million rows a year.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -9,12 +14,16 @@ from sqlalchemy.engine import make_url
 from hub import jobs
 from hub.actions import upkeep
 from hub.actions.transaction import Transaction, Transactions
+from hub.audit.sealing import Sealer
+from hub.auth.keys import audit_signer
 from hub.clock import new_id, utc_now
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.settings import Settings
 
 log = structlog.get_logger()
+SEALED_EVERY_S = 60.0
+"""How often the audit log is sealed and its head signed, seconds."""
 _PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
 
 
@@ -38,11 +47,27 @@ def make_queue(url: str, transactions: Transactions) -> App:
 
 async def run_worker(settings: Settings, place: Place) -> None:
     """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
-    database = Database(place.worker, pool_size=4, statement_timeout_ms=60_000)
-    queue = make_queue(place.worker, Transactions(database, clock=utc_now, new_id=new_id))
+    address = place.for_own_work()
+    database = Database(address, pool_size=4, statement_timeout_ms=60_000)
+    queue = make_queue(address, Transactions(database, clock=utc_now, new_id=new_id))
+    sealing = asyncio.create_task(keep_sealing(Sealer(database, audit_signer(settings), clock=utc_now)))
     try:
         async with queue.open_async():
             log.info("worker_started")
             await queue.run_worker_async(install_signal_handlers=True, shutdown_graceful_timeout=30)
     finally:
+        sealing.cancel()
+        await asyncio.wait([sealing])
         await database.close()
+
+
+async def keep_sealing(sealer: Sealer, *, every_s: float = SEALED_EVERY_S) -> None:
+    """Seal the audit log for ever. What goes wrong is logged, and tried again: what is recorded stays to be sealed."""
+    while True:
+        try:
+            rows = await sealer.seal()
+            if rows:
+                log.info("audit_log_sealed", rows=rows)
+        except Exception as error:
+            log.error("audit_log_not_sealed", error=type(error).__name__, reason=str(error))
+        await asyncio.sleep(every_s)

@@ -59,6 +59,7 @@ class Reader:
         operation: Operation,
     ) -> None:
         self.caller = caller
+        self.today = today
         self.asking = Asking.of(caller, today)
         self._database = database
         self._now = now
@@ -340,7 +341,7 @@ class Reader:
 
     async def _connected(self) -> AsyncConnection:
         if self._connection is None:
-            begun = self._database.begin(self.caller, snapshot=self._snapshot)
+            begun = self._database.begin(self.caller, today=self.today, snapshot=self._snapshot)
             self._connection = await self._stack.enter_async_context(begun)
         return self._connection
 

@@ -95,7 +95,7 @@ async def follow(info: Info, followed: Followed[EventType], after: str | None) -
         reader = await following.begin()
         reader.must_have(projection_of(followed.about).scope)
         horizon = following.feed.horizon
-        async with following.database.begin(reader.caller) as connection:
+        async with following.database.begin(reader.caller, today=reader.today) as connection:
             told = await next_event(
                 connection,
                 followed.about.__name__,

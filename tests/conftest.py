@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from hub.actions.transaction import Transactions
 from hub.db import embedded, migrate
+from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
 from tests.blocking import only_loopback
 from tests.running import RunningHub, running_hub
@@ -74,14 +75,13 @@ def owner_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(owner_url: str) -> str:
     """The same database as the serving role: what the hub itself connects as."""
-    return (
-        make_url(owner_url).update_query_dict({"options": "-crole=hub_serving"}).render_as_string(hide_password=False)
-    )
+    return as_role(owner_url, SERVING_ROLE)
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url, pool_size=5)
+async def database(owner_url: str, database_url: str) -> AsyncIterator[Database]:
+    """The hub's database; what a test does as the hub itself (`begin(None)`) is done as its worker does it."""
+    opened = Database(database_url, own_url=as_role(owner_url, WORKER_ROLE), pool_size=5)
     yield opened
     await opened.close()
 

@@ -23,6 +23,7 @@ from hub.db.session import Database
 from hub.errors import RefusedByLaw, conflict, forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Refusal
+from hub.law.periods import london_day
 from hub.law.vocabulary import Source
 
 LONDON = ZoneInfo("Europe/London")
@@ -117,8 +118,9 @@ class Transactions:
     @asynccontextmanager
     async def begin(self, caller: Caller | None) -> AsyncGenerator[Transaction]:
         """A transaction that commits at the end of the block, or leaves nothing behind."""
-        async with self.database.begin(caller) as connection:
-            yield Transaction(connection, caller=caller, now=self.clock(), new_id=self.new_id)
+        now = self.clock()
+        async with self.database.begin(caller, today=london_day(now)) as connection:
+            yield Transaction(connection, caller=caller, now=now, new_id=self.new_id)
 
     async def perform(
         self, caller: Caller, effect: Callable[[Transaction], Awaitable[Answer]], *, once: Once | None = None

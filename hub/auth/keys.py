@@ -1,4 +1,4 @@
-"""The key that signs the hub's own tokens: given by the operator, or made once and kept in the data directory."""
+"""The keys that sign the hub's tokens and its audit log: the operator's, or made and kept in the data directory."""
 
 import contextlib
 import json
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
 
+from hub.audit.notes import Signer, name_of
 from hub.settings import SettingError, Settings
 
 
@@ -51,19 +53,32 @@ def signing_key(settings: Settings) -> SigningKey:
         return _read(Path(settings.signing_key_file))
     path = settings.data_dir / "keys" / "signing.jwk"
     if not path.exists():
-        _make(path)
+        _make(path, ECKey.generate_key("P-256", private=True))
     return _read(path)
 
 
-def _make(path: Path) -> None:
+def audit_signer(settings: Settings) -> Signer:
+    """Who signs the audit log of this hub: the key of `audit_key_file`, else the one in the data directory.
+
+    It lives as long as the log: partners check by it what they have kept. Raises `SettingError`.
+    """
+    path = Path(settings.audit_key_file or settings.data_dir / "keys" / "audit.jwk")
+    if not settings.audit_key_file and not path.exists():
+        _make(path, OKPKey.generate_key("Ed25519", private=True))
+    key = _read(path, "HUB_AUDIT_KEY_FILE").key
+    if not isinstance(key, OKPKey) or not isinstance(key.private_key, Ed25519PrivateKey):
+        raise SettingError(f"{path} (HUB_AUDIT_KEY_FILE) must be a private Ed25519 key, as a PEM or a JWK")
+    return Signer(name_of(settings.address), key.private_key)
+
+
+def _make(path: Path, key: Key) -> None:
     """Write a new key under another name, then link it: of two processes one wins, and both read a whole file."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    jwk = ECKey.generate_key("P-256", private=True).as_dict(private=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
-            json.dump(jwk, file)
+            json.dump(key.as_dict(private=True), file)
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
@@ -72,17 +87,15 @@ def _make(path: Path) -> None:
         draft.unlink()
 
 
-def _read(path: Path) -> SigningKey:
+def _read(path: Path, setting: str = "HUB_SIGNING_KEY_FILE") -> SigningKey:
     try:
         text = path.read_text()
         key = import_key(cast("dict[str, str | list[str]]", json.loads(text))) if text.startswith("{") else _pem(text)
     except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
-        raise SettingError(f"{path} (HUB_SIGNING_KEY_FILE) must be a private key, as a PEM or a JWK") from error
+        raise SettingError(f"{path} ({setting}) must be a private key, as a PEM or a JWK") from error
     algorithm = _algorithm(key)
     if algorithm is None or not key.is_private:
-        raise SettingError(
-            f"{path} (HUB_SIGNING_KEY_FILE) must be a private key: EC P-256 or P-384, Ed25519, or RSA 2048"
-        )
+        raise SettingError(f"{path} ({setting}) must be a private key: EC P-256 or P-384, Ed25519, or RSA 2048")
     return SigningKey(key=key, kid=key.thumbprint(), algorithm=algorithm)
 
 

@@ -33,8 +33,7 @@ class Records:
             connect_args={"connect_timeout": 5, "application_name": "send-hub-oauth"},
         )
         self._set_up = text(
-            "SELECT set_config('hub.caller', 'hub', true), set_config('TimeZone', 'UTC', true), "
-            "set_config('statement_timeout', :milliseconds, true)"
+            "SELECT set_config('TimeZone', 'UTC', true), set_config('statement_timeout', :milliseconds, true)"
         ).bindparams(milliseconds=str(statement_timeout_ms))
         self._forgotten_at: datetime | None = None
 

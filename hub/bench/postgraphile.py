@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -17,7 +18,6 @@ from sqlalchemy.engine import make_url
 
 from hub.bench.servers import Server, bare_environment, free_port, server
 from hub.db import tables
-from hub.db.place import SERVING_ROLE
 from hub.errors import NotReadyError
 
 VERSION = "5.1.5"
@@ -73,10 +73,7 @@ def served(folder: Path, owner_url: str, *, caller: UUID | None, log: Path) -> A
 
 @contextmanager
 def row_level_security(owner_url: str) -> Generator[None]:
-    """A role that sees the rows of one owner, for the length of the block.
-
-    A table that had no policies gets one that leaves the hub's own role as it was.
-    """
+    """A role that sees the rows of one owner, for the length of the block."""
     address = make_url(owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
     reader = Identifier(_READER)
     with psycopg.connect(address, autocommit=True) as connection:
@@ -93,19 +90,11 @@ def row_level_security(owner_url: str) -> Generator[None]:
             connection.execute(SQL("DROP ROLE {}").format(reader))
 
 
-def _protect(connection: psycopg.Connection[tuple[bool]], name: str) -> None:
-    table = Identifier(name)
-    found = connection.execute("SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass(%s)", (name,)).fetchone()
-    if found == (False,):
-        connection.execute(
-            SQL("CREATE POLICY hub_bench ON {} TO {} USING (true) WITH CHECK (true)").format(
-                table, Identifier(SERVING_ROLE)
-            )
-        )
-        connection.execute(SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table))
+def _protect(connection: psycopg.Connection[Any], name: str) -> None:
+    table, reader = Identifier(name), Identifier(_READER)
     connection.execute(
         SQL(
             "CREATE POLICY hub_bench_reader ON {} FOR SELECT TO {} "
             "USING (owner_id = nullif(current_setting('bench.caller', true), '')::uuid)"
-        ).format(table, Identifier(_READER))
+        ).format(table, reader)
     )

@@ -19,7 +19,7 @@ from hub.auth.scopes import GRAPHQL
 from hub.bench import progress
 from hub.bench.loading import Authority, load
 from hub.db import embedded, migrate
-from hub.db.place import SERVING_ROLE
+from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.law.reg17_disclosure import Purpose
 from hub.registering import add_client
 from hub.settings import Settings
@@ -38,7 +38,7 @@ class Scratch:
     @property
     def serving_url(self) -> str:
         """As the hub itself connects: the role that policies bind."""
-        return _text(make_url(self.owner_url).update_query_dict({"options": f"-crole={SERVING_ROLE}"}))
+        return as_role(self.owner_url, SERVING_ROLE)
 
     @property
     def authority(self) -> Authority:
@@ -51,6 +51,7 @@ class Scratch:
         return Settings(
             database_url=self.serving_url,
             owner_database_url=self.owner_url,
+            worker_database_url=as_role(self.owner_url, WORKER_ROLE),
             data_dir=self.folder,
             token_lifetime_s=TOKEN_LIFETIME_S,
         )

@@ -1,17 +1,19 @@
 """The one way into the database.
 
-A connection belongs to one transaction, and each transaction says for whom it works: `hub.caller` is set for that
-transaction alone (never for the session), so nothing about a caller survives on a pooled connection.
+A connection belongs to one transaction, and each transaction says for whom it works, and on which day: `hub.caller` and
+`hub.today` are set for that transaction alone (never for the session), so nothing about a caller survives on a pooled
+connection. Row-level security reads them: without a caller the serving role sees no row about a child.
 """
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from hub.db.statements import NOT_NOW, Statements
 from hub.errors import Kind, Problem
@@ -26,40 +28,40 @@ def driver_url(url: str) -> str:
 class Database:
     """Pools of connections to one PostgreSQL: `begin` for transactions, `statements` for single statements."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, statement_timeout_ms: int = 5_000) -> None:
+    def __init__(
+        self, url: str, *, own_url: str | None = None, pool_size: int = 10, statement_timeout_ms: int = 5_000
+    ) -> None:
+        """`own_url`: where the hub's own work is done, by a member of `hub_worker`; None: as what `url` says."""
         self.url = url
-        options = _with_options(
-            url, f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
-        )
+        set_up = f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
         # A plan of the hub is made for one kind of access: PostgreSQL need not plan it again for each body and child.
-        planned_once = f"{options} -c plan_cache_mode=force_generic_plan"
+        planned_once = f"{_with_options(url, set_up)} -c plan_cache_mode=force_generic_plan"
         self.statements = Statements(url, pool_size=pool_size, options=planned_once)
-        self._engine = create_async_engine(
-            driver_url(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=5,
-            pool_pre_ping=True,
-            hide_parameters=True,
-            connect_args={
-                "connect_timeout": 5,
-                "application_name": "send-hub",
-                "options": options,
-            },
-        )
+        self._engine = _engine(url, set_up, pool_size)
+        self._own_engine = _engine(own_url, set_up, pool_size) if own_url else self._engine
 
     @asynccontextmanager
-    async def begin(self, caller: Caller | None, *, snapshot: bool = False) -> AsyncGenerator[AsyncConnection]:
-        """One transaction for `caller` (None: the hub itself); `snapshot` makes all its reads see one moment.
+    async def begin(
+        self, caller: Caller | None, *, today: date | None = None, snapshot: bool = False
+    ) -> AsyncGenerator[AsyncConnection]:
+        """One transaction for `caller`; None: for the hub itself, which sees children as far as its role does.
 
-        Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.
+        `today` is the day on which access is looked at, in London now unless it is given; `snapshot` makes all reads
+        see one moment. Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.
         """
+        engine = self._engine if caller else self._own_engine
         try:
-            async with self._engine.connect() as connection:
+            async with engine.connect() as connection:
                 if snapshot:
                     await connection.execution_options(isolation_level="REPEATABLE READ")
                 async with connection.begin():
-                    await connection.execute(_SET_CALLER, {"caller": str(caller.organisation) if caller else "hub"})
+                    await connection.execute(
+                        _SET_CALLER,
+                        {
+                            "caller": str(caller.organisation) if caller else "",
+                            "today": today.isoformat() if today else None,
+                        },
+                    )
                     yield connection
         except (DBAPIError, PoolTimeout) as error:
             if is_busy(error):
@@ -78,9 +80,29 @@ class Database:
     async def close(self) -> None:
         await self.statements.close()
         await self._engine.dispose()
+        await self._own_engine.dispose()
 
 
-_SET_CALLER = text("SELECT set_config('hub.caller', :caller, true)")
+_SET_CALLER = text(
+    "SELECT set_config('hub.caller', :caller, true), "
+    "set_config('hub.today', coalesce(:today, (now() AT TIME ZONE 'Europe/London')::date::text), true)"
+)
+
+
+def _engine(url: str, set_up: str, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        driver_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "send-hub",
+            "options": _with_options(url, set_up),
+        },
+    )
 
 
 def is_busy(error: Exception) -> bool:

@@ -11,10 +11,10 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
-    Subquery,
     Text,
     Uuid,
     case,
+    cast,
     func,
     literal_column,
     null,
@@ -42,8 +42,9 @@ from schema.projection import Projection, RowPart, column_named, is_node, projec
 from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
 from schema.values import as_it_is
 
+_NONE_LEFT_OUT = literal_column("0", Integer)
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
-_Read: TypeAlias = "tuple[Subquery, list[Record]]"
+_Read: TypeAlias = "tuple[Select[Any], list[Record]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Planner:
         pairs: list[ColumnElement[Any]] = []
         cells: list[ColumnElement[Any]] = []
         records: list[Record] = []
-        whole: FromClause = select(literal_column("1", Integer).label("one")).subquery("operation")
+        caller = _caller(organisation, today)
+        whole: FromClause = caller
         for each in self.selecting.of_root():
             if each.name == "__typename":
                 pairs += [constant(each.key), constant("Query")]
@@ -89,9 +91,10 @@ class Planner:
                 raise NotCompiledError
             objects = Objects(self.selecting, self.places, asking, self.caller.scopes)
             try:
-                one, read = _Roots(objects, each).read(self.roots[each.name])
+                root, read = _Roots(objects, each).read(self.roots[each.name])
             except Problem as problem:
                 raise NotCompiledError from problem
+            one = root.where(caller.c.organisation.is_not(None)).offset(_NONE_LEFT_OUT).correlate(caller).lateral()
             pairs += [constant(each.key), one.c.shown]
             whole = whole.outerjoin(one, true())
             cells += [one.c[f"record_{place}"] for place in range(len(read))]
@@ -163,7 +166,7 @@ class _Roots:
         made = self.objects.object(type_name, self.selected, row, seen, self.asked)
         entries, records = self._records(type_name, row)
         cells = [func.json_build_array(each).label(f"record_{place}") for place, each in enumerate(entries)]
-        return select(made.label("shown"), *cells).select_from(row).subquery(), records
+        return select(made.label("shown"), *cells).select_from(row), records
 
     def _list(self, root: ListRoot, given: Mapping[str, Any]) -> _Read:
         projection = projection_named(root.to)
@@ -196,11 +199,11 @@ class _Roots:
                     value = constant(f"{root.to}Connection")
             pairs += [constant(each.key), value]
         if not reads_rows:
-            return select(json_object(pairs).label("shown")).subquery(), []
+            return select(json_object(pairs).label("shown")), []
         entries, records = self._records(root.to, paged.rows)
         cells = [func.json_agg(each).filter(paged.shown).label(f"record_{place}") for place, each in enumerate(entries)]
         whole = select(json_object(pairs).label("shown"), *cells).select_from(paged.rows)
-        return whole.subquery(), records
+        return whole, records
 
     def _edge(self, type_name: str, selected: Selected, paged: lists.Paged) -> ColumnElement[Any]:
         pairs: list[ColumnElement[Any]] = []
@@ -240,14 +243,14 @@ class _Roots:
             records.append(Record(asked, {}, purpose))
         return entries, records
 
-    def _board(self, root: BoardRoot, arguments: Mapping[str, Any]) -> Subquery:
+    def _board(self, root: BoardRoot, arguments: Mapping[str, Any]) -> Select[Any]:
         first, last = arguments["from"], arguments["to"]
         self.objects.places.checks.append(lambda asked: root.check(found(first, asked), found(last, asked)))
         row = root.row(self.objects.places.values(arguments)).subquery("board")
         made = self.objects.object(root.to, self.selected, row, Sight(self.objects.asking, {}), self.asked)
-        return select(made.label("shown")).select_from(row).subquery()
+        return select(made.label("shown")).select_from(row)
 
-    def _viewer(self) -> Subquery:
+    def _viewer(self) -> Select[Any]:
         places, organisation = self.objects.places, self.objects.asking.organisation
         texts: Mapping[str, Callable[[Caller], Any]] = {
             "clientId": lambda caller: caller.client_id,
@@ -272,7 +275,17 @@ class _Roots:
             else:
                 value = constant("Viewer")
             pairs += [constant(each.key), value]
-        return select(json_object(pairs).label("shown")).subquery()
+        return select(json_object(pairs).label("shown"))
+
+
+def _caller(organisation: ColumnElement[Any], today: ColumnElement[Any]) -> FromClause:
+    """The one row that says to row-level security for whom the statement reads. Every root is joined to it, laterally.
+
+    The offsets keep PostgreSQL from merging the roots with it and so from reading a table before it is said.
+    """
+    said = (("organisation", constant("hub.caller"), organisation), ("today", constant("hub.today"), today))
+    row = [func.set_config(name, cast(value, Text), literal_column("true")).label(label) for label, name, value in said]
+    return select(*row).offset(_NONE_LEFT_OUT).subquery("caller")
 
 
 def _of_caller(read: Callable[[Caller], Any]) -> Filled:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.db.place import WORKER_ROLE, as_role
 from hub.db.session import Database
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
@@ -69,7 +70,8 @@ def fill(url: str, new_id: Callable[[], UUID]) -> Filled:
 
 
 async def _fill(url: str, new_id: Callable[[], UUID]) -> Filled:
-    database = Database(url, pool_size=2)
+    owner_url = make_url(url).difference_update_query(["options"]).render_as_string(hide_password=False)
+    database = Database(url, own_url=as_role(owner_url, WORKER_ROLE), pool_size=2)
     try:
         async with database.begin(None) as connection:
             world = await make_world(connection, new_id)

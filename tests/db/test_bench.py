@@ -188,7 +188,7 @@ def test_the_statement_is_asked_of_whatever_compiles() -> None:
 
 
 @pytest.mark.usefixtures("loaded")
-async def test_pgbench_runs_a_statement_for_one_child_after_another(owner_url: str, database_url: str) -> None:
+async def test_pgbench_runs_a_statement_for_one_child_after_another(owner_url: str) -> None:
     """The statement fails unless each child that is drawn exists, and its texts arrive as they are."""
 
     def stated(number: int) -> Statement:
@@ -202,7 +202,7 @@ async def test_pgbench_runs_a_statement_for_one_child_after_another(owner_url: s
         return Statement(sql, values)
 
     script = pgbench.script_for_children(stated(1), stated(2), children=(1, CHILDREN))
-    contender = ByPgbench("pgbench", database_url, {"one": script})
+    contender = ByPgbench("pgbench", owner_url, {"one": script})
     sample = await contender.measure("one", connections=2, seconds=1)
     assert sample is not None
     assert sample.rate > 0

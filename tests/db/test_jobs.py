@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -105,6 +106,7 @@ async def test_old_keys_are_forgotten(transactions: Transactions) -> None:
     async with transactions.begin(None) as tx:
         rows = [
             {"client_id": "c", "key": str(age), "request_hash": "h", "created_at": NOW - timedelta(days=age)}
+            | {"organisation_id": UUID(int=1)}
             for age in (1, 8)
         ]
         await tx.connection.execute(insert(tables.idempotency_key), rows)

@@ -28,7 +28,7 @@ RIGHTS = text(
 )
 PARTITIONS = text(
     "SELECT c.relname FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid JOIN pg_class p ON p.oid = inhparent "
-    "WHERE p.relname IN ('event', 'disclosure', 'source') AND c.relkind = 'r'"
+    "WHERE p.relname IN ('event', 'disclosure', 'denied_attempt', 'source') AND c.relkind = 'r'"
 )
 
 
@@ -38,8 +38,9 @@ def test_the_serving_role_may_only_insert_what_is_recorded(owner_url: str) -> No
     with engine.begin() as connection:
         connection.execute(text("SELECT make_partitions('2033-01-01', 1)"))
         partitions = list(connection.execute(PARTITIONS).scalars())
-        assert len(partitions) == 3 * (1 + 3 + 1)
-        for table in ("event", "disclosure", "source", *partitions):
+        assert len(partitions) == 4 * (1 + 3 + 1)
+        log = ("denied_attempt", "sealed_row", "sealed_subtree", "tree_head")
+        for table in ("event", "disclosure", "source", *log, *partitions):
             held = {right for right, has in connection.execute(RIGHTS, {"table": table}) if has}
             assert held == (set() if table in partitions else {"INSERT", "SELECT"}), table
     engine.dispose()
@@ -62,6 +63,6 @@ def test_rows_that_came_before_their_partition_are_moved_into_it(owner_url: str)
 def test_partitions_are_made_ahead_and_only_once(owner_url: str) -> None:
     engine = create_engine(driver_url(owner_url))
     with engine.begin() as connection:
-        assert connection.execute(text("SELECT make_partitions('2031-01-15', 2)")).scalar_one() == 6
+        assert connection.execute(text("SELECT make_partitions('2031-01-15', 2)")).scalar_one() == 8
         assert connection.execute(text("SELECT make_partitions('2031-01-15', 2)")).scalar_one() == 0
     engine.dispose()

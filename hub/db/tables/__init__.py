@@ -1,5 +1,6 @@
 """Every table, by concept. `hub.db` alone speaks to them; elsewhere rows are law values."""
 
+from hub.db.tables.audit import denied_attempt, sealed_row, sealed_subtree, tree_head
 from hub.db.tables.base import metadata
 from hub.db.tables.budgets import budget_item, direct_payment, payment, personal_budget
 from hub.db.tables.children import child, child_identifier, contact, identity_candidate, responsibility
@@ -40,6 +41,7 @@ from hub.db.tables.sharing import (
     arrangement_dispute_step,
     arrangement_party,
     broken_glass,
+    child_access,
     consent,
     disclosure_decision,
     privacy_officer,
@@ -60,6 +62,7 @@ __all__ = [
     "broken_glass",
     "budget_item",
     "child",
+    "child_access",
     "child_identifier",
     "client",
     "client_document",
@@ -67,6 +70,7 @@ __all__ = [
     "contact",
     "cooperation_request",
     "delivery",
+    "denied_attempt",
     "direct_payment",
     "disclosure",
     "disclosure_decision",
@@ -98,8 +102,11 @@ __all__ = [
     "quarantined_item",
     "responsibility",
     "review",
+    "sealed_row",
+    "sealed_subtree",
     "sharing_rule",
     "source",
     "time_exception",
+    "tree_head",
     "used_assertion",
 ]

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     DateTime,
     Enum,
@@ -53,6 +54,17 @@ def one_of(vocabulary: type[StrEnum]) -> Enum:
         length=64,
         name=vocabulary.__name__.lower(),
         values_callable=_values,
+    )
+
+
+def recorded_in() -> Column[Any]:
+    """The transaction that recorded the row, from PostgreSQL itself: what is read in the order of being recorded."""
+    return Column(
+        "recorded_in",
+        BigInteger,
+        server_default=sql("pg_current_xact_id()::text::bigint"),
+        nullable=False,
+        info={"never_given": True},
     )
 
 

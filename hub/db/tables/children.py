@@ -42,6 +42,7 @@ child = Table(
         nullable=False,
         server_default=false(),
         comment="where the child lives and whom to reach is kept from every body but the owner",
+        info={"never_given": True},
     ),
     Column("source", one_of(Source), nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),

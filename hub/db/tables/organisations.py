@@ -79,5 +79,11 @@ idempotency_key = Table(
     Column("request_hash", Text, nullable=False),
     Column("answer", JSONB),
     Column("created_at", Instant, nullable=False),
+    Column(
+        "organisation_id",
+        Uuid,
+        nullable=False,
+        server_default=text("nullif(current_setting('hub.caller', true), '')::uuid"),
+    ),
     Index(None, "created_at"),
 )

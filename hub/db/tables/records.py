@@ -5,7 +5,6 @@ The serving role may only insert into the append-only tables. A row is never cha
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     Column,
     Date,
     ForeignKey,
@@ -16,11 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from hub.db.tables.base import Instant, body, metadata, one_of
+from hub.db.tables.base import Instant, body, metadata, one_of, recorded_in
 from hub.law.reg17_disclosure import Purpose
 from hub.law.vocabulary import Source
 
@@ -40,14 +38,7 @@ event = Table(
     Column("token_id", Text),
     Column("purpose", one_of(Purpose)),
     Column("facts", JSONB, nullable=False, comment="codes, dates and ids; never a name, number or free text"),
-    # The transaction that recorded it, from PostgreSQL itself: what `hub.db.feed` is ordered by.
-    Column(
-        "recorded_in",
-        BigInteger,
-        server_default=text("pg_current_xact_id()::text::bigint"),
-        nullable=False,
-        info={"never_given": True},
-    ),
+    recorded_in(),
     PrimaryKeyConstraint("id", "recorded_at"),
     Index(None, "owner_id", "about_id", "recorded_at"),
     Index(None, "owner_id", "child_id", "recorded_at"),
@@ -73,8 +64,10 @@ disclosure = Table(
     Column("operation_hash", Text, nullable=False),
     Column("parts_shown", ARRAY(Text), nullable=False),
     Column("parts_withheld", ARRAY(Text), nullable=False),
+    recorded_in(),
     PrimaryKeyConstraint("id", "recorded_at"),
     Index(None, "owner_id", "child_id", "recorded_at"),
+    Index(None, "recorded_in", "id"),
     postgresql_partition_by="RANGE (recorded_at)",
     info={"append_only": True, "childs_data": True},
 )

@@ -1,15 +1,15 @@
-"""What is recorded for good: events (what was done) and disclosures (what was seen, by whom, why).
+"""What is recorded for good: events (what was done), disclosures (what was seen, by whom, why), and denied attempts.
 
-Both are rows that the serving role may only insert. An event's facts are codes, dates and ids; never a name, a number
+All are rows that the serving role may only insert. An event's facts are codes, dates and ids; never a name, a number
 that identifies a child, or free text.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
@@ -18,8 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
 from hub.db.statements import Statements
+from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Part
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +95,20 @@ class Reading:
     at: datetime
 
 
-class DisclosureLog:
-    """Records what single statements showed: all that wait are stored together, and each is told when it is durable."""
+class _Grouped(Generic[Record]):
+    """Stores records by one statement: all that wait are stored together, and each is told when it is durable."""
 
-    def __init__(self, statements: Statements) -> None:
+    def __init__(self, statements: Statements, sql: bytes, row: Callable[[Record], Mapping[str, Any]]) -> None:
         self._statements = statements
-        self._waiting: list[tuple[Sequence[Reading], asyncio.Future[None]]] = []
+        self._sql = sql
+        self._row = row
+        self._waiting: list[tuple[Sequence[Record], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def record(self, readings: Sequence[Reading]) -> None:
+    async def record(self, records: Sequence[Record]) -> None:
         """Returns when they are durable; raises `Problem` BUSY where they could not be stored."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((readings, stored))
+        self._waiting.append((records, stored))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
         await stored
@@ -112,8 +117,8 @@ class DisclosureLog:
         while self._waiting:
             now, self._waiting = self._waiting, []
             try:
-                rows = [_row(reading) for readings, _ in now for reading in readings]
-                await self._statements.do(_RECORD, [orjson.dumps(rows).decode()])
+                rows = [self._row(record) for records, _ in now for record in records]
+                await self._statements.do(self._sql, [orjson.dumps(rows).decode()])
             except Exception as error:  # each who waits is told, whatever it was
                 for _, stored in now:
                     if not stored.done():
@@ -122,6 +127,75 @@ class DisclosureLog:
                 for _, stored in now:
                     if not stored.done():
                         stored.set_result(None)
+
+
+class DisclosureLog(_Grouped[Reading]):
+    """Records what single statements showed."""
+
+    def __init__(self, statements: Statements) -> None:
+        super().__init__(statements, _RECORD, _row)
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """An attempt that was refused: who tried what, and by which rule it was not allowed. Never what was asked for.
+
+    A NOT_FOUND is recorded for every id that does not exist for the caller, whether or not it exists for others: to
+    find out which it was would cost time that tells it.
+    """
+
+    code: str
+    rule: str
+    operation: Operation
+    caller: Caller
+
+
+class Denials(_Grouped[tuple[UUID, Denial, datetime]]):
+    """Records attempts that were refused, before the refusal is told."""
+
+    def __init__(self, statements: Statements, *, clock: Callable[[], datetime], new_id: Callable[[], UUID]) -> None:
+        super().__init__(statements, _DENY, _denied_row)
+        self._clock = clock
+        self._new_id = new_id
+
+    async def deny(self, *denials: Denial) -> None:
+        """Returns when they are durable; raises `Problem` BUSY where they could not be stored."""
+        if denials:
+            await self.record([(self._new_id(), denial, self._clock()) for denial in denials])
+
+
+DENIED: frozenset[Kind] = frozenset({Kind.FORBIDDEN, Kind.NOT_FOUND})
+"""The kinds of problem that are denied attempts. Without a caller there is nobody to record: those are in the logs."""
+
+
+def denial_of(problem: Exception, caller: Caller, operation: Operation) -> list[Denial]:
+    """The denied attempt that a problem ends, if it is one."""
+    if not isinstance(problem, Problem) or problem.kind not in DENIED:
+        return []
+    return [Denial(problem.kind.value, problem.rule or problem.kind.value, operation, caller)]
+
+
+_DENY = b"""
+INSERT INTO denied_attempt (
+    id, recorded_at, organisation_id, client_id, person, token_id, purpose, code, rule, operation, operation_hash
+)
+SELECT id, at, organisation_id, client_id, person, token_id, purpose, code, rule, operation, operation_hash
+FROM json_to_recordset($1::json) AS denied (
+    id uuid, at timestamptz, organisation_id uuid, client_id text, person text, token_id text, purpose text,
+    code text, rule text, operation text, operation_hash text
+)
+"""
+
+
+def _denied_row(record: tuple[UUID, Denial, datetime]) -> dict[str, Any]:
+    denial_id, denial, at = record
+    return {
+        "id": denial_id,
+        "at": at,
+        "code": denial.code,
+        "rule": denial.rule,
+        **_asked(denial.caller, denial.operation),
+    }
 
 
 _RECORD = b"""
@@ -141,20 +215,26 @@ FROM json_to_recordset($1::json) AS reading (
 
 
 def _row(reading: Reading) -> dict[str, Any]:
-    caller = reading.caller
     return {
         "children": reading.children,
         "at": reading.at,
+        "ground": reading.ground,
+        "shown": _words(reading.shown),
+        "withheld": _words(reading.withheld),
+        **_asked(reading.caller, reading.operation),
+    }
+
+
+def _asked(caller: Caller, operation: Operation) -> dict[str, Any]:
+    """Who asked, for what purpose, and what."""
+    return {
         "organisation_id": caller.organisation,
         "client_id": caller.client_id,
         "person": caller.person,
         "token_id": caller.token_id,
         "purpose": caller.purpose,
-        "ground": reading.ground,
-        "operation": reading.operation.name,
-        "operation_hash": reading.operation.hash,
-        "shown": _words(reading.shown),
-        "withheld": _words(reading.withheld),
+        "operation": operation.name,
+        "operation_hash": operation.hash,
     }
 
 
@@ -178,14 +258,8 @@ async def record_disclosures(
             "recorded_at": at,
             "owner_id": each.owner_id,
             "child_id": each.child_id,
-            "organisation_id": caller.organisation,
-            "client_id": caller.client_id,
-            "person": caller.person,
-            "token_id": caller.token_id,
-            "purpose": caller.purpose,
             "ground": ground,
-            "operation": operation.name,
-            "operation_hash": operation.hash,
+            **_asked(caller, operation),
             "parts_shown": sorted(part.value for part in each.shown),
             "parts_withheld": sorted(part.value for part in each.withheld),
         }

@@ -1,0 +1,34 @@
+"""What is recorded for good, and how it is shown that nothing of it was changed.
+
+`recording` inserts events, disclosures and denied attempts; `rows` reads them in the one order and form in which they
+are sealed; `sealing` adds them to the Merkle tree of `merkle` and signs its head as `notes` says; `proofs` proves from
+what is stored; `verifying` reads everything again and finds the first row that is not as it was sealed.
+"""
+
+from hub.audit.recording import (
+    DENIED,
+    Denial,
+    Denials,
+    Disclosure,
+    DisclosureLog,
+    Event,
+    Operation,
+    Reading,
+    denial_of,
+    record_disclosures,
+    record_event,
+)
+
+__all__ = [
+    "DENIED",
+    "Denial",
+    "Denials",
+    "Disclosure",
+    "DisclosureLog",
+    "Event",
+    "Operation",
+    "Reading",
+    "denial_of",
+    "record_disclosures",
+    "record_event",
+]
