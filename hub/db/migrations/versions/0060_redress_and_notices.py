@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from hub.db.migrations.second_lock import lock_childs_table
+
 revision = "0060"
-down_revision = "0020"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -116,6 +118,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_owner_id_given_at_id", "notice", ["owner_id", "given_at", "id"])
     op.execute("GRANT SELECT, INSERT ON notice TO hub_serving")
+    lock_childs_table("notice")
     _disputes()
     _reviews()
 
