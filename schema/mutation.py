@@ -9,10 +9,11 @@ import strawberry
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
 from schema.mutations.redress import RedressMutations
+from schema.mutations.review import ReviewMutations
 
 
 @strawberry.type(
     description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
 )
-class Mutation(CooperationMutations, DutyMutations, RedressMutations):
+class Mutation(CooperationMutations, DutyMutations, RedressMutations, ReviewMutations):
     """One base a concern."""

@@ -13,6 +13,7 @@ from hub.law import (
     reg44_orders,
     reg64_decision_makers,
     s31_cooperation,
+    s44_review,
     s51_terms,
     vocabulary,
 )
@@ -62,6 +63,8 @@ _LISTS: tuple[type[Term], ...] = (
     s31_cooperation.CooperationStatus,
     s31_cooperation.Receipt,
     s31_cooperation.RefusalGround,
+    s44_review.Invited,
+    s44_review.Phase,
     s51_terms.RedressMatter,
     s51_terms.RedressStep,
 )

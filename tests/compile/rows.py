@@ -22,6 +22,7 @@ from hub.county.people import nhs_numbers, upn
 from hub.db import sharing, tables
 from hub.law.notices import NoticeContent
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.s44_review import Invited
 from hub.law.s51_terms import RedressMatter
 from hub.law.vocabulary import OrganisationKind
 from schema.duty import ABOUT
@@ -181,6 +182,8 @@ class Rows:
                     "purposes": [each.value for each in self.random.sample(list(Purpose), 5)],
                     "parts": [each.value for each in self.random.sample(list(Part), 6)],
                 }
+            case "review" if row["invited"] is not None:
+                return {"invited": [each.value for each in self.random.sample(list(Invited), 3)]}
             case "event" | "duty" | "dispute" | "notice":
                 kind = "CooperationRequest" if table is tables.event else self.random.choice(ABOUT)
                 about = self._pointed(table_named(kind).name, row["owner_id"], row["child_id"])
