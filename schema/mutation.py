@@ -8,6 +8,7 @@ import strawberry
 
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.reassessment import ReassessmentMutations
 from schema.mutations.redress import RedressMutations
 from schema.mutations.review import ReviewMutations
 
@@ -15,5 +16,5 @@ from schema.mutations.review import ReviewMutations
 @strawberry.type(
     description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
 )
-class Mutation(CooperationMutations, DutyMutations, RedressMutations, ReviewMutations):
+class Mutation(CooperationMutations, DutyMutations, ReassessmentMutations, RedressMutations, ReviewMutations):
     """One base a concern."""

@@ -94,5 +94,17 @@ def refuse_no(
     return None
 
 
+def refuse_decision_day(*, decided: bool, asked_on: date, on: date, today: date) -> Refusal | None:
+    """Why the authority may not decide so now: it has, or the day is not one on which it could."""
+    provision = "SEND Regs 2014 reg. 25(1)"
+    if decided:
+        return Refusal(provision, "already-decided", "This has been decided already.", ("assessment",))
+    if on > today:
+        return Refusal(provision, "in-the-future", "It has not been decided yet.", ("on",))
+    if on < asked_on:
+        return Refusal(provision, "before-the-request", "It was not asked for until later.", ("on",))
+    return None
+
+
 DECIDE, FINALISE = DutyRule.DECIDE_WHETHER_TO_REASSESS, DutyRule.FINALISE_REASSESSED_PLAN
 """Fifteen days to decide (reg. 25(1)), and 14 weeks from the notice to the final plan (reg. 27(2))."""

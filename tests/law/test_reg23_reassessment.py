@@ -11,6 +11,7 @@ from hub.law.reg23_reassessment import (
     FINALISE,
     NoReassessmentBecause,
     ReassessmentAskedBy,
+    refuse_decision_day,
     refuse_no,
     refuse_request,
 )
@@ -84,3 +85,16 @@ def test_fifteen_days_and_fourteen_weeks() -> None:
     """Whether it will, within 15 days of the request (reg. 25(1)); the plan, 14 weeks from the notice (reg. 27(2))."""
     assert due_on(DECIDE, date(2026, 9, 1)) == date(2026, 9, 16)
     assert due_on(FINALISE, date(2026, 9, 1)) == date(2026, 12, 8)
+
+
+def test_a_decision_is_made_once_and_after_the_request() -> None:
+    """Not twice, not before it was asked for, and not before it happens (reg. 25(1))."""
+
+    def refused(on: date, *, decided: bool = False) -> str | None:
+        found = refuse_decision_day(decided=decided, asked_on=date(2026, 11, 2), on=on, today=TODAY)
+        return found and found.rule
+
+    assert refused(TODAY) is None
+    assert refused(TODAY, decided=True) == "already-decided"
+    assert refused(TODAY + timedelta(days=1)) == "in-the-future"
+    assert refused(date(2026, 11, 1)) == "before-the-request"
