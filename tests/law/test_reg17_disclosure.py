@@ -72,6 +72,8 @@ def test_a_commissioner_sees_the_health_parts() -> None:
         Part.NOTIFICATION,
         Part.BUDGET_HEALTH,
         Part.DUTIES,
+        Part.NOTICES,
+        Part.REDRESS,
     }
 
 
