@@ -13,7 +13,7 @@ demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.
 
 test: .venv/test.stamp web browser  ## every test
 	$(BIN)/python -m tests.npm
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: .venv/demo.stamp  ## how fast the hub is, beside its limits and its peers; options in BENCH, as BENCH=--growth
 	$(BIN)/hub bench $(BENCH)

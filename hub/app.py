@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -14,9 +15,11 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from adapters.nhs_fhir import routes as fhir_routes
+from hub import audit
 from hub.actions.transaction import Transactions
 from hub.auth import clients
 from hub.auth.documents import TrustedDocuments
+from hub.auth.dpop import Presented, presented_with
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import audit_signer, signing_key
@@ -66,12 +69,13 @@ def create_app(
     database = Database(place.serving, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
     transactions = Transactions(database, clock=clock, new_id=ids)
     key = signing_key(settings)
-    issuers = trusted_issuers(settings, key)
+    issuers = trusted_issuers(settings, key, clock)
     verifier = TokenVerifier(settings, database, issuers, clock)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
     feed, open_streams = Feed(database), OpenStreams()
     ours = tuple(shipped())
     documents = TrustedDocuments(database, ours)
+    denials = audit.Denials(database.statements, clock=clock, new_id=ids)
     execution = Execution(
         transactions,
         clock=clock,
@@ -82,11 +86,21 @@ def create_app(
         registered=[each.text for each in ours],
     )
 
-    async def authenticate(request: Request) -> Caller:
+    async def authenticate(request: Request, *, machines_only: bool = False) -> Caller:
         given = request.headers.getlist("authorization")
         if len(given) > 1:
             raise Problem(Kind.UNAUTHENTICATED, "send one Authorization header", rule="token-malformed")
-        return await verifier.caller(given[0] if given else None, request.headers.get("purpose-of-use"))
+        purpose = request.headers.get("purpose-of-use")
+        presented = presented_with(request, settings.address)
+        return await verifier.caller(given[0] if given else None, purpose, presented, machines_only=machines_only)
+
+    async def trusted(caller: Caller, query: str | None, document_id: str | None) -> str:
+        try:
+            return await documents.text(caller, query, document_id)
+        except Problem as problem:
+            if problem.kind is Kind.FORBIDDEN:
+                await denials.deny(*audit.denial_of(problem, caller, audit.Operation("graphql:untrusted", query or "")))
+            raise
 
     async def answers(*, caller: Caller, **asked: Any) -> Answer:
         return await execution.answer(Operation(**asked), caller)
@@ -104,22 +118,24 @@ def create_app(
         token_server.close()
         await database.close()
 
+    graphql = graphql_routes(
+        answers=answers,
+        streams=streams,
+        open_streams=open_streams,
+        documents=trusted,
+        authenticate=authenticate,
+        page=graphiql_page.page,
+        challenge=lambda problem: challenge(problem, settings),
+        max_bytes=settings.graphql_max_bytes,
+    )
     routes: list[BaseRoute] = [
-        *graphql_routes(
-            answers=answers,
-            streams=streams,
-            open_streams=open_streams,
-            documents=documents.text,
-            authenticate=authenticate,
-            page=graphiql_page.page,
-            challenge=lambda problem: challenge(problem, settings),
-            max_bytes=settings.graphql_max_bytes,
-        ),
+        *graphql,
         *socket_routes(
             streams=streams,
             open_streams=open_streams,
-            documents=documents.text,
+            documents=trusted,
             verify=verifier.caller,
+            presented=lambda proofs: Presented(proofs, "GET", f"{settings.address}/graphql/ws"),
             address=settings.address,
             max_bytes=settings.graphql_max_bytes,
         ),
@@ -130,13 +146,15 @@ def create_app(
             rulebook=rulebook_text,
         ),
         *graphiql_page.routes(),
-        *oauth_routes(token_server, issuers),
-        *fhir_routes(settings=settings, transactions=transactions, authenticate=authenticate),
+        *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
+        *fhir_routes(
+            settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
+        ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
         *health_routes(problems=problems),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=lifespan)
+    app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
     app.state.stopping = feed.stop
     return app
 

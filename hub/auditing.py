@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,12 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.actions.transaction import Transactions
 from hub.audit import proofs
 from hub.audit.notes import Checkpoint, Witness, witness_of
+from hub.audit.retiring import retire
 from hub.audit.sealing import Sealer, checkpoint
 from hub.audit.verifying import Verified, verify
 from hub.auth.keys import audit_signer
-from hub.clock import utc_now
+from hub.clock import new_id, utc_now
 from hub.db.place import database_place
 from hub.db.session import Database
 from hub.errors import Kind, Problem
@@ -42,6 +45,28 @@ def verify_log(settings: Settings, kept: Sequence[Path], key: Path | None, say: 
     if found.unsealed:
         say(f"{found.unsealed} rows have not been sealed yet")
     return True
+
+
+def retire_rows(settings: Settings, kind: str, before: date) -> str:
+    """Drop the months of disclosures or denied attempts that lie wholly before the day, and record that they went."""
+
+    async def drop(owner: str, own_work: str) -> int:
+        recording = Database(own_work, pool_size=1)
+        owning = Database(owner, pool_size=1, statement_timeout_ms=0)
+        try:
+            async with owning.begin(None) as connection:
+                gone, event = await retire(connection, kind, before)
+                if event is not None:
+                    async with Transactions(recording, clock=utc_now, new_id=new_id).begin(None) as tx:
+                        await tx.record(event)
+                return gone
+        finally:
+            await owning.close()
+            await recording.close()
+
+    with database_place(settings) as place:
+        gone = asyncio.run(drop(place.owner, place.for_own_work()))
+    return f"{gone} rows are gone; their hashes stay in the log"
 
 
 async def _verify(url: str, witness: Witness, kept: Sequence[Checkpoint]) -> Verified:
@@ -87,10 +112,10 @@ def proof(settings: Settings, position: int | None, earlier: int | None, size: i
             return await proofs.inclusion(connection, position, size)
         return await proofs.consistency(connection, earlier or 0, size)
 
-    return json.dumps(as_json(read_as_owner(settings, prove)), indent=1)
+    return json.dumps(as_json(read_as_hub(settings, prove)), indent=1)
 
 
-def read_as_owner(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+def read_as_hub(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     """What the operator reads: in one snapshot, for the hub itself."""
 
     async def read(database: Database) -> T:

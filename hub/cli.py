@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -116,17 +117,44 @@ def migrate() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Show every setting with where it comes from, and whether the database is well."""
+    """Show every setting with where it comes from, whose tokens are trusted, and whether the database is well."""
+    from hub.auth.doctor import trusted
     from hub.db import migrate as migrations
 
     for name, value, source, sentence in sources():
         say(f"{name} = {value}  ({source})\n    {sentence}")
+    well = True
+    for line, reached in asyncio.run(trusted(_settings())):
+        say(f"\n{line}")
+        well = well and reached
     with database_place(_settings()) as place:
         found, needed = migrations.version(place.serving), migrations.latest()
         say(f"\ndatabase: at version {found or 'none'}, this hub needs {needed}")
         if found != needed:
             say("run: hub migrate")
             raise typer.Exit(UNAVAILABLE)
+    if not well:
+        raise typer.Exit(UNAVAILABLE)
+
+
+@app.command()
+def succeed(
+    old: Annotated[str, typer.Argument(help="ODS code of the body that is abolished.")],
+    new: Annotated[str, typer.Argument(help="ODS code of its successor.")],
+    on: Annotated[str, typer.Argument(help="The first day of the successor, such as 2026-04-01.")],
+) -> None:
+    """Put one commissioning body in the place of another, for all its children."""
+    from hub.succeeding import run
+
+    with database_place(_settings()) as place:
+        uvloop.run(run(place.worker, old, new, _day(on), say))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("a day is written 2026-04-01") from error
 
 
 @app.command()
@@ -148,6 +176,7 @@ def bench(
     ] = False,
     sizes: Annotated[str, typer.Option(help="With --growth: the numbers of children.")] = "10000,100000",
     writes: Annotated[bool, typer.Option("--writes", help="Measure advice, Bundles and an import.")] = False,
+    duties: Annotated[bool, typer.Option("--duties", help="Measure the nightly sweep and a succession.")] = False,
     persons: Annotated[int, typer.Option(help="With --writes: so many persons in the imported return.")] = 3_000,
     explain: Annotated[
         Path | None, typer.Option(help="Print the statement and plan of this GraphQL document.", exists=True)
@@ -175,6 +204,8 @@ def bench(
         commands.grow(effort, _numbers(sizes), say)
     elif writes:
         commands.write(effort, say, children=children, persons=persons)
+    elif duties:
+        commands.sweep(effort, say, children=children)
     else:
         commands.compare(_settings(), effort, say, children=children, connections=_numbers(connections), peers=peers)
 
@@ -237,9 +268,21 @@ def client_add(
     client_id: str,
     organisation: Annotated[str, typer.Option(help="The ODS code or local authority code of the body it acts for.")],
     label: Annotated[str, typer.Option(help="What it is, in a line.")],
-    jwks: Annotated[Path, typer.Option(help="Its public keys as a JWKS file.", exists=True, dir_okay=False)],
     scope: Annotated[list[str], typer.Option(help="A scope; repeat for several.")],
     purpose: Annotated[list[str], typer.Option(help="A purpose it may state; the first is its default.")],
+    jwks: Annotated[
+        Path | None, typer.Option(help="Its public keys as a JWKS file.", exists=True, dir_okay=False)
+    ] = None,
+    issuer: Annotated[
+        str | None, typer.Option(help="In place of keys: the trusted issuer (HUB_ISSUERS) whose tokens name it.")
+    ] = None,
+    redirect: Annotated[
+        list[str] | None,
+        typer.Option(help="An address that people who sign in through it come back to (not in production)."),
+    ] = None,
+    dpop: Annotated[
+        bool, typer.Option("--dpop", help="Its tokens must be bound to a key of its own (RFC 9449).")
+    ] = False,
     algorithm: Annotated[
         list[str] | None, typer.Option(help="A signing algorithm; left out: those of its keys.")
     ] = None,
@@ -249,7 +292,7 @@ def client_add(
     ] = False,
 ) -> None:
     """Register a system, and print what the engineer at the other end needs."""
-    from hub.registering import add_client
+    from hub.registering import SigningIn, add_client
     from schema.documents import read
 
     if document and not only_documents:
@@ -260,10 +303,11 @@ def client_add(
             client_id=client_id,
             organisation=organisation,
             label=label,
-            jwks=json_file(jwks),
+            jwks=json_file(jwks) if jwks else None,
             scopes=scope,
             purposes=purpose,
             algorithms=algorithm,
+            signing_in=SigningIn(issuer=issuer, redirect_uris=redirect or [], dpop_required=dpop),
             own_documents=read(document or ()) if only_documents else None,
         )
     )
@@ -345,6 +389,51 @@ def audit_proof(
     if (position is None) == (earlier is None):
         raise typer.BadParameter("give --position or --earlier")
     say(proof(_settings(), position, earlier, size))
+
+
+@audit_app.command("disclosures")
+def audit_disclosures(
+    child: Annotated[
+        str, typer.Argument(help="The child's id, which tells nothing in a shell's history; or the NHS number or UPN.")
+    ],
+    json_: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    for_family: Annotated[
+        bool, typer.Option("--for-family", help="In plain words, for the answer to a request for subject access.")
+    ] = False,
+) -> None:
+    """Show who has seen a child's record, when, for what purpose and by which law, and what was kept from them."""
+    from hub.disclosing import disclosures
+
+    if for_family:
+        typer.echo(
+            "Before this is given to the family, somebody must decide whether a line of it would be likely to cause "
+            "serious harm (Data Protection Act 2018 Sch. 3).",
+            err=True,
+        )
+    say(disclosures(_settings(), child, as_json=json_, for_family=for_family))
+
+
+@audit_app.command("retire")
+def audit_retire(
+    kind: Annotated[str, typer.Argument(help="disclosure or denied_attempt.")],
+    before: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Months wholly before this day go.")],
+) -> None:
+    """Drop what a retention schedule says must go, for good. The log says that it went, and still verifies."""
+    from hub.auditing import retire_rows
+
+    say(retire_rows(_settings(), kind, before.date()))
+
+
+@audit_app.command("export")
+def audit_export(
+    out: Annotated[Path, typer.Option(help="The file to write: FHIR R4 AuditEvents, a line each.", dir_okay=False)],
+    first: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this day on.")] = None,
+    last: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this day, itself counted.")] = None,
+) -> None:
+    """Write what is recorded as FHIR AuditEvents (IHE Basic Audit Log Patterns), for systems that watch over access."""
+    from hub.exporting import export_audit
+
+    say(export_audit(_settings(), out, first.date() if first else None, last.date() if last else None))
 
 
 def main() -> None:

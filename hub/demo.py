@@ -86,6 +86,7 @@ async def _register_clients(connection: Any, county: County, keys: Mapping[str, 
             purposes=each.purposes,
             default_purpose=each.default_purpose,
             now=utc_now(),
+            redirect_uris=each.redirect_uris,
             demo="its private key is in demo.json",
         )
 
@@ -107,6 +108,7 @@ async def _describe(connection: Any, settings: Settings, keys: Mapping[str, Mapp
                 "scopes": sorted(each.scopes),
                 "purposes": sorted(each.purposes),
                 "default_purpose": each.default_purpose,
+                "redirect_uris": each.redirect_uris,
                 "private_key": keys[each.client_id],
             }
             for each in COUNTY_CLIENTS

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 ANNOUNCE_DUTIES = "announce_duties"
+SWEEP_DUTIES = "sweep_duties"
 MAKE_PARTITIONS = "make_partitions"
 FORGET_USED_KEYS = "forget_used_keys"
 

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -12,6 +13,24 @@ REGISTRY = CollectorRegistry()
 REQUESTS = Counter("hub_requests_total", "HTTP requests", ["route", "status"], registry=REGISTRY)
 SECONDS = Histogram("hub_request_seconds", "Time to answer an HTTP request", ["route"], registry=REGISTRY)
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
+
+
+def count_request(route: str, status: int, *, seconds: float) -> None:
+    """Count a request that has been answered."""
+    _answered(route, status).inc()
+    _seconds(route).observe(seconds)
+
+
+# Finding the series of some labels costs more than counting in it; there are as many as routes times statuses.
+@lru_cache(maxsize=1_000)
+def _answered(route: str, status: int) -> Counter:
+    return REQUESTS.labels(route, str(status))
+
+
+@lru_cache(maxsize=1_000)
+def _seconds(route: str) -> Histogram:
+    return SECONDS.labels(route)
+
 
 _MAY_BE_LOGGED = frozenset(
     {

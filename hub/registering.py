@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import insert
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit import Event
 from hub.auth import clients, documents
+from hub.auth.issuers import rows_of
 from hub.clock import new_id, utc_now
 from hub.db import queries, tables
 from hub.db.place import database_place
@@ -79,6 +81,15 @@ def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> 
     return _in_transaction(settings, work)
 
 
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """How a system gets its tokens, where it is not by its keys alone: see `clients.register`."""
+
+    issuer: str | None = None
+    redirect_uris: Sequence[str] = ()
+    dpop_required: bool = False
+
+
 def add_client(
     settings: Settings,
     *,
@@ -90,9 +101,15 @@ def add_client(
     purposes: Sequence[str],
     algorithms: Sequence[str] | None,
     own_documents: Sequence[documents.Document] | None = None,
+    signing_in: SigningIn | None = None,
 ) -> str:
     """Register a system, and say what its engineers need; with documents, it may run these and the hub's alone."""
-    signing = list(algorithms or _algorithms(jwks))
+    by = signing_in or SigningIn()
+    if (jwks is None) == (by.issuer is None):
+        raise invalid("give its keys, or the issuer that has them", rule="jwks-shape", path=("jwks",))
+    signing = [] if by.issuer is not None else list(algorithms or _algorithms(jwks))
+    if by.issuer is not None and by.issuer not in {row.issuer for row in rows_of(settings)}:
+        raise invalid("the issuer is not in the file HUB_ISSUERS", rule="issuer-unknown", path=("issuer",))
 
     async def work(tx: Transaction) -> str:
         body = await _body(tx.connection, organisation)
@@ -108,9 +125,20 @@ def add_client(
             default_purpose=purposes[0] if purposes else "",
             now=tx.now,
             documents=own_documents,
+            redirect_uris=by.redirect_uris,
+            dpop_required=by.dpop_required,
+            issuer=by.issuer,
         )
         await tx.record(Event("client_registered", body.id, "Organisation", body.id, None, {"client_id": client_id}))
-        said = _for_engineers(settings, client_id, body.name, scopes, purposes, signing)
+        said = "\n".join(
+            [
+                f"{client_id} is registered. For its engineers:\n",
+                f"  acts for           {body.name} ({organisation})",
+                f"  client id          {client_id}",
+                *_how(settings, client_id, signing, by),
+                *_where(settings, scopes, purposes),
+            ]
+        )
         return said if own_documents is None else f"{said}\n{_only(own_documents)}"
 
     return _in_transaction(settings, work)
@@ -124,28 +152,44 @@ def _algorithms(jwks: Any) -> list[str]:
         raise invalid("give --algorithm, or keys that name their alg", rule="jwks-shape", path=("jwks",)) from error
 
 
-def _for_engineers(
-    settings: Settings,
-    client_id: str,
-    body: str,
-    scopes: Sequence[str],
-    purposes: Sequence[str],
-    algorithms: Sequence[str],
-) -> str:
+def _how(settings: Settings, client_id: str, algorithms: Sequence[str], by: SigningIn) -> list[str]:
+    """How the system gets its tokens."""
     base = settings.address
-    return f"""{client_id} is registered. For its engineers:
+    if by.issuer is not None:
+        return [
+            f"  token issuer       {by.issuer}",
+            f"  the token          for this hub (aud), typ at+jwt, with the client id {client_id}",
+        ]
+    lines = [
+        f"  token address      {base}/oauth/token",
+        "  grant              client_credentials, with a client_assertion (private_key_jwt)",
+        f"  the assertion      signed with {' or '.join(algorithms)}; header kid; iss = sub = {client_id};",
+        f"                     aud = {base}/oauth/token; jti new each time; exp at most 5 minutes ahead",
+        "  the token          good for {} seconds; header Authorization: {} and the token".format(
+            settings.token_lifetime_s, "DPoP" if by.dpop_required else "Bearer"
+        ),
+    ]
+    if by.dpop_required:
+        lines.append("  DPoP               a proof (RFC 9449) with each request for a token, and with each use of it")
+    if by.redirect_uris:
+        lines += [
+            f"  people sign in at  {base}/oauth/authorize, with PKCE (S256); not in production",
+            f"  and come back to   {' '.join(sorted(by.redirect_uris))}   (compared letter by letter)",
+        ]
+    return lines
 
-  acts for           {body}
-  client id          {client_id}
-  token address      {base}/oauth/token
-  grant              client_credentials, with a client_assertion (private_key_jwt)
-  the assertion      signed with {" or ".join(algorithms)}; header kid; iss = sub = {client_id};
-                     aud = {base}/oauth/token; jti new each time; exp at most 5 minutes ahead
-  scopes             {" ".join(scopes)}
-  purposes           {" ".join(purposes)}   (header Purpose-Of-Use; left out: {purposes[0]})
-  GraphQL            POST {base}/graphql      the schema: {base}/schema.graphql
-  FHIR R4            {base}/fhir/R4           what it can do: {base}/fhir/R4/metadata
-  metadata           {base}/.well-known/oauth-authorization-server"""
+
+def _where(settings: Settings, scopes: Sequence[str], purposes: Sequence[str]) -> list[str]:
+    """What the system may do, and where."""
+    base = settings.address
+    return [
+        f"  scopes             {' '.join(scopes)}",
+        f"  purposes           {' '.join(purposes)}   (header Purpose-Of-Use; left out: {purposes[0]})",
+        f"  GraphQL            POST {base}/graphql      the schema: {base}/schema.graphql",
+        f"  FHIR R4            {base}/fhir/R4           what it can do: {base}/fhir/R4/metadata",
+        f"  metadata           {base}/.well-known/oauth-authorization-server",
+        f"  to end a token     POST {base}/oauth/revoke     to ask of one: POST {base}/oauth/introspect",
+    ]
 
 
 def _only(own: Sequence[documents.Document]) -> str:
@@ -177,16 +221,30 @@ async def _record(tx: Transaction, kind: str, client_id: str) -> None:
 
 
 def list_clients(settings: Settings) -> str:
-    """The registered systems, one a line."""
+    """The registered systems: each with its body, its keys and since when they are good, and how it gets tokens."""
 
     async def work(tx: Transaction) -> str:
-        found = await clients.list_clients(tx.connection)
-        lines = [
-            f"{each.client_id:<30} {'disabled' if each.disabled_at else 'active':<9} {each.label}" for each in found
-        ]
-        return "\n".join(lines) or "no system is registered: hub client add"
+        return "\n".join(_line(each) for each in await clients.list_clients(tx.connection)) or _NO_SYSTEM
 
     return _in_transaction(settings, work)
+
+
+_NO_SYSTEM = "no system is registered: hub client add"
+
+
+def _line(client: clients.Client) -> str:
+    state = f"disabled {client.disabled_at:%Y-%m-%d}" if client.disabled_at else "active"
+    kids = " ".join(key["kid"] for key in client.jwks["keys"])
+    keys = f"keys {kids} (since {client.rotated_at or client.created_at:%Y-%m-%d})"
+    marks = [
+        keys if client.issuer is None else f"tokens of {client.issuer}",
+        *(["DPoP"] if client.dpop_required else []),
+        *([f"signs people in, back to {' '.join(sorted(client.redirect_uris))}"] if client.redirect_uris else []),
+        *(["trusted documents alone"] if client.only_documents else []),
+        *(["demo"] if client.demo else []),
+    ]
+    body = f"{client.organisation_code} {client.organisation_name}"
+    return f"{client.client_id:<30} {state:<19} {client.label}; {body}; {'; '.join(marks)}"
 
 
 def rotate_client(settings: Settings, client_id: str, jwks: Any, *, keep_old: bool) -> str:
@@ -195,7 +253,14 @@ def rotate_client(settings: Settings, client_id: str, jwks: Any, *, keep_old: bo
     async def work(tx: Transaction) -> str:
         await clients.rotate(tx.connection, client_id=client_id, jwks=jwks, keep_old=keep_old, now=tx.now)
         await _record(tx, "client_rotated", client_id)
-        return f"{client_id} has its new keys{' beside the old ones' if keep_old else ''}"
+        client = await clients.find(tx.connection, client_id)
+        kids = " ".join(key["kid"] for key in client.jwks["keys"]) if client else ""
+        if keep_old:
+            return (
+                f"{client_id} has its new keys beside the old ones: {kids}\n"
+                "when it signs with the new ones alone: hub client rotate, without --keep-old"
+            )
+        return f"{client_id} has its new keys: {kids}\nthe old ones sign for no more tokens"
 
     return _in_transaction(settings, work)
 

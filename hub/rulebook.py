@@ -1,7 +1,7 @@
 """The rule book: what tests/law says, as a page. `python -m hub.rulebook tests/law` prints it (make rulebook).
 
 Outside hub/law, which reads no files. A test file is a chapter and a test a paragraph, in the words of its docstring;
-the two tables are printed from the values the hub runs on. `hub law` shows the copy shipped as hub/law/rulebook.md,
+the tables are printed from the values the hub runs on. `hub law` shows the copy shipped as hub/law/rulebook.md,
 so that an installed hub, which has no tests, can show it too.
 """
 
@@ -13,7 +13,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from hub.law.duties import duties_table
+from hub.law.reg12_agreement import agreement_table
 from hub.law.s31_cooperation import transitions_table
+from hub.law.s36_assessment import assessment_table
+from hub.law.s37_plan import plan_table
 
 PREFACE = """# The rule book
 
@@ -37,6 +40,9 @@ def print_rulebook(tests_dir: Path) -> str:
     tables = (
         f"## Table A. The statutory clocks\n\n{duties_table()}\n",
         f"## Table B. What may follow what in a request to co-operate\n\n{transitions_table()}\n",
+        f"## Table C. What may follow what in an EHC needs assessment\n\n{assessment_table()}\n",
+        f"## Table D. What may follow what in a version of an EHC plan\n\n{plan_table()}\n",
+        f"## Table E. What may follow what in the agreement of health care provision\n\n{agreement_table()}\n",
     )
     return "\n".join([PREFACE, *chapters, *tables])
 

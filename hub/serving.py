@@ -8,6 +8,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from hub.settings import Settings
+from hub.web.one_write import OneWriteProtocol
 
 
 class _Server(uvicorn.Server):
@@ -37,7 +38,7 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         host=settings.host,
         port=settings.port,
         loop="none",  # whoever calls `serve` runs the loop: uvloop (hub.cli)
-        http="httptools",
+        http=OneWriteProtocol,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         limit_concurrency=500,

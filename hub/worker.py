@@ -40,6 +40,7 @@ def make_queue(url: str, transactions: Transactions) -> App:
         queue.periodic(cron=cron)(queue.task(name=name, retry=_PATIENT)(run))
 
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
+    bind(jobs.SWEEP_DUTIES, upkeep.sweep_duties, cron="40 1 * * *")
     bind(jobs.MAKE_PARTITIONS, upkeep.make_partitions, cron="15 1 * * *")
     bind(jobs.FORGET_USED_KEYS, upkeep.forget_used_keys, cron="*/30 * * * *")
     return queue

@@ -13,6 +13,7 @@ from sqlalchemy.types import Uuid
 from hub.db import tables
 from hub.db.sharing import Sight
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.reg17_grounds import Ground
 from hub.law.s26_arrangements import REQUIREMENTS
 from hub.law.vocabulary import OrganisationKind, SharingMode
 from schema.encoding import constant
@@ -80,7 +81,12 @@ class SharingRule:
     purposes: list[Purpose] = column(_RULE.purposes, "For which purposes.")
     parts: list[Part] = column(_RULE.parts, "Which parts of a child's record.")
     mode: SharingMode = column(_RULE.mode, "Whether what the parts say is opened, or only that they exist.")
-    ground: str = column(_RULE.ground, "The legal ground on which it rests.")
+    basis: Ground = column(
+        _RULE.basis,
+        "On what it rests: STATUTE, for a responsible commissioning body alone (SEND Regs 2014 reg. 13(2)(c)); or "
+        "INTERESTS_OF_THE_CHILD, which takes the authority's decision on each child besides (reg. 17(1)(a)).",
+    )
+    ground: str = column(_RULE.ground, "The legal ground on which it rests, in words.")
     from_: date = column(_RULE.starts_on, "The first day.", named="from")
     to: date | None = column(_RULE.ends_on, "The last day; absent: until further notice.")
 

@@ -57,6 +57,10 @@ class AdviceRequest(Node):
     )
     asked_on: date = column(_ASKED.asked_on, "When it was asked.")
     received_on: date | None = column(_ASKED.received_on, "When the advice came.")
+    representations: bool | None = column(
+        _ASKED.representations,
+        "Whether the family's representations and evidence went with it; false: there were none (reg. 6(3)).",
+    )
     advice: Annotated[Advice, strawberry.lazy("schema.advice")] | None = one(
         "Advice", _ASKED.advice_id, "The advice, where it is open to you.", parts=[Part.ADVICE]
     )
@@ -94,8 +98,10 @@ class Assessment(Node):
         "Regs 2014 reg. 5(1)).",
     )
     decided_on: date | None = column(_ASSESSMENT.decided_on, "When it decided that.")
+    decision_reasons: str | None = column(_ASSESSMENT.decision_reasons, "Its reasons (CFA 2014 s. 36(5)(a)).")
     outcome: AssessmentOutcome | None = column(_ASSESSMENT.outcome, "Whether a plan followed.")
     outcome_on: date | None = column(_ASSESSMENT.outcome_on, "When that was decided or made.")
+    outcome_reasons: str | None = column(_ASSESSMENT.outcome_reasons, "The reasons for it (CFA 2014 s. 36(9)(c)).")
     advice_requests: list[AdviceRequest] | None = many(
         "AdviceRequest", "assessment_id", "The advice sought.", order=("asked_on", "kind")
     )

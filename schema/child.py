@@ -6,16 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, case, false, func, not_, null, or_
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import BUDGET_PARTS, SECTION_PARTS
-from hub.law.reg17_disclosure import Part
+from hub.db.sharing_rules import BUDGET_PARTS, MAINTAINED, SECTION_PARTS
+from hub.law.reg17_disclosure import Part, Relationship
 from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
-from schema.fields import column, first_of, many, node_id, one, row_of, withheld
-from schema.filters import MAINTAINED
+from schema.fields import column, computed, first_of, many, member, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.scalars import UPN, NHSNumber
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
     from schema.cooperation import CooperationRequest
     from schema.dispute import Dispute
     from schema.duty import Duty
+    from schema.notice import Notice
     from schema.notification import Notification
     from schema.personal_budget import PersonalBudget
     from schema.plan import Plan
     from schema.review import Review
+    from schema.sharing import BrokenGlass, Consent, DisclosureDecision
 
 _CHILD, _IDENTIFIER = tables.child.c, tables.child_identifier.c
 _RESPONSIBILITY, _CONTACT = tables.responsibility.c, tables.contact.c
@@ -39,6 +40,30 @@ _SECTIONS, _BUDGETS = SECTION_PARTS.values(), BUDGET_PARTS.values()
 
 def _is_maintained(plan: FromClause, _: Sight) -> ColumnElement[bool]:
     return is_one_of(plan.c.status, MAINTAINED)
+
+
+def _authority(child: FromClause, sight: Sight) -> ColumnElement[object]:
+    """The twin of `hub.law.responsibility.authority_on`, in an array."""
+    held = sight.rows(tables.responsibility)
+    row, today = held.row, sight.asking.today
+    newest = (
+        held.select(row.c.body_id)
+        .where(
+            row.c.owner_id == child.c.owner_id,
+            row.c.child_id == child.c.id,
+            is_one_of(row.c.kind, [ResponsibilityKind.AUTHORITY]),
+            row.c.starts_on <= today,
+            or_(row.c.ends_on.is_(None), row.c.ends_on >= today),
+        )
+        .order_by(row.c.starts_on.desc())
+        .limit(1)
+    )
+    return func.array(newest.scalar_subquery())
+
+
+def _address(contact: FromClause, sight: Sight) -> ColumnElement[str]:
+    own = sight.held.get(Relationship.RESPONSIBLE_AUTHORITY, false())
+    return case((or_(own, not_(contact.c.address_withheld)), contact.c.address), else_=null())
 
 
 @row_of(tables.responsibility, part=Part.EXISTENCE)
@@ -81,9 +106,9 @@ class Contact:
     )
     telephone: str | None = column(_CONTACT.telephone, "Telephone number.")
     email: str | None = column(_CONTACT.email, "E-mail address.")
-    address: str | None = column(
-        _CONTACT.address,
-        "Postal address; where `addressWithheld` is true, for the responsible authority's own use alone.",
+    address: str | None = computed(
+        _address,
+        "Postal address; where `addressWithheld` is true, absent for every body but the responsible authority.",
     )
     address_withheld: bool = column(
         _CONTACT.address_withheld,
@@ -127,8 +152,14 @@ class Child(Node):
         "Which body answers for the child, for what, from when and why.",
         order=("starts_on", "id"),
     )
-    responsible_authority: Organisation | None = one(
-        "Organisation", _CHILD.owner_id, "The local authority whose record this is (CFA 2014 s. 24)."
+    responsible_authority: Organisation | None = member(
+        "Organisation",
+        _authority,
+        "The local authority that answers for the child today (CFA 2014 s. 24); absent where none does, as for a child "
+        "with a disability and no SEN.",
+    )
+    record_kept_by: Organisation | None = one(
+        "Organisation", _CHILD.owner_id, "The local authority whose record this is."
     )
     contacts: list[Contact] | None = many(
         "Contact",
@@ -202,8 +233,41 @@ class Child(Node):
     disputes: list[Annotated[Dispute, strawberry.lazy("schema.dispute")]] | None = many(
         "Dispute",
         "child_id",
-        "Disagreements and redress. By statute open to the responsible authority alone.",
+        "Disagreements and redress. A commissioning body sees those that it is in.",
         parts=[Part.REDRESS],
+    )
+    notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
+        "Notice",
+        "child_id",
+        "Notices that were given of decisions about the child, newest first. A commissioning body sees those that are "
+        "addressed to it.",
+        order=("-given_at", "id"),
+        parts=[Part.NOTICES],
+    )
+    restricted: bool | None = column(
+        _CHILD.restricted,
+        "Whether where the child lives and whom to reach is kept, for somebody's safety, from every other body: no "
+        "consent, decision (SEND Regs 2014 reg. 17(1)) or broken glass opens it.",
+        part=Part.CONTACTS,
+    )
+    consents: list[Annotated[Consent, strawberry.lazy("schema.sharing")]] | None = many(
+        "Consent",
+        "child_id",
+        "Consents to disclose (SEND Regs 2014 reg. 17(1) to (3)). For the authority whose record it is.",
+        order=("-given_on", "id"),
+    )
+    disclosure_decisions: list[Annotated[DisclosureDecision, strawberry.lazy("schema.sharing")]] | None = many(
+        "DisclosureDecision",
+        "child_id",
+        "Decisions to disclose (SEND Regs 2014 reg. 17(1)(a) to (k)). For the authority whose record it is.",
+        order=("-decided_at", "id"),
+    )
+    broken_glass: list[Annotated[BrokenGlass, strawberry.lazy("schema.sharing")]] | None = many(
+        "BrokenGlass",
+        "child_id",
+        "Where a body broke the glass, for safeguarding (Children Act 2004 s. 11). For the authority whose record it "
+        "is, and while it lasts for that body.",
+        order=("-opened_at", "id"),
     )
     source: Source | None = column(_CHILD.source, "Where who the child is was taken from.", part=Part.IDENTITY)
     updated_at: datetime | None = column(

@@ -24,10 +24,9 @@ from graphql import execute as execute_fields  # pyright: ignore[reportUnknownVa
 from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnknownVariableType]
 from sqlalchemy.exc import DBAPIError
 
-from hub import audit
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
-from hub.audit import DisclosureLog
+from hub.audit import DENIED, Denial, Denials, DisclosureLog
 from hub.db.feed import Feed
 from hub.db.session import is_busy
 from hub.errors import Kind, Problem, RefusedByLaw
@@ -67,11 +66,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it."""
+    """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it.
+
+    `denied` are the code and rule of what was refused or not found: an attempt to put on record.
+    """
 
     body: bytes
     code: str | None
     compiled: bool
+    denied: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -102,6 +105,7 @@ class Execution:
         self._new_id = new_id
         self._compiles = compiled
         self._log = DisclosureLog(transactions.database.statements)
+        self._denials = Denials(transactions.database.statements, clock=clock, new_id=new_id)
         self.schema = make_schema()
         self.documents = Documents(
             self.graphql_schema,
@@ -141,22 +145,38 @@ class Execution:
             return _refused([_error(Kind.INVALID.value, _NOT_AT_ONCE)])
         if self._compiles and operation.kind is OperationType.QUERY:
             try:
-                return await self._read(request, operation, caller)
+                answer = await self._read(request, operation, caller)
             except NotCompiledError:
                 pass
-        return await self._resolve(request, operation, caller)
+            else:
+                return await self._with_attempts(answer, operation, caller)
+        answer = await self._resolve(request, operation, caller)
+        return await self._with_attempts(answer, operation, caller)
+
+    async def _with_attempts(self, answer: Answer, operation: Operation, caller: Caller) -> Answer:
+        """The answer, once what it refuses is on record."""
+        if not answer.denied:
+            return answer
+        try:
+            await self._denials.deny(
+                *(Denial(code, rule, operation.recorded, caller) for code, rule in sorted(answer.denied))
+            )
+        except Problem:
+            log.error("denied_attempt_not_recorded")
+            return _refused([_error(Kind.BUSY.value, _NOT_RECORDED)])
+        return answer
 
     def explain(
         self, document: str, variables: Mapping[str, Any], caller: Caller
     ) -> tuple[str, Mapping[str, Any]] | None:
         """The statement of a query, with `%(name)s` for its parameters, and their values; None where it has none."""
-        operation = self.documents.read(document).operation(None)
+        operation, now = self.documents.read(document).operation(None), self._clock()
         try:
             coerced = self.documents.variables(operation, variables)
             plan = self.documents.plan(operation, coerced, caller)
         except NotCompiledError:
             return None
-        values = plan.values(Asked(caller, _today(self._clock()), coerced.coerced))
+        values = plan.values(Asked(caller, _today(now), now, coerced.coerced))
         named = re.sub(r"\$(\d+)", r"%(p\1)s", plan.sql.decode().replace("%", "%%"))
         return named, {f"p{place}": value for place, value in enumerate(values, start=1)}
 
@@ -166,23 +186,23 @@ class Execution:
         try:
             variables = self.documents.variables(operation, request.variables)
             plan = self.documents.plan(operation, variables, caller)
-            values = plan.values(Asked(caller, _today(now), variables.coerced))
+            values = plan.values(Asked(caller, _today(now), now, variables.coerced))
         except Problem as problem:
             raise NotCompiledError from problem
         try:
             body, *cells = await self._transactions.database.statements.one(plan.sql, values)
             disclosed = Disclosed.of(plan.records, cells)
-            if disclosed.pending:
+            if disclosed.is_for_resolvers:
                 raise NotCompiledError
-            of = audit.Operation(_name(operation), request.document)
-            readings = disclosed.readings(caller, of, now, self._new_id)
+            readings = disclosed.readings(caller, operation.recorded, now, self._new_id)
             if readings:
                 await self._log.record(readings)
             await self._receive(disclosed.unreceived, caller)
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)
             return _refused([_shown(_located(problem))])
-        return Answer(b'{"data":' + (body or b"null") + b"}", None, compiled=True)
+        missed = plan.missed(body)
+        return Answer(b'{"data":' + (body or b"null") + b"}", None, compiled=True, denied=_MISSED if missed else _NONE)
 
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
@@ -214,12 +234,14 @@ class Execution:
             async with aclosing(Following(feed, self._transactions.database, caller_of, begin)) as following:
                 events = await self._executed(operation, request, following)
                 if isinstance(events, ExecutionResult):
-                    yield _refused([_shown(error) for error in events.errors or ()])
+                    refused = _refused([_shown(error) for error in events.errors or ()])
+                    yield await self._with_attempts(refused, operation, await caller_of())
                     return
                 async with aclosing(cast(AsyncGenerator[ExecutionResult], events)):
                     async for result in events:
-                        answer = await self._release(following.reader, result)
-                        yield answer
+                        reader = following.reader
+                        answer = await self._release(reader, result)
+                        yield await self._with_attempts(answer, operation, reader.caller)
                         if answer.code is not None:
                             return
         except Exception as error:
@@ -235,7 +257,7 @@ class Execution:
             new_id=self._new_id,
             # A query sees one moment, and so does each event; a mutation must see what it has just changed.
             snapshot=operation.kind is not OperationType.MUTATION,
-            operation=audit.Operation(_name(operation), request.document),
+            operation=operation.recorded,
         )
 
     async def _release(self, reader: Reader, result: ExecutionResult) -> Answer:
@@ -250,7 +272,8 @@ class Execution:
         if result.data is None and errors and not any("path" in each for each in errors):
             return _refused(errors)
         answer: dict[str, Any] = ({"errors": errors} if errors else {}) | {"data": result.data}
-        return Answer(orjson.dumps(answer, default=str), None, compiled=False)
+        denied = _denied(errors) | (_MISSED if reader.missed else _NONE)
+        return Answer(orjson.dumps(answer, default=str), None, compiled=False, denied=denied)
 
     async def _executed(self, operation: Operation, request: Request, context: Context | Following) -> Any:
         """The result; or, of a subscription, the results as they come."""
@@ -278,17 +301,25 @@ def _today(now: datetime) -> date:
     return now.astimezone(LONDON).date()
 
 
-def _name(operation: Operation) -> str:
-    return f"graphql:{operation.name or 'anonymous'}"
-
-
 def _located(problem: Problem) -> GraphQLError:
     return GraphQLError(problem.message, original_error=problem)
 
 
 def _refused(errors: list[dict[str, Any]]) -> Answer:
     """A request error: nothing has been answered."""
-    return Answer(orjson.dumps({"errors": errors}), errors[0]["extensions"]["code"], compiled=False)
+    code = errors[0]["extensions"]["code"]
+    return Answer(orjson.dumps({"errors": errors}), code, compiled=False, denied=_denied(errors))
+
+
+def _denied(errors: Iterable[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
+    """The code and rule of those errors that are denied attempts."""
+    shown = (each["extensions"] for each in errors)
+    return frozenset((each["code"], each.get("rule", each["code"])) for each in shown if each["code"] in DENIED)
+
+
+_NONE: frozenset[tuple[str, str]] = frozenset()
+_MISSED = frozenset({(Kind.NOT_FOUND.value, "not-found")})
+"""What was looked up by an id or a code does not exist for the caller: the answer is null, and the attempt recorded."""
 
 
 _NOT_AT_ONCE = "a subscription is answered over server-sent events (Accept: text/event-stream) or at /graphql/ws"

@@ -118,8 +118,8 @@ def node_id(of: Column[Any], type_name: str) -> Any:
 
 
 def one(to: str, via: Column[Any], describe: str, *, parts: Collection[Part] = (), same_child: bool = True) -> Any:
-    """The row of the type `to` that `via` points to, where the caller may see it. A body belongs to no owner."""
-    if to == "Organisation":
+    """The row of the type `to` that `via` points to, where the caller may see it. Some are in no body's records."""
+    if to in {"Organisation", "Arrangement"}:
         local, remote, same_child = (via.name,), ("id",), False
     else:
         local, remote = ("owner_id", via.name), ("owner_id", "id")
@@ -171,6 +171,18 @@ def members(to: str, ids: Column[Any] | Expression, describe: str, *, order: Seq
     async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         reader = reader_of(info)
         return await reader.members(reader.row_of(root).values[f"members_{info.field_name}"], projection)
+
+    return _field(resolve, describe, projection)
+
+
+def member(to: str, ids: Expression, describe: str) -> Any:
+    """The row of the type `to` whose id is in the array that an expression over this row makes, if any."""
+    projection = MembersField(frozenset(), to, ids, ("id",), single=True)
+
+    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        reader = reader_of(info)
+        found = await reader.members(reader.row_of(root).values[f"members_{info.field_name}"], projection)
+        return found[0] if found else None
 
     return _field(resolve, describe, projection)
 
@@ -246,8 +258,8 @@ def withheld() -> Any:
     def resolve(root: strawberry.Parent[Any], info: Info) -> list[Withheld]:
         reader = reader_of(info)
         row = reader.row_of(root)
-        fields = projection_of(type(root)).fields  # pyright: ignore[reportUnknownArgumentType]
-        return explain({name: each.parts for name, each in fields.items()}, row.held, reader.asking.purpose)
+        projection = projection_of(type(root))  # pyright: ignore[reportUnknownArgumentType]
+        return explain(projection, row.standing, reader.asking.purpose)
 
     describe = "What is kept from you in this object, and by which rule. Empty when nothing is."
     return _field(resolve, describe, WithheldField(frozenset()))

@@ -9,6 +9,7 @@ from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.duties import state_of
 from hub.db.sharing import Sight
+from hub.db.sharing_rules import MAINTAINED
 from hub.errors import invalid
 from hub.law.duties import DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function
@@ -32,9 +33,6 @@ from schema.encoding import constant
 from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
 from schema.paging import LAST_DAY
 from schema.values import Value, as_it_is
-
-MAINTAINED = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
-"""The states of a plan that an authority maintains (CFA 2014 s. 37)."""
 
 _MOST_DAYS = 366
 _AUTHORITY = "Of this authority's records; its global id."

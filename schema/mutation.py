@@ -6,12 +6,31 @@ wrong is an error with `extensions.code`.
 
 import strawberry
 
+from schema.mutations.assessment import AssessmentMutations
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.notification import NotificationMutations
+from schema.mutations.plan import PlanMutations
+from schema.mutations.reassessment import ReassessmentMutations
+from schema.mutations.redress import RedressMutations
+from schema.mutations.responsibility import ResponsibilityMutations
+from schema.mutations.review import ReviewMutations
+from schema.mutations.sharing import SharingMutations
 
 
 @strawberry.type(
     description="Everything that can be changed. Send `Idempotency-Key`, so that a retry does nothing twice."
 )
-class Mutation(CooperationMutations, DutyMutations):
+class Mutation(
+    AssessmentMutations,
+    CooperationMutations,
+    DutyMutations,
+    NotificationMutations,
+    PlanMutations,
+    ReassessmentMutations,
+    RedressMutations,
+    ResponsibilityMutations,
+    ReviewMutations,
+    SharingMutations,
+):
     """One base a concern."""

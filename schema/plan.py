@@ -10,6 +10,7 @@ import strawberry
 from hub.db import tables
 from hub.db.sharing_rules import BUDGET_PARTS, SECTION_PARTS
 from hub.law.reg17_disclosure import Part
+from hub.law.s37_changes import ChangeKind
 from hub.law.vocabulary import PlanStatus, SectionCode
 from schema.fields import column, first_of, many, many_by, node_id, one, part_by, row_of, withheld
 from schema.node import Node
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from schema.advice import Advice
     from schema.child import Child
     from schema.duty import Duty
+    from schema.notice import Notice
     from schema.personal_budget import PersonalBudget
     from schema.provision import Provision
     from schema.review import Review
 
 _PLAN, _SECTION, _NEED = tables.plan.c, tables.plan_section.c, tables.need.c
-_OUTCOME, _PLACEMENT = tables.outcome.c, tables.placement.c
+_OUTCOME, _PLACEMENT, _CHANGE = tables.outcome.c, tables.placement.c, tables.plan_change.c
 _SECTIONS = SECTION_PARTS.values()
 _NEED_SECTIONS = [Part.SECTION_B, Part.SECTION_C, Part.SECTION_D]
 _PROVISION_SECTIONS = [Part.SECTION_F, Part.SECTION_G, Part.SECTION_H1, Part.SECTION_H2]
@@ -90,6 +92,16 @@ class Placement:
     residential: str | None = column(_PLACEMENT.residential, "SEN2 code: A for 38 to 51 weeks, B for 52 weeks.")
 
 
+@row_of(tables.plan_change, scope="plan.read", part=part_by("section", SECTION_PARTS))
+class PlanChange:
+    """Something that this version says otherwise than the one before (reg. 22(2)(a))."""
+
+    section: SectionCode = column(_CHANGE.section, "The section it is in.")
+    kind: ChangeKind = column(_CHANGE.kind, "Whether it is new, changed, or gone.")
+    before: str | None = column(_CHANGE.before, "What the version before said; absent: it is new.")
+    after: str | None = column(_CHANGE.after, "What this version says; absent: it is gone.")
+
+
 @row_of(tables.plan, scope="plan.read", part=Part.EXISTENCE)
 class Plan(Node):
     """A version of an EHC plan. An amendment makes a new version, and the old one is superseded."""
@@ -101,6 +113,9 @@ class Plan(Node):
     drafted_on: date | None = column(_PLAN.drafted_on, "When the draft was made.")
     served_on: date | None = column(_PLAN.served_on, "When the draft was served on the parent or young person.")
     finalised_on: date | None = column(_PLAN.finalised_on, "When it was made final.")
+    cease_notified_on: date | None = column(
+        _PLAN.cease_notified_on, "When the authority gave notice that it will cease to maintain it (reg. 31)."
+    )
     ceased_on: date | None = column(_PLAN.ceased_on, "When the authority ceased to maintain it.")
     transferred_to: Organisation | None = one(
         "Organisation", _PLAN.transferred_to_id, "The authority it went to (reg. 15)."
@@ -127,6 +142,14 @@ class Plan(Node):
         of=SectionCode,
         order=("section", "ordinal"),
         parts=_PROVISION_SECTIONS,
+    )
+    changes: list[PlanChange] | None = many(
+        "PlanChange",
+        "plan_id",
+        "How this version differs from the one it amends or replaces, section by section; those not open to you are "
+        "left out.",
+        order=("ordinal",),
+        parts=_SECTIONS,
     )
     placement: Placement | None = first_of(
         "Placement",
@@ -155,5 +178,12 @@ class Plan(Node):
     )
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this plan.", order=("due_on", "id"), parts=[Part.DUTIES]
+    )
+    notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
+        "Notice",
+        "about_id",
+        "Notices that were given about this plan, newest first. A commissioning body sees those addressed to it.",
+        order=("-given_at", "id"),
+        parts=[Part.NOTICES],
     )
     withheld: list[Withheld] = withheld()

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Select, Table
 
 from hub.db.sharing import Sight
-from hub.law.reg17_disclosure import Part, Relationship
+from hub.law.reg17_disclosure import Part, Standing
 from schema.encoding import Encoding
 
 Condition: TypeAlias = Callable[[FromClause, Sight], ColumnElement[bool]]
@@ -26,7 +26,7 @@ class Row:
     """
 
     values: Mapping[str, Any]
-    held: frozenset[Relationship]
+    standing: Standing
     parts: frozenset[Part]
     child: tuple[UUID, UUID] | None
 
@@ -84,11 +84,15 @@ class RelationField(Field):
 
 @dataclass(frozen=True, slots=True)
 class MembersField(Field):
-    """Rows of the type named `to` whose ids are in the array that `ids` makes of the row, in this order."""
+    """Rows of the type named `to` whose ids are in the array that `ids` makes of the row, in this order.
+
+    `single`: the first of them, if any.
+    """
 
     to: str
     ids: Expression
     order: tuple[str, ...]
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,12 @@ def column_named(type_name: str, name: str) -> ColumnField:
 def is_node(name: str) -> bool:
     """Whether a type of this name stands for a table and has a global id."""
     return name in _BY_NAME and projection_named(name).is_node
+
+
+def is_childs(name: str) -> bool:
+    """Whether what a type of this name stands for is a child's data."""
+    table = projection_named(name).table
+    return table is not None and bool(table.info.get("childs_data"))
 
 
 def projection_of(graphql_type: type[Any]) -> Projection:

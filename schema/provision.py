@@ -40,6 +40,13 @@ class ProvisionAgreement:
         "The body's reasons for not agreeing. The provision is then left out, and the dispute procedure "
         "of the arrangement is open (CFA 2014 s. 26(3)(g)).",
     )
+    asked_on: date | None = column(_AGREEMENT.asked_on, "When the body was asked.")
+    reply_by: date | None = column(
+        _AGREEMENT.reply_by,
+        "By when the authority asked for an answer. No statute sets a day; past it, the provision may be left out.",
+    )
+    left_out_on: date | None = column(_AGREEMENT.left_out_on, "When the authority left the provision out of the plan.")
+    left_out_reasons: str | None = column(_AGREEMENT.left_out_reasons, "The authority's reasons for leaving it out.")
 
 
 @row_of(tables.delivery, part=Part.EXISTENCE)
@@ -89,6 +96,10 @@ class Provision(Node):
     qualification: str | None = column(_PROVISION.qualification, "The qualification that this takes.")
     setting: str | None = column(_PROVISION.setting, "Where it is delivered.")
     starts_on: date | None = column(_PROVISION.starts_on, "The first day.")
+    for_adulthood: bool = column(
+        _PROVISION.for_adulthood,
+        "Whether it prepares for adulthood and independent living, as some must from year 9 (reg. 12(3)).",
+    )
     ends_on: date | None = column(_PROVISION.ends_on, "The last day; absent: until the plan changes.")
     commissioner: Organisation | None = one(
         "Organisation",

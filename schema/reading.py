@@ -26,7 +26,7 @@ from hub.db.sharing import Asking, Sight
 from hub.errors import forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Permit
-from hub.law.reg17_disclosure import Part, Relationship, decide, parts_open
+from hub.law.reg17_disclosure import Part, Standing, decide, opened
 from schema.projection import (
     AboutField,
     ComputedField,
@@ -37,6 +37,7 @@ from schema.projection import (
     Row,
     RowPart,
     column_named,
+    is_childs,
     is_node,
     projection_named,
     table_named,
@@ -60,13 +61,14 @@ class Reader:
     ) -> None:
         self.caller = caller
         self.today = today
-        self.asking = Asking.of(caller, today)
+        self.asking = Asking.of(caller, today, now)
         self._database = database
         self._now = now
         self._new_id = new_id
         self._snapshot = snapshot
         self._operation = operation
         self.retrieved: set[UUID] = set()
+        self.missed = False  # whether something was looked up, by id or code, that does not exist for this caller
         self._turn = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._connection: AsyncConnection | None = None
@@ -74,7 +76,7 @@ class Reader:
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._shown: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
         self._withheld: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
-        self._held: dict[tuple[UUID, UUID], frozenset[Relationship]] = {}
+        self._standing: dict[tuple[UUID, UUID], Standing] = {}
 
     def must_have(self, scope: str | None) -> None:
         """Raises `Problem` FORBIDDEN unless the caller's token carries the scope, where one is needed."""
@@ -103,8 +105,8 @@ class Reader:
             for name, each in projection.fields.items()
             if isinstance(each, MembersField)
         ]
-        if sight.held:
-            columns.append(sharing.relationships(row, self.asking).label("relationships"))
+        if sharing.is_childs(table_named(type_name)):
+            columns.append(sight.bits().label("standing"))
         if isinstance(projection.part, RowPart):
             columns.append(projection.part.word(row).label("row_part"))
         return select(*columns).where(sharing.may_see(row, self.asking))
@@ -126,13 +128,13 @@ class Reader:
 
     def make(self, type_name: str, values: Mapping[str, Any]) -> Any:
         """An object of the type for a row that was read."""
-        held = frozenset(Relationship(word) for word in values.get("relationships") or ())
+        standing = sharing.standing_in(values.get("standing") or 0)
         child: tuple[UUID, UUID] | None = None
         projection = projection_named(type_name)
-        if "relationships" in values:
+        if "standing" in values:
             child = (values["owner_id"], values["child_id"] if "child_id" in values else values["id"])
-            self._held[child] = held
-        row = Row(values, held, parts_open(held, self.asking.purpose), child)
+            self._standing[child] = standing
+        row = Row(values, standing, opened(standing, self.asking.purpose), child)
         if child is not None and projection.part is not None:
             part = projection.part
             self._shown[child].add(part.parts[values["row_part"]] if isinstance(part, RowPart) else part)
@@ -160,7 +162,9 @@ class Reader:
         if not is_node(type_name):
             return None
         row = self.source(type_name)
-        return await self.first(self.selecting(row, type_name).where(row.c.id == row_id), type_name)
+        found = await self.first(self.selecting(row, type_name).where(row.c.id == row_id), type_name)
+        self.missed |= found is None
+        return found
 
     async def about(self, row: Row, field: AboutField) -> Any:
         """The object that a row names by type and id, where it is about the row's child and exists for the caller."""
@@ -199,7 +203,9 @@ class Reader:
                 statement = statement.where(Sight.of(row, self.asking).opens(field.parts))
         if own_first:
             statement = statement.order_by((row.c.owner_id == self.caller.organisation).desc())
-        return await self.first(statement.order_by(row.c.id), type_name)
+        found = await self.first(statement.order_by(row.c.id), type_name)
+        self.missed |= found is None and is_childs(type_name)
+        return found
 
     # --- relations
 
@@ -272,11 +278,11 @@ class Reader:
         """Whether the field is open: whether some part that it belongs to is. The record is told either way."""
         if not field.parts:
             return True
-        opened = field.parts & row.parts
+        shown = field.parts & row.parts
         if row.child is not None:
-            self._shown[row.child] |= opened
+            self._shown[row.child] |= shown
             self._withheld[row.child] |= field.parts - row.parts
-        return bool(opened)
+        return bool(shown)
 
     async def close(self, *, last: bool = True) -> None:
         """Store what was shown and end the transaction. Must have succeeded before the answer is released.
@@ -323,7 +329,7 @@ class Reader:
         rules = {
             decision.rule
             for part in shown
-            if isinstance(decision := decide(part, self._held[child], self.asking.purpose), Permit)
+            if isinstance(decision := decide(part, self._standing[child], self.asking.purpose), Permit)
         }
         return "; ".join(sorted(rules))
 

@@ -16,6 +16,7 @@ from strawberry.types import Info
 
 from hub.db.sharing import Sight
 from hub.errors import invalid
+from hub.law.reg17_disclosure import Standing
 from schema.ids import row_of_type
 from schema.narrowing import Narrowing, conditions, scopes_needed
 from schema.pages import Connection, page
@@ -172,7 +173,7 @@ def read_board(info: Info, root: BoardRoot, organisation: str, from_: date, to: 
     """The figures that the arguments ask for, as the resolvers read them."""
     root.check(from_, to)
     values: dict[str, Any] = dict(zip(BOARD_ROW, (root.organisation(organisation), from_, to), strict=True))
-    return reader_of(info).as_type(root.to, Row(values, frozenset(), frozenset(), None))
+    return reader_of(info).as_type(root.to, Row(values, Standing(), frozenset(), None))
 
 
 async def read_by_id(info: Info, type_name: str, row_id: str) -> Any:

@@ -5,7 +5,26 @@ from typing import cast
 import strawberry
 from strawberry.types.enum import WithStrawberryEnumDefinition
 
-from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_cooperation, vocabulary
+from hub.law import (
+    duty_terms,
+    notices,
+    purposes,
+    reg8_time_limit,
+    reg17_consent,
+    reg17_disclosure,
+    reg17_grounds,
+    reg23_reassessment,
+    reg44_orders,
+    reg64_decision_makers,
+    responsibility,
+    s31_cooperation,
+    s36_assessment,
+    s37_changes,
+    s37_plan,
+    s44_review,
+    s51_terms,
+    vocabulary,
+)
 from hub.law.duties import DutyRule, in_full
 from hub.law.term import Term
 
@@ -39,13 +58,32 @@ _LISTS: tuple[type[Term], ...] = (
     duty_terms.DutyRule,
     duty_terms.DutyState,
     duty_terms.Relief,
+    responsibility.ResponsibilityGround,
     reg8_time_limit.Part3Function,
     reg8_time_limit.TimeExceptionGround,
+    notices.NoticeContent,
+    notices.NoticeKind,
+    notices.NoticeTo,
     reg17_disclosure.Part,
-    reg17_disclosure.Purpose,
+    s36_assessment.AskedBy,
+    s37_changes.ChangeKind,
+    s37_plan.CeaseReason,
+    reg23_reassessment.NoReassessmentBecause,
+    reg23_reassessment.ReassessmentAskedBy,
+    reg44_orders.AppealedMatter,
+    reg64_decision_makers.Decider,
+    reg64_decision_makers.DecidesBecause,
+    purposes.Purpose,
+    reg17_consent.CapacityBasis,
+    reg17_consent.ConsentGiver,
+    reg17_grounds.Ground,
     s31_cooperation.CooperationStatus,
     s31_cooperation.Receipt,
     s31_cooperation.RefusalGround,
+    s44_review.Invited,
+    s44_review.Phase,
+    s51_terms.RedressMatter,
+    s51_terms.RedressStep,
 )
 
 

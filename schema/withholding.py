@@ -1,11 +1,10 @@
 """Saying what is withheld: never silently, always with the rule."""
 
-from collections.abc import Collection, Mapping
-
 import strawberry
 
 from hub.law.decisions import Refuse
-from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
+from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened, rows_kept
+from schema.projection import Field, Projection, RelationField
 
 
 @strawberry.type(description="Fields that are kept from you, and why.")
@@ -15,19 +14,29 @@ class Withheld:
     reason: str = strawberry.field(description="The reason, in a sentence.")
 
 
-def explain(fields: Mapping[str, frozenset[Part]], held: Collection[Relationship], purpose: Purpose) -> list[Withheld]:
-    """One entry for each set of parts that is not open, with all the fields that it shuts wholly or in part."""
-    opened = parts_open(held, purpose)
+def explain(projection: Projection, standing: Standing, purpose: Purpose) -> list[Withheld]:
+    """One entry for each set of parts that is not open, with all the fields that it shuts wholly or in part; then one
+    for each part of which some rows alone are open, whether or not there are others."""
+    shown = opened(standing, purpose)
     by_part: dict[tuple[Part, ...], list[str]] = {}
-    for name, parts in fields.items():
-        closed = tuple(sorted(parts - opened))
+    by_rows: dict[str, list[str]] = {}
+    for name, each in projection.fields.items():
+        closed = tuple(sorted(each.parts - shown))
         if closed:
             by_part.setdefault(closed, []).append(name)
+        kept = {rows_kept(part, standing, purpose) for part in each.parts} if _leads_to_rows(each) else set[None]()
+        for reason in kept - {None}:
+            by_rows.setdefault(str(reason), []).append(name)
     answer: list[Withheld] = []
     for closed, names in by_part.items():
-        decision = decide(closed[0], held, purpose)
+        decision = decide(closed[0], standing, purpose)
         if isinstance(decision, Refuse):
-            kept = ", ".join(part.value for part in closed)
-            reason = f"Not open to you: {kept}. {decision.reason}"
+            kept_shut = ", ".join(part.value for part in closed)
+            reason = f"Not open to you: {kept_shut}. {decision.reason}"
             answer.append(Withheld(fields=sorted(names), rule=decision.rule, reason=reason))
-    return answer
+    narrowed = (Withheld(fields=sorted(by_rows[why]), rule="rows-not-open", reason=why) for why in sorted(by_rows))
+    return [*answer, *narrowed]
+
+
+def _leads_to_rows(field: Field) -> bool:
+    return isinstance(field, RelationField) and not field.single

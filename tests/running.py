@@ -68,12 +68,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_hub() -> Generator[RunningHub]:
-    """A demo in a new folder, on a free port, until the end of the block."""
+def running_hub(**settings: str) -> Generator[RunningHub]:
+    """A demo in a new folder, on a free port, until the end of the block; `settings` are HUB_ variables."""
     data_dir = Path(tempfile.mkdtemp(prefix="hub-demo-"))
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
     try:
-        with _started(data_dir, kept | {"HUB_DATA_DIR": str(data_dir), "HUB_PORT": str(free_port())}) as running:
+        given = {"HUB_DATA_DIR": str(data_dir), "HUB_PORT": str(free_port())} | settings
+        with _started(data_dir, kept | given) as running:
             yield running
     finally:
         embedded.erase(data_dir)

@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.submission import FHIR_PATH
+from fhir_mappings.outcome import BadInput
 from hub.actions.transaction import LONDON, Transactions
+from hub.audit import Denial, Denials, Operation, denial_of
 from hub.auth.scopes import grants
-from hub.errors import forbidden
+from hub.errors import Kind, Problem, forbidden
 from hub.law.caller import Caller
 from hub.settings import Settings
 
@@ -24,6 +26,21 @@ class Face:
     settings: Settings
     transactions: Transactions
     authenticate: Callable[[Request], Awaitable[Caller]]
+    denials: Denials
+
+    async def asked(self, request: Request, interaction: "Interaction") -> Response:
+        """The answer of an interaction. What it refuses, or what does not exist for the caller, is put on record."""
+        caller = await self.authenticate(request)
+        try:
+            return await interaction(self, request, caller)
+        except (Problem, BadInput) as problem:
+            path = request.scope["route"].path.removeprefix(FHIR_PATH) or "/"
+            of = Operation(f"fhir:{request.method} {path}", f"{request.method} {path}")
+            if isinstance(problem, Problem):
+                await self.denials.deny(*denial_of(problem, caller, of))
+            elif any(issue.rule == "reference-not-found" for issue in problem.issues):
+                await self.denials.deny(Denial(Kind.NOT_FOUND.value, "reference-not-found", of, caller))
+            raise
 
     @property
     def base(self) -> str:

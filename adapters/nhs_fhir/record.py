@@ -66,7 +66,7 @@ class Loaded:
 
 
 def asking(tx: Transaction) -> Asking:
-    return Asking.of(tx.caller, tx.today)
+    return Asking.of(tx.caller, tx.today, tx.now)
 
 
 async def retrieve(tx: Transaction, request_ids: Collection[UUID]) -> list[Loaded]:
@@ -119,7 +119,7 @@ class Showing:
         by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
         for key, parts in self._shown.items():
             child = self._children[key]
-            decisions = {part: decide(part, child.held, tx.caller.purpose) for part in parts}
+            decisions = {part: decide(part, child.standing, tx.caller.purpose) for part in parts}
             shown = frozenset(part for part, decision in decisions.items() if decision)
             grounds = {each.rule for each in decisions.values() if isinstance(each, Permit)}
             disclosure = Disclosure(child.owner_id, child.id, shown, frozenset(parts) - shown)

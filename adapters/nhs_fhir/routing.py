@@ -18,6 +18,7 @@ from adapters.nhs_fhir.transaction import transaction
 from adapters.nhs_fhir.update_task import update_task
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Transactions
+from hub.audit import Denials
 from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
 from hub.settings import Settings
@@ -37,12 +38,13 @@ def routes(
 ) -> list[BaseRoute]:
     """Every address under /fhir/R4. `authenticate` makes the caller of a request, or raises `Problem`."""
     shapes.warm()
-    face = Face(settings, transactions, authenticate)
+    denials = Denials(transactions.database.statements, clock=transactions.clock, new_id=transactions.new_id)
+    face = Face(settings, transactions, authenticate, denials)
 
     def at(path: str, methods: Mapping[str, Interaction]) -> Route:
         async def endpoint(request: Request) -> Response:
             async def answer() -> Response:
-                return await methods[request.method](face, request, await face.authenticate(request))
+                return await face.asked(request, methods[request.method])
 
             return await _answered(face, request, answer)
 

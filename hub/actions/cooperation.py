@@ -9,12 +9,13 @@ from hub.actions.checks import asking, checked, decided
 from hub.actions.duties import announce_when_late
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import cooperation, queries
+from hub.db import assessments, cooperation, queries
 from hub.db.advice import Advice, RecordedAdvice, insert_advice
 from hub.db.cooperation import Recorded
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.periods import london_day
+from hub.law.reg6_advice import may_forward
 from hub.law.reg8_time_limit import Part3Function, TimeException, TimeExceptionGround, basis
 from hub.law.s31_cooperation import (
     Accepted,
@@ -45,13 +46,7 @@ async def request_cooperation(
         raise not_found("child")
     if child.owner_id != tx.caller.organisation:
         raise forbidden("only the authority responsible for the child may ask", rule="not-the-responsible-authority")
-    body = await queries.organisation_by_id(tx.connection, addressed_to)
-    if body is None:
-        raise not_found("organisation")
-    same_body = addressed_to == tx.caller.organisation
-    decided(may_be_asked(body.kind, same_body=same_body), "CFA 2014 s. 31(1)", path="addressedTo")
-    if not body.in_force(tx.today):
-        raise invalid("this body is not in force today", rule="body-not-in-force", path=("addressedTo",))
+    await _askable(tx, addressed_to, by=tx.caller.organisation, path="addressedTo")
     if not checked(asked, "asked").strip():
         raise invalid("say what is asked of the body", rule="asked-required", path=("asked",))
     assessment_id = None
@@ -122,6 +117,33 @@ async def claim_time_exception(
     await cooperation.insert_time_exception(tx.connection, changed, exception, exception_id=tx.new_id())
 
 
+async def forward(tx: Transaction, *, request_id: UUID, to: UUID) -> UUID:
+    """The commissioning body that was asked identifies who gives medical advice (reg. 6(1)(c)), and hands it on.
+
+    With that it has done what it was asked. The body that it names is asked by the authority, as if at first, and has
+    its own six weeks from receipt; the id of that request.
+    """
+    recorded = await _addressed(tx, request_id)
+    asked = recorded.request
+    decided(may_forward(tx.caller.organisation_kind, asked.function), "SEND Regs 2014 reg. 6(1)(c)")
+    await _askable(tx, to, by=tx.caller.organisation, path="to")
+    await _take(tx, recorded, Complied(tx.now, tx.today), "cooperation_forwarded")
+    request = CooperationRequest(
+        id=tx.new_id(),
+        requested_by=asked.requested_by,
+        addressed_to=to,
+        function=asked.function,
+        status=CooperationStatus.SENT,
+        sent_at=tx.now,
+    )
+    handed = replace(recorded, version=1, updated_at=tx.now, request=request)
+    async with tx.in_records_of(recorded.owner_id):
+        await cooperation.insert_request(tx.connection, handed)
+        await _keep_duty(tx, handed)
+    await tx.record(_event("cooperation_requested", handed, function=asked.function.value, identified_by="forwarded"))
+    return request.id
+
+
 async def withdraw(tx: Transaction, *, request_id: UUID) -> None:
     """The authority no longer asks."""
     tx.must_have("cooperation.request")
@@ -133,7 +155,7 @@ async def submit_advice(
 ) -> UUID:
     """The asked body complies with its advice on needs, provision and outcomes (regs 6(1), 8(1)); the advice's id."""
     tx.must_have("advice.write")
-    _check_advice(advice)
+    check_advice(advice)
     recorded = await _addressed(tx, request_id)
     child = await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
     if child is not None and advice.given_on < child.date_of_birth:
@@ -145,6 +167,9 @@ async def submit_advice(
         changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
     )
     await insert_advice(tx.connection, given, source=source, source_id=source_id, ids=tx.new_id)
+    await assessments.advice_came(
+        tx.connection, given.owner_id, advice_id=given.id, on=tx.today, cooperation_request_id=request_id
+    )
     await tx.record(
         Event("advice_submitted", given.owner_id, "Advice", given.id, given.child_id, {"kind": advice.kind.value})
     )
@@ -152,6 +177,16 @@ async def submit_advice(
 
 
 # --- what they share
+
+
+async def _askable(tx: Transaction, body_id: UUID, *, by: UUID, path: str) -> None:
+    """A body that s. 31(1) lists, which exists today and is another than the one that turns to it."""
+    body = await queries.organisation_by_id(tx.connection, body_id)
+    if body is None:
+        raise not_found("organisation")
+    decided(may_be_asked(body.kind, same_body=body_id == by), "CFA 2014 s. 31(1)", path=path)
+    if not body.in_force(tx.today):
+        raise invalid("this body is not in force today", rule="body-not-in-force", path=(path,))
 
 
 async def _addressed(tx: Transaction, request_id: UUID) -> Recorded:
@@ -221,12 +256,13 @@ def _facts(step: Step) -> dict[str, str]:
             return {}
 
 
-def _check_advice(advice: Advice) -> None:
+def check_advice(advice: Advice, *, of_body: bool = True) -> None:
+    """Raises `Problem` INVALID for advice that cannot be kept. `of_body`: a body gives it, and not the family."""
     if not advice.says_something:
         raise invalid(
             "advice must say something of needs, provision or outcomes, or have a document", rule="advice-empty"
         )
-    if advice.kind is AdviceKind.PARENT:
+    if of_body and advice.kind is AdviceKind.PARENT:
         raise invalid("the parent's advice is not a body's to give", rule="advice-kind", path=("kind",))
     for place, text in enumerate(advice.needs):
         checked(text, "needs", str(place))

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub import audit, jobs
 from hub.db import tables
-from hub.db.session import Database
+from hub.db.session import Database, acting_as
 from hub.errors import RefusedByLaw, conflict, forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Refusal
@@ -83,6 +83,16 @@ class Transaction:
     async def record(self, event: audit.Event) -> None:
         await audit.record_event(self.connection, event, event_id=self.new_id(), caller=self._caller, at=self.now)
 
+    @asynccontextmanager
+    async def in_records_of(self, owner: UUID) -> AsyncGenerator[None]:
+        """In the block, rows are found and kept as the owner itself does it: where the law has a body tell another of a
+        child that may be new to it (s. 23). What is found there must not reach the caller. An exception ends it with
+        what the transaction, or its savepoint, has done.
+        """
+        await acting_as(self.connection, owner)
+        yield
+        await acting_as(self.connection, self.caller.organisation)
+
     async def enqueue(self, job: jobs.Job) -> None:
         await jobs.enqueue(self.connection, job)
 
@@ -135,7 +145,7 @@ class Transactions:
                 async with tx.connection.begin_nested():
                     answer = await effect(tx)
             except RefusedByLaw as refused:
-                answer = {"refusals": [_as_json(refusal) for refusal in refused.refusals]}
+                answer = {"refusals": [as_json(refusal) for refusal in refused.refusals]}
             if once is not None:
                 await _store(tx, once, answer)
             return answer
@@ -176,7 +186,8 @@ async def _store(tx: Transaction, once: Once, answer: Answer) -> None:
     )
 
 
-def _as_json(refusal: Refusal) -> dict[str, Any]:
+def as_json(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as an answer holds it."""
     return {
         "provision": refusal.provision,
         "rule": refusal.rule,
@@ -185,9 +196,8 @@ def _as_json(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def refusals_of(answer: Answer) -> tuple[Refusal, ...]:
+def refusals_of(answer: Answer, name: str = "refusals") -> tuple[Refusal, ...]:
     """The refusals in an answer, as values again."""
     return tuple(
-        Refusal(each["provision"], each["rule"], each["message"], tuple(each["path"]))
-        for each in answer.get("refusals", ())
+        Refusal(each["provision"], each["rule"], each["message"], tuple(each["path"])) for each in answer.get(name, ())
     )

@@ -1,17 +1,17 @@
 """What the hub does by itself: says when a duty falls due or late, makes room for new records, forgets keys."""
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import Text, case, cast, delete, func, insert, literal, select, text, update
 
 from hub.actions.transaction import Transaction
-from hub.audit import Event
-from hub.db import tables
+from hub.db import duty_sweep, tables
 from hub.db.duties import state_of
 from hub.law.duties import DutyState
 
 KEYS_KEPT_FOR = timedelta(days=7)
+EXPIRED_KEPT_FOR = timedelta(hours=1)
+"""Clocks differ, and a code that comes again an hour later still ends the token that it was redeemed for."""
 _SAID = (DutyState.DUE_SOON, DutyState.OVERDUE)
 
 
@@ -24,12 +24,30 @@ async def announce_duties(tx: Transaction) -> int:
         .where(state.in_([each.value for each in _SAID]), state.is_distinct_from(duty.c.announced_state))
         .values(announced_state=state)
         .returning(duty.c.owner_id, duty.c.id, duty.c.child_id, duty.c.rule, duty.c.announced_state)
+        .cte("changed")
     )
-    rows: list[Any] = list((await tx.connection.execute(changed)).all())
-    for row in rows:
-        kind = "duty_overdue" if row.announced_state is DutyState.OVERDUE else "duty_due_soon"
-        await tx.record(Event(kind, row.owner_id, "Duty", row.id, row.child_id, {"rule": row.rule.value}))
-    return len(rows)
+    late = cast(changed.c.announced_state, Text) == DutyState.OVERDUE.value
+    told = select(
+        func.gen_random_uuid(),
+        literal(tx.now),
+        case((late, "duty_overdue"), else_="duty_due_soon"),
+        changed.c.owner_id,
+        changed.c.child_id,
+        literal("Duty"),
+        changed.c.id,
+        func.jsonb_build_object("rule", cast(changed.c.rule, Text)),
+    )
+    columns = ("id", "recorded_at", "kind", "owner_id", "child_id", "about_type", "about_id", "facts")
+    telling = insert(tables.event).from_select(columns, told).execution_options(preserve_rowcount=True)
+    return (await tx.connection.execute(telling)).rowcount
+
+
+async def sweep_duties(tx: Transaction) -> int:
+    """Look at every duty, each night: the last day as the law now counts it, and what has become due or late.
+
+    How many were changed or announced.
+    """
+    return await duty_sweep.rederive(tx.connection) + await announce_duties(tx)
 
 
 async def make_partitions(tx: Transaction) -> int:
@@ -39,7 +57,13 @@ async def make_partitions(tx: Transaction) -> int:
 
 
 async def forget_used_keys(tx: Transaction) -> int:
-    """Forget idempotency keys after a week, and the assertions that have expired; how many rows went."""
+    """Forget idempotency keys after a week, and what has expired of assertions, proofs, codes and revocations.
+
+    What is forgotten could not be used again: its age alone would have it refused. How many rows went.
+    """
     old = delete(tables.idempotency_key).where(tables.idempotency_key.c.created_at < tx.now - KEYS_KEPT_FOR)
-    expired = delete(tables.used_assertion).where(tables.used_assertion.c.expires_at < tx.now)
-    return (await tx.connection.execute(old)).rowcount + (await tx.connection.execute(expired)).rowcount
+    gone = (await tx.connection.execute(old)).rowcount
+    for table in (tables.used_assertion, tables.used_proof, tables.authorization_code, tables.denied_token):
+        expired = delete(table).where(table.c.expires_at < tx.now - EXPIRED_KEPT_FOR)
+        gone += (await tx.connection.execute(expired)).rowcount
+    return gone

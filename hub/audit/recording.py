@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -47,14 +48,14 @@ class Disclosure:
     withheld: frozenset[Part]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """What was asked, without the values that were asked with."""
 
     name: str
     text: str
 
-    @property
+    @cached_property
     def hash(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
@@ -168,9 +169,9 @@ DENIED: frozenset[Kind] = frozenset({Kind.FORBIDDEN, Kind.NOT_FOUND})
 """The kinds of problem that are denied attempts. Without a caller there is nobody to record: those are in the logs."""
 
 
-def denial_of(problem: Exception, caller: Caller, operation: Operation) -> list[Denial]:
+def denial_of(problem: Problem, caller: Caller, operation: Operation) -> list[Denial]:
     """The denied attempt that a problem ends, if it is one."""
-    if not isinstance(problem, Problem) or problem.kind not in DENIED:
+    if problem.kind not in DENIED:
         return []
     return [Denial(problem.kind.value, problem.rule or problem.kind.value, operation, caller)]
 

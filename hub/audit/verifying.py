@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.audit import rows
 from hub.audit.merkle import Frontier, Growing
 from hub.audit.notes import Checkpoint, Witness
+from hub.audit.retiring import retired
 from hub.audit.rows import KINDS, Place, Row
 from hub.audit.sealing import BAND, is_kept
 from hub.db import tables
@@ -40,6 +41,7 @@ class Fault(StrEnum):
     DELETED = "the row was deleted"
     MOVED = "the row was moved to another place in the log"
     INSERTED = "the row was inserted among rows that had been sealed"
+    RETENTION = "more or fewer rows are gone than retention has taken"
     LOG = "the log itself was changed here"
     ROOT = "the rows and the log agree, but not with the tree head: both were changed somewhere up to here"
     SIGNATURE = "the tree head is not signed by the key of this log"
@@ -101,6 +103,9 @@ async def verify_on(
     for each in kept:
         roots.setdefault(each.size, set()).add(each.root)
     reading = _Verifying(connection, witness, below, roots)
+    for each in await retired(connection):
+        reading.gone[each.kind] = reading.gone.get(each.kind, 0) + each.rows
+        reading.before[each.kind] = max(reading.before.get(each.kind, ""), each.before)
     bad: Bad | None = None
     try:
         await reading.run(progress)
@@ -135,6 +140,8 @@ class _Verifying:
     last: Place = rows.FIRST
     heads: int = 0
     subtrees: int = 0
+    gone: dict[str, int] = field(default_factory=dict[str, int])
+    before: dict[str, str] = field(default_factory=dict[str, str])
 
     async def run(self, progress: Progress | None) -> None:
         """Raises `_Found` at the first that is bad."""
@@ -153,6 +160,8 @@ class _Verifying:
             raise _inserted(size, later)
         if await self.connection.scalar(select(func.count()).select_from(tables.sealed_subtree)) != self.subtrees:
             raise _Found(Bad(Fault.LOG, size))
+        if any(self.gone.values()):
+            raise _Found(Bad(Fault.RETENTION, size))
         if any(each > size for each in self.kept):
             raise _Found(Bad(Fault.TRUNCATED, size))
 
@@ -178,6 +187,9 @@ class _Verifying:
             if row is not None and row.place < leaf.place:
                 raise await self._out_of_place(leaf, row)
             if row is None or row.place != leaf.place:
+                if leaf.recorded_at < self.before.get(leaf.place.kind, ""):  # its time was over: see `retired`
+                    self.gone[leaf.place.kind] -= 1
+                    continue
                 raise leaf.bad(Fault.MOVED if await self._is_elsewhere(leaf) else Fault.DELETED)
             if row.leaf != leaf.hash:
                 raise leaf.bad(Fault.CHANGED)

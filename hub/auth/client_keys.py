@@ -38,6 +38,15 @@ def checked_jwks(jwks: Mapping[str, Any], algorithms: Collection[str]) -> dict[s
     return {"keys": checked}
 
 
+def public_key(jwk: object, algorithms: Collection[str], path: tuple[str, ...] = ()) -> Key:
+    """The key that a public JWK makes. Raises `Problem` INVALID for a secret one, or one that does not fit."""
+    members = _public_members(jwk, path)
+    public = public_part(members)
+    key = _imported(public, path)
+    _must_fit(key, public, algorithms, path)
+    return key
+
+
 def must_have_distinct_kids(keys: Sequence[Mapping[str, Any]]) -> None:
     """Raises `Problem` INVALID if two keys share a kid: an assertion would not say which of them it means."""
     kids = [key["kid"] for key in keys]
@@ -46,6 +55,16 @@ def must_have_distinct_kids(keys: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _checked_key(jwk: object, algorithms: Collection[str], path: tuple[str, ...]) -> dict[str, Any]:
+    members = _public_members(jwk, path)
+    if not isinstance(members.get("kid"), str) or not _KID.fullmatch(members["kid"]):
+        raise invalid(
+            "each key has a kid of 1 to 128 printable ASCII characters", rule="kid-missing", path=(*path, "kid")
+        )
+    public_key(members, algorithms, path)
+    return public_part(members)
+
+
+def _public_members(jwk: object, path: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(jwk, dict):
         raise invalid("a key is a JSON object", rule="jwks-shape", path=path)
     members = cast("dict[str, Any]", jwk)
@@ -57,15 +76,9 @@ def _checked_key(jwk: object, algorithms: Collection[str], path: tuple[str, ...]
         )
     if not isinstance(members.get("kty"), str) or members["kty"] not in PUBLIC_MEMBERS:
         raise invalid("a key is RSA, EC or OKP", rule="key-type", path=(*path, "kty"))
-    if not isinstance(members.get("kid"), str) or not _KID.fullmatch(members["kid"]):
-        raise invalid(
-            "each key has a kid of 1 to 128 printable ASCII characters", rule="kid-missing", path=(*path, "kid")
-        )
     if members.get("use", "sig") != "sig":
         raise invalid("the key is not for signatures", rule="key-use", path=(*path, "use"))
-    public = public_part(members)
-    _must_fit(_imported(public, path), public, algorithms, path)
-    return public
+    return members
 
 
 def _imported(jwk: dict[str, Any], path: tuple[str, ...]) -> Key:
@@ -85,7 +98,7 @@ def _must_fit(key: Key, jwk: Mapping[str, Any], algorithms: Collection[str], pat
     usable = {name for name in algorithms if _fits(name, key)}
     if not usable or jwk.get("alg") not in usable | {None}:
         raise invalid(
-            f"the key fits none of the client's algorithms ({', '.join(sorted(algorithms))})",
+            f"the key fits none of the algorithms ({', '.join(sorted(algorithms))})",
             rule="key-algorithm",
             path=(*path, "alg"),
         )

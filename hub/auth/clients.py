@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.auth import documents as trusted
 from hub.auth.client_keys import MOST_KEYS, checked_algorithms, checked_jwks, must_have_distinct_kids
+from hub.auth.redirects import checked_redirects
 from hub.auth.scopes import is_known
 from hub.db import tables
 from hub.db.session import driver_url
@@ -30,7 +31,10 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 class Client:
     """A registered client, and the organisation it acts for.
 
-    `only_documents`: it may run no GraphQL document but trusted ones. `demo`: its private key is published.
+    `only_documents`: it may run no GraphQL document but trusted ones. `dpop_required`: its tokens are bound to a key.
+    `redirect_uris`: people may sign in through it, and come back to one of these. `issuer`: whose tokens name it, and
+    None for the hub's own server. `denied_tokens`: the ids of tokens of its that have been revoked. `demo`: its private
+    key is published.
     """
 
     client_id: str
@@ -45,6 +49,10 @@ class Client:
     purposes: frozenset[Purpose]
     default_purpose: Purpose
     only_documents: bool
+    dpop_required: bool
+    redirect_uris: frozenset[str]
+    issuer: str | None
+    denied_tokens: frozenset[str]
     created_at: datetime
     rotated_at: datetime | None
     disabled_at: datetime | None
@@ -67,8 +75,10 @@ def client_query() -> Select[Any]:
     """Clients with their organisations; for `client_from`."""
     organisation, client = tables.organisation, tables.client
     code = func.coalesce(organisation.c.la_code, organisation.c.ods_code, organisation.c.urn, "")
+    denied = select(tables.denied_token.c.token_id).where(tables.denied_token.c.client_id == client.c.client_id)
     return select(
         client,
+        func.array(denied.scalar_subquery()).label("denied_tokens"),
         organisation.c.kind.label("organisation_kind"),
         organisation.c.name.label("organisation_name"),
         organisation.c.in_force_from,
@@ -92,6 +102,10 @@ def client_from(row: Row[Any]) -> Client:
         purposes=frozenset(Purpose(each) for each in row.purposes),
         default_purpose=Purpose(row.default_purpose),
         only_documents=row.only_documents,
+        dpop_required=row.dpop_required,
+        redirect_uris=frozenset(row.redirect_uris),
+        issuer=row.issuer,
+        denied_tokens=frozenset(row.denied_tokens),
         created_at=row.created_at,
         rotated_at=row.rotated_at,
         disabled_at=row.disabled_at,
@@ -107,16 +121,21 @@ async def register(
     client_id: str,
     organisation_id: UUID,
     label: str,
-    jwks: Mapping[str, Any],
+    jwks: Mapping[str, Any] | None,
     algorithms: Collection[str],
     scopes: Collection[str],
     purposes: Collection[str],
     default_purpose: str,
     now: datetime,
     documents: Collection[trusted.Document] | None = None,
+    redirect_uris: Collection[str] = (),
+    dpop_required: bool = False,
+    issuer: str | None = None,
     demo: str | None = None,
 ) -> None:
     """Register a client; with `documents` it may run these and the shipped ones alone, without them any.
+
+    With `issuer` its tokens come from there, and it has no keys here: `jwks` is None then, and only then.
 
     Raises `Problem`: INVALID with the place, CONFLICT if the id is taken, NOT_FOUND.
     """
@@ -124,17 +143,24 @@ async def register(
         raise invalid("a client id is 1 to 128 letters, digits, and . _ ~ -", rule="client-id", path=("client_id",))
     if not label.strip() or len(label) > 200 or not label.isprintable():
         raise invalid("a label is one line of 1 to 200 characters", rule="label", path=("label",))
-    checked = checked_algorithms(algorithms)
-    values = {
+    if (jwks is None) != (issuer is not None):
+        raise invalid("a client has keys here, or an issuer that has them", rule="jwks-shape", path=("jwks",))
+    if issuer is not None and redirect_uris:
+        raise invalid("people sign in at the client's issuer", rule="redirects", path=("redirect_uris",))
+    checked = [] if jwks is None else checked_algorithms(algorithms)
+    values: dict[str, Any] = {
         "client_id": client_id,
         "organisation_id": organisation_id,
         "label": label,
         "algorithms": checked,
-        "jwks": checked_jwks(jwks, checked),
+        "jwks": {"keys": []} if jwks is None else checked_jwks(jwks, checked),
         "scopes": _checked_scopes(scopes),
         "default_purpose": _checked_default(default_purpose, purposes),
         "purposes": [purpose.value for purpose in Purpose if purpose in set(purposes)],
         "only_documents": documents is not None,
+        "redirect_uris": checked_redirects(redirect_uris),
+        "dpop_required": dpop_required,
+        "issuer": issuer,
         "created_at": now,
         "demo": demo,
     }
@@ -175,6 +201,8 @@ async def rotate(
     client = client_from(row)
     if client.disabled_at is not None:
         raise conflict("the client is disabled", rule="client-disabled")
+    if client.issuer is not None:
+        raise conflict("the client's keys are with its issuer", rule="client-of-another-issuer")
     new: list[dict[str, Any]] = checked_jwks(jwks, client.algorithms)["keys"]
     keys = [*client.jwks["keys"], *new] if keep_old else new
     if len(keys) > MOST_KEYS:

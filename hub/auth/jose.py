@@ -70,6 +70,15 @@ class _Registry(JWSRegistry):
         return _EDDSA if name == "EdDSA" else self.algorithms[name]
 
 
+class _ProofRegistry(_Registry):
+    """For DPoP proofs alone, which carry the key that they prove (RFC 9449 s. 4.2): with RSA it takes more room."""
+
+    max_header_length = 4_096
+    default_header_registry: ClassVar = _Registry.default_header_registry | {  # pyright: ignore[reportIncompatibleVariableOverride]
+        "jwk": HeaderParameter("JSON Web Key", "jwk", True)
+    }
+
+
 _EDDSA = copy(JWSRegistry.algorithms["Ed25519"])
 _EDDSA.name = "EdDSA"
 
@@ -81,10 +90,24 @@ def registry(algorithms: Collection[str]) -> JWSRegistry:
 
 def read(text: str) -> Jwt:
     """Take a JWT apart. Raises `JwtError` ("malformed") for whatever is not a small, plain, signed JWT."""
+    return _read(text, registry(ALGORITHMS))
+
+
+def read_proof(text: str) -> Jwt:
+    """Take a DPoP proof apart, as `read` does; its header carries a key, and nothing else does."""
+    return _read(text, _ProofRegistry(algorithms=ALGORITHMS))
+
+
+def verify_proof(jwt: Jwt, key: Key) -> None:
+    """Check the proof's signature with the key it carries. Raises `JwtError` ("signature")."""
+    _verify(jwt, key, _ProofRegistry(algorithms=ALGORITHMS))
+
+
+def _read(text: str, strictly: JWSRegistry) -> Jwt:
     if len(text) > MAX_CHARACTERS:
         raise JwtError("malformed", f"the token is longer than {MAX_CHARACTERS} characters")
     try:
-        parsed = jws.extract_compact(text.encode("ascii"), registry=registry(ALGORITHMS))
+        parsed = jws.extract_compact(text.encode("ascii"), registry=strictly)
         header: object = parsed.headers()
         claims: object = json.loads(parsed.payload or b"")
     except (JoseError, ValueError, TypeError, RecursionError) as error:
@@ -96,8 +119,12 @@ def read(text: str) -> Jwt:
 
 def verify(jwt: Jwt, key: Key, algorithms: Collection[str]) -> None:
     """Check the signature with this key, if its algorithm is one of these. Raises `JwtError` ("signature")."""
+    _verify(jwt, key, registry(algorithms))
+
+
+def _verify(jwt: Jwt, key: Key, strictly: JWSRegistry) -> None:
     try:
-        jws.deserialize_compact(jwt.text, key, registry=registry(algorithms))
+        jws.deserialize_compact(jwt.text, key, registry=strictly)
     except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise JwtError("signature", "the signature does not fit") from error
 

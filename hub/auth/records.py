@@ -6,11 +6,14 @@ It runs in a thread pool, with an engine of its own, and sees what `hub.db.sessi
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, create_engine, delete, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from hub.auth.clients import Client, client_from, client_query
+from hub.auth.people import Person, people_query, person_from
 from hub.db import tables
 from hub.db.session import driver_url
 
@@ -20,7 +23,7 @@ _FORGET_AFTER = timedelta(minutes=5)
 
 
 class Records:
-    """Clients, and the assertions they have used up."""
+    """Clients and people, and what has been used up or revoked."""
 
     def __init__(self, database_url: str, *, statement_timeout_ms: int = 5_000) -> None:
         self._engine = create_engine(
@@ -39,7 +42,7 @@ class Records:
 
     def client(self, client_id: str) -> Client | None:
         """The client with this id, disabled or not."""
-        with self._begin() as connection:
+        with self.begin() as connection:
             row = connection.execute(client_query().where(tables.client.c.client_id == client_id)).one_or_none()
         return None if row is None else client_from(row)
 
@@ -48,8 +51,26 @@ class Records:
         used = insert(tables.used_assertion).values(client_id=client_id, jti=jti, expires_at=expires_at)
         once = used.on_conflict_do_nothing().returning(tables.used_assertion.c.jti)
         self._forget(now)
-        with self._begin() as connection:
+        with self.begin() as connection:
             return connection.execute(once).scalar_one_or_none() is not None
+
+    def first(self, once: ReturningInsert[Any]) -> bool:
+        """Whether an insertion that may happen only once has happened just now."""
+        with self.begin() as connection:
+            return connection.execute(once).first() is not None
+
+    def deny(
+        self, connection: Connection, token_id: str, client_id: str, *, now: datetime, expires_at: datetime
+    ) -> None:
+        """Let a token be good no longer; its id is kept until it would have expired."""
+        values = {"token_id": token_id, "client_id": client_id, "denied_at": now, "expires_at": expires_at}
+        connection.execute(insert(tables.denied_token).values(values).on_conflict_do_nothing())
+
+    def people(self, client: Client) -> list[Person]:
+        """Who works for the client's body, by name."""
+        query = people_query().where(tables.person.c.organisation_id == client.organisation)
+        with self.begin() as connection:
+            return [person_from(row) for row in connection.execute(query)]
 
     def close(self) -> None:
         self._engine.dispose()
@@ -59,13 +80,14 @@ class Records:
         if self._forgotten_at is not None and now - self._forgotten_at < _FORGET_EVERY:
             return
         self._forgotten_at = now
-        with self._begin() as connection:
+        with self.begin() as connection:
             connection.execute(
                 delete(tables.used_assertion).where(tables.used_assertion.c.expires_at < now - _FORGET_AFTER)
             )
 
     @contextmanager
-    def _begin(self) -> Generator[Connection]:
+    def begin(self) -> Generator[Connection]:
+        """One transaction of the hub itself."""
         with self._engine.begin() as connection:
             connection.execute(self._set_up)
             yield connection

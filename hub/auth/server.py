@@ -1,13 +1,13 @@
-"""The hub's own authorization server: Authlib, for machines, with client_credentials and private_key_jwt alone.
+"""The hub's own authorization server: Authlib, with private_key_jwt alone; for machines, and outside production for
+people too.
 
 Authlib is synchronous and knows Flask and Django; here it is given plain values in a thread pool and returns plain
 values. Every default of its that is too lenient is overridden (security.md, 2.2), so that an upgrade which changes one
-changes nothing here. Authorization code with PKCE is one more `register_grant`. The type checker's stubs of Authlib
-are older than it and partly untyped: each place where they are wrong is marked.
+changes nothing here. The type checker's stubs of Authlib are older than it and partly untyped: each place where they
+are wrong is marked.
 """
 
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -15,22 +15,30 @@ from typing import Any, cast
 import structlog
 from authlib.common.security import is_secure_transport
 from authlib.oauth2 import AuthorizationServer, OAuth2Error, OAuth2Request
-from authlib.oauth2.rfc6749 import ClientMixin, InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749 import (
+    BaseGrant,
+    ClientMixin,
+    InvalidRequestError,
+    TokenEndpointMixin,
+    UnauthorizedClientError,
+)
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
-from joserfc import jwt
 
+from hub.auth import dpop
 from hub.auth.client_proof import METHOD, ClientProof
 from hub.auth.clients import Client
-from hub.auth.jose import registry
+from hub.auth.codes import redeem
+from hub.auth.issuing import Grant, Issuing, new_token_id
+from hub.auth.jose import JwtError
 from hub.auth.keys import SigningKey
 from hub.auth.records import Records
-from hub.auth.scopes import covered
+from hub.auth.requested import granted
 from hub.settings import SettingError, Settings
 
 GRANT = "client_credentials"
+CODE_GRANT = "authorization_code"
 TOKEN_PATH = "/oauth/token"  # noqa: S105  (an address)
-_MOST_SCOPES = 100
 _log = structlog.get_logger()
 
 
@@ -41,6 +49,16 @@ class Answer:
     status: int
     body: Mapping[str, object]
     headers: Mapping[str, str]
+
+
+class InvalidProofError(OAuth2Error):
+    """The DPoP proof of a token request is no proof (RFC 9449 s. 5). `rule` is for the log."""
+
+    error = "invalid_dpop_proof"
+
+    def __init__(self, rule: str, description: str) -> None:
+        super().__init__(description=description)  # pyright: ignore[reportUnknownMemberType]
+        self.rule = f"proof-{rule}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +74,69 @@ class _Party(ClientMixin):
         return method == METHOD and endpoint == "token"
 
     def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type == GRANT
+        return grant_type == GRANT or (grant_type == CODE_GRANT and bool(self.client.redirect_uris))
 
 
 class _TokenRequest(OAuth2Request):
     """A token request: its parameters have been parsed, and each stands in it once."""
 
-    def __init__(self, address: str, parameters: Mapping[str, str], headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, address: str, parameters: Mapping[str, str], headers: Mapping[str, str], proofs: Sequence[str]
+    ) -> None:
         super().__init__("POST", address, headers=headers)  # pyright: ignore[reportUnknownMemberType]
         self.parameters = parameters
         self.payload = BasicOAuth2Payload(dict(parameters))
+        self.proofs = proofs
         self.proved: Client | None = None
+        self.thumbprint: str | None = None
 
 
-class _ClientCredentials(ClientCredentialsGrant):
+class _Grant(BaseGrant):
+    """What both grants have in common: who asks has been proved, and so has the key it binds its token to."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = (METHOD,)
+
+    def asked(self) -> tuple["TokenServer", _TokenRequest, Client]:
+        server, request = cast("TokenServer", self.server), cast("_TokenRequest", self.request)
+        if request.proved is None:
+            raise InvalidRequestError("a token is for a client")
+        return server, request, request.proved
+
+
+class _ClientCredentials(_Grant, ClientCredentialsGrant):
     """RFC 6749 s. 4.4, with the scopes checked against the client, and without the token in the log."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = (METHOD,)
     _granted_scope = ""
 
     def validate_requested_scope(self) -> None:
-        request = cast("_TokenRequest", self.request)
-        if request.proved is None:
-            raise InvalidScopeError("scopes belong to a client")
-        self._granted_scope = _granted(request.parameters.get("scope"), request.proved)
+        _, request, client = self.asked()
+        self._granted_scope = granted(request.parameters.get("scope"), client)
 
     def create_token_response(self) -> tuple[int, Mapping[str, object], Mapping[str, str]]:
-        return 200, self.generate_token(scope=self._granted_scope), {}  # pyright: ignore[reportUnknownMemberType]
+        server, request, client = self.asked()
+        grant = Grant(client, self._granted_scope, new_token_id(), thumbprint=request.thumbprint)
+        return 200, server.issuing.token_response(grant), {}
+
+
+class _AuthorizationCode(_Grant, TokenEndpointMixin):
+    """RFC 6749 s. 4.1.3 and RFC 7636 s. 4.5, for codes that people have let the client have. Written out rather than
+    Authlib's own, which reads the code, checks it, and deletes it in three steps: two racing requests both succeed."""
+
+    GRANT_TYPE = CODE_GRANT
+
+    def validate_token_request(self) -> None:
+        self.authenticate_token_endpoint_client()
+        _, _, client = self.asked()
+        if not client.redirect_uris:
+            raise UnauthorizedClientError("the client is not registered for people to sign in through")
+
+    def create_token_response(self) -> Any:  # status, body, headers: the stubs of the mixin have another order
+        server, request, client = self.asked()
+        grant, signed_in = redeem(
+            server.records, request.parameters, client, thumbprint=request.thumbprint, now=server.clock()
+        )
+        return 200, server.issuing.token_response(grant, signed_in), {}
 
 
 class TokenServer(AuthorizationServer):
@@ -94,27 +148,38 @@ class TokenServer(AuthorizationServer):
         super().__init__()
         self.settings = settings
         self.key = key
+        self.clock = clock
+        self.issuing = Issuing(settings, key, clock)
         self.token_address = settings.address + TOKEN_PATH
         if not is_secure_transport(self.token_address):
             raise SettingError("HUB_BASE_URL must be an https address, or http on loopback for development")
-        self._clock = clock
-        self._records = Records(database_url, statement_timeout_ms=settings.statement_timeout_ms)
+        self.records = Records(database_url, statement_timeout_ms=settings.statement_timeout_ms)
         self._proof = ClientProof(
-            self._records,
+            self.records,
             audiences=frozenset({settings.address, self.token_address}),
             production=settings.production,
             clock=clock,
         )
         self.register_grant(_ClientCredentials)
+        if self.signs_people_in:
+            self.register_grant(_AuthorizationCode)
         self.register_client_auth_method(METHOD, self._prove)  # pyright: ignore[reportUnknownMemberType]
-        self.register_token_generator("default", self._token)  # pyright: ignore[reportArgumentType]  (any callable will do)
 
-    def answer(self, parameters: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
+    @property
+    def signs_people_in(self) -> bool:
+        """Only in demo and development: in production people come from an external OpenID provider."""
+        return not self.settings.production
+
+    def answer(self, parameters: Mapping[str, str], headers: Mapping[str, str], proofs: Sequence[str] = ()) -> Answer:
         """Answer a token request; `headers` by their names in lower case. Blocks: call it in a thread."""
         if "grant_type" not in parameters:
             return self.refusal(InvalidRequestError("grant_type is missing"))
-        request = _TokenRequest(self.token_address, parameters, headers)
+        request = _TokenRequest(self.token_address, parameters, headers, proofs)
         return cast("Answer", self.create_token_response(request))  # pyright: ignore[reportUnknownMemberType]
+
+    def client(self, parameters: Mapping[str, str], headers: Mapping[str, str]) -> Client:
+        """The client that makes any other request with an assertion. Raises OAuth2Error. Blocks."""
+        return self._proof.client(parameters, headers)
 
     def refusal(self, error: OAuth2Error, client_id: str | None = None) -> Answer:
         """The answer to a request that cannot be granted (RFC 6749 s. 5.2), and a line in the log."""
@@ -129,7 +194,7 @@ class TokenServer(AuthorizationServer):
 
     def close(self) -> None:
         """Close the server's connections to the database."""
-        self._records.close()
+        self.records.close()
 
     # What Authlib asks of an integration.
 
@@ -147,42 +212,19 @@ class TokenServer(AuthorizationServer):
         """Nobody listens: what is worth telling is logged."""
 
     def _prove(self, query_client: object, request: _TokenRequest) -> _Party:
-        request.proved = self._proof.client(request.parameters, request.headers or {})
-        request.client = _Party(request.proved)
+        client = request.proved = self._proof.client(request.parameters, request.headers or {})
+        if request.proofs or client.dpop_required:
+            request.thumbprint = self._bound_to(request.proofs)
+        request.client = _Party(client)
         return request.client
 
-    def _token(self, grant_type: str, client: _Party, scope: str, **unused: object) -> dict[str, object]:
-        """An access token (RFC 9068). Its claims are a contract with resource servers: add, never change."""
-        now = int(self._clock().timestamp())
-        life = self.settings.token_lifetime_s
-        client_id = client.client.client_id
-        claims: dict[str, Any] = {
-            "iss": self.settings.address,
-            "aud": self.settings.address,
-            "sub": client_id,
-            "client_id": client_id,
-            "jti": secrets.token_urlsafe(16),
-            "iat": now,
-            "exp": now + life,
-            "scope": scope,
-            "org": client.client.organisation_code,  # for people who read tokens; the hub never relies on it
-        }
-        header = {"typ": "at+jwt", "alg": self.key.algorithm, "kid": self.key.kid}
-        text = jwt.encode(header, claims, self.key.key, registry=registry({self.key.algorithm}))
-        _log.info("token_issued", client_id=client_id, token_id=claims["jti"], scope=scope, grant=grant_type)
-        return {"access_token": text, "token_type": "Bearer", "expires_in": life, "scope": scope}
-
-
-def _granted(asked: str | None, client: Client) -> str:
-    """All the scopes asked for, or none at all (RFC 6749 s. 3.3); where none is asked for, the client's own.
-
-    A scope that is dropped in silence is a fault found weeks later.
-    """
-    if asked is None:
-        return " ".join(sorted(client.scopes))
-    scopes = asked.split(" ")
-    if len(scopes) > _MOST_SCOPES or len(set(scopes)) != len(scopes):
-        raise InvalidScopeError(f"scope lists at most {_MOST_SCOPES} scopes, each once")
-    if not all(covered(scope, by=client.scopes) for scope in scopes):
-        raise InvalidScopeError("the client is not registered for all of these scopes")
-    return " ".join(scopes)
+    def _bound_to(self, proofs: Sequence[str]) -> str:
+        """The key that the token is to be bound to. Raises InvalidProofError."""
+        presented = dpop.Presented(proofs, "POST", self.token_address)
+        try:
+            proof = dpop.check(presented, now=self.clock().timestamp(), access_token=None)
+        except JwtError as error:
+            raise InvalidProofError(error.rule, error.message) from error
+        if not self.records.first(dpop.use_up(proof)):
+            raise InvalidProofError("replayed", "the proof has been used before")
+        return proof.thumbprint

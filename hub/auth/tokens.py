@@ -8,41 +8,29 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import datetime
 
 import structlog
 
 from hub.auth.access_token import AccessToken, check
-from hub.auth.clients import Client, find, in_force
+from hub.auth.clients import Client
+from hub.auth.dpop import Presented
 from hub.auth.issuers import Issuer
-from hub.auth.jose import JwtError
+from hub.auth.jose import ALGORITHMS, JwtError
+from hub.auth.parties import Parties, remember, unauthenticated
+from hub.auth.people import Person
+from hub.auth.proofs import Proofs
+from hub.auth.refusals import Refusals
 from hub.auth.scopes import covered
 from hub.db.session import Database
 from hub.errors import Kind, Problem, forbidden, invalid
 from hub.law.caller import Caller
-from hub.law.periods import london_day
 from hub.law.reg17_disclosure import Purpose
 from hub.settings import Settings
 
-CLIENT_TTL_S = 5
-"""How long a client's row is believed, seconds: one that is disabled, or loses a scope, may act for at most so long."""
-
 _MOST_TOKENS = 10_000
-_MOST_CLIENTS = 1_000
-_BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] ([A-Za-z0-9._~+/=-]+)")  # RFC 6750 s. 2.1
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
+_CREDENTIALS = re.compile(r"(bearer|dpop) ([a-z0-9._~+/=-]+)", re.IGNORECASE | re.ASCII)  # RFC 6750 s. 2.1, RFC 9449
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """A client's row, and when it was looked up."""
-
-    client: Client | None
-    at: datetime
 
 
 class TokenVerifier:
@@ -59,74 +47,86 @@ class TokenVerifier:
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._database = database
         self._issuers = issuers
         self._clock = clock
+        self._parties = Parties(settings, database, clock)
+        self._proofs = Proofs(database, clock)
+        self._refusals = Refusals(database, clock)
         self._tokens: OrderedDict[bytes, AccessToken] = OrderedDict()
-        self._clients: OrderedDict[str, _Looked] = OrderedDict()
-        self._callers: OrderedDict[tuple[bytes, str | None], tuple[Client, Caller]] = OrderedDict()
+        self._callers: OrderedDict[tuple[bytes, str | None], tuple[Client, Person | None, Caller]] = OrderedDict()
 
-    async def caller(self, authorization: str | None, purpose: str | None) -> Caller:
-        """Who asks, by the two headers `Authorization` and `Purpose-Of-Use`.
+    async def caller(
+        self,
+        authorization: str | None,
+        purpose: str | None,
+        presented: Presented | None = None,
+        *,
+        machines_only: bool = False,
+    ) -> Caller:
+        """Who asks, by the headers `Authorization` and `Purpose-Of-Use`, and what came with a token that is bound.
 
-        Raises `Problem`: UNAUTHENTICATED (rules `no-token`, `token-...`, `client-disabled`), INVALID
-        (`purpose-unknown`), FORBIDDEN (`purpose-not-registered`), or BUSY when the database is away.
+        Raises `Problem`: UNAUTHENTICATED (rules `no-token`, `token-...`, `proof-...`, `client-disabled`), INVALID
+        (`purpose-unknown`), FORBIDDEN (`purpose-not-registered`, `client-of-another-issuer`, `machine-route` and the
+        like, which are put on record), or BUSY when the database is away.
         """
-        client_id: str | None = None
+        token: AccessToken | None = None
         try:
-            digest, token = await self._verified(_bearer(authorization))
-            client_id = token.client_id
-            client = await self._client(client_id)
+            digest, token = await self._verified(*_credentials(authorization), presented)
+            client, person = await self._parties.of(token)
+            if machines_only and token.person is not None:
+                raise forbidden("this address is for systems: people use GraphQL", rule="machine-route")
             made = self._callers.get((digest, purpose))
-            if made is None or made[0] is not client:  # the client's row has been looked up again
-                made = client, _caller(token, client, _purpose(purpose, token, client))
-                _remember(self._callers, (digest, purpose), made, most=_MOST_TOKENS)
-            return made[1]
+            if made is None or made[0] is not client or made[1] is not person:  # a row has been looked up again
+                made = client, person, _caller(token, client, person, _purpose(purpose, token, client, person))
+                remember(self._callers, (digest, purpose), made, most=_MOST_TOKENS)
+            return made[2]
         except Problem as problem:
-            _log.info("caller_refused", rule=problem.rule, client_id=client_id)
+            _log.info("caller_refused", rule=problem.rule, client_id=token.client_id if token else None)
+            if token is not None and problem.kind is Kind.FORBIDDEN:
+                await self._refusals.record(problem, token, purpose)
             raise
 
-    async def _verified(self, text: str) -> tuple[bytes, AccessToken]:
+    def forget(self, client_id: str) -> None:
+        """Look the client up anew: one of its tokens has been revoked, or it has changed."""
+        self._parties.forget(client_id)
+
+    async def _verified(self, scheme: str, text: str, presented: Presented | None) -> tuple[bytes, AccessToken]:
         """The token's hash and content, from memory if it has been checked before; its expiry is checked every time."""
         digest = hashlib.sha256(text.encode()).digest()
         now = self._clock().timestamp()
         token = self._tokens.get(digest)
-        if token is None:
+        if token is None or token.believed_until <= now:
             try:
                 token = await check(text, self._issuers, now)
             except JwtError as error:
-                raise _unauthenticated(f"token-{error.rule}", error.message) from error
-            _remember(self._tokens, digest, token, most=_MOST_TOKENS)
+                self._tokens.pop(digest, None)
+                raise unauthenticated(f"token-{error.rule}", error.message) from error
+            remember(self._tokens, digest, token, most=_MOST_TOKENS)
         elif token.expires_at <= now:
             del self._tokens[digest]
-            raise _unauthenticated("token-expired", "the token has expired")
+            raise unauthenticated("token-expired", "the token has expired")
         else:
             self._tokens.move_to_end(digest)
+        # Binding holds both ways: a bound token is no bearer token, and one that is not bound proves nothing.
+        if token.thumbprint is not None or scheme == "dpop":
+            await self._proofs.must_hold(token.thumbprint, scheme, text, digest, presented)
         return digest, token
-
-    async def _client(self, client_id: str) -> Client:
-        now = self._clock()
-        looked = self._clients.get(client_id)
-        if looked is None or not timedelta(0) <= now - looked.at < timedelta(seconds=CLIENT_TTL_S):
-            async with self._database.begin(None) as connection:
-                looked = _Looked(await find(connection, client_id), now)
-            _remember(self._clients, client_id, looked, most=_MOST_CLIENTS)
-        if looked.client is None or not looked.client.may_act(production=self._settings.production):
-            raise _unauthenticated("client-disabled", "the client may not act here any more")
-        if not in_force(looked.client, london_day(now)):
-            raise _unauthenticated("body-not-in-force", "the body that the client acts for is not in force")
-        return looked.client
 
 
 def challenge(problem: Problem, settings: Settings) -> str:
-    """The WWW-Authenticate value for a refusal (RFC 6750 s. 3, RFC 9728 s. 5.1).
+    """The WWW-Authenticate value for a refusal (RFC 6750 s. 3, RFC 9449 s. 7.1, RFC 9728 s. 5.1).
 
     A request without any token is told no error, as RFC 6750 asks: it has not made one yet.
     """
     parameters = {"resource_metadata": f"{settings.address}/.well-known/oauth-protected-resource"}
-    if problem.rule != "no-token":
-        parameters = {"error": _error(problem.kind), "error_description": problem.message} | parameters
-    return "Bearer " + ", ".join(f'{name}="{_quotable(value)}"' for name, value in parameters.items())
+    rule = problem.rule or ""
+    if rule != "no-token":
+        error = "invalid_dpop_proof" if rule.startswith("proof-") else _error(problem.kind)
+        parameters = {"error": error, "error_description": problem.message} | parameters
+    scheme = "Bearer"
+    if rule.startswith(("proof-", "dpop-")):
+        scheme, parameters = "DPoP", parameters | {"algs": " ".join(sorted(ALGORITHMS))}
+    return f"{scheme} " + ", ".join(f'{name}="{_quotable(value)}"' for name, value in parameters.items())
 
 
 def _error(kind: Kind) -> str:
@@ -143,16 +143,17 @@ def _quotable(text: str) -> str:
     return "".join(each for each in text if each.isascii() and each.isprintable() and each not in '"\\')
 
 
-def _bearer(authorization: str | None) -> str:
+def _credentials(authorization: str | None) -> tuple[str, str]:
+    """The scheme in lower case, and the token."""
     if authorization is None:
-        raise _unauthenticated("no-token", "this needs an access token")
-    match = _BEARER.fullmatch(authorization)
+        raise unauthenticated("no-token", "this needs an access token")
+    match = _CREDENTIALS.fullmatch(authorization)
     if match is None:
-        raise _unauthenticated("token-malformed", "the Authorization header is `Bearer`, a space, and a token")
-    return match[1]
+        raise unauthenticated("token-malformed", "the Authorization header is `Bearer` or `DPoP`, a space, and a token")
+    return match[1].lower(), match[2]
 
 
-def _purpose(said: str | None, token: AccessToken, client: Client) -> Purpose:
+def _purpose(said: str | None, token: AccessToken, client: Client, person: Person | None) -> Purpose:
     if said is None:
         purpose = client.default_purpose
     else:
@@ -164,38 +165,34 @@ def _purpose(said: str | None, token: AccessToken, client: Client) -> Purpose:
             ) from error
     if purpose not in client.purposes & token.issuer.may_issue_purposes:
         raise forbidden("the client is not registered for this purpose", rule="purpose-not-registered")
+    if person is not None and purpose not in person.role.purposes:
+        raise forbidden("this purpose is not one of the person's role", rule="purpose-not-of-role")
     return purpose
 
 
-def _caller(token: AccessToken, client: Client, purpose: Purpose) -> Caller:
-    may_issue = token.issuer.may_issue_scopes
+def _caller(token: AccessToken, client: Client, person: Person | None, purpose: Purpose) -> Caller:
+    purposes = client.purposes & token.issuer.may_issue_purposes
     return Caller(
         organisation=client.organisation,
         organisation_kind=client.organisation_kind,
         organisation_code=client.organisation_code,
         organisation_name=client.organisation_name,
         client_id=client.client_id,
-        person=None,
-        scopes=frozenset(
-            scope
-            for scope in token.scopes
-            if covered(scope, by=client.scopes) and (may_issue is None or covered(scope, by=may_issue))
-        ),
+        person=token.person,
+        scopes=frozenset(scope for scope in token.scopes if _holds(scope, token, client, person)),
         purpose=purpose,
-        purposes=client.purposes & token.issuer.may_issue_purposes,
+        purposes=purposes if person is None else purposes & person.role.purposes,
         token_id=token.token_id,
         default_purpose=client.default_purpose,
         only_documents=client.only_documents,
     )
 
 
-def _remember(memory: OrderedDict[_Key, _Value], key: _Key, value: _Value, *, most: int) -> None:
-    """Keep the value; forget the one that has not been used for longest when there are too many."""
-    memory[key] = value
-    memory.move_to_end(key)
-    if len(memory) > most:
-        memory.popitem(last=False)
-
-
-def _unauthenticated(rule: str, message: str) -> Problem:
-    return Problem(Kind.UNAUTHENTICATED, message, rule=rule)
+def _holds(scope: str, token: AccessToken, client: Client, person: Person | None) -> bool:
+    """Whether everyone who has a say gives the scope: the client's registration, the issuer's row, a person's role."""
+    may_issue = token.issuer.may_issue_scopes
+    return (
+        covered(scope, by=client.scopes)
+        and (may_issue is None or covered(scope, by=may_issue))
+        and (person is None or covered(scope, by=person.role.scopes))
+    )

@@ -20,6 +20,11 @@ class CountyClient:
     default_purpose: Purpose = Purpose.OWN_FUNCTIONS
 
     @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """People sign in through portals: those of the demo run on the same machine, on the port 3000."""
+        return ("http://127.0.0.1:3000/callback",) if self.client_id.endswith("-portal") else ()
+
+    @property
     def algorithm(self) -> str:
         """What its key signs with: systems that speak FHIR as on NHS England's platform, others as SMART advises."""
         return "RS512" if any(scope.startswith("system/") for scope in self.scopes) else "ES384"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from hub.county import assessments, deliveries, plans, reviews, sections
+from hub.county import assessments, deliveries, plan_changes, plans, reviews, sections
 from hub.county.advice import Given
 from hub.county.advice_sought import gather
 from hub.county.bodies import Body
@@ -105,6 +105,8 @@ def _write_versions(case: Case, assessment_id: UUID, spans: Sequence[Dates], end
         )
         dates = replace(span, ended_on=ends.ended_on) if number == current else span
         written.append(plans.write(case, assessment_id, strands, dates, version))
+        if number:
+            plan_changes.write(case, written[-2], written[-1])
     return written
 
 

@@ -221,6 +221,7 @@ def _provision(
         commissioner_id=commissioner.id,
         provider_id=provider.id if provider else None,
         annual_cost=each.annual_cost,
+        for_adulthood=False,
     )
     if section is not SectionCode.G:
         return Arranged(provision_id, section, each, provider, commissioner)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
 
+from hub.county import notices
 from hub.county.bodies import Body
 from hub.county.clocks import About, clock
 from hub.county.dates import days_after, on_work_day, year_group
@@ -81,6 +82,7 @@ def write(
             source=Source.SYNTHETIC,
         )
         ids.append(review_id)
+        notices.after_review(case, review_id, decision, held.decided_on)
         if held.since >= case.today - KEPT_FOR:
             _clocks(case, review_id, held, decision, setting)
     return ids

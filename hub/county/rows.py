@@ -22,29 +22,32 @@ COLUMNS: Mapping[str, str] = {
     "address_withheld",
     "responsibility": "owner_id id child_id body_id kind for_provision reason starts_on ends_on",
     "assessment": "owner_id id child_id requested_on requested_by responsible_from reassessment decision decided_on "
-    "outcome outcome_on request_mediation request_tribunal assessment_mediation assessment_tribunal other_mediation "
-    "other_tribunal week20_exception exported_to rya historical source",
+    "outcome outcome_on decision_reasons outcome_reasons request_mediation request_tribunal assessment_mediation "
+    "assessment_tribunal other_mediation other_tribunal week20_exception exported_to rya historical source",
     "cooperation_request": "owner_id id child_id assessment_id function asked requested_by_id addressed_to_id status "
     "sent_at received_at receipt_by due_on acknowledged_at accepted_at declined_ground declined_reasons declined_at "
     "complied_at withdrawn_at version updated_at",
     "time_exception": "owner_id id child_id cooperation_request_id ground explanation claimed_by_id claimed_at "
     "starts_on ends_on",
     "plan": "owner_id id child_id assessment_id status version drafted_on served_on finalised_on ceased_on "
-    "cease_reason transferred_to_id supersedes_id personal_budget_reported organised_arrangements_reported "
-    "direct_payment_reported phase_transfer_due_on phase_transfer_final_on source",
+    "cease_reason cease_notified_on amendment_reasons transferred_to_id supersedes_id personal_budget_reported "
+    "organised_arrangements_reported direct_payment_reported phase_transfer_due_on phase_transfer_final_on source",
     "plan_section": "owner_id id child_id plan_id code text",
-    "need": "owner_id id child_id plan_id section area sen_type rank description",
-    "outcome": "owner_id id child_id plan_id ordinal description by_when achievement",
+    "need": "owner_id id child_id plan_id section area sen_type rank description continues_id",
+    "outcome": "owner_id id child_id plan_id ordinal description by_when achievement continues_id",
     "provision": "owner_id id child_id plan_id need_id section ordinal description frequency minutes_per_week "
-    "delivered_by qualification setting starts_on ends_on commissioner_id provider_id annual_cost",
+    "delivered_by qualification setting starts_on ends_on commissioner_id provider_id annual_cost "
+    "for_adulthood continues_id",
     "provision_outcome": "owner_id provision_id outcome_id",
-    "provision_agreement": "owner_id id child_id provision_id commissioner_id status decided_on reasons",
+    "provision_agreement": "owner_id id child_id provision_id commissioner_id status asked_on reply_by "
+    "decided_on reasons left_out_on left_out_reasons",
+    "plan_change": "owner_id id child_id plan_id ordinal section kind before after",
     "delivery": "owner_id id child_id provision_id period planned_minutes delivered_minutes reported_by_id source "
     "shortfall_reason",
     "placement": "owner_id id child_id plan_id setting_id named_in_plan urn ukprn sen_setting sen_setting_other rank "
     "starts_on ends_on residential work_based sen_unit resourced_provision",
     "review": "owner_id id child_id plan_id kind due_on meeting_on report_on decision decided_on amendment_drafted_on "
-    "source",
+    "planned_for notice_given_on invited papers_sent_on transfer_on reasons source",
     "advice": "owner_id id child_id cooperation_request_id kind given_by_id author registration given_on received_at "
     "source source_id",
     "advised_need": "owner_id id child_id advice_id ordinal description need_id",
@@ -53,7 +56,8 @@ COLUMNS: Mapping[str, str] = {
     "advised_outcome": "owner_id id child_id advice_id ordinal description",
     "document": "owner_id id child_id advice_id cooperation_request_id title media_type size sha256 content created_at",
     "advice_request": "owner_id id child_id assessment_id kind asked_of organisation_id identified_by_id asked_on "
-    "received_on advice_id cooperation_request_id provider_satisfied authority_satisfied parent_satisfied",
+    "received_on representations advice_id cooperation_request_id provider_satisfied authority_satisfied "
+    "parent_satisfied",
     "notification": "owner_id id child_id notified_by_id to_authority_id basis opinion certainty parent_informed_on "
     "discussion_offered_on notified_at received_at voluntary_organisations determination determined_on",
     "personal_budget": "owner_id id child_id plan_id status requested_on requested_by source",
@@ -62,16 +66,20 @@ COLUMNS: Mapping[str, str] = {
     "direct_payment": "owner_id id child_id personal_budget_id budget_item_id kind payee nominee amount per starts_on "
     "ends_on notice_served_on agreed_on premises_consent_on status",
     "payment": "owner_id id child_id direct_payment_id paid_on amount",
-    "dispute": "owner_id id child_id kind about_type about_id parties status outcome raised_on",
-    "dispute_step": "owner_id id child_id dispute_id ordinal description taken_by_id due_on taken_on",
-    "duty": "owner_id id child_id rule provision holder_id basis started_on due_on met_on ended_on excused "
-    "announced_state about_type about_id",
-    "duty_exception": "owner_id id child_id duty_id ground explanation recorded_by_id recorded_at starts_on ends_on",
     "arrangement": "id authority_id title version in_force_from in_force_to review_on proposed_by_id proposed_at "
     "starts_on supersedes_id",
     "arrangement_party": "id arrangement_id body_id role signed_at",
     "arrangement_clause": "id arrangement_id requirement text",
     "arrangement_dispute_step": "id arrangement_id ordinal description owner_role working_days",
+    "dispute": "owner_id id child_id kind about_type about_id parties status outcome raised_on ended_on raised_by_id "
+    "matters decider decides_because appealed arrangement_id",
+    "dispute_step": "owner_id id child_id dispute_id ordinal description taken_by_id due_on taken_on step held_on "
+    "follows",
+    "notice": "owner_id id child_id kind given_to addressed_to_id decider decides_because provision contents text "
+    "about_type about_id given_on given_at given_by_id",
+    "duty": "owner_id id child_id rule provision holder_id basis started_on due_on met_on ended_on excused "
+    "announced_state about_type about_id",
+    "duty_exception": "owner_id id child_id duty_id ground explanation recorded_by_id recorded_at starts_on ends_on",
     "sharing_rule": "id arrangement_id recipient_kinds recipients purposes parts mode basis ground starts_on ends_on",
     "consent": "owner_id id child_id given_by capacity capacity_basis parts recipients purposes while_providing "
     "given_on ends_on withdrawn_on",

@@ -1,7 +1,7 @@
 """Saving advice with its needs, outcomes, provision and documents; and reading it back for who may see it."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -121,23 +121,37 @@ async def insert_advice(
             }
             for place, each in enumerate(advice.provision, 1)
         ],
-        tables.document: [
-            part
-            | {
-                "id": ids(),
-                "title": each.title,
-                "media_type": each.media_type,
-                "size": len(each.content),
-                "sha256": each.sha256,
-                "content": each.content,
-                "created_at": recorded.received_at,
-            }
-            for each in advice.documents
-        ],
     }
     for table, values in rows.items():
         if values:
             await connection.execute(insert(table), values)
+    await insert_documents(connection, part, advice.documents, at=recorded.received_at, ids=ids)
+
+
+async def insert_documents(
+    connection: AsyncConnection,
+    key: Mapping[str, UUID],
+    documents: Sequence[Attachment],
+    *,
+    at: datetime | None,
+    ids: Callable[[], UUID],
+) -> None:
+    """Insert documents that belong to the advice or the request in `key`."""
+    rows = [
+        {
+            **key,
+            "id": ids(),
+            "title": each.title,
+            "media_type": each.media_type,
+            "size": len(each.content),
+            "sha256": each.sha256,
+            "content": each.content,
+            "created_at": at,
+        }
+        for each in documents
+    ]
+    if rows:
+        await connection.execute(insert(tables.document), rows)
 
 
 async def advice_by_id(connection: AsyncConnection, asking: Asking, *, advice_id: UUID) -> RecordedAdvice | None:

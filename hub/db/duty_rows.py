@@ -106,6 +106,26 @@ async def end_duties(
     await connection.execute(update(_DUTY).where(*_open(about, rules, holder)).values(ended_on=on))
 
 
+async def meet_childs(connection: AsyncConnection, owner_id: UUID, child_id: UUID, rule: DutyRule, *, on: date) -> None:
+    """The duty that is open about the child, whatever else it is about, has been met on the day."""
+    await connection.execute(
+        update(_DUTY)
+        .where(
+            _DUTY.c.owner_id == owner_id,
+            _DUTY.c.child_id == child_id,
+            _DUTY.c.rule == rule,
+            _DUTY.c.met_on.is_(None),
+            _DUTY.c.ended_on.is_(None),
+        )
+        .values(met_on=on)
+    )
+
+
+async def move_open(connection: AsyncConnection, about: About, to: UUID) -> None:
+    """What is still owed about one thing is owed about the one that takes its place."""
+    await connection.execute(update(_DUTY).where(*_open(about, None, None)).values(about_id=to))
+
+
 def _open(about: About, rules: Collection[DutyRule] | None, holder: UUID | None) -> list[ColumnElement[bool]]:
     return [
         _DUTY.c.owner_id == about.owner_id,

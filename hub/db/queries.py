@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
-from hub.law.reg17_disclosure import Part, Relationship, parts_open
+from hub.law.reg17_disclosure import Part, Standing, opened
 from hub.law.s31_cooperation import CooperationStatus
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, NHSNumberStatus, OrganisationKind, Sex
 
@@ -54,7 +54,7 @@ class ChildIdentity:
     upn: str | None
     version: int
     parts: frozenset[Part]
-    held: frozenset[Relationship]
+    standing: Standing
 
 
 async def organisation_by_id(connection: AsyncConnection, organisation_id: UUID) -> Organisation | None:
@@ -97,7 +97,7 @@ async def child_by_id(connection: AsyncConnection, asking: Asking, child_id: UUI
 async def _child(connection: AsyncConnection, asking: Asking, which: ColumnElement[bool]) -> ChildIdentity | None:
     table = tables.child
     statement = (
-        select(table, sharing.relationships(table, asking).label("relationships"))
+        select(table, sharing.standing(table, asking).label("standing"))
         .where(which, sharing.may_see(table, asking))
         .order_by((table.c.owner_id == asking.organisation).desc(), table.c.id)
         .limit(1)
@@ -107,7 +107,7 @@ async def _child(connection: AsyncConnection, asking: Asking, which: ColumnEleme
 
 
 def _identity(row: RowMapping, asking: Asking) -> ChildIdentity:
-    held = frozenset(Relationship(word) for word in row["relationships"])
+    standing = sharing.standing_in(row["standing"])
     return ChildIdentity(
         row["owner_id"],
         row["id"],
@@ -120,8 +120,8 @@ def _identity(row: RowMapping, asking: Asking) -> ChildIdentity:
         row["nhs_number_status"],
         row["upn"],
         row["version"],
-        parts_open(held, asking.purpose),
-        held,
+        opened(standing, asking.purpose),
+        standing,
     )
 
 
@@ -153,6 +153,13 @@ async def advice_asked_on(connection: AsyncConnection, asking: Asking, assessmen
     return list((await connection.execute(asked)).scalars())
 
 
+async def advice_of_child(connection: AsyncConnection, asking: Asking, advice_id: UUID, child_id: UUID) -> UUID | None:
+    """The advice, where it is about the child and exists for the asking body."""
+    table = tables.advice
+    found = select(table.c.id).where(table.c.id == advice_id, table.c.child_id == child_id)
+    return (await connection.execute(found.where(sharing.may_see(table, asking)))).scalar_one_or_none()
+
+
 # --- questions of the FHIR face
 
 
@@ -179,7 +186,7 @@ async def children_by_nhs_number(connection: AsyncConnection, asking: Asking, nh
 
 async def _children(connection: AsyncConnection, asking: Asking, which: ColumnElement[bool]) -> list[ChildIdentity]:
     table = tables.child
-    statement = select(table, sharing.relationships(table, asking).label("relationships")).where(
+    statement = select(table, sharing.standing(table, asking).label("standing")).where(
         which, sharing.may_see(table, asking)
     )
     return [_identity(row, asking) for row in (await connection.execute(statement)).mappings()]

@@ -8,6 +8,7 @@ connection. Row-level security reads them: without a caller the serving role see
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -83,6 +84,11 @@ class Database:
         await self._own_engine.dispose()
 
 
+async def acting_as(connection: AsyncConnection, organisation: UUID) -> None:
+    """From now on the transaction works for this body, as row-level security has it."""
+    await connection.execute(text("SELECT set_config('hub.caller', :caller, true)"), {"caller": str(organisation)})
+
+
 _SET_CALLER = text(
     "SELECT set_config('hub.caller', :caller, true), "
     "set_config('hub.today', coalesce(:today, (now() AT TIME ZONE 'Europe/London')::date::text), true)"
@@ -103,6 +109,11 @@ def _engine(url: str, set_up: str, pool_size: int) -> AsyncEngine:
             "options": _with_options(url, set_up),
         },
     )
+
+
+async def take_time(connection: AsyncConnection) -> None:
+    """Statements of this transaction may take ten minutes: work on hundreds of thousands of rows."""
+    await connection.execute(text("SET LOCAL statement_timeout = '10min'"))
 
 
 def is_busy(error: Exception) -> bool:

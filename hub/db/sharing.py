@@ -7,61 +7,32 @@ rows, so that every door (GraphQL, FHIR, exports, pages) has the same lock. A ta
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import (
-    Alias,
-    BindParameter,
-    ColumnElement,
-    FromClause,
-    Select,
-    Table,
-    TableClause,
-    Text,
-    case,
-    cast,
-    false,
-    func,
-    or_,
-    true,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import Alias, ColumnElement, FromClause, Select, Table, TableClause, case, false, true
 
 from hub.db import tables
+from hub.db.asking import Asking
 from hub.db.conditions import Condition, every, is_always, is_never, is_one_of, number, some
 from hub.db.guarded import Guarded, is_issued, issue
-from hub.db.sharing_rules import CHILDS, COMMISSIONERS, ROWS, Below, Own, Rows
-from hub.law.caller import Caller
-from hub.law.reg17_disclosure import MAY_HOLD, Part, Purpose, Relationship, parts_open
+from hub.db.sharing_added import BITS, added, big, is_commissioner, mask, provides
+from hub.db.sharing_rules import CHILDS, ROWS, Below, Own, Rows
+from hub.law.reg17_disclosure import MAY_HOLD, Opener, Part, Relationship, Standing, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
-from hub.law.vocabulary import OrganisationKind
 
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who reads, for what purpose, on which day: what the guard needs to know, and nothing a caller can forge.
-
-    A statement that is compiled once for many callers has bind parameters in place of the body and the day.
-    """
-
-    organisation: UUID | BindParameter[UUID]
-    kind: OrganisationKind
-    purpose: Purpose
-    today: date | BindParameter[date]
-
-    @classmethod
-    def of(cls, caller: Caller, today: date) -> "Asking":
-        return cls(caller.organisation, caller.organisation_kind, caller.purpose, today)
+__all__ = ["Asking", "Guarded", "Sight"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How the asking body stands to the child of a row at hand: each relationship as a condition."""
+    """How the asking body stands to the child of a row at hand: each relationship as a condition.
+
+    `added`: what is opened beside the statute, as a number (`hub.db.sharing_added`); None where nothing can be.
+    """
 
     asking: Asking
     held: Mapping[Relationship, Condition]
+    added: ColumnElement[int] | None = None
 
     @classmethod
     def of(cls, row: FromClause, asking: Asking) -> "Sight":
@@ -73,12 +44,14 @@ class Sight:
     @classmethod
     def about(cls, owner: ColumnElement[Any], child: ColumnElement[Any], asking: Asking) -> "Sight":
         """Worked out for the child `(owner, child)`."""
-        return cls(asking, {each: relation(each, owner, child, asking) for each in Relationship})
+        held = {each: relation(each, owner, child, asking) for each in Relationship if _matters(each, asking)}
+        return cls(asking, held, added(owner, child, asking))
 
     def opens(self, parts: Collection[Part]) -> Condition:
         """Whether some of the parts is open."""
         wanted = frozenset(parts)
-        return some(*(held for each, held in self.held.items() if wanted & self._opened_by(each)))
+        by_statute = (held for each, held in self.held.items() if wanted & self._opened_by(each))
+        return some(*by_statute, self._has_added(wanted))
 
     def sees(self, row: FromClause, *, below: Below | None = None) -> Condition:
         """Whether a row of the same child exists for the asking body.
@@ -94,20 +67,37 @@ class Sight:
 
     def way(self, relationship: Relationship, rule: "Rows", row: FromClause) -> Condition:
         """Whether this relationship alone makes the row exist for the body."""
+        narrow = rule.narrowed.get(relationship)
+        if relationship is Relationship.DISCLOSED_TO:
+            return every(self._has_added_part_of(rule, row), narrow(row, self) if narrow else true())
         opened = self._opened_by(relationship)
         if not rule.parts & opened:
             return false()
-        narrow = rule.narrowed.get(relationship)
-        return every(self.held[relationship], narrow(row, self) if narrow else true(), rule.in_parts(row, opened))
+        held = self.held.get(relationship, false())
+        return every(held, narrow(row, self) if narrow else true(), rule.in_parts(row, opened))
 
     def bits(self) -> ColumnElement[int]:
-        """The relationships that are held, as a number: what `from_bits` and `held_in` read."""
-        certain = sum(_BIT[each] for each, held in self.held.items() if is_always(held))
+        """The relationships that are held and what is added, as a number: what `standing_in` reads."""
+        certain = sum(BITS[each] for each, held in self.held.items() if is_always(held))
         total = number(certain)
         for each, held in self.held.items():
             if not (is_always(held) or is_never(held)):
-                total = total + case((held, number(_BIT[each])), else_=number(0))
-        return total
+                total = total + case((held, number(BITS[each])), else_=number(0))
+        return total if self.added is None else self.added.op("&")(big(~mask(Relationship))) + total
+
+    def _has_added(self, parts: Collection[Part]) -> Condition:
+        """Whether some of the parts is added."""
+        if self.added is None:
+            return false()
+        return self.added.op("&")(big(mask(parts))) != 0
+
+    def _has_added_part_of(self, rule: "Rows", row: FromClause) -> Condition:
+        """Whether the part of the row is added; of a row of no certain part, some part of its table."""
+        if self.added is None or rule.part_of is None:
+            return self._has_added(rule.parts)
+        column, parts = rule.part_of(row)
+        part = case(*((is_one_of(column, [word]), big(BITS[part])) for word, part in parts.items()), else_=big(0))
+        return self.added.op("&")(part) != 0
 
     def _opened_by(self, relationship: Relationship) -> frozenset[Part]:
         return parts_open([relationship], self.asking.purpose)
@@ -130,16 +120,22 @@ def sight_in(column: ColumnElement[int], sights: Sequence[Sight], asking: Asking
         elif all(is_never(one) for one in said):
             held[each] = false()
         else:
-            held[each] = column.op("&")(number(_BIT[each])) != 0
-    return Sight(asking, held)
+            held[each] = column.op("&")(number(BITS[each])) != 0
+    return Sight(asking, held, column if any(each.added is not None for each in sights) else None)
 
 
-def held_in(bits: int) -> frozenset[Relationship]:
-    """The relationships in a number made by `Sight.bits`."""
-    return frozenset(each for each, bit in _BIT.items() if bits & bit)
+def standing_in(bits: int) -> Standing:
+    """How the body stands, in a number made by `Sight.bits`."""
+    held = {each for each in Relationship if bits & BITS[each]}
+    openers = frozenset(each for each in Opener if bits & BITS[each])
+    if openers:
+        held.add(Relationship.DISCLOSED_TO)
+    return Standing(frozenset(held), frozenset(each for each in Part if bits & BITS[each]), openers)
 
 
-_BIT: Mapping[Relationship, int] = {each: 1 << place for place, each in enumerate(Relationship)}
+def _matters(relationship: Relationship, asking: Asking) -> bool:
+    """Whether a relationship opens anything by statute for the purpose; another need not be looked for."""
+    return bool(parts_open([relationship], asking.purpose))
 
 
 def unguarded(statement: Select[Any]) -> frozenset[str]:
@@ -173,13 +169,8 @@ def relation(
             return owner == asking.organisation
         case Relationship.RESPONSIBLE_COMMISSIONER:
             held = issue(tables.responsibility)
-            return Guarded(held, held.c.body_id == asking.organisation).exists(
-                held.c.owner_id == owner,
-                held.c.child_id == child,
-                is_one_of(held.c.kind, COMMISSIONERS),
-                held.c.starts_on <= asking.today,
-                or_(held.c.ends_on.is_(None), held.c.ends_on >= asking.today),
-            )
+            mine = Guarded(held, is_commissioner(held, asking))
+            return mine.exists(held.c.owner_id == owner, held.c.child_id == child)
         case Relationship.ASKED_TO_COOPERATE:
             request = issue(tables.cooperation_request)
             return Guarded(request, request.c.addressed_to_id == asking.organisation).exists(
@@ -187,6 +178,21 @@ def relation(
                 request.c.child_id == child,
                 is_one_of(request.c.status, OPEN_TO_ASKED_BODY),
             )
+        case Relationship.NOTIFYING_BODY:
+            notification = issue(tables.notification)
+            return Guarded(notification, notification.c.notified_by_id == asking.organisation).exists(
+                notification.c.owner_id == owner, notification.c.child_id == child
+            )
+        case Relationship.RECEIVING_AUTHORITY:
+            plan = issue(tables.plan)
+            return Guarded(plan, plan.c.transferred_to_id == asking.organisation).exists(
+                plan.c.owner_id == owner, plan.c.child_id == child
+            )
+        case Relationship.PROVIDER:
+            return provides(owner, child, asking)
+        case Relationship.DISCLOSED_TO:
+            bits = added(owner, child, asking)
+            return false() if bits is None else bits != 0
 
 
 def may_see(row: FromClause, asking: Asking) -> Condition:
@@ -194,13 +200,9 @@ def may_see(row: FromClause, asking: Asking) -> Condition:
     return Sight.of(row, asking).sees(row)
 
 
-def relationships(row: FromClause, asking: Asking) -> ColumnElement[list[str]]:
-    """The asking body's relationships with this row's child, as a text array: what the law decides each part by."""
-    none: ColumnElement[Any] = cast(array([]), ARRAY(Text))
-    held = none
-    for relationship, condition in Sight.of(row, asking).held.items():
-        held = func.array_cat(held, case((condition, cast(array([relationship.value]), ARRAY(Text))), else_=none))
-    return held
+def standing(row: FromClause, asking: Asking) -> ColumnElement[int]:
+    """How the asking body stands to this row's child, as a number that `standing_in` reads."""
+    return Sight.of(row, asking).bits()
 
 
 def rule_of(table: Table) -> Rows | Own:

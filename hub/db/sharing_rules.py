@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, any_, false, or_, true
 
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_one_of, some
 from hub.db.guarded import Guarded
 from hub.law.reg17_disclosure import Part, Relationship
-from hub.law.vocabulary import AdviceKind, BudgetKind, ResponsibilityKind, SectionCode
+from hub.law.vocabulary import AdviceKind, BudgetKind, PlanStatus, ResponsibilityKind, SectionCode
 
 if TYPE_CHECKING:
     from hub.db.sharing import Sight
@@ -89,6 +89,14 @@ def _is_own(column: str) -> Narrow:
     return lambda row, sight: row.c[column] == sight.asking.organisation
 
 
+def _is_transferred(row: FromClause, sight: Sight) -> Condition:
+    return every(row.c.transferred_to_id.is_not(None), row.c.transferred_to_id == sight.asking.organisation)
+
+
+def _is_in_it(row: FromClause, sight: Sight) -> Condition:
+    return any_(row.c.parties) == sight.asking.organisation
+
+
 def _is_medical(row: FromClause, _: Sight) -> Condition:
     return is_one_of(row.c.kind, [AdviceKind.MEDICAL])
 
@@ -132,7 +140,12 @@ _SECTIONS = frozenset(SECTION_PARTS.values())
 _BUDGETS = frozenset(BUDGET_PARTS.values())
 _ASKED, _COMMISSIONER = Relationship.ASKED_TO_COOPERATE, Relationship.RESPONSIBLE_COMMISSIONER
 COMMISSIONERS = (ResponsibilityKind.COMMISSIONER, ResponsibilityKind.SPECIALISED_COMMISSIONER)
-_kept_by_authority = Rows(frozenset({Part.EXISTENCE}), narrowed={_ASKED: _nobody, _COMMISSIONER: _nobody})
+MAINTAINED = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
+"""The states of a plan that an authority maintains (CFA 2014 s. 37)."""
+
+_OTHERS = frozenset(Relationship) - {Relationship.RESPONSIBLE_AUTHORITY}
+_kept_by_authority = Rows(frozenset({Part.EXISTENCE}), narrowed=dict.fromkeys(_OTHERS, _nobody))
+_transferred = {Relationship.RECEIVING_AUTHORITY: _through("plan", "plan_id")}
 
 ROWS: Mapping[str, Rows | Own] = {
     "child": _parts(Part.EXISTENCE),
@@ -140,18 +153,19 @@ ROWS: Mapping[str, Rows | Own] = {
     "responsibility": _parts(Part.EXISTENCE),
     "consent": _kept_by_authority,
     "disclosure_decision": _kept_by_authority,
-    "broken_glass": _kept_by_authority,
+    "broken_glass": Rows(frozenset({Part.EXISTENCE}), narrowed=dict.fromkeys(_OTHERS, _is_own("body_id"))),
     "contact": _parts(Part.CONTACTS),
     "assessment": _parts(Part.ASSESSMENT),
     "advice_request": _under("assessment", "assessment_id", frozenset({Part.ASSESSMENT})),
-    "plan": Rows(_SECTIONS),
-    "plan_section": Rows(_SECTIONS, _by_section("code")),
-    "need": Rows(_SECTIONS, _by_section("section")),
-    "outcome": _parts(Part.SECTION_E),
-    "provision": Rows(_SECTIONS, _by_section("section")),
+    "plan": Rows(_SECTIONS, narrowed={Relationship.RECEIVING_AUTHORITY: _is_transferred}),
+    "plan_section": Rows(_SECTIONS, _by_section("code"), _transferred),
+    "need": Rows(_SECTIONS, _by_section("section"), _transferred),
+    "outcome": Rows(frozenset({Part.SECTION_E}), narrowed=_transferred),
+    "provision": Rows(_SECTIONS, _by_section("section"), _transferred),
     "provision_agreement": _under("provision", "provision_id", _SECTIONS),
     "delivery": _under("provision", "provision_id", _SECTIONS),
-    "placement": _parts(Part.SECTION_I),
+    "plan_change": Rows(_SECTIONS, _by_section("section"), _transferred),
+    "placement": Rows(frozenset({Part.SECTION_I}), narrowed=_transferred),
     "review": _parts(Part.REVIEW),
     "personal_budget": Rows(_BUDGETS | {Part.BUDGET_TOTAL}),
     "budget_item": Rows(_BUDGETS, _by_budget),
@@ -165,8 +179,11 @@ ROWS: Mapping[str, Rows | Own] = {
     "advised_outcome": _under("advice", "advice_id", frozenset({Part.ADVICE})),
     "document": Rows(frozenset({Part.ADVICE, Part.COOPERATION}), narrowed=dict.fromkeys(Relationship, _document_of)),
     "event": _under("cooperation_request", "about_id", frozenset({Part.COOPERATION})),
-    "notification": _parts(Part.NOTIFICATION),
-    "dispute": _parts(Part.REDRESS),
+    "notification": Rows(
+        frozenset({Part.NOTIFICATION}), narrowed={Relationship.NOTIFYING_BODY: _is_own("notified_by_id")}
+    ),
+    "notice": Rows(frozenset({Part.NOTICES}), narrowed={_COMMISSIONER: _is_own("addressed_to_id")}),
+    "dispute": Rows(frozenset({Part.REDRESS}), narrowed={_COMMISSIONER: _is_in_it}),
     "dispute_step": _under("dispute", "dispute_id", frozenset({Part.REDRESS})),
     "duty": Rows(
         frozenset({Part.DUTIES}), narrowed={_ASKED: _is_own("holder_id"), _COMMISSIONER: _is_own("holder_id")}

@@ -8,12 +8,13 @@ to look for them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import FromClause, Table, false, not_, select, true
+from sqlalchemy import FromClause, Subquery, Table, false, not_, select, true
 
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_never, is_one_of
 from hub.db.guarded import Guarded, issue
 from hub.db.sharing import Asking, Sight, child_of, guarded, rule_of
+from hub.db.sharing_added import named
 from hub.db.sharing_rules import Rows
 from hub.law.reg17_disclosure import ALL_PARTS, Relationship, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
@@ -44,7 +45,7 @@ def ways(table: Table, asking: Asking) -> list[Way]:
     if not isinstance(rule, Rows):
         return [Way(*guarded(table, asking))]
     found = [way for each in Relationship if (way := _way(each, rule, table, asking)) is not None]
-    return found or [Way(Guarded(issue(table), false()), Sight(asking, dict.fromkeys(Relationship, false())))]
+    return found or [Way(Guarded(issue(table), false()), Sight(asking, {}))]
 
 
 def _way(relationship: Relationship, rule: Rows, table: Table, asking: Asking) -> Way | None:
@@ -52,9 +53,10 @@ def _way(relationship: Relationship, rule: Rows, table: Table, asking: Asking) -
     whole = Sight.of(row, asking)
     if is_never(whole.way(relationship, rule, row)):
         return None
-    start = None if relationship in rule.narrowed else _start(relationship, row, asking)
+    starts_by_itself = relationship in rule.narrowed and relationship is not Relationship.DISCLOSED_TO
+    start = None if starts_by_itself else _start(relationship, row, asking)
     joined = start is not None and not start.each
-    alone = Sight(asking, {each: _beside(each, relationship, whole) for each in Relationship})
+    alone = _sight_by(relationship, whole)
     reached = (alone if joined else whole).way(relationship, rule, row)
     earlier = (not_(whole.way(each, rule, row)) for each in _before(relationship))
     return Way(Guarded(row, every(reached, *earlier)), alone, start)
@@ -72,12 +74,32 @@ def _start(relationship: Relationship, row: FromClause, asking: Asking) -> Start
             return Start(authority, row.c.owner_id == authority.c.id, each=True)
         case Relationship.ASKED_TO_COOPERATE:
             request = issue(tables.cooperation_request)
-            addressed = Guarded(request, request.c.addressed_to_id == asking.organisation)
-            children = addressed.select(request.c.owner_id, request.c.child_id)
-            # The offset keeps PostgreSQL from walking the table in order and asking about each row.
-            asked = children.where(is_one_of(request.c.status, OPEN_TO_ASKED_BODY)).distinct().offset(0).subquery()
-            joined = every(row.c.owner_id == asked.c.owner_id, child_of(row) == asked.c.child_id)
-            return Start(asked, joined, each=False)
+            open_ = is_one_of(request.c.status, OPEN_TO_ASKED_BODY)
+            return _of_children(_children(request, request.c.addressed_to_id == asking.organisation, open_), row)
+        case Relationship.NOTIFYING_BODY:
+            notification = issue(tables.notification)
+            return _of_children(
+                _children(notification, notification.c.notified_by_id == asking.organisation, true()), row
+            )
+        case Relationship.RECEIVING_AUTHORITY:
+            plan = issue(tables.plan)
+            return _of_children(_children(plan, plan.c.transferred_to_id == asking.organisation, true()), row)
+        case Relationship.DISCLOSED_TO:
+            children = named(asking)
+            return None if children is None else _of_children(children, row)
+        case Relationship.PROVIDER:
+            return None  # it opens nothing by itself
+
+
+def _children(rows: FromClause, mine: Condition, also: Condition) -> Subquery:
+    """The children that rows are about. The offset keeps PostgreSQL from walking the table that is joined to them in
+    order and asking about each row."""
+    return Guarded(rows, mine).select(rows.c.owner_id, rows.c.child_id).where(also).distinct().offset(0).subquery()
+
+
+def _of_children(children: Subquery, row: FromClause) -> Start:
+    joined = every(row.c.owner_id == children.c.owner_id, child_of(row) == children.c.child_id)
+    return Start(children, joined, each=False)
 
 
 def _before(relationship: Relationship) -> Iterable[Relationship]:
@@ -85,10 +107,10 @@ def _before(relationship: Relationship) -> Iterable[Relationship]:
     return every_one[: every_one.index(relationship)]
 
 
-def _beside(each: Relationship, held: Relationship, sight: Sight) -> Condition:
-    """A relationship, for rows reached by another: what opens everything leaves nothing for the others to add."""
-    if each is held:
-        return true()
-    if parts_open([held], sight.asking.purpose) == ALL_PARTS:
-        return false()
-    return sight.held[each]
+def _sight_by(relationship: Relationship, whole: Sight) -> Sight:
+    """The sight of rows reached by a relationship: what opens everything leaves nothing for the others to add."""
+    if relationship is Relationship.DISCLOSED_TO:
+        return whole
+    opens_all = parts_open([relationship], whole.asking.purpose) == ALL_PARTS
+    others = {each: false() if opens_all else held for each, held in whole.held.items()}
+    return Sight(whole.asking, others | {relationship: true()}, None if opens_all else whole.added)

@@ -1,76 +1,23 @@
-"""Who may see what of a child's record, by statute alone (SEND Regs 2014 reg. 17, and the duties around it).
+"""Who may see what of a child's record (SEND Regs 2014 reg. 17, and the duties around it).
 
 Reg. 17(1) forbids the authority to disclose a plan without consent, but "subject to the provisions of the Act and of
 these Regulations": what the Act and the Regulations oblige it to send is not caught. Reg. 17(1)(a) speaks of "the whole
 or any part", and reg. 17(5) makes every representation, evidence, advice or information part of the plan. So a
-gateway opens parts, for purposes, to a relationship. What is not opened here stays shut, until an arrangement
-(s. 26(3)(d), (e)), a consent or the authority's recorded opinion on the child (reg. 17(1)(a)) opens it.
+gateway opens parts, for purposes, to a relationship, whatever is arranged. What no gateway opens stays shut, until the
+authority's decision on this child, a consent, an arrangement or broken glass adds it (`hub.law.reg17_added`).
 
 hub/db/sharing.py says the same in SQL, and a differential test holds the two together.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub.law.decisions import Decision, Permit, Refuse
+from hub.law.purposes import Purpose
+from hub.law.s23_notification import NOTIFYING_BODIES
 from hub.law.s31_cooperation import ASKABLE
 from hub.law.term import Term, means
 from hub.law.vocabulary import OrganisationKind
-
-
-class Purpose(Term):
-    """What a caller asks for. Where the statute opens nothing to a body for a purpose, an arrangement (CFA 2014
-    s. 26(3)(d), (e)), a consent or the authority's recorded opinion (SEND Regs 2014 reg. 17(1)(a)) may."""
-
-    OWN_FUNCTIONS = means("The body's own functions for a child whom it answers for or is asked about. The default.")
-    S23_NOTIFICATION = means("A health body's opinion of SEN or disability, brought to the authority (CFA 2014 s. 23).")
-    S31_COOPERATION = means(
-        "An authority asks a body to co-operate in a function under Part 3, and it answers (CFA 2014 s. 31)."
-    )
-    EHCNA_ADVICE_REQUEST = means(
-        "Asking for advice in an EHC needs assessment, and what goes with it (SEND Regs 2014 regs 6(3), 8)."
-    )
-    EHCNA_ADVICE_RETURN = means(
-        "Giving that advice to the authority that asked (CFA 2014 s. 31(2), SEND Regs 2014 reg. 8)."
-    )
-    COMMISSIONER_NOTICE = means(
-        "Notices and plans that must reach the commissioning body (SEND Regs 2014 regs 4, 5, 10, 13, 22, 27, 31)."
-    )
-    SECTION_G_AGREEMENT = means(
-        "Agreeing the health care provision in a plan (SEND Regs 2014 reg. 12(2), CFA 2014 s. 42(3))."
-    )
-    PROVISION_DELIVERY = means("Securing, arranging and delivering the provision in a plan (CFA 2014 s. 42).")
-    ANNUAL_REVIEW = means("Reviewing a plan, and advice for the review (CFA 2014 s. 44, SEND Regs 2014 regs 20, 21).")
-    PERSONAL_BUDGET = means("Preparing and agreeing a personal budget (CFA 2014 s. 49).")
-    TRANSFER_AUTHORITY = means(
-        "Transferring the plan of a child who moves to another authority (SEND Regs 2014 reg. 15)."
-    )
-    CHANGE_OF_COMMISSIONER = means(
-        "Another commissioning body becomes responsible, by a move or otherwise (SEND Regs 2014 regs 15, 16)."
-    )
-    MEDIATION = means("Mediation with the family (CFA 2014 ss. 52 to 56).")
-    APPEAL = means("An appeal under the Act (reg. 17(1)(b)). A commissioning body is not a party to it.")
-    RECOMMENDATION = means("Responding to the Tribunal's recommendation on health or social care (Rec Regs 2017).")
-    SAFEGUARDING = means(
-        "Keeping a child from harm (Children Act 1989 s. 47, Children Act 2004 s. 11). Always stated, never a default."
-    )
-    HIGHER_EDUCATION_DSA = means(
-        "Higher education or a disabled students' allowance, as the young person asks (SEND Regs 2014 reg. 47)."
-    )
-    OFSTED_INSPECTION = means("Inspection of plans by His Majesty's Chief Inspector (SEND Regs 2014 reg. 17(1)(i)).")
-    CQC_INSPECTION = means("The Care Quality Commission inspects, under its own powers. Reg. 17 has no ground for it.")
-    OMBUDSMAN = means("The Local Government and Social Care Ombudsman investigates (SEND Regs 2014 reg. 17(1)(e)).")
-    COURT = means("A court orders it, or for criminal proceedings (SEND Regs 2014 reg. 17(1)(d)).")
-    SECRETARY_OF_STATE = means(
-        "The Secretary of State decides on an academy, or on an order to a school or authority (reg. 17(1)(f))."
-    )
-    YOUTH_JUSTICE = means("Educating or training a detained young person (SEND Regs 2014 reg. 17(1)(j), (k)).")
-    RESEARCH = means(
-        "Educational research, on an undertaking to publish nothing identifying (SEND Regs 2014 reg. 17(1)(c))."
-    )
-    STATISTICS = means("The statutory return to the Department for Education (SEN2).")
-    SUBJECT_ACCESS = means("Somebody asks for their own data (UK GDPR art. 15).")
-    SELF_OR_PARENT_VIEW = means("The parent or young person reads the plan (SEND Regs 2014 regs 13, 22).")
 
 
 class Part(Term):
@@ -102,16 +49,44 @@ class Part(Term):
     REVIEW = means("Reviews, and what was decided.")
     REDRESS = means("Disagreements, mediation, appeals, recommendations and complaints.")
     DUTIES = means("Statutory clocks, and what relieves them.")
+    NOTICES = means("Notices that the authority gave, and what each said.")
 
 
 class Relationship(Term):
-    """How a body stands to a child, by statute alone."""
+    """How a body stands to a child."""
 
-    RESPONSIBLE_AUTHORITY = means("The local authority responsible for the child (CFA 2014 s. 24).")
+    RESPONSIBLE_AUTHORITY = means(
+        "The local authority whose record it is: responsible for the child (CFA 2014 s. 24), or the one that the child "
+        "moved from, which keeps what it had and sees nothing of the other's (SEND Regs 2014 reg. 15)."
+    )
     RESPONSIBLE_COMMISSIONER = means(
         "A body under a duty to arrange health care of some kind for the child (CFA 2014 s. 42(4))."
     )
     ASKED_TO_COOPERATE = means("A body with a request about the child that it may still answer (CFA 2014 s. 31).")
+    NOTIFYING_BODY = means("A health body that brought the child to the authority's attention (CFA 2014 s. 23).")
+    RECEIVING_AUTHORITY = means("The authority to which a plan is transferred (SEND Regs 2014 reg. 15(2)).")
+    PROVIDER = means(
+        "A body that provides provision in a plan that is maintained. It opens nothing by itself: the authority's "
+        "decision or a consent does, and may do so only while the body provides."
+    )
+    DISCLOSED_TO = means(
+        "A body to which something is opened beside the statute: by the authority's decision on this child, a consent, "
+        "an arrangement, or broken glass (SEND Regs 2014 reg. 17(1))."
+    )
+
+
+class Opener(Term):
+    """What opens something of a record beside the statute."""
+
+    DECISION = means("The authority's decision on this child (SEND Regs 2014 reg. 17(1)(a) to (k)).")
+    CONSENT = means("Consent (SEND Regs 2014 reg. 17(1) to (3)).")
+    ARRANGEMENT = means("The joint commissioning arrangement (CFA 2014 s. 26(3)(d), (e)).")
+    BROKEN_GLASS = means("Broken glass, for safeguarding (Children Act 1989 s. 47, Children Act 2004 s. 11).")
+
+    @property
+    def rule(self) -> str:
+        """As a permit and the record of disclosure name it."""
+        return self.meaning.removesuffix(".")
 
 
 MAY_HOLD: Mapping[Relationship, frozenset[OrganisationKind]] = {
@@ -120,10 +95,15 @@ MAY_HOLD: Mapping[Relationship, frozenset[OrganisationKind]] = {
         {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
     ),
     Relationship.ASKED_TO_COOPERATE: ASKABLE,  # s. 31(1)
+    Relationship.NOTIFYING_BODY: NOTIFYING_BODIES,  # s. 23(1)
+    Relationship.RECEIVING_AUTHORITY: frozenset({OrganisationKind.LOCAL_AUTHORITY}),  # reg. 15
+    Relationship.PROVIDER: frozenset(OrganisationKind),
+    Relationship.DISCLOSED_TO: frozenset(OrganisationKind),  # reg. 17(1)(a): "to persons to whom"
 }
 """Which kinds of body can stand in a relationship at all."""
 
 ALL_PARTS: frozenset[Part] = frozenset(Part)
+SECTIONS: frozenset[Part] = frozenset(part for part in Part if part.startswith("SECTION_"))
 
 AUTHORITY_PURPOSES: frozenset[Purpose] = frozenset(
     {
@@ -175,6 +155,8 @@ class Gateway:
     purposes: frozenset[Purpose]
     parts: frozenset[Part]
     rule: str
+    narrowed: Mapping[Part, str] = field(default_factory=dict[Part, str])
+    """Parts of which it opens some rows alone, and which."""
 
 
 GATEWAYS: tuple[Gateway, ...] = (
@@ -187,7 +169,8 @@ GATEWAYS: tuple[Gateway, ...] = (
     ),
     # The health parts: it must agree G (reg. 12(2)) against the needs in C and the outcomes in E, and arrange it
     # (s. 42(3)). Not D, not H, not contacts. ADVICE is narrowed by the row rule to medical advice (reg. 6(1)(c)) and
-    # advice it gave itself; DUTIES to those it holds or that are owed to it.
+    # advice it gave itself; DUTIES to those it holds or that are owed to it; NOTICES to those that the authority must
+    # give it; REDRESS to what it is in (reg. 35(2), Rec Regs 2017 reg. 6).
     Gateway(
         Relationship.RESPONSIBLE_COMMISSIONER,
         COMMISSIONER_PURPOSES,
@@ -203,9 +186,15 @@ GATEWAYS: tuple[Gateway, ...] = (
                 Part.NOTIFICATION,
                 Part.BUDGET_HEALTH,
                 Part.DUTIES,
+                Part.NOTICES,
+                Part.REDRESS,
             }
         ),
         "CFA 2014 s. 42(3), SEND Regs 2014 regs 12(2), 13(2)(c)",
+        narrowed={
+            Part.ADVICE: "To a responsible commissioning body, medical advice alone is open (reg. 6(1)(c)).",
+            Part.DUTIES: "To a responsible commissioning body, the duties alone are open that it holds.",
+        },
     ),
     # The question, who the child is, and what must go with it (reg. 6(3)). The row rule narrows every part to the
     # body's own: requests addressed to it, advice it gave, duties it holds.
@@ -221,12 +210,42 @@ GATEWAYS: tuple[Gateway, ...] = (
         ),
         frozenset({Part.EXISTENCE, Part.IDENTITY, Part.COOPERATION, Part.ADVICE, Part.DUTIES}),
         "CFA 2014 s. 31, SEND Regs 2014 regs 6(3), 8",
+        narrowed={
+            Part.COOPERATION: "To a body that is asked, the requests alone are open that are addressed to it (s. 31).",
+            Part.ADVICE: "To a body that is asked, the advice alone is open that it gave (reg. 8).",
+            Part.DUTIES: "To a body that is asked, the duties alone are open that it holds.",
+        },
+    ),
+    # It keeps what it said, and learns nothing more: not even who the child now is.
+    Gateway(
+        Relationship.NOTIFYING_BODY,
+        frozenset({Purpose.OWN_FUNCTIONS, Purpose.S23_NOTIFICATION}),
+        frozenset({Part.EXISTENCE, Part.NOTIFICATION}),
+        "CFA 2014 s. 23",
+        narrowed={Part.NOTIFICATION: "To a body that notified, its own notifications alone are open (s. 23)."},
+    ),
+    # The plan that is transferred, with what reg. 17(5) makes part of it; nothing else of the old authority's record.
+    Gateway(
+        Relationship.RECEIVING_AUTHORITY,
+        frozenset({Purpose.TRANSFER_AUTHORITY}),
+        SECTIONS | {Part.EXISTENCE, Part.IDENTITY, Part.ADVICE},
+        "SEND Regs 2014 reg. 15(2)",
+        narrowed=dict.fromkeys(SECTIONS, "To the new authority, the plan alone is open that is transferred to it."),
     ),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a body stands to a child: its relationships by statute, and the parts that are added, by what."""
+
+    held: frozenset[Relationship] = frozenset()
+    added: frozenset[Part] = frozenset()
+    openers: frozenset[Opener] = frozenset()
+
+
 def parts_open(relationships: Collection[Relationship], purpose: Purpose) -> frozenset[Part]:
-    """Every part that some relationship of the body opens for the purpose; empty where none does."""
+    """Every part that some relationship of the body opens by statute alone for the purpose."""
     return frozenset(
         part
         for gateway in GATEWAYS
@@ -235,16 +254,38 @@ def parts_open(relationships: Collection[Relationship], purpose: Purpose) -> fro
     )
 
 
-def decide(part: Part, relationships: Collection[Relationship], purpose: Purpose) -> Decision:
+def opened(standing: Standing, purpose: Purpose) -> frozenset[Part]:
+    """Every part that is open for the purpose, by statute or beside it; empty where none is."""
+    return parts_open(standing.held, purpose) | standing.added
+
+
+def decide(part: Part, standing: Standing, purpose: Purpose) -> Decision:
     """Whether one part is open, by which provision, or else which step of the way is missing."""
-    held = [gateway for gateway in GATEWAYS if gateway.relationship in relationships]
-    if not held:
+    held = [gateway for gateway in GATEWAYS if gateway.relationship in standing.held]
+    if not held and not standing.added:
         return Refuse("no-relationship", "This body has no statutory relationship to the child that opens the record.")
     for_purpose = [gateway for gateway in held if purpose in gateway.purposes]
-    if not for_purpose:
+    if not for_purpose and not standing.added:
         return Refuse("purpose-not-open", f"No relationship of this body to the child opens it for {purpose}.")
     for gateway in for_purpose:
         if part in gateway.parts:
             return Permit(gateway.rule)
-    rules = "; ".join(gateway.rule for gateway in for_purpose)
+    beside = [opener.rule for opener in sorted(standing.openers)]
+    if part in standing.added:
+        return Permit("; ".join(beside))
+    rules = "; ".join([*(gateway.rule for gateway in for_purpose), *beside])
     return Refuse("part-not-open", f"{rules}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
+
+
+def rows_kept(part: Part, standing: Standing, purpose: Purpose) -> str | None:
+    """Where a part is open, and not every row of it: which rows alone are. None where all are, or none is."""
+    if part in standing.added:
+        return None
+    opening = [
+        gateway
+        for gateway in GATEWAYS
+        if gateway.relationship in standing.held and purpose in gateway.purposes and part in gateway.parts
+    ]
+    if not all(part in gateway.narrowed for gateway in opening):
+        return None
+    return " ".join(gateway.narrowed[part] for gateway in opening) or None

@@ -1,32 +1,42 @@
 """What every request passes: its id is mirrored, it is counted, and a fault of the hub becomes one plain answer."""
 
+import os
 import re
 import time
-import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import orjson
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.observe import REQUESTS, SECONDS, UNFORESEEN
+from hub.observe import UNFORESEEN, count_request
 
 log = structlog.get_logger()
 _ID = re.compile(rb"[\x21-\x7e]{1,128}")
+_OURS = frozenset({b"x-request-id", b"x-correlation-id"})
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
 class Edge:
-    """ASGI middleware around the whole hub."""
+    """ASGI middleware around the whole hub.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `at_once`: routes that are asked most, with fixed paths. They are found here, before Starlette looks for a route,
+    and must not raise what Starlette makes an answer of.
+    """
+
+    def __init__(self, app: ASGIApp, at_once: Sequence[Route] = ()) -> None:
         self._app = app
+        self._at_once = {(method, each.path): each for each in at_once for method in each.methods or ()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         given = dict(scope["headers"])
-        request_id = _mirrored(given.get(b"x-request-id")) or str(uuid.uuid4())
+        request_id = _mirrored(given.get(b"x-request-id")) or os.urandom(16).hex()
         correlation_id = _mirrored(given.get(b"x-correlation-id"))
         started = time.monotonic()
         status = 0
@@ -35,15 +45,17 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                if correlation_id:
-                    headers["X-Correlation-ID"] = correlation_id
+                message["headers"] = _with(message["headers"], request_id, correlation_id)
             await send(message)
 
         try:
-            await self._app(scope, receive, answer)
+            at_once = self._at_once.get((scope["method"], scope["path"]))
+            if at_once is None:
+                await self._app(scope, receive, answer)
+            else:
+                scope["route"] = at_once
+                response = await at_once.endpoint(Request(scope, receive))
+                await response(scope, receive, answer)
         except Exception as error:
             UNFORESEEN.inc()
             log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
@@ -52,8 +64,18 @@ class Edge:
             await _plain(answer, request_id, fhir=str(scope["path"]).startswith("/fhir/"))
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            REQUESTS.labels(route, str(status)).inc()
-            SECONDS.labels(route).observe(time.monotonic() - started)
+            count_request(route, status, seconds=time.monotonic() - started)
+
+
+def _with(headers: Iterable[tuple[bytes, bytes]], request_id: str, correlation_id: str | None) -> list[Any]:
+    """The headers of an answer with those that every answer has."""
+    sent = [each for each in headers if each[0] not in _OURS]
+    sent.append((b"x-request-id", request_id.encode()))
+    if correlation_id:
+        sent.append((b"x-correlation-id", correlation_id.encode()))
+    if all(name != _NOSNIFF[0] for name, _ in sent):
+        sent.append(_NOSNIFF)
+    return sent
 
 
 def _mirrored(value: bytes | None) -> str | None:

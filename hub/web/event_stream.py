@@ -6,15 +6,17 @@ connection open through proxies.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import contextmanager
 
+import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.web.operation import Answer
+from hub.web.problems import shown
 
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE_S = 12.0
@@ -48,8 +50,15 @@ class EventStream(StreamingResponse):
 
     media_type = EVENT_STREAM
 
-    def __init__(self, responses: AsyncGenerator[Answer], *, caller: Caller, open_streams: OpenStreams) -> None:
-        super().__init__(_events(responses), headers=_HEADERS)
+    def __init__(
+        self,
+        responses: AsyncGenerator[Answer],
+        *,
+        caller: Caller,
+        caller_of: Callable[[], Awaitable[Caller]],
+        open_streams: OpenStreams,
+    ) -> None:
+        super().__init__(_events(responses, caller_of), headers=_HEADERS)
         self._counted = open_streams.one_more(caller)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,24 +66,43 @@ class EventStream(StreamingResponse):
             await super().__call__(scope, receive, send)
 
 
-async def _events(responses: AsyncGenerator[Answer]) -> AsyncGenerator[bytes]:
+async def _events(
+    responses: AsyncGenerator[Answer], caller_of: Callable[[], Awaitable[Caller]]
+) -> AsyncGenerator[bytes]:
     """Each response is awaited by a task of its own, so that a comment can be sent while it is not there yet.
 
-    When the client has gone, breaking off that task ends the responses.
+    When the client has gone, breaking off that task ends the responses; so does a token that is good no longer, though
+    there is nothing to tell.
     """
     waiting = asyncio.ensure_future(anext(responses, None))
     try:
         while True:
             await asyncio.wait({waiting}, timeout=KEEP_ALIVE_S)
             if not waiting.done():
+                if (ended := await _ended(caller_of)) is not None:
+                    yield _event(orjson.dumps({"errors": [shown(ended)]}))
+                    break
                 yield b":\n\n"
                 continue
             response = waiting.result()
             if response is None:
                 break
             waiting = asyncio.ensure_future(anext(responses, None))
-            # Between the tokens of JSON a line may end; within an event it may not.
-            yield b"event: next\ndata: " + response.body.replace(b"\n", b" ") + b"\n\n"
+            yield _event(response.body)
         yield b"event: complete\ndata: \n\n"
     finally:
         waiting.cancel()
+
+
+def _event(body: bytes) -> bytes:
+    """Between the tokens of JSON a line may end; within an event it may not."""
+    return b"event: next\ndata: " + body.replace(b"\n", b" ") + b"\n\n"
+
+
+async def _ended(caller_of: Callable[[], Awaitable[Caller]]) -> Problem | None:
+    """Why the caller may listen no longer; a database that is away for a while ends nothing."""
+    try:
+        await caller_of()
+    except Problem as problem:
+        return None if problem.kind is Kind.BUSY else problem
+    return None

@@ -6,12 +6,13 @@ page for people; with `Accept: text/event-stream` an operation is answered by ev
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
@@ -49,7 +50,7 @@ def graphql_routes(
     page: Callable[[Request], Response],
     challenge: Callable[[Problem], str],
     max_bytes: int,
-) -> list[BaseRoute]:
+) -> list[Route]:
     """The routes of `/graphql`."""
 
     async def get(request: Request) -> Response:
@@ -83,8 +84,9 @@ def graphql_routes(
             well_formed = problem.kind is not Kind.INVALID  # and so 200, if it is to be the older media type
             return _problem(problem, refused_in, status=200 if well_formed and media_type == JSON else None)
         if streamed:
-            responses = streams(**asked, document=document, caller_of=lambda: authenticate(request))
-            return EventStream(responses, caller=caller, open_streams=open_streams)
+            again = partial(authenticate, request)
+            responses = streams(**asked, document=document, caller_of=again)
+            return EventStream(responses, caller=caller, caller_of=again, open_streams=open_streams)
         answer = await answers(**asked, document=document, caller=caller)
         status = 200 if answer.code is None or media_type == JSON else _status_of(answer.code)
         headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})

@@ -1,7 +1,8 @@
 """`GET /graphql/ws`: GraphQL over WebSocket by the protocol graphql-transport-ws. Nothing of the legacy one.
 
 The token comes in the payload of `connection_init`, under the name of its header (browsers can send no headers), or in
-the header itself; so does the purpose. What the protocol forbids closes the socket with the code that it gives.
+the header itself; so do the purpose and, for a token that is bound to a key, its DPoP proof (for GET and this address).
+What the protocol forbids closes the socket with the code that it gives.
 """
 
 import asyncio
@@ -31,7 +32,9 @@ _LONGEST_ID = 200
 _LONGEST_REASON = 123  # bytes (RFC 6455 s. 5.5)
 log = structlog.get_logger()
 
-Verify = Callable[[str | None, str | None], Awaitable[Caller]]
+Verify = Callable[[str | None, str | None, Any], Awaitable[Caller]]
+"""Who asks, by token, purpose, and the proofs that came with the token, which are checked once."""
+Presented = Callable[[list[str]], Any]
 
 
 class _Closed(Exception):  # noqa: N818  (not every end is an error)
@@ -49,6 +52,7 @@ def socket_routes(
     open_streams: OpenStreams,
     documents: Documents,
     verify: Verify,
+    presented: Presented,
     address: str,
     max_bytes: int,
 ) -> list[BaseRoute]:
@@ -64,6 +68,7 @@ def socket_routes(
             open_streams=open_streams,
             documents=documents,
             verify=verify,
+            presented=presented,
             max_bytes=max_bytes,
         )
         await opened.serve()
@@ -88,6 +93,7 @@ class _Socket:
         open_streams: OpenStreams,
         documents: Documents,
         verify: Verify,
+        presented: Presented,
         max_bytes: int,
     ) -> None:
         self._websocket = websocket
@@ -95,6 +101,8 @@ class _Socket:
         self._open_streams = open_streams
         self._documents = documents
         self._verify = verify
+        self._presented = presented
+        self._proofs: Any = None
         self._max_bytes = max_bytes
         self._authorization: str | None = None
         self._purpose: str | None = None
@@ -156,6 +164,8 @@ class _Socket:
         said = {name.lower(): value for name, value in cast(dict[str, Any], payload or {}).items()}
         self._authorization = self._header("authorization", said)
         self._purpose = self._header("purpose-of-use", said)
+        proof = self._header("dpop", said)
+        self._proofs = self._presented([] if proof is None else [proof])
         try:
             caller = await self._caller()
         except Problem as problem:
@@ -174,7 +184,7 @@ class _Socket:
         return value
 
     async def _caller(self) -> Caller:
-        return await self._verify(self._authorization, self._purpose)
+        return await self._verify(self._authorization, self._purpose, self._proofs)
 
     # --- messages
 

@@ -1,6 +1,6 @@
 """What one statement showed of which children, read from its cells, for the record of disclosure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -10,9 +10,10 @@ import orjson
 
 from hub.audit import Operation, Reading
 from hub.db import sharing
+from hub.db.sharing_added import ANY_OPENER
 from hub.law.caller import Caller
 from hub.law.decisions import Permit
-from hub.law.reg17_disclosure import Part, Purpose, Relationship, decide, parts_open
+from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened
 from schema.compile.objects import PartsAsked
 
 _Row: TypeAlias = tuple[str, str, int, str | None, str | None, bool]
@@ -43,23 +44,26 @@ class Record:
     asked: PartsAsked
     row_parts: Mapping[str, Part]
     purpose: Purpose
+    explains: bool = False
+    """Whether it is asked what is withheld: a statement knows no words for it where parts are added."""
+
     _told: dict[tuple[int, str | None], Told] = field(default_factory=dict[tuple[int, str | None], Told])
 
     def told(self, bits: int, word: str | None) -> Told:
         """What the selection tells of a row's child."""
         found = self._told.get((bits, word))
         if found is None:
-            held = sharing.held_in(bits)
-            shown, withheld = self.asked.told(parts_open(held, self.purpose))
+            standing = sharing.standing_in(bits)
+            shown, withheld = self.asked.told(opened(standing, self.purpose))
             if word is not None:
                 shown |= {self.row_parts[word]}
-            found = self._told[bits, word] = Told(shown, withheld, ground(shown, held, self.purpose))
+            found = self._told[bits, word] = Told(shown, withheld, ground(shown, standing, self.purpose))
         return found
 
 
-def ground(parts: Iterable[Part], held: Collection[Relationship], purpose: Purpose) -> str:
+def ground(parts: Iterable[Part], standing: Standing, purpose: Purpose) -> str:
     """The provisions by which these parts are open."""
-    decisions = (decide(part, held, purpose) for part in parts)
+    decisions = (decide(part, standing, purpose) for part in parts)
     return "; ".join(sorted({each.rule for each in decisions if isinstance(each, Permit)}))
 
 
@@ -75,9 +79,14 @@ class Disclosed:
         return cls([(record, orjson.loads(cell)) for record, cell in read if cell is not None])
 
     @property
-    def pending(self) -> bool:
-        """Whether requests may have been shown further down that their body had not received."""
-        return any(pending for _, rows in self.lists for *_, pending in rows)
+    def is_for_resolvers(self) -> bool:
+        """Whether requests may have been shown further down that their body had not received, or what is withheld was
+        asked of a child of whom something is opened beside the statute."""
+        return any(
+            pending or (record.explains and bits & ANY_OPENER)
+            for record, rows in self.lists
+            for _, _, bits, _, _, pending in rows
+        )
 
     @property
     def unreceived(self) -> set[UUID]:

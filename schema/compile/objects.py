@@ -17,7 +17,7 @@ from hub.db import sharing, tables
 from hub.db.conditions import Condition, every, is_always, is_never
 from hub.db.guarded import Guarded
 from hub.db.sharing import Asking, Sight
-from hub.law.reg17_disclosure import Part, Relationship
+from hub.law.reg17_disclosure import Part, Relationship, Standing
 from schema.compile.places import NotCompiledError, Places
 from schema.compile.selection import Selected, Selecting
 from schema.encoding import constant
@@ -82,6 +82,9 @@ class Objects:
     """The rows of the root field."""
 
     reaches_requests: bool = False
+    explains: bool = False
+    """Whether it is asked what is withheld."""
+
     others: list[tuple[str, PartsAsked]] = field(default_factory=list[tuple[str, PartsAsked]])
     """Columns of the root's rows that point to a further child, and what is asked of that one."""
 
@@ -206,6 +209,9 @@ class Objects:
     ) -> ColumnElement[Any]:
         rows, seen = sharing.guarded(table_named(read.to), self.asking)
         made = self.object(read.to, selected, rows.row, seen, asked)
+        if read.single:
+            first = rows.select(made).where(rows.row.c.id == any_(read.ids(row, sight)))
+            return first.order_by(*ordered(rows.row, read.order)).limit(1).scalar_subquery()
         in_order = func.coalesce(func.json_agg(aggregate_order_by(made, *ordered(rows.row, read.order))), _EMPTY)
         return rows.select(in_order).where(rows.row.c.id == any_(read.ids(row, sight))).scalar_subquery()
 
@@ -233,11 +239,11 @@ class Objects:
 
     def _withheld(self, projection: Projection, selected: Selected, sight: Sight) -> ColumnElement[Any]:
         """What is withheld depends on the relationships alone: one constant for each set of them."""
-        named = {name: each.parts for name, each in projection.fields.items()}
+        self.explains = True
         asked = [(each.key, each.name) for each in self.selecting.below(selected, "Withheld")]
 
         def told(held: Iterable[Relationship]) -> ColumnElement[Any]:
-            entries = explain(named, frozenset(held), self.asking.purpose)
+            entries = explain(projection, Standing(frozenset(held)), self.asking.purpose)
             shown = [
                 {key: "Withheld" if name == "__typename" else getattr(entry, name) for key, name in asked}
                 for entry in entries

@@ -6,7 +6,7 @@ are given, the truth of Booleans, an order's name, the type in a global id); `pl
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam
@@ -29,6 +29,7 @@ class Asked:
 
     caller: Caller
     today: date
+    now: datetime
     variables: Mapping[str, Any]
 
 

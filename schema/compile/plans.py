@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -27,9 +28,10 @@ from hub.db import sharing, tables
 from hub.db.conditions import Condition
 from hub.db.guarded import Guarded, issue
 from hub.db.sharing import Asking, Sight
+from hub.db.tables.base import Instant
 from hub.errors import Problem
 from hub.law.caller import Caller
-from hub.law.reg17_disclosure import Part
+from hub.law.reg17_disclosure import Part, Purpose
 from schema.compile import lists
 from schema.compile.disclosed import Record
 from schema.compile.objects import Objects, PartsAsked, json_object
@@ -38,7 +40,7 @@ from schema.compile.selection import Selected, Selecting
 from schema.encoding import constant
 from schema.ids import row_of_type, type_in
 from schema.orders import ORDERS
-from schema.projection import Projection, RowPart, column_named, is_node, projection_named, table_named
+from schema.projection import Projection, RowPart, column_named, is_childs, is_node, projection_named, table_named
 from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
 from schema.values import as_it_is
 
@@ -56,6 +58,18 @@ class Plan:
     checked: tuple[Filled, ...]
     """What must hold of values together, and of those that make no difference to the statement for this access."""
     records: tuple[Record, ...]
+    looked_up: tuple[str, ...] = ()
+    """The keys of what is looked up of a child by an id or a code: null where it does not exist for the caller."""
+    roots: int = 1
+
+    def missed(self, body: bytes | None) -> bool:
+        """Whether the response says of something that was looked up that it does not exist."""
+        if not self.looked_up or body is None or b"null" not in body:
+            return False
+        if self.roots == 1:  # the whole body is then that of the one key
+            return body.endswith(b"null}")
+        response = orjson.loads(body)
+        return any(response[key] is None for key in self.looked_up)
 
     def values(self, asked: Asked) -> list[Any]:
         """What fills the places; raises `Problem` INVALID for a bad value."""
@@ -77,7 +91,10 @@ class Planner:
         """Raises `NotCompiledError`."""
         organisation = self.places.bind(Uuid(), lambda asked: asked.caller.organisation)
         today = self.places.bind(Date(), lambda asked: asked.today)
-        asking = Asking(organisation, self.caller.organisation_kind, self.caller.purpose, today)
+        now = None
+        if self.caller.purpose is Purpose.SAFEGUARDING:  # for which alone an instant matters: that of broken glass
+            now = self.places.bind(Instant, lambda asked: asked.now)
+        asking = Asking(organisation, self.caller.organisation_kind, self.caller.purpose, today, now)
         pairs: list[ColumnElement[Any]] = []
         cells: list[ColumnElement[Any]] = []
         records: list[Record] = []
@@ -103,7 +120,12 @@ class Planner:
         left_open = sharing.unguarded(statement)
         if left_open:
             raise LookupError(f"read past the guard: {', '.join(sorted(left_open))}")
-        return _finished(statement, self.places, tuple(records))
+        looked_up = tuple(each.key for each in self.selecting.of_root() if _looks_up(self.roots.get(each.name)))
+        return _finished(statement, self.places, tuple(records), looked_up=looked_up, roots=len(pairs) // 2)
+
+
+def _looks_up(root: Root | None) -> bool:
+    return isinstance(root, NodeRoot) or (isinstance(root, ByIdRoot | ByCodeRoot) and is_childs(root.to))
 
 
 @dataclass(slots=True)
@@ -235,12 +257,12 @@ class _Roots:
             pending = waits.exists(request.c.owner_id == row.c.owner_id, request.c.child_id == child)
         purpose = self.objects.asking.purpose
         entries = [func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending)]
-        records = [Record(self.asked, row_parts, purpose)]
+        records = [Record(self.asked, row_parts, purpose, self.objects.explains)]
         for column, asked in self.objects.others:
             other = row.c[column]
             bits = Sight.about(row.c.owner_id, other, self.objects.asking).bits()
             entries.append(func.json_build_array(row.c.owner_id, other, bits, null(), null(), literal_column("false")))
-            records.append(Record(asked, {}, purpose))
+            records.append(Record(asked, {}, purpose, self.objects.explains))
         return entries, records
 
     def _board(self, root: BoardRoot, arguments: Mapping[str, Any]) -> Select[Any]:
@@ -311,12 +333,14 @@ def _is_unreceived(request: FromClause, asking: Asking) -> Condition:
     return request.c.received_at.is_(None) & (request.c.addressed_to_id == asking.organisation)
 
 
-def _finished(statement: Select[Any], places: Places, records: tuple[Record, ...]) -> Plan:
+def _finished(
+    statement: Select[Any], places: Places, records: tuple[Record, ...], *, looked_up: tuple[str, ...], roots: int
+) -> Plan:
     compiled = statement.compile(dialect=_DIALECT)
     names = compiled.positiontup or ()
     filled = tuple(_filled(name, compiled, places) for name in names)
     unused = (each for name, each in places.filled.items() if name not in names)
-    return Plan(str(compiled).encode(), filled, (*places.checks, *unused), records)
+    return Plan(str(compiled).encode(), filled, (*places.checks, *unused), records, looked_up, roots)
 
 
 def _filled(name: str, compiled: Any, places: Places) -> Filled:

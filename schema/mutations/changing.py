@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 from uuid import UUID
 
 import strawberry
 from strawberry.types import Info
 
-from hub.actions.transaction import Answer, Once, Transaction, Transactions, refusals_of
+from hub.actions.transaction import Answer, Once, Transaction, Transactions, as_json, refusals_of
+from hub.law.decisions import Refusal as Said
 from schema.reading import reader_of
 
 
@@ -51,7 +52,8 @@ async def read(info: Info, type_name: str, row_id: str | None) -> Any:
     return await reader_of(info).node(type_name, UUID(row_id))
 
 
-def refusals(answer: Answer) -> list[Refusal]:
+def refusals(answer: Answer, name: str = "refusals") -> list[Refusal]:
+    """The refusals in an answer; or, by another name, what is said in the same form."""
     return [
         Refusal(
             provision=each.provision,
@@ -59,8 +61,13 @@ def refusals(answer: Answer) -> list[Refusal]:
             message=each.message,
             path=[_in_schema(step) for step in each.path],
         )
-        for each in refusals_of(answer)
+        for each in refusals_of(answer, name)
     ]
+
+
+def values_of(said: Iterable[Said]) -> list[dict[str, Any]]:
+    """Refusals, or warnings, as an answer holds them."""
+    return [as_json(each) for each in said]
 
 
 def _in_schema(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, cast
 
@@ -19,12 +19,15 @@ from hub.law.vocabulary import Source
 from schema.advice import Advice
 from schema.cooperation import CooperationRequest
 from schema.ids import row_of_type
+from schema.mutations.assessment_inputs import RecordAdviceInput
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.mutations.cooperation_inputs import (
     AcceptInput,
     AcknowledgeInput,
     ClaimTimeExceptionInput,
     DeclineInput,
+    DocumentInput,
+    ForwardInput,
     ProveServiceInput,
     RequestCooperationInput,
     SubmitAdviceInput,
@@ -131,6 +134,20 @@ class CooperationMutations:
             ),
         )
 
+    @strawberry.mutation(
+        description="The responsible commissioning body identifies who gives medical advice, and hands the request on "
+        "(SEND Regs 2014 reg. 6(1)(c)). Yours is then answered; the body that you name is asked by the authority."
+    )
+    async def forward_cooperation_request(
+        self, info: Info, input: Annotated[ForwardInput, says("Which request, and who gives the advice.")]
+    ) -> CooperationRequestPayload:
+        to = row_of_type(input.to, "Organisation", argument="to")
+
+        async def action(tx: Transaction, request_id: Any) -> None:
+            await cooperation.forward(tx, request_id=request_id, to=to)
+
+        return await _step(info, input, action)
+
     @strawberry.mutation(description="The authority withdraws a request.")
     async def withdraw_cooperation_request(
         self, info: Info, input: Annotated[WithdrawInput, says("Which request you withdraw.")]
@@ -142,7 +159,7 @@ class CooperationMutations:
         self, info: Info, input: Annotated[SubmitAdviceInput, says("Which request it answers, and the advice.")]
     ) -> AdvicePayload:
         request_id = _request_id(input)
-        given = _advice(input)
+        given = advice_of(input)
 
         async def effect(tx: Transaction) -> Answer:
             advice_id = await cooperation.submit_advice(tx, request_id=request_id, advice=given, source=Source.GRAPHQL)
@@ -176,7 +193,8 @@ async def _changed(info: Info, effect: Callable[[Transaction], Awaitable[Answer]
     )
 
 
-def _advice(given: SubmitAdviceInput) -> advising.Advice:
+def advice_of(given: SubmitAdviceInput | RecordAdviceInput) -> advising.Advice:
+    """The advice in an input."""
     return advising.Advice(
         kind=given.kind,
         given_on=given.given_on,
@@ -185,16 +203,21 @@ def _advice(given: SubmitAdviceInput) -> advising.Advice:
         needs=tuple(given.needs),
         outcomes=tuple(given.outcomes),
         provision=tuple(advising.AdvisedProvision(**asdict(cast(Any, each))) for each in given.provision),
-        documents=tuple(
-            advising.Attachment(each.title, each.media_type, _bytes(each.content, place))
-            for place, each in enumerate(given.documents)
-        ),
+        documents=tuple(attachments_of(given.documents, "documents")),
     )
 
 
-def _bytes(content: str, place: int) -> bytes:
+def attachments_of(given: Sequence[DocumentInput], argument: str) -> list[advising.Attachment]:
+    """The documents in an input; raises `Problem` INVALID for one that is not Base64."""
+    return [
+        advising.Attachment(each.title, each.media_type, _bytes(each.content, argument, place))
+        for place, each in enumerate(given)
+    ]
+
+
+def _bytes(content: str, argument: str, place: int) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
-        path = ("documents", str(place), "content")
+        path = (argument, str(place), "content")
         raise invalid("the content is not Base64", rule="base64", path=path) from error

@@ -76,6 +76,16 @@ class WithdrawInput:
     cooperation_request: strawberry.ID = strawberry.field(description="The request.")
 
 
+@strawberry.input(
+    description="Identify who gives medical advice, and hand the request on (SEND Regs 2014 reg. 6(1)(c))."
+)
+class ForwardInput:
+    cooperation_request: strawberry.ID = strawberry.field(description="The request, addressed to you.")
+    to: strawberry.ID = strawberry.field(
+        description="The body whose professional gives the advice. Its six weeks run from its own receipt (reg. 8(1))."
+    )
+
+
 @strawberry.input(description="Provision that you advise, specified and quantified.")
 class AdvisedProvisionInput:
     description: str = strawberry.field(description="What is advised.")

@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from hub.db.place import WORKER_ROLE, as_role
 from hub.db.session import Database
 from tests.compile.answers import Answers
 from tests.compile.filled import Filled, fill
@@ -30,7 +31,8 @@ def filled(postgres_url: str, migrated_template: str) -> Iterator[Filled]:
 
 @pytest.fixture
 async def answers(filled: Filled) -> AsyncIterator[Answers]:
-    database, owner = Database(filled.url, pool_size=4), Database(filled.owner_url, pool_size=1)
+    own_url = as_role(filled.owner_url, WORKER_ROLE)
+    database, owner = Database(filled.url, own_url=own_url, pool_size=4), Database(filled.owner_url, pool_size=1)
     yield Answers(database, owner, uuid.uuid4)
     await database.close()
     await owner.close()

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from hub.db import sharing, tables
 from hub.db.session import Database
@@ -15,6 +15,12 @@ from schema.ids import to_global, type_in
 from schema.projection import table_named
 from tests.compile.documents import Known
 from tests.compile.rows import TODAY
+from tests.conftest import NOW
+
+_DISCLOSED = """
+SELECT owner_id, id FROM child
+WHERE disclosed(owner_id, id, :body, :kind, :purpose, CAST(:today AS date), CAST(:now AS timestamptz)) <> 0
+"""
 
 
 def objects_in(body: Any) -> set[str]:
@@ -51,5 +57,14 @@ async def related(database: Database, caller: Caller) -> set[Any]:
         for row in await connection.execute(select(tables.cooperation_request)):
             if row.addressed_to_id == caller.organisation and row.status in OPEN_TO_ASKED_BODY:
                 held[row.owner_id, row.child_id].add(Relationship.ASKED_TO_COOPERATE)
+        for row in await connection.execute(select(tables.notification)):
+            if row.notified_by_id == caller.organisation:
+                held[row.owner_id, row.child_id].add(Relationship.NOTIFYING_BODY)
+        for row in await connection.execute(select(tables.plan)):
+            if row.transferred_to_id == caller.organisation:
+                held[row.owner_id, row.child_id].add(Relationship.RECEIVING_AUTHORITY)
+        who = {"body": caller.organisation, "kind": caller.organisation_kind, "purpose": caller.purpose}
+        added = await connection.execute(text(_DISCLOSED), who | {"today": TODAY, "now": NOW})
+        beside = {(row.owner_id, row.id) for row in added}
     may = {each for each in Relationship if caller.organisation_kind in MAY_HOLD[each]}
-    return {child for child, those in held.items() if parts_open(those & may, caller.purpose)}
+    return beside | {child for child, those in held.items() if parts_open(those & may, caller.purpose)}

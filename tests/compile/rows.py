@@ -20,7 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import schema.query  # noqa: F401  (declares every type)
 from hub.county.people import nhs_numbers, upn
 from hub.db import sharing, tables
+from hub.law.notices import NoticeContent
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.s44_review import Invited
+from hub.law.s51_terms import RedressMatter
 from hub.law.vocabulary import OrganisationKind
 from schema.duty import ABOUT
 from schema.projection import table_named
@@ -179,16 +182,21 @@ class Rows:
                     "purposes": [each.value for each in self.random.sample(list(Purpose), 5)],
                     "parts": [each.value for each in self.random.sample(list(Part), 6)],
                 }
-            case "event" | "duty" | "dispute":
+            case "review" if row["invited"] is not None:
+                return {"invited": [each.value for each in self.random.sample(list(Invited), 3)]}
+            case "event" | "duty" | "dispute" | "notice":
                 kind = "CooperationRequest" if table is tables.event else self.random.choice(ABOUT)
                 about = self._pointed(table_named(kind).name, row["owner_id"], row["child_id"])
-                return {"about_type": kind, "about_id": about or self.new_id()}
+                contents = [each.value for each in self.random.sample(list(NoticeContent), 3)]
+                matters = [each.value for each in self.random.sample(list(RedressMatter), 2)]
+                kept = {"about_type": kind, "about_id": about or self.new_id(), "contents": contents}
+                return kept | ({"matters": matters} if row.get("matters") is not None else {})
             case _:
                 return {}
 
 
 _MANY = ("responsibility", "plan_section", "provision", "cooperation_request", "duty", "event")
-_LAST = ("dispute", "dispute_step", "duty", "duty_exception", "event")
+_LAST = ("dispute", "dispute_step", "notice", "duty", "duty_exception", "event")
 """They name what they are about without a foreign key, so the order of the tables does not tell."""
 
 

@@ -17,6 +17,7 @@ from hub.db import tables
 from hub.db.sharing import Sight
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import MAY_HOLD, Part, Purpose, Relationship, parts_open
+from hub.law.reg17_grounds import STATED
 from hub.law.vocabulary import OrganisationKind
 from schema.compile.plans import Plan, Planner
 from schema.compile.selection import Selecting
@@ -68,8 +69,9 @@ def accesses() -> Iterator[Caller]:
     seen: set[Any] = set()
     for kind in OrganisationKind:
         for purpose in Purpose:
-            held = [each for each in Relationship if kind in MAY_HOLD[each]]
-            opened = frozenset((each, parts_open([each], purpose)) for each in held)
+            held = [each for each in Relationship if kind in MAY_HOLD[each] and parts_open([each], purpose)]
+            added = (purpose in STATED, purpose is Purpose.SAFEGUARDING)
+            opened = (*added, *((each, parts_open([each], purpose)) for each in held))
             if opened not in seen:
                 seen.add(opened)
                 yield replace(STRANGER, organisation_kind=kind, purpose=purpose)
@@ -162,17 +164,22 @@ def test_a_filter_of_a_relation_may_not_read_past_it_either(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    "kind",
+    ("kind", "purpose"),
     [
-        OrganisationKind.LOCAL_AUTHORITY,
-        OrganisationKind.INTEGRATED_CARE_BOARD,
-        OrganisationKind.NHS_TRUST,
-        OrganisationKind.SCHOOL,
+        (OrganisationKind.LOCAL_AUTHORITY, Purpose.OWN_FUNCTIONS),
+        (OrganisationKind.LOCAL_AUTHORITY, Purpose.TRANSFER_AUTHORITY),
+        (OrganisationKind.INTEGRATED_CARE_BOARD, Purpose.OWN_FUNCTIONS),
+        (OrganisationKind.INTEGRATED_CARE_BOARD, Purpose.ANNUAL_REVIEW),
+        (OrganisationKind.NHS_TRUST, Purpose.OWN_FUNCTIONS),
+        (OrganisationKind.NHS_TRUST, Purpose.SAFEGUARDING),
+        (OrganisationKind.SCHOOL, Purpose.PROVISION_DELIVERY),
     ],
 )
-async def test_a_stranger_sees_nothing_of_any_child(filled: Filled, answers: Answers, kind: OrganisationKind) -> None:
+async def test_a_stranger_sees_nothing_of_any_child(
+    filled: Filled, answers: Answers, kind: OrganisationKind, purpose: Purpose
+) -> None:
     """Through no root and no relation, by ids and codes of real children, with every scope, by either way."""
-    caller = replace(STRANGER, organisation_kind=kind)
+    caller = replace(STRANGER, organisation_kind=kind, purpose=purpose)
     every = [Asked(each, None, None) for each in documents(filled.known) if "viewer" not in each]
     every += [each for seed in range(10) if "viewer" not in (each := asked(SCHEMA, filled.known, seed)).document]
     for each in every:

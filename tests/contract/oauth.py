@@ -18,10 +18,11 @@ from starlette.applications import Starlette
 
 from hub.auth import clients
 from hub.auth.assertions import client_assertion, new_client_key, public_jwks, token_form
+from hub.auth.dpop import hash_of
 from hub.auth.endpoints import routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.jose import ALGORITHMS, registry
-from hub.auth.keys import SigningKey, signing_key
+from hub.auth.keys import SigningKey, public_part, signing_key
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier
 from hub.db import tables
@@ -124,6 +125,20 @@ class Hub:
         } | dict(claims or {})
         return signed(key or own, without_none(whole), {"typ": "at+jwt"} | dict(header or {}))
 
+    def proof(
+        self,
+        key: Mapping[str, Any],
+        token: str | None = None,
+        *,
+        method: str = "POST",
+        address: str = TOKEN_ADDRESS,
+        claims: Mapping[str, Any] | None = None,
+        header: Mapping[str, Any] | None = None,
+    ) -> str:
+        """A DPoP proof by this hub's clock: see `dpop_proof`."""
+        own = {"iat": self.clock.seconds()} | dict(claims or {})
+        return dpop_proof(key, token, method=method, address=address, claims=own, header=header)
+
     async def change(self, change: Callable[..., Any], **arguments: Any) -> None:
         async with self.database.begin(None) as connection:
             await change(connection, client_id=CLIENT, now=self.clock(), **arguments)
@@ -135,10 +150,10 @@ async def running_hub(database: Database, data_dir: Path, **settings: Any) -> As
     chosen = replace(Settings(data_dir=data_dir, base_url=ADDRESS), **settings)
     clock, key = Clock(), signing_key(chosen)
     server = TokenServer(chosen, key=key, database_url=database.url, clock=clock)
-    issuers = trusted_issuers(chosen, key)
-    app = Starlette(routes=list(routes(server, issuers)))
+    issuers = trusted_issuers(chosen, key, clock)
+    verifier = TokenVerifier(chosen, database, issuers, clock)
+    app = Starlette(routes=list(routes(server, issuers, on_revoked=verifier.forget)))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ADDRESS) as http:
-        verifier = TokenVerifier(chosen, database, issuers, clock)
         yield Hub(chosen, clock, key, server, verifier, database, http, await _registered(database))
     server.close()
 
@@ -169,6 +184,23 @@ async def _registered(database: Database) -> uuid.UUID:
             now=START,
         )
     return organisation
+
+
+def dpop_proof(
+    key: Mapping[str, Any],
+    token: str | None,
+    *,
+    method: str,
+    address: str,
+    claims: Mapping[str, Any],
+    header: Mapping[str, Any] | None = None,
+) -> str:
+    """A DPoP proof for a request, with changes; a member that is set to None is left out."""
+    own = {"htm": method, "htu": address, "jti": uuid.uuid4().hex}
+    bound = {} if token is None else {"ath": hash_of(token)}
+    public = {name: value for name, value in public_part(key).items() if name not in {"use", "kid", "alg"}}
+    whole = {"typ": "dpop+jwt", "jwk": public, "kid": None} | dict(header or {})
+    return signed(key, without_none(own | bound | dict(claims)), whole)
 
 
 def signed(key: Mapping[str, Any], claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from typer.testing import CliRunner, Result
 
-from hub import auditing
+from hub import auditing, cli
 from hub.audit.merkle import is_consistent, is_included
 from hub.audit.notes import Checkpoint, witness_of
 from hub.db import embedded
@@ -95,3 +96,27 @@ def test_a_row_that_was_changed_is_named_by_the_command(hub: RunningHub, tmp_pat
     forged.write_text(httpx.get(f"{hub.base_url}/audit/checkpoint").text.replace("\n", "1\n", 2))
     with pytest.raises(Problem, match="not signed by the key of this log"):
         verified(hub, forged)
+
+
+def test_the_commands_of_the_record(hub: RunningHub, tmp_path: Path) -> None:
+    """The privacy officer's table, the family's answer, the file for the watchers, and what may not be retired."""
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(cli.app, ["audit", *arguments], env=dict(hub.environment))
+
+    child = next(each for each in hub.demo["children"] if each["authority"] == "990" and each["nhs_number"])
+    query = "query Look($id: ID!) { child(id: $id) { familyName } }"
+    family_name = hub.graphql("northmere-portal", query, {"id": child["id"]})["data"]["child"]["familyName"]
+    listed = json.loads(run("disclosures", child["id"], "--json").stdout)
+    assert listed[-1]["operation"] == "graphql:Look"
+    assert "graphql:Look" in run("disclosures", child["id"]).stdout
+    family = run("disclosures", child["nhs_number"], "--for-family")
+    assert "(which keeps the record)" in family.stdout
+    assert "Data Protection Act 2018 Sch. 3" in family.stderr
+    assert family_name not in family.stdout
+    out = tmp_path / "audit.ndjson"
+    assert run("export", "--out", str(out)).exit_code == 0
+    assert all(json.loads(line)["resourceType"] == "AuditEvent" for line in out.read_text().splitlines())
+    refused = run("retire", "event", "--before", "2020-01-01")
+    assert isinstance(refused.exception, Problem)
+    assert run("proof").exit_code == 2

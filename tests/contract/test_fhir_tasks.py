@@ -7,9 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from hub.actions import disclosure
 from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.reg8_time_limit import Part3Function
+from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.reg17_grounds import DisclosureDecision, Ground
+from tests.conftest import NOW
 from tests.contract.fhir_world import (
     ADAS_NUMBER,
     BASE,
@@ -23,7 +27,7 @@ from tests.contract.fhir_world import (
     rules,
     task,
 )
-from tests.world import World
+from tests.world import ALL_SCOPES, World
 
 
 @pytest.fixture
@@ -262,6 +266,36 @@ async def test_a_purpose_that_opens_nothing_shows_nothing(fhir: FhirWorld) -> No
     assert (await partner.get("/Task")).json()["total"] == 0
     assert (await partner.get(f"/Task/{request_id}")).status_code == 404
     assert await fhir.count("event", kind="cooperation_request_received") == 0
+
+
+async def test_a_decision_opens_by_fhir_what_it_opens(fhir: FhirWorld) -> None:
+    """The same door: who the child is, not where it lives, by a read and by a search, until it is revoked."""
+    await fhir.asked()
+    partner, path = fhir.partner("for-research"), f"/Patient/{fhir.world.child}"
+    number = {"patient:identifier": f"{NHS}|{ADAS_NUMBER}"}
+    assert (await partner.get(path)).status_code == 404
+    assert (await partner.get("/Task", **number)).json()["total"] == 0
+    authority = fhir.world.caller(fhir.world.authority, scopes=ALL_SCOPES | {"arrangement.write"})
+    decision = DisclosureDecision(
+        ground=Ground.RESEARCH,
+        recipients=frozenset({fhir.world.trust}),
+        purposes=frozenset({Purpose.RESEARCH}),
+        parts=frozenset({Part.IDENTITY, Part.COOPERATION}),
+        officer="Head of research",
+        reasons="The study may advance the education of children with SEN.",
+        starts_on=NOW.date(),
+        undertaking_on=NOW.date(),
+    )
+    async with fhir.transactions.begin(authority) as tx:
+        decided = await disclosure.decide_disclosure(tx, child_id=fhir.world.child, decision=decision)
+    patient = (await partner.get(path)).json()
+    assert patient["name"][0]["family"] == "Testchild"
+    assert "address" not in patient
+    assert (await partner.get("/Task", **number)).json()["total"] == 1
+    async with fhir.transactions.begin(authority) as tx:
+        await disclosure.revoke_disclosure(tx, decision_id=decided)
+    assert (await partner.get(path)).status_code == 404
+    assert (await partner.get("/Task", **number)).json()["total"] == 0
 
 
 async def test_a_request_that_is_withdrawn_is_gone_for_the_body(fhir: FhirWorld) -> None:

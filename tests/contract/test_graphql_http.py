@@ -57,7 +57,7 @@ async def client(
         challenge=lambda _: "Bearer",
         max_bytes=100_000,
     )
-    app = Starlette(routes=routes, middleware=[Middleware(Edge)])
+    app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=routes)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as opened:
         yield opened
 

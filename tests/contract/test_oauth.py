@@ -23,6 +23,7 @@ from structlog.testing import capture_logs
 from hub.auth import clients
 from hub.auth.assertions import client_assertion, fetch_token, public_jwks, token_form
 from hub.auth.endpoints import routes
+from hub.auth.issuers import trusted_issuers
 from hub.auth.jose import ALGORITHMS
 from hub.db import tables
 from hub.db.session import Database
@@ -372,7 +373,7 @@ async def test_a_parameter_twice(hub: Hub) -> None:
 
 
 async def test_other_grants(hub: Hub) -> None:
-    for grant in ["password", "authorization_code", "refresh_token", "implicit", "x" * 1_000, "é\x00"]:
+    for grant in ["password", "refresh_token", "implicit", "x" * 1_000, "é\x00"]:
         response = await hub.ask(hub.assertion(), grant_type=grant)
         assert_refused(response, "unsupported_grant_type", 400)
 
@@ -405,7 +406,9 @@ async def test_a_database_that_is_away_is_said_so(database: Database, tmp_path: 
     async with running_hub(database, tmp_path) as hub:
         away = "postgresql://nobody@127.0.0.1:1/nothing"
         lost = type(hub.server)(hub.settings, key=hub.key, database_url=away, clock=hub.clock)
-        transport = httpx.ASGITransport(app=Starlette(routes=list(routes(lost, []))))
+        transport = httpx.ASGITransport(
+            app=Starlette(routes=list(routes(lost, trusted_issuers(hub.settings, hub.key))))
+        )
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as http:
             response = await http.post("/oauth/token", data=token_form(hub.assertion()))
         lost.close()
@@ -427,7 +430,7 @@ async def test_the_hub_does_not_start_on_an_address_without_tls(
 
 @contextmanager
 def serving(hub: Hub, port: int) -> Generator[None]:
-    app = Starlette(routes=list(routes(hub.server, [ADDRESS])))
+    app = Starlette(routes=list(routes(hub.server, trusted_issuers(hub.settings, hub.key))))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -475,7 +478,13 @@ async def test_metadata_says_what_is_so(hub: Hub) -> None:
     """RFC 8414, RFC 9728, SMART App Launch 2.2."""
     server = (await hub.http.get("/.well-known/oauth-authorization-server")).json()
     assert (server["issuer"], server["token_endpoint"]) == (ADDRESS, TOKEN_ADDRESS)
-    assert server["grant_types_supported"] == ["client_credentials"]
+    assert server["grant_types_supported"] == ["client_credentials", "authorization_code"]
+    assert server["code_challenge_methods_supported"] == ["S256"]
+    assert server["authorization_response_iss_parameter_supported"] is True
+    assert set(server["dpop_signing_alg_values_supported"]) == ALGORITHMS
+    for name in ("token", "revocation", "introspection"):
+        assert server[f"{name}_endpoint"].startswith(f"{ADDRESS}/oauth/")
+        assert server[f"{name}_endpoint_auth_methods_supported"] == ["private_key_jwt"]
     assert server["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
     assert set(server["token_endpoint_auth_signing_alg_values_supported"]) == ALGORITHMS
     resource = (await hub.http.get("/.well-known/oauth-protected-resource")).json()
@@ -484,8 +493,26 @@ async def test_metadata_says_what_is_so(hub: Hub) -> None:
     assert smart["capabilities"] == ["client-confidential-asymmetric", "permission-v2"]
     assert smart["token_endpoint"] == TOKEN_ADDRESS
     assert "authorization_endpoint" not in smart
-    for path in ("/.well-known/openid-configuration", "/oauth/authorize"):
-        assert (await hub.http.get(path)).status_code == 404
+    openid = (await hub.http.get("/.well-known/openid-configuration")).json()
+    assert (openid["authorization_endpoint"], openid["jwks_uri"]) == (f"{ADDRESS}/oauth/authorize", server["jwks_uri"])
+    assert (openid["subject_types_supported"], openid["id_token_signing_alg_values_supported"]) == (
+        ["public"],
+        [hub.key.algorithm],
+    )
+
+
+async def test_in_production_nobody_signs_in_at_the_hub(database: Database, tmp_path: Path) -> None:
+    """People come from an external OpenID provider there; the hub's own server is for machines."""
+    async with running_hub(database, tmp_path, environment="production") as hub:
+        server = (await hub.http.get("/.well-known/oauth-authorization-server")).json()
+        assert server["grant_types_supported"] == ["client_credentials"]
+        assert "authorization_endpoint" not in server
+        for path in ("/.well-known/openid-configuration", "/oauth/authorize"):
+            assert (await hub.http.get(path)).status_code == 404
+        assert_refused(await hub.ask(hub.assertion(), grant_type="authorization_code"), "unsupported_grant_type", 400)
+        token = hub.access_token({"sub": "person:somebody"})
+        with pytest.raises(Problem, match="subject"):
+            await hub.verifier.caller(f"Bearer {token}", None)
 
 
 async def test_the_published_key_verifies_the_tokens_and_is_public(hub: Hub) -> None:

@@ -19,7 +19,8 @@ from structlog.testing import capture_logs
 from hub.auth import clients
 from hub.auth.issuers import IssuerKind, trusted_issuers
 from hub.auth.keys import SigningKey
-from hub.auth.tokens import CLIENT_TTL_S, TokenVerifier, challenge
+from hub.auth.parties import CLIENT_TTL_S
+from hub.auth.tokens import TokenVerifier, challenge
 from hub.db import tables
 from hub.db.session import Database
 from hub.errors import Kind, Problem, forbidden, invalid
@@ -91,12 +92,15 @@ async def test_no_token_and_what_looks_like_one(hub: Hub) -> None:
         await hub.verifier.caller(None, None)
     assert (caught.value.kind, caught.value.rule) == (Kind.UNAUTHENTICATED, "no-token")
     good = await hub.token()
-    broken = ["", "Bearer", "Bearer ", "{}", "Basic {}", "DPoP {}", "Bearer  {}", "Bearer {} ", "Bearer {}, Bearer {}"]
+    broken = ["", "Bearer", "Bearer ", "{}", "Basic {}", "DPoP  {}", "Bearer  {}", "Bearer {} ", "Bearer {}, Bearer {}"]
     for form in [*broken, "Bearer\t{}", "Bearer {}\n", "Bearer ünïcode"]:
         header = form.format(good, good)
         with pytest.raises(Problem) as caught:
             await hub.verifier.caller(header, None)
         assert (caught.value.kind, caught.value.rule) == (Kind.UNAUTHENTICATED, "token-malformed"), header
+    with pytest.raises(Problem) as caught:
+        await hub.verifier.caller(f"DPoP {good}", None)  # well-formed, but this token is not bound to a key
+    assert (caught.value.kind, caught.value.rule) == (Kind.UNAUTHENTICATED, "dpop-not-bound")
 
 
 async def test_text_that_is_no_jwt(hub: Hub) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.auth.assertions import client_assertion, fetch_token, new_client_key, public_jwks, token_form
+from hub.auth.client_proof import ASSERTION_TYPE
 from hub.db.feed import Place
 from hub.web.event_stream import MOST_STREAMS
 from schema.subscribing import cursor_of
+from tests.contract.oauth import dpop_proof
 from tests.npm import read_from
 from tests.running import RunningHub
 from tests.streaming import (
@@ -299,6 +302,46 @@ def test_a_client_that_is_disabled_is_told_nothing_more(hub: RunningHub, tmp_pat
         assert (name, last) == ("next", ("complete", None))
         assert data["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "rule": "client-disabled"}
         assert opened.closed()[0] == 4403
+
+
+def test_a_bound_token_opens_a_socket_with_its_proof(hub: RunningHub) -> None:
+    """RFC 9449, in the payload of `connection_init` under the names of the headers: once, and not as a bearer token."""
+    key, base = new_client_key("ES256"), hub.base_url
+    now = int(datetime.now(UTC).timestamp())
+    form = token_form(client_assertion(hub.client(PORTAL)["private_key"], PORTAL, base, datetime.now(UTC)))
+    proof = dpop_proof(key, None, method="POST", address=f"{base}/oauth/token", claims={"iat": now})
+    token = httpx.post(f"{base}/oauth/token", data=form, headers={"DPoP": proof}).json()["access_token"]
+    proof = dpop_proof(key, token, method="GET", address=f"{base}/graphql/ws", claims={"iat": now})
+    with socket(hub, None) as opened:
+        opened.send(type="connection_init", payload={"authorization": f"DPoP {token}", "dpop": proof})
+        assert opened.receive() == {"type": "connection_ack"}
+        opened.subscribe("1", VIEWER)
+        assert opened.receive()["payload"] == VIEWED
+    for payload in (
+        {"authorization": f"DPoP {token}", "dpop": proof},
+        {"authorization": f"DPoP {token}"},
+        {"authorization": f"Bearer {token}"},
+    ):
+        with socket(hub, None) as opened:
+            opened.send(type="connection_init", payload=payload)
+            assert opened.closed()[0] == 4403
+
+
+def test_a_token_that_is_revoked_ends_what_it_opened_though_nothing_happens(hub: RunningHub) -> None:
+    """Row 28: within 60 s; looked at every 12 s, and the hub's processes know of it within 5 s."""
+    token, key = hub.token(PORTAL), hub.client(PORTAL)["private_key"]
+    with event_stream(hub, token, {"query": CHANGED}) as (_, events), socket(hub, token) as opened:
+        opened.subscribe("1", CHANGED)
+        form = {
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": client_assertion(key, PORTAL, hub.base_url, datetime.now(UTC)),
+            "token": token,
+        }
+        assert httpx.post(f"{hub.base_url}/oauth/revoke", data=form).status_code == 200
+        (name, data), last = list(events)
+        assert (name, last) == ("next", ("complete", None))
+        assert data["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "rule": "token-revoked"}
+        assert opened.closed() == (4403, "Forbidden: the token has been revoked")
 
 
 def test_clients_that_vanish_leave_nothing_behind(hub: RunningHub) -> None:

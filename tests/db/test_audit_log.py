@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
@@ -21,10 +21,12 @@ from hub.audit.proofs import consistency, inclusion, position_of
 from hub.audit.rows import FIRST, KINDS, form, horizon, read
 from hub.audit.sealing import Sealer, checkpoint
 from hub.audit.verifying import Bad, Fault, Verified, verify, verify_on
+from hub.auditing import retire_rows
 from hub.db import tables
 from hub.db.session import Database
 from hub.errors import Problem
 from hub.law.reg17_disclosure import Part
+from hub.settings import Settings
 from tests.conftest import NOW
 from tests.world import World
 
@@ -164,6 +166,43 @@ def test_the_form_of_a_row_is_as_it_always_was() -> None:
     formed = form("event", columns)
     assert formed == '["event",{"id":"0b9e5e2c-5a35-4c57-9a6c-5f4a3c0f9a11","kind":"é \\"x\\"\\n"}]'.encode()
     assert leaf_hash(formed).hex() == "6448caab7fd2a691f98b4926d2a1dfb605c84fec3c759214b7f617a739636c42"
+
+
+async def test_what_retention_takes_is_told_from_what_was_deleted(log: Log, owner_url: str) -> None:
+    """Whole months go, as the log itself says; one row more, or an absence that nobody declared, is found."""
+    old = datetime(2020, 3, 9, tzinfo=UTC)
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("SELECT make_partitions('2020-03-01', 2)")
+    await log.record(5, at=old)
+    await log.record(2, at=old + timedelta(days=30))
+    await log.record(3)
+    settings = Settings(database_url=owner_url)
+    with pytest.raises(Problem, match="not been sealed"):
+        await asyncio.to_thread(retire_rows, settings, "disclosure", date(2020, 4, 1))
+    await log.seal()
+    for kind, before in (("event", date(2020, 4, 1)), ("broken_glass", date(2020, 4, 1))):
+        with pytest.raises(Problem, match="what may be retired"):
+            await asyncio.to_thread(retire_rows, settings, kind, before)
+    said = [
+        await asyncio.to_thread(retire_rows, settings, kind, before)
+        for kind, before in (
+            ("disclosure", date(2020, 3, 31)),
+            ("disclosure", date(2020, 4, 30)),
+            ("denied_attempt", NOW.date()),
+        )
+    ]
+    assert [each.split()[0] for each in said] == ["0", "5", "7"]
+    assert await log.seal() == 2, "the events that tell of it"
+    found = await log.verified()
+    assert (found.rows, found.bad) == (42, None)
+    await asyncio.to_thread(_do, owner_url, "DELETE FROM disclosure WHERE recorded_at < '2020-04-30'")
+    found = await log.verified()
+    assert found.bad is not None
+    assert (found.bad.fault, found.bad.kind) == (Fault.DELETED, "disclosure")
+    await asyncio.to_thread(_do, owner_url, "DELETE FROM event WHERE kind = 'audit_rows_retired'")
+    found = await log.verified()
+    assert found.bad is not None
+    assert found.bad.fault is Fault.DELETED
 
 
 async def test_a_restored_database_that_counts_too_low_is_not_sealed_on(log: Log, owner_url: str) -> None:

@@ -89,8 +89,8 @@ async def test_what_the_guard_shows_is_what_the_law_opens(
             )
         asking = Asking(body, kind, purpose, TODAY)
         child, section = tables.child.alias(), tables.plan_section.alias()
-        seen = (await run(select(sharing.relationships(child, asking)).where(child.c.id == world.child))).scalar_one()
-        assert {Relationship(word) for word in seen} == held
+        bits = (await run(select(sharing.standing(child, asking)).where(child.c.id == world.child))).scalar_one()
+        assert sharing.standing_in(bits).held == {each for each in held if parts_open([each], purpose)}
         exists = (await run(select(child.c.id).where(child.c.id == world.child, sharing.may_see(child, asking)))).all()
         assert bool(exists) == (Part.EXISTENCE in opened)
         sections = (await run(select(section.c.code).where(sharing.may_see(section, asking)))).scalars().all()

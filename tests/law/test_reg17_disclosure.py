@@ -10,26 +10,38 @@ from hub.law.reg17_disclosure import (
     AUTHORITY_PURPOSES,
     COMMISSIONER_PURPOSES,
     GATEWAYS,
+    SECTIONS,
+    Opener,
     Part,
     Purpose,
     Relationship,
+    Standing,
     decide,
+    opened,
     parts_open,
+    rows_kept,
 )
 from tests.law.cases import every_case
 
 AUTHORITY = [Relationship.RESPONSIBLE_AUTHORITY]
 COMMISSIONER = [Relationship.RESPONSIBLE_COMMISSIONER]
 ASKED = [Relationship.ASKED_TO_COOPERATE]
+NOTIFIER = [Relationship.NOTIFYING_BODY]
+RECEIVER = [Relationship.RECEIVING_AUTHORITY]
 
 some_relationships = st.frozensets(st.sampled_from(Relationship))
+
+
+def holding(*relationships: Relationship) -> Standing:
+    """A body with these relationships, to which nothing is added."""
+    return Standing(frozenset(relationships))
 
 
 def test_without_a_relationship_everything_is_shut() -> None:
     """A plan shall not be disclosed (reg. 17(1)): to a body with no relationship to the child not even its
     existence."""
     assert all(parts_open([], purpose) == frozenset() for purpose in Purpose)
-    decision = decide(Part.EXISTENCE, [], Purpose.OWN_FUNCTIONS)
+    decision = decide(Part.EXISTENCE, holding(), Purpose.OWN_FUNCTIONS)
     assert isinstance(decision, Refuse)
     assert decision.rule == "no-relationship"
 
@@ -37,7 +49,7 @@ def test_without_a_relationship_everything_is_shut() -> None:
 def test_the_responsible_authority_reads_its_own_record() -> None:
     """Reg. 17 restricts what the authority discloses, not what it reads in its functions under Part 3."""
     assert all(parts_open(AUTHORITY, purpose) == ALL_PARTS for purpose in AUTHORITY_PURPOSES)
-    assert decide(Part.SECTION_D, AUTHORITY, Purpose.ANNUAL_REVIEW) == Permit("CFA 2014 s. 24")
+    assert decide(Part.SECTION_D, holding(*AUTHORITY), Purpose.ANNUAL_REVIEW) == Permit("CFA 2014 s. 24")
 
 
 def test_a_purpose_outside_part_3_opens_nothing() -> None:
@@ -52,7 +64,7 @@ def test_a_purpose_outside_part_3_opens_nothing() -> None:
         Purpose.SELF_OR_PARENT_VIEW,
     ):
         assert parts_open(list(Relationship), purpose) == frozenset()
-    decision = decide(Part.IDENTITY, AUTHORITY, Purpose.RESEARCH)
+    decision = decide(Part.IDENTITY, holding(*AUTHORITY), Purpose.RESEARCH)
     assert isinstance(decision, Refuse)
     assert decision.rule == "purpose-not-open"
     assert "RESEARCH" in decision.reason
@@ -72,6 +84,8 @@ def test_a_commissioner_sees_the_health_parts() -> None:
         Part.NOTIFICATION,
         Part.BUDGET_HEALTH,
         Part.DUTIES,
+        Part.NOTICES,
+        Part.REDRESS,
     }
 
 
@@ -88,7 +102,7 @@ def test_a_commissioner_does_not_see_social_care_or_contacts() -> None:
         Part.BUDGET_TOTAL,
     }
     assert all(not parts_open(COMMISSIONER, purpose) & shut for purpose in Purpose)
-    decision = decide(Part.SECTION_D, COMMISSIONER, Purpose.SECTION_G_AGREEMENT)
+    decision = decide(Part.SECTION_D, holding(*COMMISSIONER), Purpose.SECTION_G_AGREEMENT)
     assert isinstance(decision, Refuse)
     assert decision.rule == "part-not-open"
     assert "reg" in decision.reason
@@ -115,7 +129,7 @@ def test_a_body_that_is_asked_sees_the_question() -> None:
 
 def test_a_body_may_stand_in_two_relationships() -> None:
     """What a body sees is what each of its relationships opens, together."""
-    both = [*COMMISSIONER, *ASKED]
+    both = holding(*COMMISSIONER, *ASKED)
     assert decide(Part.COOPERATION, both, Purpose.OWN_FUNCTIONS) == Permit(GATEWAYS[2].rule)
     assert decide(Part.SECTION_G, both, Purpose.OWN_FUNCTIONS) == Permit(GATEWAYS[1].rule)
 
@@ -134,7 +148,7 @@ def test_relationships_add_and_nothing_else(
 @given(st.sampled_from(Part), some_relationships, st.sampled_from(Purpose))
 def test_a_decision_and_the_table_agree(part: Part, relationships: frozenset[Relationship], purpose: Purpose) -> None:
     """A part is permitted exactly where some gateway opens it, and a permit names the provision that does."""
-    decision = decide(part, relationships, purpose)
+    decision = decide(part, holding(*relationships), purpose)
     assert bool(decision) == (part in parts_open(relationships, purpose))
     if isinstance(decision, Permit):
         assert decision.rule in {gateway.rule for gateway in GATEWAYS}
@@ -143,3 +157,75 @@ def test_a_decision_and_the_table_agree(part: Part, relationships: frozenset[Rel
 def test_who_sees_anything_knows_that_the_record_exists() -> None:
     """That a record exists is itself disclosed: no gateway opens a part without it."""
     assert all(Part.EXISTENCE in gateway.parts for gateway in GATEWAYS)
+
+
+def test_the_notices_need_no_arrangement() -> None:
+    """What the Regulations oblige an authority to send to the commissioning body (regs 4(2), 5(2), 10(2), 13(2)(c),
+    22(3)(c), 27(2)(c), 31(2)), to ask of it (reg. 12(2)) or to hand to another (regs 15, 16) is open to it for that
+    purpose, whether or not an arrangement is in force."""
+    for purpose in (Purpose.COMMISSIONER_NOTICE, Purpose.SECTION_G_AGREEMENT, Purpose.CHANGE_OF_COMMISSIONER):
+        assert {Part.EXISTENCE, Part.SECTION_C, Part.SECTION_G} <= opened(holding(*COMMISSIONER), purpose)
+
+
+def test_a_body_that_notified_keeps_what_it_said() -> None:
+    """A health body that brought a child to the authority's attention (s. 23) sees its own notification and what was
+    determined, and not who the child now is."""
+    assert parts_open(NOTIFIER, Purpose.S23_NOTIFICATION) == {Part.EXISTENCE, Part.NOTIFICATION}
+    assert parts_open(NOTIFIER, Purpose.ANNUAL_REVIEW) == frozenset()
+    kept = rows_kept(Part.NOTIFICATION, holding(*NOTIFIER), Purpose.S23_NOTIFICATION)
+    assert kept is not None
+    assert "its own" in kept
+
+
+def test_a_plan_goes_with_the_child() -> None:
+    """When a child moves, the old authority transfers the plan (reg. 15(2)): the new one sees that plan whole, with
+    the advice that reg. 17(5) makes part of it, for the transfer and nothing else."""
+    assert parts_open(RECEIVER, Purpose.TRANSFER_AUTHORITY) == SECTIONS | {Part.EXISTENCE, Part.IDENTITY, Part.ADVICE}
+    assert parts_open(RECEIVER, Purpose.OWN_FUNCTIONS) == frozenset()
+
+
+def test_the_authority_that_a_child_left_keeps_its_record() -> None:
+    """It sees what it had, as the authority whose record it is, and nothing of what the new authority records: no
+    relationship to that record is left to it."""
+    assert "keeps what it had" in Relationship.RESPONSIBLE_AUTHORITY.meaning
+    assert opened(holding(), Purpose.OWN_FUNCTIONS) == frozenset()
+
+
+def test_to_provide_opens_nothing_by_itself() -> None:
+    """Who delivers provision in a plan sees nothing of it unless the authority decides so (reg. 17(1)(a)) or there is
+    consent: private providers, schools and trusts alike."""
+    assert all(parts_open([Relationship.PROVIDER], purpose) == frozenset() for purpose in Purpose)
+
+
+def test_what_is_added_is_beside_the_statute() -> None:
+    """A part that is opened by a decision, a consent, an arrangement or broken glass is permitted by that, and one
+    that the statute opens is permitted by the statute."""
+    added = Standing(
+        frozenset({*COMMISSIONER, Relationship.DISCLOSED_TO}),
+        frozenset({Part.EXISTENCE, Part.SECTION_B}),
+        frozenset({Opener.CONSENT}),
+    )
+    assert decide(Part.SECTION_B, added, Purpose.ANNUAL_REVIEW) == Permit(Opener.CONSENT.rule)
+    assert decide(Part.SECTION_C, added, Purpose.ANNUAL_REVIEW) == Permit(GATEWAYS[1].rule)
+    kept = decide(Part.SECTION_D, added, Purpose.ANNUAL_REVIEW)
+    assert isinstance(kept, Refuse)
+    assert kept.rule == "part-not-open"
+    alone = Standing(frozenset({Relationship.DISCLOSED_TO}), frozenset({Part.EXISTENCE}), frozenset({Opener.DECISION}))
+    assert opened(alone, Purpose.RESEARCH) == {Part.EXISTENCE}
+    kept = decide(Part.IDENTITY, alone, Purpose.RESEARCH)
+    assert isinstance(kept, Refuse)
+    assert Opener.DECISION.rule in kept.reason
+
+
+def test_which_rows_alone_are_open_is_said() -> None:
+    """Where a relationship opens only some rows of a part (a commissioner's medical advice, reg. 6(1)(c); an asked
+    body's own), the caller is told the rule, whether or not there are other rows; where another relationship opens the
+    part whole, or it is added, there is nothing to tell."""
+    purpose = Purpose.OWN_FUNCTIONS
+    assert "medical advice alone" in str(rows_kept(Part.ADVICE, holding(*COMMISSIONER), purpose))
+    both = str(rows_kept(Part.ADVICE, holding(*COMMISSIONER, *ASKED), purpose))
+    assert "medical advice alone" in both
+    assert "that it gave" in both
+    assert rows_kept(Part.ADVICE, holding(*AUTHORITY, *ASKED), purpose) is None
+    assert rows_kept(Part.SECTION_D, holding(*COMMISSIONER), purpose) is None
+    assert rows_kept(Part.ADVICE, Standing(frozenset(COMMISSIONER), frozenset({Part.ADVICE})), purpose) is None

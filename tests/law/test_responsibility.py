@@ -9,14 +9,21 @@ from hypothesis import strategies as st
 from hub.law.decisions import Refusal
 from hub.law.reg17_disclosure import Relationship
 from hub.law.responsibility import (
+    GROUNDS,
+    HELD_BY,
     Responsibility,
+    ResponsibilityGround,
     authority_on,
     commissioners_on,
+    day_before,
+    refuse_succession,
     refuse_to_add,
+    refuse_to_assign,
     relationships_on,
+    replaced_by,
     responsible_on,
 )
-from hub.law.vocabulary import ResponsibilityKind
+from hub.law.vocabulary import OrganisationKind, ResponsibilityKind
 from tests.law.cases import AUTHORITY, BOARD, OTHER_AUTHORITY, TRUST, day, days, every_case
 
 OLD = Responsibility(AUTHORITY, ResponsibilityKind.AUTHORITY, None, "in the area", day("2024-01-01"), day("2026-06-14"))
@@ -85,3 +92,80 @@ def test_one_authority_answers_on_any_day(periods: list[tuple[date, date, object
         if refuse_to_add(new, admitted) is None:
             admitted.append(new)
     assert len({each.body for each in responsible_on(admitted, on)}) <= 1
+
+
+BORN = day("2016-03-04")
+NEW_ICB = replace(ICB, body=TRUST, from_=day("2026-04-01"))
+
+
+def _assigned(new: Responsibility, ground: ResponsibilityGround, held_by: OrganisationKind) -> str | None:
+    refusal = refuse_to_assign(new, ALL, ground=ground, held_by=held_by, born_on=BORN)
+    return refusal.rule if refusal else None
+
+
+def test_a_board_takes_the_place_of_the_board_before_it() -> None:
+    """One board commissions for a child at a time, for the same provision: the one before ends the day before (reg.
+    16)."""
+    ground = ResponsibilityGround.COMMISSIONS_FOR_PERSONS_OF_ITS_AREA
+    assert _assigned(NEW_ICB, ground, OrganisationKind.INTEGRATED_CARE_BOARD) is None
+    assert replaced_by(NEW_ICB, ALL) == ((ICB,), (OLD, NEW, NHS_ENGLAND))
+    assert day_before(NEW_ICB.from_) == day("2026-03-31")
+
+
+def test_an_authority_takes_nobodys_place() -> None:
+    """An authority becomes responsible by the transfer of the plan (reg. 15), never by being written over another."""
+    assert replaced_by(NEW, (OLD,)) == ((), (OLD,))
+    again = replace(NEW, body=TRUST, from_=day("2026-07-01"))
+    ground = ResponsibilityGround.MOVED_TO_AREA
+    assert _assigned(again, ground, OrganisationKind.LOCAL_AUTHORITY) == "one-authority-at-a-time"
+
+
+def test_detained_young_people_are_refused() -> None:
+    """Part 3 applies to detained persons with changes (ss. 70 to 75, SI 2015/62) that the hub does not carry: no body
+    is recorded on that ground, rather than a wrong clock be counted."""
+    assert _assigned(NEW_ICB, ResponsibilityGround.DETAINED, OrganisationKind.INTEGRATED_CARE_BOARD) == (
+        "detained-persons"
+    )
+
+
+def test_a_body_answers_as_its_kind_may() -> None:
+    """An authority under s. 24, a board under s. 26(8)(b), NHS England under s. 26(8)(a): each on its own grounds."""
+    ground = ResponsibilityGround.COMMISSIONS_FOR_PERSONS_OF_ITS_AREA
+    assert _assigned(NEW_ICB, ground, OrganisationKind.NHS_TRUST) == "wrong-kind-of-body"
+    forces = ResponsibilityGround.ARMED_FORCES_FAMILY
+    assert _assigned(NEW_ICB, forces, OrganisationKind.INTEGRATED_CARE_BOARD) == "wrong-ground"
+    assert set(HELD_BY) == set(GROUNDS) == set(ResponsibilityKind)
+
+
+def test_nobody_answers_before_birth() -> None:
+    """A responsibility that begins before the child is born is refused."""
+    ground = ResponsibilityGround.COMMISSIONS_FOR_PERSONS_OF_ITS_AREA
+    early = replace(NEW_ICB, from_=day("2016-03-03"))
+    assert _assigned(early, ground, OrganisationKind.INTEGRATED_CARE_BOARD) == "before-birth"
+
+
+def test_the_same_is_not_assigned_twice() -> None:
+    """A body that answers already, for the same provision on some of the days, is not recorded again."""
+    ground = ResponsibilityGround.COMMISSIONS_FOR_PERSONS_OF_ITS_AREA
+    assert _assigned(replace(ICB, from_=day("2026-01-01")), ground, OrganisationKind.INTEGRATED_CARE_BOARD) == (
+        "recorded-already"
+    )
+
+
+def test_an_abolished_board_owes_nothing() -> None:
+    """On a succession the successor answers from its first day for all of the old board's children and owes what the
+    old one owed: a board that exists, of the same kind, on a day that has come."""
+    board, trust = OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_TRUST
+    on, today = day("2026-04-01"), day("2026-11-22")
+
+    def rule(old: OrganisationKind, new: OrganisationKind, **changed: object) -> str | None:
+        usual = {"same": False, "old_until": None, "new_exists": True, "on": on, "today": today}
+        refusal = refuse_succession(old, new, **(usual | changed))  # pyright: ignore[reportArgumentType]
+        return refusal.rule if refusal else None
+
+    assert rule(board, board) is None
+    assert rule(board, board, old_until=day("2026-03-31")) is None
+    assert rule(board, board, same=True) == rule(board, trust) == rule(trust, trust) == "wrong-kind-of-body"
+    assert rule(board, board, new_exists=False) == "successor-not-in-force"
+    assert rule(board, board, on=day("2026-11-23")) == "in-the-future"
+    assert rule(board, board, old_until=day("2026-03-30")) == "ended-before"

@@ -1,8 +1,23 @@
 """Joint commissioning arrangements (CFA 2014 s. 26). What an authority and its commissioning bodies must agree."""
 
+from dataclasses import replace
+from uuid import UUID
+
 import pytest
 
-from hub.law.s26_arrangements import REQUIREMENTS, missing
+from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.reg17_grounds import Ground
+from hub.law.s26_arrangements import (
+    REQUIREMENTS,
+    Arrangement,
+    SharingRule,
+    comes_into_force,
+    missing,
+    refuse_to_propose,
+    refuse_to_sign,
+)
+from hub.law.vocabulary import OrganisationKind, SharingMode
+from tests.law.cases import AUTHORITY, BOARD, OTHER_AUTHORITY, TRUST, day
 
 
 def test_arrangements_contain_every_paragraph() -> None:
@@ -25,3 +40,100 @@ def test_an_empty_arrangement_lacks_all_of_them() -> None:
 def test_disputes_are_resolved_as_quickly_as_possible() -> None:
     """S. 26(3)(g) asks for procedures to resolve disputes as quickly as possible; it sets no number of days."""
     assert "as quickly as possible" in REQUIREMENTS["s. 26(3)(g)"]
+
+
+RULE = SharingRule(
+    recipient_kinds=frozenset(),
+    recipients=frozenset({TRUST}),
+    purposes=frozenset({Purpose.PROVISION_DELIVERY}),
+    parts=frozenset({Part.SECTION_F}),
+    mode=SharingMode.CONTENT,
+    basis=Ground.INTERESTS_OF_THE_CHILD,
+    starts_on=day("2026-04-01"),
+)
+PROPOSED = Arrangement(
+    id=UUID(int=26),
+    authority=AUTHORITY,
+    parties={AUTHORITY: OrganisationKind.LOCAL_AUTHORITY, BOARD: OrganisationKind.INTEGRATED_CARE_BOARD},
+    signed=frozenset(),
+    in_force_from=None,
+    in_force_to=None,
+    review_on=day("2027-03-31"),
+    rules=(RULE,),
+)
+
+
+def rules_against(arrangement: Arrangement, proposed_by: UUID = AUTHORITY) -> set[str]:
+    """The codes of what keeps arrangements from being proposed."""
+    return {refusal.rule for refusal in refuse_to_propose(arrangement, proposed_by)}
+
+
+def test_an_authority_and_its_partners_make_them() -> None:
+    """One authority and its partner commissioning bodies, integrated care boards and NHS England, make arrangements
+    (s. 26(1), (8)); a party proposes them. Trusts, schools and others act under them and are no parties."""
+    nhs_england = PROPOSED.parties | {TRUST: OrganisationKind.NHS_ENGLAND}
+    assert rules_against(PROPOSED) == rules_against(PROPOSED, BOARD) == set()
+    assert rules_against(replace(PROPOSED, parties=nhs_england)) == set()
+    assert rules_against(PROPOSED, TRUST) == {"not-a-party"}
+    with_trust = PROPOSED.parties | {TRUST: OrganisationKind.NHS_TRUST}
+    assert rules_against(replace(PROPOSED, parties=with_trust)) == {"partner-commissioning-bodies"}
+    alone = {AUTHORITY: OrganisationKind.LOCAL_AUTHORITY}
+    assert rules_against(replace(PROPOSED, parties=alone)) == {"partner-commissioning-bodies"}
+    two = PROPOSED.parties | {OTHER_AUTHORITY: OrganisationKind.LOCAL_AUTHORITY}
+    assert rules_against(replace(PROPOSED, parties=two)) == {"one-authority"}
+    assert rules_against(replace(PROPOSED, authority=OTHER_AUTHORITY)) == {"one-authority"}
+
+
+def test_a_sharing_rule_says_what_is_given_to_whom_for_what() -> None:
+    """S. 26(3)(d), (e): what advice and information is provided, by whom, to whom and how. It rests on the statute or
+    on reg. 17(1)(a), and on no other ground, which are the authority's to decide on."""
+    for wrong, rule in (
+        (replace(RULE, recipients=frozenset()), "recipients-and-parts-required"),
+        (replace(RULE, parts=frozenset()), "recipients-and-parts-required"),
+        (replace(RULE, purposes=frozenset()), "purpose-required"),
+        (replace(RULE, purposes=frozenset({Purpose.OWN_FUNCTIONS})), "purpose-required"),
+        (replace(RULE, basis=Ground.COURT), "basis-not-an-arrangements"),
+    ):
+        assert rules_against(replace(PROPOSED, rules=(wrong,))) == {rule}
+
+
+def test_the_parties_alone_sign_and_each_once() -> None:
+    """The authority and its partner commissioning bodies sign; who acts under the arrangements does not."""
+    assert refuse_to_sign(PROPOSED, AUTHORITY, REQUIREMENTS) is None
+    not_theirs = refuse_to_sign(PROPOSED, TRUST, REQUIREMENTS)
+    assert not_theirs is not None
+    assert not_theirs.rule == "not-a-party"
+    again = refuse_to_sign(replace(PROPOSED, signed=frozenset({BOARD})), BOARD, REQUIREMENTS)
+    assert again is not None
+    assert again.rule == "already-signed"
+
+
+def test_nothing_is_signed_that_lacks_a_paragraph() -> None:
+    """What s. 26(3) and (4) ask must be in arrangements before they are signed."""
+    refusal = refuse_to_sign(PROPOSED, AUTHORITY, REQUIREMENTS.keys() - {"s. 26(3)(g)"})
+    assert refusal is not None
+    assert refusal.rule == "arrangement-incomplete"
+    assert "s. 26(3)(g)" in refusal.message
+
+
+def test_they_are_in_force_when_all_have_signed() -> None:
+    """From the day agreed, or from that of the last signature if it is later; never before all have signed."""
+    assert comes_into_force(day("2026-12-01"), day("2026-11-22")) == day("2026-12-01")
+    assert comes_into_force(day("2026-11-01"), day("2026-11-22")) == day("2026-11-22")
+    assert comes_into_force(None, day("2026-11-22")) == day("2026-11-22")
+    begun = replace(PROPOSED, in_force_from=day("2026-11-22"))
+    assert not begun.in_force_on(day("2026-11-22"))
+    assert not replace(begun, signed=frozenset({AUTHORITY})).in_force_on(day("2026-11-22"))
+    signed = replace(begun, signed=frozenset({AUTHORITY, BOARD}))
+    assert signed.in_force_on(day("2026-11-22"))
+    assert not signed.in_force_on(day("2026-11-21"))
+    assert not replace(begun, parties=dict[UUID, OrganisationKind]()).in_force_on(day("2026-11-22"))
+
+
+def test_they_end_when_they_are_superseded_or_not_reviewed() -> None:
+    """A new version in force ends the old one; and arrangements are kept under review (s. 26(6)): once the day of their
+    review has passed without one they are stale, and share nothing."""
+    signed = replace(PROPOSED, in_force_from=day("2026-04-01"), signed=frozenset({AUTHORITY, BOARD}))
+    assert signed.in_force_on(day("2027-03-31"))
+    assert not signed.in_force_on(day("2027-04-01"))
+    assert not replace(signed, in_force_to=day("2026-11-21")).in_force_on(day("2026-11-22"))

@@ -86,6 +86,20 @@ def test_an_operators_key_is_read_as_pem_and_as_jwk(
         json.dumps(OctKey.generate_key(256).as_dict(private=True)),
         json.dumps(OKPKey.generate_key("X25519").as_dict(private=True)),
     ],
+    ids=[
+        "empty",
+        "cut off",
+        "an empty object",
+        "a list",
+        "an unknown curve",
+        "a list of types",
+        "a PEM cut off",
+        "a public JWK",
+        "a public PEM",
+        "a curve that is not signed with",
+        "a secret",
+        "a key to agree on keys",
+    ],
 )
 def test_a_file_that_holds_no_key_to_sign_with(tmp_path: Path, content: str) -> None:
     file = tmp_path / "key"

@@ -18,9 +18,11 @@ from hub.county.documents import pdf
 from hub.db import tables
 from hub.law.duties import RULES, DutyBasis, DutyRule, DutyState, due_on, state
 from hub.law.interpretation import check_la_code, check_nhs_number, check_ods_code, check_uln, check_upn, check_urn
+from hub.law.notices import NoticeKind, NoticeTo
 from hub.law.periods import london_day
 from hub.law.reg8_time_limit import STATUTORY_CLOCK, last_day_to_comply
 from hub.law.reg17_grounds import Ground
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.responsibility import Responsibility, authority_on, commissioners_on, refuse_to_add
 from hub.law.s23_notification import Notification, check, compulsory_school_age, makes_responsible
 from hub.law.s31_cooperation import CooperationStatus, may_ask, may_be_asked
@@ -151,8 +153,9 @@ def table_of(name: str) -> Table:
 
 def test_rows_have_the_columns_of_their_tables(county: County) -> None:
     for name, rows in county.rows.items():
-        columns = [column.name for column in table_of(name).columns]
-        assert all(list(row) == columns for row in rows), name
+        for row in rows:
+            given = (each for each in table_of(name).columns if each.name in row or not each.info.get("never_given"))
+            assert list(row) == [column.name for column in given], name
 
 
 def test_every_table_with_a_childs_data_has_rows(county: County) -> None:
@@ -166,6 +169,8 @@ def test_values_fit_their_columns(told: tuple[County, date]) -> None:
     for name, rows in county.rows.items():
         for column in table_of(name).columns:
             for row in rows:
+                if column.name not in row and column.info.get("never_given"):
+                    continue
                 value = row[column.name]
                 if value is None:
                     assert column.nullable, (name, column.name)
@@ -235,6 +240,12 @@ NOT_ALL_WORDS = {
     "DutyBasis": {DutyBasis.STATUTORY, DutyBasis.NONE},
     "DutyRule": None,
     "IdentityDecision": set(),  # that is for somebody to decide
+    "AppealedMatter": set(),  # the county's disputes were brought in as their steps alone
+    "RedressStep": set(),
+    "Decider": {Decider.PARENT, Decider.YOUNG_PERSON},
+    "DecidesBecause": {DecidesBecause.NOT_OVER_SCHOOL_AGE, DecidesBecause.OVER_SCHOOL_AGE},
+    "NoticeKind": {NoticeKind.PLAN_MAINTAINED, NoticeKind.PLAN_TO_BE_AMENDED, NoticeKind.PLAN_TO_CEASE_AFTER_REVIEW},
+    "NoticeTo": {NoticeTo.FAMILY},
     "Ground": {Ground.INTERESTS_OF_THE_CHILD, Ground.STATUTE},  # the others are for courts, inspectors and researchers
 }
 
@@ -245,7 +256,7 @@ def test_every_word_of_every_vocabulary_is_used(told: tuple[County, date]) -> No
     for name, rows in county.rows.items():
         for column in table_of(name).columns:
             if isinstance(column.type, Enum) and column.type.enum_class:
-                used[column.type.enum_class] |= {row[column.name] for row in rows} - {None}
+                used[column.type.enum_class] |= {row.get(column.name) for row in rows} - {None}
     for vocabulary, words_used in used.items():
         expected = NOT_ALL_WORDS.get(vocabulary.__name__, set(vocabulary))
         assert expected is None or words_used == expected, vocabulary.__name__
@@ -369,7 +380,7 @@ def test_nothing_has_happened_that_is_yet_to_come(told: tuple[County, date]) -> 
             if {column.name, f"{name}.{column.name}"} & MAY_BE_AHEAD:
                 continue
             for row in rows:
-                value = row[column.name]
+                value = row.get(column.name)
                 if isinstance(value, datetime):
                     assert london_day(value) < today, (name, column.name)
                 elif isinstance(value, date) and not _counts_backwards(name, row):

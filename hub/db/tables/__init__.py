@@ -1,6 +1,7 @@
 """Every table, by concept. `hub.db` alone speaks to them; elsewhere rows are law values."""
 
 from hub.db.tables.audit import denied_attempt, sealed_row, sealed_subtree, tree_head
+from hub.db.tables.authorization import authorization_code, denied_token, used_proof
 from hub.db.tables.base import metadata
 from hub.db.tables.budgets import budget_item, direct_payment, payment, personal_budget
 from hub.db.tables.children import child, child_identifier, contact, identity_candidate, responsibility
@@ -18,6 +19,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.notices import notice
 from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
 from hub.db.tables.plans import (
     advice_request,
@@ -27,6 +29,7 @@ from hub.db.tables.plans import (
     outcome,
     placement,
     plan,
+    plan_change,
     plan_section,
     provision,
     provision_agreement,
@@ -58,6 +61,7 @@ __all__ = [
     "arrangement_dispute_step",
     "arrangement_party",
     "assessment",
+    "authorization_code",
     "broken_glass",
     "budget_item",
     "child",
@@ -70,6 +74,7 @@ __all__ = [
     "cooperation_request",
     "delivery",
     "denied_attempt",
+    "denied_token",
     "direct_payment",
     "disclosure",
     "disclosure_decision",
@@ -84,6 +89,7 @@ __all__ = [
     "import_run",
     "metadata",
     "need",
+    "notice",
     "notification",
     "organisation",
     "outcome",
@@ -92,6 +98,7 @@ __all__ = [
     "personal_budget",
     "placement",
     "plan",
+    "plan_change",
     "plan_section",
     "privacy_officer",
     "provision",
@@ -107,4 +114,5 @@ __all__ = [
     "time_exception",
     "tree_head",
     "used_assertion",
+    "used_proof",
 ]

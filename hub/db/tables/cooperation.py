@@ -1,11 +1,14 @@
 """Requests for co-operation (s. 31), the advice that answers them, notifications (s. 23), duties and disputes."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, Index, Integer, LargeBinary, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Text, Uuid
 
 from hub.db.tables.base import Instant, body, by_day, childs_table, one_of, reference
 from hub.law.duties import DutyBasis, DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
+from hub.law.reg44_orders import AppealedMatter
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s31_cooperation import CooperationStatus, Receipt, RefusalGround
+from hub.law.s51_terms import RedressStep
 from hub.law.vocabulary import (
     AdviceKind,
     AssessmentDecision,
@@ -135,6 +138,13 @@ dispute = childs_table(
     Column("status", one_of(DisputeStatus), nullable=False),
     Column("outcome", Text),
     Column("raised_on", Date, nullable=False),
+    Column("ended_on", Date),
+    body("raised_by_id"),
+    Column("matters", ARRAY(Text), comment="the kinds of provision in issue"),
+    Column("decider", one_of(Decider)),
+    Column("decides_because", one_of(DecidesBecause)),
+    Column("appealed", one_of(AppealedMatter)),
+    Column("arrangement_id", Uuid, ForeignKey("arrangement.id")),
     Index(None, "owner_id", "raised_on", "id"),
 )
 
@@ -146,6 +156,9 @@ dispute_step = childs_table(
     body("taken_by_id"),
     Column("due_on", Date),
     Column("taken_on", Date),
+    Column("step", one_of(RedressStep)),
+    Column("held_on", Date, comment="the day of a mediation that is arranged"),
+    Column("follows", Boolean, comment="whether a recommendation is followed"),
 )
 
 duty = childs_table(

@@ -42,6 +42,9 @@ client = Table(
     Column("disabled_at", Instant),
     Column("demo", Text, comment="set on clients whose private key is published in demo.json"),
     Column("only_documents", Boolean, nullable=False, server_default=false()),
+    Column("dpop_required", Boolean, nullable=False, server_default=false()),
+    Column("redirect_uris", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("issuer", Text, comment="whose tokens name it; null: the hub's own server"),
 )
 
 client_document = Table(

@@ -1,6 +1,7 @@
 """Assessments and plans: the advice sought, versions, sections A to K, provision and who must agree and arrange it."""
 
 from sqlalchemy import (
+    ARRAY,
     Boolean,
     Column,
     Date,
@@ -14,6 +15,7 @@ from sqlalchemy import (
 )
 
 from hub.db.tables.base import Pounds, body, by_day, childs_table, metadata, one_of, reference
+from hub.law.s37_changes import ChangeKind
 from hub.law.vocabulary import (
     AdviceKind,
     AgreementStatus,
@@ -36,6 +38,8 @@ assessment = childs_table(
     Column("decided_on", Date),
     Column("outcome", one_of(AssessmentOutcome)),
     Column("outcome_on", Date),
+    Column("decision_reasons", Text),
+    Column("outcome_reasons", Text),
     Column("request_mediation", Boolean),
     Column("request_tribunal", Boolean),
     Column("assessment_mediation", Boolean),
@@ -59,6 +63,7 @@ advice_request = childs_table(
     body("identified_by_id"),
     Column("asked_on", Date, nullable=False),
     Column("received_on", Date),
+    Column("representations", Boolean, comment="whether the family's went with it (reg. 6(3))"),
     *reference("advice_id", "advice"),
     *reference("cooperation_request_id", "cooperation_request"),
     Column("provider_satisfied", Boolean),
@@ -76,6 +81,8 @@ plan = childs_table(
     Column("finalised_on", Date),
     Column("ceased_on", Date),
     Column("cease_reason", Text),
+    Column("cease_notified_on", Date),
+    Column("amendment_reasons", Text),
     body("transferred_to_id"),
     Column("supersedes_id", Uuid),
     Column("personal_budget_reported", Boolean),
@@ -104,6 +111,7 @@ need = childs_table(
     Column("sen_type", Text),
     Column("rank", Integer),
     Column("description", Text, nullable=False),
+    Column("continues_id", Uuid),
 )
 
 outcome = childs_table(
@@ -113,6 +121,7 @@ outcome = childs_table(
     Column("description", Text, nullable=False),
     Column("by_when", Date),
     Column("achievement", Text),
+    Column("continues_id", Uuid),
 )
 
 provision = childs_table(
@@ -132,6 +141,8 @@ provision = childs_table(
     body("commissioner_id"),
     body("provider_id"),
     Column("annual_cost", Pounds),
+    Column("for_adulthood", Boolean, nullable=False, server_default="false"),
+    Column("continues_id", Uuid),
     Index(None, "owner_id", "section", "id"),
 )
 
@@ -153,8 +164,22 @@ provision_agreement = childs_table(
     *reference("provision_id", "provision"),
     body("commissioner_id", nullable=False),
     Column("status", one_of(AgreementStatus), nullable=False),
+    Column("asked_on", Date),
+    Column("reply_by", Date),
     Column("decided_on", Date),
     Column("reasons", Text),
+    Column("left_out_on", Date),
+    Column("left_out_reasons", Text),
+)
+
+plan_change = childs_table(
+    "plan_change",
+    *reference("plan_id", "plan"),
+    Column("ordinal", Integer, nullable=False),
+    Column("section", one_of(SectionCode), nullable=False),
+    Column("kind", one_of(ChangeKind), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
 )
 
 delivery = childs_table(
@@ -197,6 +222,12 @@ review = childs_table(
     Column("decision", one_of(ReviewDecision)),
     Column("decided_on", Date),
     Column("amendment_drafted_on", Date),
+    Column("planned_for", Date, comment="the day of the meeting, as those invited were told"),
+    Column("notice_given_on", Date),
+    Column("invited", ARRAY(Text), comment="who was invited"),
+    Column("papers_sent_on", Date),
+    Column("transfer_on", Date, comment="of a phase transfer: the day of the transfer"),
+    Column("reasons", Text),
     Column("source", one_of(Source), nullable=False),
     by_day("review", "owner_id", "meeting_on"),
 )

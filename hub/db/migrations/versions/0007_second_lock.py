@@ -139,11 +139,11 @@ def _childs_data() -> None:
 
 
 def _what_is_recorded() -> None:
-    """One records what one did. Disclosures and denied attempts are stored for many callers at once."""
+    """One records what one did, or what was done to one's records. Disclosures are stored for many callers at once."""
     lock(
         "event",
         sees=any_of(OWNED, is_caller("organisation_id"), reached("event")),
-        adds=is_caller("organisation_id"),
+        adds=any_of(is_caller("organisation_id"), OWNED),
         changes="false",
     )
     lock("disclosure", sees=OWNED, adds="true", changes="false")

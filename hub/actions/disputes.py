@@ -1,0 +1,70 @@
+"""Disputes between partners (CFA 2014 s. 26(3)(g)): opened here by whichever action comes to one.
+
+No statute sets a time. Where the arrangement between the bodies has dispute steps, each stands in the dispute with the
+day that its working days end, counted from the step before: a time limit by local agreement, and so no duty row.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from hub.actions.checks import asking, checked
+from hub.actions.transaction import Transaction
+from hub.audit import Event
+from hub.db import disputes
+from hub.db.disputes import KeptDispute, KeptStep, ProcedureStep
+from hub.db.duty_rows import About
+from hub.law.periods import ENGLAND, WorkingDays, last_day
+from hub.law.s51_redress import Dispute
+from hub.law.s51_terms import RedressMatter, RedressStep
+from hub.law.vocabulary import DisputeKind, DisputeStatus
+
+__all__ = ["RedressMatter", "open_between_partners"]
+
+OPEN = (DisputeStatus.OPEN, DisputeStatus.ESCALATED)
+
+
+async def open_between_partners(
+    tx: Transaction,
+    about: About,
+    *,
+    parties: Collection[UUID],
+    matters: Collection[RedressMatter],
+    reasons: str,
+    on: date | None = None,
+) -> UUID:
+    """Open a dispute between the caller and other bodies, or answer the one that is open about the same thing.
+
+    `about` is the provision that was left out of section G, the request under s. 31 that was refused or not answered,
+    and so on; `parties` are the other bodies. The steps of the arrangement that is in force between them are laid out
+    with their days. The caller is taken to have been authorised by the action that calls.
+    """
+    day = on or tx.today
+    there = await disputes.open_dispute_about(tx.connection, asking(tx), about, DisputeKind.BETWEEN_PARTNERS, OPEN)
+    if there is not None:
+        return there
+    everyone = (tx.caller.organisation, *(each for each in parties if each != tx.caller.organisation))
+    arrangement, steps = await disputes.procedure(
+        tx.connection, authority=about.owner_id, parties=[each for each in everyone if each != about.owner_id], on=day
+    )
+    dispute = Dispute(DisputeKind.BETWEEN_PARTNERS, DisputeStatus.OPEN, frozenset(matters), day)
+    kept = KeptDispute(tx.new_id(), about, everyone, tx.caller.organisation, arrangement, None, dispute)
+    await disputes.insert_dispute(tx.connection, kept, decides=None)
+    first = KeptStep(
+        tx.new_id(), checked(reasons, "reasons"), tx.caller.organisation, RedressStep.POSITION_STATED, taken_on=day
+    )
+    await disputes.add_steps(tx.connection, kept, [first, *_laid_out(tx, steps, day)])
+    facts = {"kind": dispute.kind.value, "about_type": about.type, "about": str(about.id)}
+    await tx.record(Event("dispute_raised", about.owner_id, "Dispute", kept.id, about.child_id, facts))
+    return kept.id
+
+
+def _laid_out(tx: Transaction, steps: Collection[ProcedureStep], day: date) -> list[KeptStep]:
+    """The steps of the procedure, each due so many working days after the one before; without a number, on no day."""
+    laid: list[KeptStep] = []
+    for each in steps:
+        due = None
+        if each.working_days is not None:
+            due = day = last_day(WorkingDays(each.working_days), day, ENGLAND)
+        laid.append(KeptStep(tx.new_id(), each.description, due_on=due))
+    return laid

@@ -1,0 +1,89 @@
+"""Re-assessments (CFA 2014 s. 44(2), (3); SEND Regs 2014 regs 23 to 27): asked for, and decided in 15 days."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from hub.actions import duties
+from hub.actions.checks import asking, checked, lawful
+from hub.actions.notices import NoticeKind, Said, give_notice
+from hub.actions.transaction import Transaction
+from hub.audit import Event
+from hub.db import reassessments, reviews
+from hub.db.duty_rows import About
+from hub.errors import forbidden, not_found
+from hub.law.reg23_reassessment import (
+    DECIDE,
+    FINALISE,
+    NoReassessmentBecause,
+    ReassessmentAskedBy,
+    refuse_decision_day,
+    refuse_no,
+    refuse_request,
+)
+from hub.law.vocabulary import AssessmentDecision
+
+_ASKED_BY = ReassessmentAskedBy
+
+
+async def request_reassessment(tx: Transaction, *, plan_id: UUID, asked_by: ReassessmentAskedBy, on: date) -> UUID:
+    """A commissioning body asks (reg. 23), or the authority records who asked; the assessment's id.
+
+    Where the commissioning body asks, the authority must re-assess: the 14 weeks run from its notice all the same.
+    """
+    tx.must_have("redress.write" if asked_by is _ASKED_BY.COMMISSIONING_BODY else "assessment.write")
+    plan = await reviews.plan_of(tx.connection, plan_id, asking(tx))
+    if plan is None:
+        raise not_found("plan")
+    in_progress = await reassessments.in_progress(tx.connection, plan.about)
+    lawful(
+        refuse_request(
+            asked_by,
+            recorded_by=tx.caller.organisation_kind,
+            plan_status=plan.status,
+            in_progress=in_progress,
+            on=on,
+            today=tx.today,
+        )
+    )
+    about = replace(plan.about, type="Assessment", id=tx.new_id())
+    await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, on=on)
+    await duties.open_duty(tx, DECIDE, about, holder=about.owner_id, started_on=on)
+    await _tell(tx, about, "reassessment_requested", {"asked_by": asked_by.value})
+    return about.id
+
+
+async def decide_reassessment(
+    tx: Transaction,
+    *,
+    assessment_id: UUID,
+    because_not: NoReassessmentBecause | None,
+    reasons: str,
+    on: date,
+) -> None:
+    """The authority says whether it re-assesses (reg. 25); `because_not` is why it does not (reg. 24)."""
+    tx.must_have("assessment.write")
+    asked = await reassessments.for_update(tx.connection, assessment_id, asking(tx))
+    if asked is None:
+        raise not_found("assessment")
+    about = asked.about
+    if about.owner_id != tx.caller.organisation:
+        raise forbidden("only the responsible authority decides", rule="not-the-responsible-authority")
+    lawful(refuse_decision_day(decided=asked.decided, asked_on=asked.asked_on, on=on, today=tx.today))
+    said = Said(reasons=checked(reasons, "reasons"))
+    if because_not is not None:
+        last = await reassessments.last_assessed_on(tx.connection, about)
+        lawful(refuse_no(because_not, reasons, asked_by=asked.asked_by, asked_on=asked.asked_on, last_assessed_on=last))
+    will = because_not is None
+    decision = AssessmentDecision.WILL_ASSESS if will else AssessmentDecision.WILL_NOT_ASSESS
+    await reassessments.decide(tx.connection, about, decision=decision, on=on)
+    await duties.meet(tx, about, DECIDE, on=on)
+    kind = NoticeKind.WILL_REASSESS if will else NoticeKind.WILL_NOT_REASSESS
+    await give_notice(tx, kind, about, said=said, given_on=on)
+    if will:
+        await duties.open_duty(tx, FINALISE, about, holder=about.owner_id, started_on=on)
+    await _tell(tx, about, "reassessment_decided", {"decision": decision.value, "on": on.isoformat()})
+
+
+async def _tell(tx: Transaction, about: About, kind: str, facts: dict[str, str]) -> None:
+    await tx.record(Event(kind, about.owner_id, "Assessment", about.id, about.child_id, facts))

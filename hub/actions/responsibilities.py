@@ -1,0 +1,112 @@
+"""Who answers for a child, and since when (CFA 2014 ss. 24, 26(8)); a change of commissioner (reg. 16)."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from hub.actions.checks import asking, checked, lawful
+from hub.actions.duties import About, open_duty
+from hub.actions.transaction import Transaction
+from hub.audit import Event
+from hub.db import queries, responsibilities
+from hub.db.queries import ChildIdentity
+from hub.errors import forbidden, invalid, not_found
+from hub.law.duties import DutyRule
+from hub.law.responsibility import (
+    Responsibility,
+    ResponsibilityGround,
+    commissioners_on,
+    day_before,
+    refuse_to_assign,
+    replaced_by,
+)
+from hub.law.vocabulary import ResponsibilityKind
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is to be recorded. `known_on`: when the body before became aware of the change (reg. 16(2))."""
+
+    child_id: UUID
+    body_id: UUID
+    kind: ResponsibilityKind
+    ground: ResponsibilityGround
+    for_provision: str | None
+    from_: date
+    to: date | None
+    known_on: date | None
+
+
+async def assign(tx: Transaction, assignment: Assignment) -> UUID:
+    """The authority records that a body answers for a child; the id of the child.
+
+    A commissioner takes the place of the one before it, which must notify it where a plan is maintained (reg. 16(2)).
+    """
+    tx.must_have("assessment.write")
+    child = await own_child(tx, assignment.child_id)
+    body = await body_in_force(tx, assignment.body_id, on=assignment.from_)
+    known_on = assignment.known_on or tx.today
+    if known_on > tx.today:
+        raise invalid("nobody is aware of it yet", rule="in-the-future", path=("knownOn",))
+    await responsibilities.lock_child(tx.connection, child.owner_id, child.id)
+    held = await responsibilities.responsibilities_of(tx.connection, asking(tx), child.id)
+    provision = assignment.for_provision
+    new = Responsibility(
+        body.id,
+        assignment.kind,
+        checked(provision, "forProvision") if provision else None,
+        assignment.ground.meaning,
+        assignment.from_,
+        assignment.to,
+    )
+    before = [each.responsibility for each in held]
+    refusal = refuse_to_assign(new, before, ground=assignment.ground, held_by=body.kind, born_on=child.date_of_birth)
+    lawful(refusal)
+    ends, _ = replaced_by(new, before)
+    for each in held:
+        if each.responsibility in ends:
+            last = day_before(new.from_)
+            await responsibilities.end_responsibility(tx.connection, each, owner_id=child.owner_id, on=last)
+            await _notify_of_change(tx, child, old=each.responsibility.body, known_on=known_on)
+    await responsibilities.insert_responsibility(
+        tx.connection, new, owner_id=child.owner_id, child_id=child.id, row_id=tx.new_id()
+    )
+    facts = {"body": str(new.body), "kind": new.kind.value, "ground": assignment.ground.value, "from": str(new.from_)}
+    await tx.record(Event("responsibility_assigned", child.owner_id, "Child", child.id, child.id, facts))
+    return child.id
+
+
+async def commissioners(tx: Transaction, child_id: UUID, *, on: date | None = None) -> frozenset[UUID]:
+    """The responsible commissioning bodies on a day, today unless another is said: whom a notice must reach."""
+    held = await responsibilities.responsibilities_of(tx.connection, asking(tx), child_id)
+    return commissioners_on((each.responsibility for each in held), on or tx.today)
+
+
+async def own_child(tx: Transaction, child_id: UUID) -> ChildIdentity:
+    """The child of the caller's own record. For anyone without a relationship there is none."""
+    child = await queries.child_by_id(tx.connection, asking(tx), child_id)
+    if child is None:
+        raise not_found("child")
+    if child.owner_id != tx.caller.organisation:
+        raise forbidden(
+            "only the authority responsible for the child may do this", rule="not-the-responsible-authority"
+        )
+    return child
+
+
+async def body_in_force(tx: Transaction, body_id: UUID, *, on: date, path: str = "body") -> queries.Organisation:
+    """The body, which exists on the day."""
+    body = await queries.organisation_by_id(tx.connection, body_id)
+    if body is None:
+        raise not_found("organisation")
+    if not body.in_force(on):
+        raise invalid("this body is not in force on that day", rule="body-not-in-force", path=(path,))
+    return body
+
+
+async def _notify_of_change(tx: Transaction, child: ChildIdentity, *, old: UUID, known_on: date) -> None:
+    """The old commissioner notifies the new one within 15 working days (reg. 16(2)), where there is a plan."""
+    plan = await responsibilities.maintained_plan(tx.connection, asking(tx), child.id)
+    if plan is not None:
+        about = About("Plan", plan["id"], child.owner_id, child.id)
+        await open_duty(tx, DutyRule.NOTIFY_COMMISSIONER_OF_CHANGE, about, holder=old, started_on=known_on)

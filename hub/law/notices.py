@@ -1,0 +1,223 @@
+"""Notices: which decision is told to whom, and what each notice must say.
+
+Seven must reach the responsible commissioning body: that an assessment is considered (reg. 4(2)(a)), whether it will be
+made (reg. 5(2)), that no plan will be (reg. 10(2)), the final plan (reg. 13(2)(c)), the amended plan (regs 22(3)(c),
+27(2)(c)), that a plan is to cease (reg. 31(2)), and the health care issues for mediation (reg. 35(2)). Its health care
+professional is invited to each review besides (regs 20(2)(d), 21(2)(c)).
+
+A notice to the family of a decision that may be appealed says that, by when, what must be known of mediation (reg. 32),
+where disagreements are resolved and advice is had, and that the Tribunal may make recommendations on health and social
+care (regs 5(3), 10(3), 14(2), 20(11), 21(10), 22(5), 25(2), 31(3)).
+
+REQUIRED is the whole of it. A notice is data (its kind, to whom, under which provision, what it contains) and text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from hub.law.decisions import Refusal
+from hub.law.duties import DutyRule, due_on
+from hub.law.reg8_time_limit import says_something
+from hub.law.term import Term, means
+
+
+class NoticeKind(Term):
+    """What a notice tells."""
+
+    CONSIDERING_ASSESSMENT = means("That the authority considers whether an assessment is necessary (reg. 4(2)).")
+    WILL_ASSESS = means("That the authority will secure an EHC needs assessment (reg. 5).")
+    WILL_NOT_ASSESS = means("That the authority will not secure an EHC needs assessment (reg. 5).")
+    NO_PLAN = means("That no EHC plan is to be made (reg. 10).")
+    DRAFT_PLAN = means("The draft plan, on which the family may make representations (reg. 13(1)).")
+    FINAL_PLAN = means("The final plan (regs 13(2), 14).")
+    REVIEW_MEETING = means("When the review meeting is, and that one is invited to it (regs 20(2), (3), 21(2), (3)).")
+    PLAN_MAINTAINED = means("That after a review the plan stays as it is (regs 20(10), 21(9)).")
+    PLAN_TO_BE_AMENDED = means("That after a review the plan is to be amended (regs 20(10), 21(9)).")
+    PLAN_TO_CEASE_AFTER_REVIEW = means("That after a review the plan is to cease (regs 20(10), 21(9)).")
+    AMENDMENT_PROPOSED = means("The proposed amendments, with the evidence for them (reg. 22(2)).")
+    AMENDED_PLAN = means("The amended plan (reg. 22(3)).")
+    NOT_AMENDED = means("That the proposed amendments are not made (reg. 22(4)).")
+    WILL_REASSESS = means("That the authority will secure a re-assessment (reg. 25).")
+    WILL_NOT_REASSESS = means("That the authority will not secure a re-assessment (reg. 25).")
+    REASSESSED_PLAN = means("The plan as finalised after a re-assessment (reg. 27(2)).")
+    CEASE = means("That the authority has decided to cease to maintain the plan (reg. 31).")
+    HEALTH_MEDIATION_ISSUES = means("The health care issues on which the family wants mediation (reg. 35(2)).")
+
+
+class NoticeTo(Term):
+    """To whom a notice is given."""
+
+    FAMILY = means("The child's parent or the young person, or who stands in (SEND Regs 2014 regs 63, 64).")
+    COMMISSIONER = means("Each responsible commissioning body (CFA 2014 s. 42(4)).")
+
+
+class NoticeContent(Term):
+    """What a notice contains."""
+
+    DECISION = means("What was decided, or is told.")
+    REASONS = means("The reasons for the decision.")
+    APPEAL_RIGHT = means("The right to appeal to the First-tier Tribunal (CFA 2014 s. 51).")
+    APPEAL_TIME_LIMITS = means("By when an appeal must be made.")
+    MEDIATION = means("That mediation is to be had and how, and by when an adviser is to be contacted (reg. 32).")
+    DISAGREEMENT_RESOLUTION = means("Where disagreements are resolved (CFA 2014 s. 57).")
+    INFORMATION_AND_ADVICE = means("Where information, advice and support are had (CFA 2014 s. 32).")
+    RECOMMENDATIONS_POWER = means("That the Tribunal may recommend health and social care (Rec Regs 2017).")
+    REPRESENTATIONS = means("That the family may express views, and by when.")
+    INSTITUTION = means("That the family may ask for a particular school or other institution (CFA 2014 s. 38(2)(b)).")
+    MEETING = means("The day of the meeting.")
+    ISSUES = means("The issues for mediation, and the provision wanted (reg. 35(2)).")
+
+
+_C = NoticeContent
+MAY_BE_APPEALED: tuple[NoticeContent, ...] = (
+    _C.APPEAL_RIGHT,
+    _C.APPEAL_TIME_LIMITS,
+    _C.MEDIATION,
+    _C.DISAGREEMENT_RESOLUTION,
+    _C.INFORMATION_AND_ADVICE,
+    _C.RECOMMENDATIONS_POWER,
+)
+"""What each of regs 5(3), 10(3), 14(2), 20(11), 21(10), 22(5), 25(2) and 31(3) asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Under which provision a notice is given, and what it must contain, in order."""
+
+    provision: str
+    contents: tuple[NoticeContent, ...]
+
+
+def _regs(numbers: str, *contents: NoticeContent) -> Requirement:
+    return Requirement(f"SEND Regs 2014 {numbers}", (_C.DECISION, *contents))
+
+
+_K, _FAMILY, _BODY = NoticeKind, NoticeTo.FAMILY, NoticeTo.COMMISSIONER
+REQUIRED: Mapping[tuple[NoticeKind, NoticeTo], Requirement] = MappingProxyType(
+    {
+        (_K.CONSIDERING_ASSESSMENT, _FAMILY): Requirement("CFA 2014 s. 36(7)", (_C.DECISION, _C.REPRESENTATIONS)),
+        (_K.CONSIDERING_ASSESSMENT, _BODY): _regs("reg. 4(2)(a)"),
+        (_K.WILL_ASSESS, _FAMILY): _regs("reg. 5(1)"),
+        (_K.WILL_ASSESS, _BODY): _regs("reg. 5(2)"),
+        (_K.WILL_NOT_ASSESS, _FAMILY): _regs("reg. 5(1), (3)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.WILL_NOT_ASSESS, _BODY): _regs("reg. 5(2)", _C.REASONS),
+        (_K.NO_PLAN, _FAMILY): _regs("reg. 10(1), (3)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.NO_PLAN, _BODY): _regs("reg. 10(2)", _C.REASONS),
+        (_K.DRAFT_PLAN, _FAMILY): _regs("reg. 13(1)", _C.REPRESENTATIONS, _C.INSTITUTION, _C.INFORMATION_AND_ADVICE),
+        (_K.FINAL_PLAN, _FAMILY): _regs("regs 13(2)(a), 14(2)", *MAY_BE_APPEALED),
+        (_K.FINAL_PLAN, _BODY): _regs("reg. 13(2)(c)"),
+        (_K.REVIEW_MEETING, _FAMILY): _regs("regs 20(2)(a), 21(2)(a)", _C.MEETING),
+        (_K.REVIEW_MEETING, _BODY): _regs("regs 20(2)(d), 21(2)(c)", _C.MEETING),
+        (_K.PLAN_MAINTAINED, _FAMILY): _regs("regs 20(10), (11), 21(9), (10)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.PLAN_TO_BE_AMENDED, _FAMILY): _regs("regs 20(10), 21(9)", _C.REASONS),
+        (_K.PLAN_TO_CEASE_AFTER_REVIEW, _FAMILY): _regs("regs 20(10), (11), 21(9), (10)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.AMENDMENT_PROPOSED, _FAMILY): _regs("reg. 22(2)", _C.REASONS, _C.REPRESENTATIONS, _C.INSTITUTION),
+        (_K.AMENDED_PLAN, _FAMILY): _regs("reg. 22(3)(a), (5)", *MAY_BE_APPEALED),
+        (_K.AMENDED_PLAN, _BODY): _regs("reg. 22(3)(c)"),
+        (_K.NOT_AMENDED, _FAMILY): _regs("reg. 22(4), (5)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.WILL_REASSESS, _FAMILY): _regs("reg. 25(1)"),
+        (_K.WILL_NOT_REASSESS, _FAMILY): _regs("reg. 25(1), (2)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.REASSESSED_PLAN, _FAMILY): _regs("reg. 27(2)(a)", *MAY_BE_APPEALED),
+        (_K.REASSESSED_PLAN, _BODY): _regs("reg. 27(2)(c)"),
+        (_K.CEASE, _FAMILY): _regs("reg. 31(1), (3)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.CEASE, _BODY): _regs("reg. 31(2)", _C.REASONS),
+        (_K.HEALTH_MEDIATION_ISSUES, _BODY): _regs("reg. 35(2)", _C.ISSUES),
+    }
+)
+"""A pair that is absent is a notice that nobody must be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the body that gives the notice says in it, where the kind asks for it."""
+
+    reasons: str = ""
+    meeting_on: date | None = None
+    issues: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice as data and as text."""
+
+    kind: NoticeKind
+    to: NoticeTo
+    provision: str
+    contents: tuple[NoticeContent, ...]
+    text: str
+
+
+NOTHING_SAID = Said()
+
+
+def receivers(kind: NoticeKind) -> frozenset[NoticeTo]:
+    """To whom a notice of this kind is given."""
+    return frozenset(to for each, to in REQUIRED if each is kind)
+
+
+def notice(kind: NoticeKind, to: NoticeTo, said: Said, *, given_on: date) -> Notice | Refusal:
+    """The notice, or what it lacks. KeyError for one that nobody must be given: see `receivers`."""
+    required = REQUIRED[kind, to]
+    for content in required.contents:
+        lacking = _lacks(content, said)
+        if lacking is not None:
+            return Refusal(required.provision, *lacking)
+    text = "\n\n".join(_paragraph(content, kind, said, given_on) for content in required.contents)
+    return Notice(kind, to, required.provision, required.contents, text)
+
+
+def _lacks(content: NoticeContent, said: Said) -> tuple[str, str, tuple[str, ...]] | None:
+    if content is NoticeContent.REASONS and not says_something(said.reasons):
+        return "reasons-required", "The notice must give the reasons for the decision.", ("reasons",)
+    if content is NoticeContent.MEETING and said.meeting_on is None:
+        return "meeting-day-required", "The notice must say when the meeting is.", ("meeting_on",)
+    if content is NoticeContent.ISSUES and not says_something(said.issues):
+        return "issues-required", "The notice must say what the issues are and which provision is wanted.", ("issues",)
+    return None
+
+
+def _paragraph(content: NoticeContent, kind: NoticeKind, said: Said, given_on: date) -> str:
+    match content:
+        case NoticeContent.DECISION:
+            return f"Notice of {_on(given_on)}: {kind.meaning}"
+        case NoticeContent.REASONS:
+            return f"Reasons: {said.reasons.strip()}"
+        case NoticeContent.MEETING if said.meeting_on is not None:
+            return f"The meeting is on {_on(said.meeting_on)}."
+        case NoticeContent.ISSUES:
+            return f"Issues for mediation, and the provision wanted: {said.issues.strip()}"
+        case _:
+            return _STANDING[content].format(
+                appeal_by=_on(due_on(DutyRule.APPEAL_AFTER_DECISION, given_on)),
+                adviser_by=_on(due_on(DutyRule.CONTACT_MEDIATION_ADVISER, given_on)),
+                respond_by=_on(due_on(DutyRule.LEAVE_TIME_TO_RESPOND_TO_DRAFT, given_on)),
+            )
+
+
+_STANDING: Mapping[NoticeContent, str] = MappingProxyType(
+    {
+        _C.APPEAL_RIGHT: "You may appeal against this decision to the First-tier Tribunal (Special Educational Needs "
+        "and Disability).",
+        _C.APPEAL_TIME_LIMITS: "An appeal must reach the Tribunal by {appeal_by}, or within one month of your "
+        "mediation certificate where that is later.",
+        _C.MEDIATION: "Before you appeal, contact a mediation adviser by {adviser_by}. You need not take part in "
+        "mediation: the adviser then issues a certificate within three working days. No adviser need be contacted "
+        "where the appeal is only about the school or other institution named in the plan, its type, or that none is "
+        "named.",
+        _C.DISAGREEMENT_RESOLUTION: "The authority's arrangements for resolving disagreements are open to you, whether "
+        "or not you appeal.",
+        _C.INFORMATION_AND_ADVICE: "Impartial information, advice and support are available without charge from the "
+        "information, advice and support service of your area.",
+        _C.RECOMMENDATIONS_POWER: "In an appeal the Tribunal may also make recommendations about health care and "
+        "social care needs and provision. They do not bind, but each body must answer in writing within five weeks.",
+        _C.REPRESENTATIONS: "You may express your views and send evidence. You have at least 15 days, beginning with "
+        "the day on which this is served: if it is served today, up to and including {respond_by}.",
+        _C.INSTITUTION: "You may ask for a particular school or other institution to be named in the plan.",
+    }
+)
+
+
+def _on(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,129 @@
+"""A subscription is asked again at each event: when what opened the record has ended, nothing more is told."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from hub.actions import disclosure
+from hub.actions.transaction import Transactions
+from hub.db import tables
+from hub.db.feed import Feed
+from hub.law.caller import Caller
+from hub.law.reg17_consent import CapacityBasis, Consent, ConsentGiver
+from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.reg17_grounds import DisclosureDecision, Ground
+from tests.conftest import NOW
+from tests.contract.test_subscriptions import PLANS, Subscriber, event
+from tests.world import ALL_SCOPES, World
+
+TODAY = NOW.date()
+
+
+@dataclass(frozen=True)
+class Following:
+    """Who follows, and how what lets it follow begins and ends."""
+
+    body: Callable[[World], UUID]
+    purpose: Purpose
+    begin: Callable[[Transactions, World], Awaitable[UUID | None]]
+    end: Callable[[Transactions, World, UUID | None], Awaitable[None]]
+
+
+def authority(world: World) -> Caller:
+    return world.caller(world.authority, scopes=ALL_SCOPES | {"arrangement.write"})
+
+
+async def decide(transactions: Transactions, world: World) -> UUID:
+    decision = DisclosureDecision(
+        ground=Ground.INTERESTS_OF_THE_CHILD,
+        recipients=frozenset({world.other_trust}),
+        purposes=frozenset({Purpose.PROVISION_DELIVERY}),
+        parts=frozenset({Part.SECTION_F}),
+        officer="Plan co-ordinator",
+        reasons="To deliver it.",
+        starts_on=TODAY,
+    )
+    async with transactions.begin(authority(world)) as tx:
+        return await disclosure.decide_disclosure(tx, child_id=world.child, decision=decision)
+
+
+async def revoke(transactions: Transactions, world: World, decision: UUID | None) -> None:
+    assert decision is not None
+    async with transactions.begin(authority(world)) as tx:
+        await disclosure.revoke_disclosure(tx, decision_id=decision)
+
+
+async def consent(transactions: Transactions, world: World) -> UUID:
+    given = Consent(
+        giver=ConsentGiver.PARENT,
+        basis=CapacityBasis.CHILD_DOES_NOT_UNDERSTAND,
+        recipients=frozenset({world.other_trust}),
+        purposes=frozenset({Purpose.ANNUAL_REVIEW}),
+        parts=frozenset({Part.SECTION_A}),
+        given_on=TODAY,
+    )
+    async with transactions.begin(authority(world)) as tx:
+        return await disclosure.record_consent(tx, child_id=world.child, given_by="Pat Testchild", consent=given)
+
+
+async def withdraw(transactions: Transactions, world: World, consent_id: UUID | None) -> None:
+    assert consent_id is not None
+    async with transactions.begin(authority(world)) as tx:
+        await disclosure.withdraw_consent(tx, consent_id=consent_id, on=None)
+
+
+async def is_there(_: Transactions, __: World) -> None:
+    """The commissioner's responsibility is part of the small world."""
+
+
+async def pass_on(transactions: Transactions, world: World, _: UUID | None) -> None:
+    """Another body is the responsible commissioner from today."""
+    held = tables.responsibility
+    async with transactions.begin(None) as tx:
+        ended = update(held).where(held.c.body_id == world.board).values(ends_on=TODAY - timedelta(days=1))
+        await tx.connection.execute(ended)
+
+
+@pytest.fixture
+async def subscriber(transactions: Transactions, world: World, new_id: Callable[[], UUID]) -> AsyncIterator[Subscriber]:
+    feed = Feed(transactions.database)
+    made = Subscriber(transactions, feed, world, new_id)
+    async with feed.running(), made.stack:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        Following(lambda world: world.other_trust, Purpose.PROVISION_DELIVERY, decide, revoke),
+        Following(lambda world: world.other_trust, Purpose.ANNUAL_REVIEW, consent, withdraw),
+        Following(lambda world: world.board, Purpose.OWN_FUNCTIONS, is_there, pass_on),
+    ],
+    ids=["decision revoked", "consent withdrawn", "responsibility ended"],
+)
+async def test_nothing_more_is_told_when_what_opened_the_record_has_ended(
+    subscriber: Subscriber, transactions: Transactions, world: World, following: Following
+) -> None:
+    follower = replace(world.caller(following.body(world), purpose=following.purpose), purposes=frozenset(Purpose))
+    opened = await following.begin(transactions, world)
+    start = await subscriber.now()
+    theirs = await subscriber.subscribe(follower, PLANS, after=start)
+    own = await subscriber.subscribe(authority(world), PLANS, after=start)
+    await subscriber.tell_of_plan("plan_amended")
+    assert (await event(theirs))["kind"] == (await event(own))["kind"] == "plan_amended"
+    await following.end(transactions, world, opened)
+    await subscriber.tell_of_plan("plan_finalised")
+    waiting = asyncio.ensure_future(event(theirs))
+    assert (await event(own))["kind"] == "plan_finalised"
+    await subscriber.everything_can_be_told()
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting

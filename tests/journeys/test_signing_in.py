@@ -1,0 +1,130 @@
+"""Real clients work unchanged, and so does another provider: openid-client, oauth4webapi, oidc-provider."""
+
+import json
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.auth.assertions import new_client_key, public_jwks
+from hub.web.graphiql_page import find_npm, install
+from tests.npm import FOLDER, read_from
+from tests.running import RunningHub, free_port, running_hub
+
+PORTAL, EHR = "northmere-portal", "mereside-ehr"
+
+
+def test_a_portal_signs_a_person_in_with_openid_client(hub: RunningHub) -> None:
+    """Code with PKCE, ID token, then DPoP, introspection and revocation: all from the metadata alone."""
+    portal = hub.client(PORTAL)
+    told = {
+        "client_id": PORTAL,
+        "private_key": portal["private_key"],
+        "redirect_uri": portal["redirect_uris"][0],
+        "person": "bryony.castell",
+    }
+    said = read_from("openid-client.mjs", hub.base_url, told=json.dumps(told))
+    assert said["claims"]["sub"] == "person:bryony.castell"
+    assert said["scope"] == "openid child.read plan.write"
+    assert said["person"]["data"]["viewer"] == {
+        "organisation": {"laCode": "990", "odsCode": None},
+        "scopes": ["child.read", "plan.write"],
+    }
+    assert (said["bound"]["type"].lower(), said["bound"]["status"]) == ("dpop", 200)
+    assert said["bound"]["data"]["viewer"]["scopes"] == ["child.read"]
+    assert said["downgraded"]["status"] == 401
+    assert said["downgraded"]["challenge"].startswith('DPoP error="invalid_token"')
+    assert said["active"] == [True, False]
+    assert said["revoked"] == 401
+
+
+def test_a_trusts_system_gets_tokens_with_oauth4webapi(hub: RunningHub) -> None:
+    """From the resource's metadata (RFC 9728) to the server's (RFC 8414), with RS512, plain and bound (RFC 9449)."""
+    told = {"client_id": EHR, "private_key": hub.client(EHR)["private_key"]}
+    said = read_from("oauth4webapi.mjs", hub.base_url, told=json.dumps(told))
+    assert said["resource"] == hub.base_url
+    assert (said["plain"]["type"], said["plain"]["status"]) == ("bearer", 200)
+    for opened in said["bound"].values():
+        assert (opened["type"], opened["status"]) == ("dpop", 200)
+
+
+@contextmanager
+def provider(port: int, told: Any) -> Generator[None]:
+    """oidc-provider in a process of its own, until the end of the block."""
+    install(FOLDER)
+    _, environment = find_npm()
+    process = subprocess.Popen(
+        ["node", str(FOLDER / "provider.mjs"), str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(json.dumps(told))
+        process.stdin.close()
+        assert process.stdout.readline() == "ready\n"
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.mark.timeout(300)
+def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
+    """An authority's provider signs its people in; the hub knows it by a row of its table."""
+    port, hub_port = free_port(), free_port()
+    issuer, hub_address = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{hub_port}"
+    key, providers_key = new_client_key("ES256"), new_client_key("ES256")
+    client = {
+        "client_id": "their-portal",
+        "redirect_uris": ["http://127.0.0.1:3000/callback"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_signing_alg": "ES256",
+        "id_token_signed_response_alg": "ES256",
+        "jwks": public_jwks(key),
+    }
+    row = {
+        "issuer": issuer,
+        "kind": "people",
+        "keys": {"address": f"{issuer}/jwks"},
+        "audience": hub_address,
+        "algorithms": ["ES256"],
+        "claims": {"organisation": "org"},
+        "organisations": {"NORTHMERE": "990"},
+        "purposes": ["OWN_FUNCTIONS"],
+        "scopes": ["child.read", "plan.read"],
+    }
+    table = tmp_path / "issuers.json"
+    table.write_text(json.dumps({"issuers": [row]}))
+    scopes = ["child.read", "plan.read", "budget.read"]
+    told = {"audience": hub_address, "client": client, "scopes": scopes, "jwks": {"keys": [providers_key]}}
+    signing_in = {
+        "client_id": client["client_id"],
+        "private_key": key,
+        "redirect_uri": client["redirect_uris"][0],
+        "scope": f"openid {' '.join(scopes)}",
+    }
+    with provider(port, told), running_hub(HUB_ISSUERS=str(table), HUB_PORT=str(hub_port)) as hub:
+        registered = hub.command(
+            *("client", "add", "their-portal", "--organisation", "990", "--label", "Portal", "--issuer", issuer),
+            *("--scope", "child.read", "--scope", "budget.read", "--purpose", "OWN_FUNCTIONS"),
+        )
+        assert registered.returncode == 0, registered.stderr
+        assert issuer in registered.stdout
+        doctor = hub.command("doctor")
+        assert f"trusted issuer {issuer} (people): 1 keys" in doctor.stdout, doctor.stdout + doctor.stderr
+        said = read_from("external.mjs", hub.base_url, issuer, told=json.dumps(signing_in))
+        assert said["person"]["data"]["viewer"] == {
+            "organisation": {"laCode": "990", "odsCode": None},
+            "scopes": ["child.read"],  # what the registration and the table both open
+        }
+        assert said["idToken"]["status"] == 401
+        assert said["machine"] == 403
