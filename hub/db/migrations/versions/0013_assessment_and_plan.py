@@ -5,8 +5,8 @@ from alembic import op
 
 from hub.db.migrations.second_lock import OWNED, lock_childs_table
 
-revision = "0040"
-down_revision = "0022"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

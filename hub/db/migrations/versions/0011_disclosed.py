@@ -6,7 +6,7 @@ order of the law. An instant of null opens no broken glass. A differential test 
 
 from alembic import op
 
-revision = "0021"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None

@@ -7,8 +7,8 @@ from alembic import op
 
 from hub.db.migrations.second_lock import lock_childs_table
 
-revision = "0060"
-down_revision = "0040"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

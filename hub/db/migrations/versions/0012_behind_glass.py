@@ -6,8 +6,8 @@ It tells keys alone, and the action that asks it records at once who did.
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -15,8 +15,8 @@ from hub.db.migrations.second_lock import (
     reached,
 )
 
-revision = "0007"
-down_revision = "0030"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
