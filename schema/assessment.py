@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from schema.child import Child
     from schema.cooperation import CooperationRequest
     from schema.duty import Duty
+    from schema.notice import Notice
 
 _ASSESSMENT, _ASKED = tables.assessment.c, tables.advice_request.c
 
@@ -107,5 +108,12 @@ class Assessment(Node):
     )
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this assessment.", order=("due_on", "id"), parts=[Part.DUTIES]
+    )
+    notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
+        "Notice",
+        "about_id",
+        "Notices that were given about this assessment, newest first. A commissioning body sees those addressed to it.",
+        order=("-given_at", "id"),
+        parts=[Part.NOTICES],
     )
     withheld: list[Withheld] = withheld()

@@ -29,9 +29,13 @@ class Notice(Node):
 
     id: strawberry.ID = node_id(_NOTICE.id, "Notice")
     kind: NoticeKind = column(_NOTICE.kind, "What it tells, and under which regulation.")
-    given_to: NoticeTo = column(_NOTICE.given_to, "Whether it is the family's or a commissioning body's.")
+    given_to: NoticeTo = column(
+        _NOTICE.given_to, "Whether it is the family's, a commissioning body's, or the head's or principal's."
+    )
     addressed_to: Organisation | None = one(
-        "Organisation", _NOTICE.addressed_to_id, "The commissioning body; absent: it is the family's."
+        "Organisation",
+        _NOTICE.addressed_to_id,
+        "The commissioning body, or the school or other institution; absent: it is the family's.",
     )
     decider: Decider | None = column(
         _NOTICE.decider, "Who decides for the child that day, and so has the notice (SEND Regs 2014 regs 63, 64)."

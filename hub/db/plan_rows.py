@@ -107,6 +107,7 @@ class RecordedPlan:
     supersedes_id: UUID | None
     source: Source
     plan: Plan
+    amendment_reasons: str | None = None
 
     @property
     def key(self) -> dict[str, UUID]:
@@ -135,6 +136,7 @@ async def plan_for_update(connection: AsyncConnection, plan_id: UUID, asking: As
         row["supersedes_id"],
         row["source"],
         Plan(row["status"], row["date_of_birth"], **{day: row[day] for day in days}),
+        row["amendment_reasons"],
     )
 
 
@@ -155,7 +157,7 @@ async def newest(connection: AsyncConnection, owner_id: UUID, child_id: UUID) ->
     return max((row.version for row in rows), default=0), maintained, drafting
 
 
-async def insert_plan(connection: AsyncConnection, recorded: RecordedPlan, *, reasons: str | None = None) -> None:
+async def insert_plan(connection: AsyncConnection, recorded: RecordedPlan) -> None:
     await connection.execute(
         insert(_PLAN).values(
             owner_id=recorded.owner_id,
@@ -166,7 +168,7 @@ async def insert_plan(connection: AsyncConnection, recorded: RecordedPlan, *, re
             version=recorded.version,
             drafted_on=recorded.plan.drafted_on,
             supersedes_id=recorded.supersedes_id,
-            amendment_reasons=reasons,
+            amendment_reasons=recorded.amendment_reasons,
             source=recorded.source,
         )
     )

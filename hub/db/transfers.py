@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Table, Uuid, cast, func, insert, literal, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.db.duty_rows import About
+from hub.law.duties import DutyRule
 from hub.law.vocabulary import AgreementStatus, PlanStatus, ResponsibilityKind, Source
 
 _CHILD, _PLAN = tables.child, tables.plan
@@ -53,6 +55,17 @@ async def mark_transferred(connection: AsyncConnection, *, owner_id: UUID, plan_
     which = (_PLAN.c.owner_id == owner_id, _PLAN.c.id == plan_id)
     gone = {"status": PlanStatus.TRANSFERRED, "transferred_to_id": to, "ceased_on": on}
     await connection.execute(update(_PLAN).where(*which).values(**gone))
+
+
+async def received_on(connection: AsyncConnection, plan: About) -> date | None:
+    """The day on which the plan was transferred to who maintains it; None: it was not."""
+    duty = tables.duty
+    started = select(duty.c.started_on).where(
+        duty.c.owner_id == plan.owner_id,
+        duty.c.about_id == plan.id,
+        duty.c.rule == DutyRule.INFORM_FAMILY_OF_TRANSFER,
+    )
+    return (await connection.execute(started.limit(1))).scalar_one_or_none()
 
 
 async def end_authoritys_duties(connection: AsyncConnection, *, owner_id: UUID, child_id: UUID, on: date) -> None:

@@ -68,5 +68,19 @@ def refuse_transfer(move: Move, *, to: OrganisationKind, has_plan: bool, today: 
     return None
 
 
+def refuse_informing(received_on: date | None, *, told: bool, review_on: date, on: date, today: date) -> Refusal | None:
+    """Why the new authority may not tell the family so of the transfer (reg. 15(4))."""
+    provision = "SEND Regs 2014 reg. 15(4)"
+    if received_on is None:
+        return Refusal(provision, "not-transferred", "This plan was not transferred to you.", ("plan",))
+    if told:
+        return Refusal(provision, "already-told", "The family has been told.", ("plan",))
+    if on > today:
+        return Refusal(provision, "in-the-future", "It has not happened yet.", ("on",))
+    if on < received_on or review_on < received_on:
+        return Refusal(provision, "dates-out-of-order", f"The plan was transferred on {received_on}.", ("on",))
+    return None
+
+
 def _refusal(rule: str, message: str, field: str) -> Refusal:
     return Refusal("SEND Regs 2014 reg. 15(1), (2)", rule, message, (field,))

@@ -148,6 +148,23 @@ def refuse_request(
     return None
 
 
+def refuse_considering(stage: AssessmentStage, *, reassessment: bool, told: bool) -> Refusal | None:
+    """Why it may not be told that an assessment is considered (reg. 4(2)): it is not, or it has been."""
+    if reassessment or stage is not AssessmentStage.REQUESTED:
+        return Refusal("SEND Regs 2014 reg. 4(2)", "not-considered", "No assessment is being considered here.")
+    if told:
+        return Refusal("SEND Regs 2014 reg. 4(2)", "already-told", "Those who must be told have been.")
+    return None
+
+
+def refuse_deciding(decision: AssessmentDecision, *, reassessment: bool) -> Refusal | None:
+    """Why a re-assessment is not decided as a first one is: who asked, and reg. 24, decide."""
+    if reassessment and decision is not AssessmentDecision.WITHDRAWN:
+        message = "Whether to re-assess is decided under regs 24 and 25."
+        return Refusal("SEND Regs 2014 reg. 25(1)", "re-assessment", message, ("assessment",))
+    return None
+
+
 DETAINED = Refusal(
     "SI 2015/62",
     "detained-persons-not-yet",

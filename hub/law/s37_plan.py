@@ -253,6 +253,23 @@ def refuse_amendment(reasons: str) -> Refusal | None:
     return Refusal("SEND Regs 2014 reg. 22(2)", "reasons-required", "Say why the plan is to be amended.", ("reasons",))
 
 
+def refuse_considering(plan: Plan, *, on: date, today: date) -> Refusal | None:
+    """Why it may not be told that ceasing is considered (reg. 31(1)): it is decided, or there is nothing to cease."""
+    if (plan.status, CeaseNotified) not in TRANSITIONS:
+        message = f"This version of the plan stands at {plan.status}."
+        return Refusal("SEND Regs 2014 reg. 31(1)", "out-of-order", message)
+    if on > today:
+        return Refusal("SEND Regs 2014 reg. 31(1)", "in-the-future", "It has not happened yet.", ("on",))
+    return None
+
+
+def ceasing_in_words(reason: CeaseReason, reasons: str) -> str:
+    """The reasons that the notice gives (reg. 31(2)): those that are said; or the ground, where it says enough."""
+    if says_something(reasons) or reason is CeaseReason.OTHER:
+        return reasons
+    return reason.meaning
+
+
 def plan_table() -> str:
     """TRANSITIONS as Markdown: a row a status, a column an event. A dash is a refusal."""
     events = tuple(_PROVISIONS)

@@ -13,11 +13,13 @@ from hub.actions import plan, provision
 from hub.actions.transaction import Answer, Transaction
 from schema.dispute import Dispute
 from schema.ids import row_of_type
+from schema.mutations.capacity import capacity_of
 from schema.mutations.changing import Refusal, perform, read, refusals, says, values_of
 from schema.mutations.plan_contents import given_of
 from schema.mutations.plan_inputs import (
     AgreeProvisionInput,
     CeasePlanInput,
+    ConsiderCeasingInput,
     DeclineProvisionInput,
     DraftPlanInput,
     DropAmendmentInput,
@@ -74,7 +76,11 @@ class PlanMutations:
     async def serve_plan(
         self, info: Info, input: Annotated[ServePlanInput, says("Which draft, and when it was served.")]
     ) -> PlanPayload:
-        return await _step(info, input.plan, lambda tx, row: plan.serve_plan(tx, plan_id=row, on=input.on))
+        return await _step(
+            info,
+            input.plan,
+            lambda tx, row: plan.serve_plan(tx, plan_id=row, on=input.on, capacity=capacity_of(input.capacity)),
+        )
 
     @strawberry.mutation(
         description="The authority makes the plan final (SEND Regs 2014 regs 13(2), 22(3)): not before the family's 15 "
@@ -88,7 +94,12 @@ class PlanMutations:
             info,
             input.plan,
             lambda tx, row: plan.finalise_plan(
-                tx, plan_id=row, on=input.on, section_i=input.section_i, setting_id=setting
+                tx,
+                plan_id=row,
+                on=input.on,
+                section_i=input.section_i,
+                setting_id=setting,
+                capacity=capacity_of(input.capacity),
             ),
         )
 
@@ -111,7 +122,28 @@ class PlanMutations:
     async def drop_amendment(
         self, info: Info, input: Annotated[DropAmendmentInput, says("Which amendment, and when that is notified.")]
     ) -> PlanPayload:
-        return await _step(info, input.plan, lambda tx, row: plan.drop_amendment(tx, plan_id=row, on=input.on))
+        return await _step(
+            info,
+            input.plan,
+            lambda tx, row: plan.drop_amendment(
+                tx, plan_id=row, reasons=input.reasons, on=input.on, capacity=capacity_of(input.capacity)
+            ),
+        )
+
+    @strawberry.mutation(
+        description="The authority says that it considers ceasing to maintain the plan, and asks the family and the "
+        "head or principal of the institution that is named for their views (SEND Regs 2014 reg. 31(1))."
+    )
+    async def consider_ceasing(
+        self, info: Info, input: Annotated[ConsiderCeasingInput, says("Which plan, why, and when it is told.")]
+    ) -> PlanPayload:
+        return await _step(
+            info,
+            input.plan,
+            lambda tx, row: plan.consider_ceasing(
+                tx, plan_id=row, reasons=input.reasons, on=input.on, capacity=capacity_of(input.capacity)
+            ),
+        )
 
     @strawberry.mutation(
         description="The authority notifies that it will cease to maintain the plan, and goes on maintaining it until "
@@ -123,7 +155,14 @@ class PlanMutations:
         return await _step(
             info,
             input.plan,
-            lambda tx, row: plan.notify_ceasing(tx, plan_id=row, reason=input.reason, on=input.on),
+            lambda tx, row: plan.notify_ceasing(
+                tx,
+                plan_id=row,
+                reason=input.reason,
+                reasons=input.reasons,
+                on=input.on,
+                capacity=capacity_of(input.capacity),
+            ),
         )
 
     @strawberry.mutation(

@@ -10,13 +10,12 @@ from strawberry.types import Info
 
 from hub.actions import redress
 from hub.actions.transaction import Answer, Transaction
-from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.s51_redress import Step
 from schema.dispute import Dispute
 from schema.ids import from_global, row_of_type
+from schema.mutations.capacity import capacity_of
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.mutations.redress_inputs import (
-    CapacityInput,
     RaiseDisputeInput,
     RecordDisputeStepInput,
     ResolveDisputeInput,
@@ -95,13 +94,6 @@ class RedressMutations:
             return {"dispute": str(dispute_id)}
 
         return await _changed(info, effect)
-
-
-def capacity_of(given: CapacityInput | None) -> Capacity:
-    """What is said of capacity; presumed where nothing is."""
-    if given is None:
-        return PRESUMED
-    return Capacity(given.young_person_lacks, given.has_representative, given.parent_lacks)
 
 
 async def _changed(info: Info, effect: Callable[[Transaction], Awaitable[Answer]]) -> DisputePayload:

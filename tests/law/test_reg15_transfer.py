@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 
 from hub.law.duties import DutyRule, due_on
-from hub.law.reg15_transfer import Move, authoritys_clock, commissioners_clock, known_well_ahead, refuse_transfer
+from hub.law.reg15_transfer import (
+    Move,
+    authoritys_clock,
+    commissioners_clock,
+    known_well_ahead,
+    refuse_informing,
+    refuse_transfer,
+)
 from hub.law.vocabulary import OrganisationKind
 from tests.law.cases import AUTHORITY, OTHER_AUTHORITY, day, days, every_case
 
@@ -65,4 +72,24 @@ def test_what_is_transferred_is_a_plan_to_another_authority(
 ) -> None:
     """A maintained plan is transferred to another local authority, once the child has moved (reg. 15(1), (2))."""
     refusal = refuse_transfer(move, to=to, has_plan=has_plan, today=day("2026-11-22"))
+    assert (refusal.rule if refusal else None) == rule
+
+
+@pytest.mark.parametrize(
+    ("received_on", "told", "on", "review_on", "rule"),
+    [
+        ("2026-11-02", False, "2026-11-09", "2027-02-01", None),
+        (None, False, "2026-11-09", "2027-02-01", "not-transferred"),
+        ("2026-11-02", True, "2026-11-09", "2027-02-01", "already-told"),
+        ("2026-11-02", False, "2026-11-23", "2027-02-01", "in-the-future"),
+        ("2026-11-02", False, "2026-11-01", "2027-02-01", "dates-out-of-order"),
+        ("2026-11-02", False, "2026-11-09", "2026-11-01", "dates-out-of-order"),
+    ],
+)
+def test_the_new_authority_informs_the_family_once(
+    received_on: str | None, told: bool, on: str, review_on: str, rule: str | None
+) -> None:
+    """That the plan was transferred, and what is proposed, is told after the transfer, once (reg. 15(4))."""
+    received = day(received_on) if received_on else None
+    refusal = refuse_informing(received, told=told, review_on=day(review_on), on=day(on), today=day("2026-11-22"))
     assert (refusal.rule if refusal else None) == rule
