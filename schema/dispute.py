@@ -20,6 +20,7 @@ from schema.organisation import Organisation
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
+    from schema.arrangement import Arrangement
     from schema.child import Child
     from schema.duty import Duty
     from schema.notice import Notice
@@ -81,6 +82,11 @@ class Dispute(Node):
     )
     parties: list[Organisation] = members(
         "Organisation", _DISPUTE.parties, "The bodies that are in it.", order=("name",)
+    )
+    arrangement: Annotated[Arrangement, strawberry.lazy("schema.arrangement")] | None = one(
+        "Arrangement",
+        _DISPUTE.arrangement_id,
+        "Between partners: the arrangement whose steps are taken (CFA 2014 s. 26(3)(g)); absent: none was in force.",
     )
     steps: list[DisputeStep] | None = many("DisputeStep", "dispute_id", "Its steps, in order.", order=("ordinal",))
     withheld: list[Withheld] = withheld()

@@ -312,6 +312,13 @@ async def set_agreement(connection: AsyncConnection, owner_id: UUID, agreement: 
     await connection.execute(update(_AGREEMENT).where(*mine).values(**values))
 
 
+async def agreements_of(connection: AsyncConnection, asking: Asking, provision_id: UUID) -> list[Agreement]:
+    """The answers about provision, as far as the body may see them."""
+    found = select(_AGREEMENT).where(_AGREEMENT.c.provision_id == provision_id, sharing.may_see(_AGREEMENT, asking))
+    rows = (await connection.execute(found.order_by(_AGREEMENT.c.id))).mappings()
+    return [Agreement(**_own(Agreement, row)) for row in rows]
+
+
 async def is_budgeted(connection: AsyncConnection, owner_id: UUID, provision_ids: frozenset[UUID]) -> bool:
     """Whether some of the provision is in a personal budget."""
     item = tables.budget_item

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types import Info
 
 from hub.actions import plan, provision
+from hub.actions.disputes import warnings
 from hub.actions.transaction import Answer, Transaction
 from schema.dispute import Dispute
 from schema.ids import row_of_type
@@ -49,6 +50,10 @@ class PlanPayload:
 class ProvisionPayload:
     provision: Provision | None = strawberry.field(description="The provision as it now stands.")
     dispute: Dispute | None = strawberry.field(description="The dispute that leaving it out opened (s. 26(3)(g)).")
+    warnings: list[Refusal] = strawberry.field(
+        description="What stops nothing: that the dispute has no steps, for want of an arrangement that is in force, "
+        "or of steps in it (CFA 2014 s. 26(1), (3)(g))."
+    )
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
 
@@ -261,11 +266,17 @@ async def _provided(
 
     async def effect(tx: Transaction) -> Answer:
         dispute = await action(tx, provision_id)
-        return {"provision": str(provision_id), "dispute": str(dispute) if dispute else None}
+        said = await warnings(tx, dispute) if dispute else []
+        return {
+            "provision": str(provision_id),
+            "dispute": str(dispute) if dispute else None,
+            "warnings": values_of(said),
+        }
 
     answer = await perform(info, effect)
     return ProvisionPayload(
         provision=await read(info, "Provision", answer.get("provision")),
         dispute=await read(info, "Dispute", answer.get("dispute")),
+        warnings=refusals(answer, "warnings"),
         refusals=refusals(answer),
     )

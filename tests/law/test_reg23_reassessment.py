@@ -57,7 +57,7 @@ def test_what_is_asked_twice_or_is_not_asked_yet() -> None:
 
 def test_the_authority_may_reassess_by_itself() -> None:
     """At any time, if it thinks it necessary (s. 44(3)); with nobody's request no 15 days run, and the 14 weeks begin
-    when it decides (reg. 27(2)). The same reasons keep it from it: a plan that has ceased, an assessment in progress."""
+    when it decides (reg. 27(2)). Not of a plan that has ceased, nor while an assessment is in progress."""
     by = ReassessmentAskedBy.AUTHORITY
     assert _asked(by) is None
     refused = refuse_request(
