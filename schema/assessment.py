@@ -11,6 +11,7 @@ from hub.db import tables
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome
 from schema.fields import column, embedded, many, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
@@ -116,4 +117,5 @@ class Assessment(Node):
         order=("-given_at", "id"),
         parts=[Part.NOTICES],
     )
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

@@ -15,6 +15,7 @@ from hub.law.s51_terms import RedressMatter, RedressStep
 from hub.law.vocabulary import DisputeKind, DisputeStatus
 from schema.duty import ABOUT
 from schema.fields import about, column, many, members, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
@@ -89,4 +90,5 @@ class Dispute(Node):
         "Between partners: the arrangement whose steps are taken (CFA 2014 s. 26(3)(g)); absent: none was in force.",
     )
     steps: list[DisputeStep] | None = many("DisputeStep", "dispute_id", "Its steps, in order.", order=("ordinal",))
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

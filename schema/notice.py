@@ -13,6 +13,7 @@ from hub.law.reg17_disclosure import Part
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from schema.duty import ABOUT
 from schema.fields import about, column, node_id, one, row_of
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 
@@ -53,3 +54,4 @@ class Notice(Node):
         "Child", _NOTICE.child_id, "Whom it concerns."
     )
     about: Node | None = about(_NOTICE.about_type, _NOTICE.about_id, ABOUT, "What was decided about.")
+    history: list[Event] | None = history_of()
