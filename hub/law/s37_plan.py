@@ -25,6 +25,7 @@ from hub.law.duties import DutyRule, due_on
 from hub.law.reg8_time_limit import says_something
 from hub.law.school_years import UNDER, age_on, may_be_kept_to
 from hub.law.term import Term, means
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import PlanStatus
 
 MAINTAINED = frozenset({PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED})
@@ -134,7 +135,20 @@ PlanEvent: TypeAlias = (
 )
 
 _S = PlanStatus
-TRANSITIONS: Mapping[tuple[PlanStatus, type[PlanEvent]], PlanStatus] = MappingProxyType(
+TRANSITIONS: Transitions[PlanStatus, PlanEvent, PlanStatus] = Transitions(
+    PlanStatus,
+    (
+        Revised,
+        Served,
+        Finalised,
+        AmendmentProposed,
+        AmendmentDropped,
+        Superseded,
+        CeaseNotified,
+        CeaseWithdrawn,
+        Ceased,
+        Transferred,
+    ),
     {
         (_S.DRAFT, Revised): _S.DRAFT,
         (_S.DRAFT, Served): _S.SERVED,
@@ -154,7 +168,7 @@ TRANSITIONS: Mapping[tuple[PlanStatus, type[PlanEvent]], PlanStatus] = MappingPr
         (_S.CEASE_NOTIFIED, CeaseWithdrawn): _S.FINAL,
         (_S.CEASE_NOTIFIED, Ceased): _S.CEASED,
         (_S.CEASE_NOTIFIED, Transferred): _S.TRANSFERRED,
-    }
+    },
 )
 _PROVISIONS: Mapping[type[PlanEvent], str] = MappingProxyType(
     {
@@ -268,13 +282,3 @@ def ceasing_in_words(reason: CeaseReason, reasons: str) -> str:
     if says_something(reasons) or reason is CeaseReason.OTHER:
         return reasons
     return reason.meaning
-
-
-def plan_table() -> str:
-    """TRANSITIONS as Markdown: a row a status, a column an event. A dash is a refusal."""
-    events = tuple(_PROVISIONS)
-    lines = [f"| | {' | '.join(event.__name__ for event in events)} |", "|---" * (len(events) + 1) + "|"]
-    for status in PlanStatus:
-        cells = (TRANSITIONS.get((status, event), "-") for event in events)
-        lines.append(f"| **{status}** | {' | '.join(cells)} |")
-    return "\n".join(lines)

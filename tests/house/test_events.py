@@ -86,7 +86,7 @@ def readable() -> set[str]:
     """The types with a history, and those that a subscription tells of."""
     types = {name: each for name, each in SCHEMA.type_map.items() if isinstance(each, GraphQLObjectType)}
     told = [cast(GraphQLObjectType, get_named_type(each.type)) for each in types["Subscription"].fields.values()]
-    followed = {get_named_type(field.type).name for event in told for field in event.fields.values()}
+    followed = {str(get_named_type(field.type)) for event in told for field in event.fields.values()}
     return {name for name, each in types.items() if "history" in each.fields} | (followed & types.keys())
 
 

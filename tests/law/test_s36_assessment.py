@@ -18,7 +18,6 @@ from hub.law.s36_assessment import (
     Decided,
     NoPlanDecided,
     PlanBegun,
-    assessment_table,
     refuse_asking,
     refuse_considering,
     refuse_deciding,
@@ -218,6 +217,6 @@ def test_the_stage_is_what_the_decision_and_the_outcome_make() -> None:
 
 def test_the_table_of_an_assessment_is_printed_from_the_transitions() -> None:
     """The table at the end of this book is the one that the hub runs on."""
-    table = assessment_table()
+    table = TRANSITIONS.as_markdown()
     assert "| **REQUESTED** | ASSESSING or NOT_ASSESSED or WITHDRAWN | - | - | - | - |" in table
     assert len(table.splitlines()) == 2 + len(AssessmentStage)

@@ -25,7 +25,6 @@ from hub.law.s37_plan import (
     ceasing_in_words,
     first_day_to_finalise,
     last_day_to_respond,
-    plan_table,
     refuse_amendment,
     refuse_considering,
 )
@@ -179,4 +178,4 @@ def test_year_9_begins_in_september() -> None:
 
 def test_the_table_of_a_plan_is_printed_from_the_transitions() -> None:
     """The table at the end of this book is the one that the hub runs on."""
-    assert "| **CEASED** | - | - | - | - | - | - | - | - | - | - |" in plan_table()
+    assert "| **CEASED** | - | - | - | - | - | - | - | - | - | - |" in TRANSITIONS.as_markdown()
