@@ -19,7 +19,6 @@ from sqlalchemy import (
     collate,
     column,
     func,
-    literal_column,
     select,
     true,
 )
