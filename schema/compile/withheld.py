@@ -60,10 +60,12 @@ class Withholding:
     def _told_to(self, relationships: Iterable[Relationship]) -> ColumnElement[Any]:
         """To a body that holds these, and no others that matter."""
         held = frozenset(relationships)
-        if self.sight.added is None:
+        added = self.sight.added
+        if added is None:
             return self._by_statute(held)
-        some_added = self.sight.added.op("&")(big(ANY_OPENER)) != 0
-        return case((some_added, self._beside_statute(held)), else_=self._by_statute(held))
+        return case(
+            (added.op("&")(big(ANY_OPENER)) != 0, self._beside_statute(held, added)), else_=self._by_statute(held)
+        )
 
     def _by_statute(self, held: frozenset[Relationship]) -> ColumnElement[Any]:
         entries = explain(self.projection, Standing(held), self.sight.asking.purpose)
@@ -73,14 +75,14 @@ class Withholding:
         ]
         return constant(orjson.dumps(shown).decode()).cast(JSON)
 
-    def _beside_statute(self, held: frozenset[Relationship]) -> ColumnElement[Any]:
+    def _beside_statute(self, held: frozenset[Relationship], bits: ColumnElement[int]) -> ColumnElement[Any]:
         """Each field with what stays shut of its parts, and then together those that have the same reason."""
         fields = self._fields(held)
         if not fields:
             return constant("[]").cast(JSON)
         kinds = (column("place", Integer), column("name", Text), column("parts", BigInteger), column("why", Text))
         field = rows_of(*kinds, name="field", literal_binds=True).data(fields)
-        added = select(self.sight.added.label("bits")).offset(number(0)).correlate_except().subquery("added")
+        added = select(bits.label("bits")).offset(number(0)).correlate_except().subquery("added")
         closed = field.c.parts - field.c.parts.op("&")(added.c.bits)
         alike = case((field.c.why.is_(None), closed), else_=big(0))
         in_order = aggregate_order_by(field.c.name, collate(field.c.name, "C"))
@@ -119,14 +121,14 @@ class Withholding:
         standing, purpose = Standing(held), self.sight.asking.purpose
         opened = parts_open(held, purpose)
         fields = self.projection.fields.items()
-        shut = [(name, mask(each.parts - opened), None) for name, each in fields if each.parts - opened]
-        narrowed = [
-            (name, mask(parts), why)
+        shut = [(name, mask(each.parts - opened)) for name, each in fields if each.parts - opened]
+        narrowed = sorted(
+            (why, name, mask(parts))
             for name, each in fields
             for why, parts in rows_alone(each, standing, purpose).items()
-        ]
-        narrowed.sort(key=lambda each: each[2])
-        return [(place, *each) for place, each in enumerate([*shut, *narrowed])]
+        )
+        by_part = [(place, name, bits, None) for place, (name, bits) in enumerate(shut)]
+        return [*by_part, *((len(shut) + place, name, bits, why) for place, (why, name, bits) in enumerate(narrowed))]
 
     def _rules(self, held: frozenset[Relationship], bits: ColumnElement[int]) -> ColumnElement[str]:
         """The provisions by which something is open, as the law lists them."""

@@ -1,14 +1,12 @@
-"""The second lock since migration 0019, in words that migrations use: what is cheap is asked first, and the rest rarely.
+"""The second lock since 0019, in words that migrations use: what is cheap is asked first, and the rest rarely.
 
-As in `second_lock`, a role sees a row while the transaction says for whom it works. The owner of a record is told by its
-text alone, and only where that is another body is the function `has_access` asked: a statement about a body's own
-records then makes nothing ready for the question whether it has access to others'.
+As in `second_lock`, a role sees a row while the transaction says for whom it works. Whose a record is, is told by text
+alone, and only where it is another body's is the function `has_access` asked: a statement about a body's own records
+then makes nothing ready for the question whether it has access to others'. The lock of a table of facts about one child
+is `lock(table, sees=any_of(is_caller("owner_id"), reached()))`.
 """
 
-from hub.db.migrations.second_lock import any_of, lock
-
 _CALLER = "current_setting('hub.caller', true)"
-OWNED = f"owner_id::text = {_CALLER}"
 
 HAS_ACCESS = """
 CREATE FUNCTION has_access(of_owner uuid, of_child uuid) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -30,11 +28,3 @@ def is_caller(column: str) -> str:
 def reached(child: str = "child_id") -> str:
     """The caller has access to the row's child today."""
     return f"has_access(owner_id, {child})"
-
-
-def lock_childs_table(table: str, *, gives_access: bool = False) -> None:
-    """The lock of a table of facts about one child: for the owner, and for who has access to the child.
-
-    What gives access is added by the owner alone, or access could make more of itself.
-    """
-    lock(table, sees=any_of(OWNED, reached()), adds=OWNED if gives_access else None)

@@ -4,7 +4,7 @@ import re
 
 from alembic import op
 
-from hub.db.migrations.access_lock import HAS_ACCESS
+from hub.db.migrations.access_lock import HAS_ACCESS, is_caller, reached
 
 revision = "0019"
 down_revision = "0014"
@@ -34,8 +34,7 @@ def upgrade() -> None:
 
 def _reworded(condition: str) -> str:
     """The same condition; raises RuntimeError where something of the old words would be left."""
-    asked = _REACHED.sub(r"has_access(owner_id, \1)", condition)
-    reworded = _IS_CALLER.sub(r"\1::text = current_setting('hub.caller', true)", asked)
+    reworded = _IS_CALLER.sub(is_caller(r"\1"), _REACHED.sub(reached(r"\1"), condition))
     if "NULLIF" in reworded or "child_access" in reworded:
         raise RuntimeError(f"a policy that is not understood: {condition}")
     return reworded
