@@ -273,8 +273,17 @@ def decide(part: Part, standing: Standing, purpose: Purpose) -> Decision:
     beside = [opener.rule for opener in sorted(standing.openers)]
     if part in standing.added:
         return Permit("; ".join(beside))
-    rules = "; ".join([*(gateway.rule for gateway in for_purpose), *beside])
-    return Refuse("part-not-open", f"{rules}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
+    return kept_shut([*rules_open(standing.held, purpose), *beside], part, purpose)
+
+
+def rules_open(relationships: Collection[Relationship], purpose: Purpose) -> list[str]:
+    """The provisions by which these relationships open something for the purpose."""
+    return [each.rule for each in GATEWAYS if each.relationship in relationships and purpose in each.purposes]
+
+
+def kept_shut(rules: Collection[str], part: str, purpose: Purpose) -> Refuse:
+    """The refusal of a part that nothing opens, where these provisions open others."""
+    return Refuse("part-not-open", f"{'; '.join(rules)}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
 
 
 def rows_kept(part: Part, standing: Standing, purpose: Purpose) -> str | None:
