@@ -3,7 +3,8 @@
 import strawberry
 
 from hub.law.decisions import Refuse
-from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened, rows_kept
+from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened
+from hub.law.reg17_rows import rows_kept
 from schema.projection import Field, Projection, RelationField
 
 
