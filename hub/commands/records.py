@@ -1,0 +1,64 @@
+"""`hub organisation`, `succeed`, `import`, `law`: the bodies, their records and the law."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from hub.commands import BAD_INPUT, say
+from hub.db.place import database_place
+from hub.settings import read_settings
+
+imports = typer.Typer(no_args_is_help=True, help="Load files from case systems.")
+
+
+def organisation(
+    name: str,
+    kind: Annotated[str, typer.Option(help="LOCAL_AUTHORITY, INTEGRATED_CARE_BOARD, NHS_TRUST, SCHOOL ...")],
+    code: Annotated[str, typer.Option(help="Its local authority code, ODS code or URN.")],
+) -> None:
+    """Register a body: an authority, a commissioning body, a trust, a school."""
+    from hub.registering import add_organisation
+
+    say(add_organisation(read_settings(), name=name, kind=kind, code=code))
+
+
+def succeed(
+    old: Annotated[str, typer.Argument(help="ODS code of the body that is abolished.")],
+    new: Annotated[str, typer.Argument(help="ODS code of its successor.")],
+    on: Annotated[str, typer.Argument(help="The first day of the successor, such as 2026-04-01.")],
+) -> None:
+    """Put one commissioning body in the place of another, for all its children."""
+    from hub.succeeding import run
+
+    with database_place(read_settings()) as place:
+        uvloop.run(run(place.worker, old, new, _day(on), say))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("a day is written 2026-04-01") from error
+
+
+@imports.command("sen2")
+def import_sen2(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose return it is.")],
+) -> None:
+    """Load an authority's SEN2 return (XML). Good persons are applied; the others are reported and kept aside."""
+    from hub.importing import import_sen2_file
+
+    refused = import_sen2_file(read_settings(), file, authority, say)
+    if refused:
+        raise typer.Exit(BAD_INPUT)
+
+
+def law() -> None:
+    """Print the rule book: the law that this hub applies, provision by provision."""
+    from hub.rulebook import rulebook_text
+
+    say(rulebook_text())

@@ -1,0 +1,83 @@
+"""`hub demo`, `serve`, `worker`, `migrate`, `doctor`: the processes, and what an operator does to them."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+import uvloop
+
+from hub.commands import UNAVAILABLE, say
+from hub.db.place import database_place
+from hub.settings import read_settings, sources
+
+
+def demo() -> None:
+    """Run a hub with a synthetic county in it, until interrupted."""
+    from hub.demo import run
+
+    uvloop.run(run(read_settings(), say))
+
+
+def serve() -> None:
+    """Run the hub."""
+    from hub.app import create_app, must_be_ready
+    from hub.serving import server_for
+
+    settings = read_settings()
+    with database_place(settings, adopt=True) as place:
+        must_be_ready(settings, place)
+        uvloop.run(server_for(create_app(settings, place), settings).serve())
+
+
+def worker(until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
+    """Run the jobs: clock alarms and upkeep."""
+    from hub.worker import run_worker
+
+    settings = read_settings()
+    if until_stdin_closes:
+        _end_with_stdin()
+    with database_place(settings) as place:
+        asyncio.run(run_worker(settings, place))
+
+
+def _end_with_stdin() -> None:
+    """Ask this process to end, as an operator would, when whoever started it is gone."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def migrate() -> None:
+    """Bring the database to this version of the hub."""
+    from hub.db import migrate as migrations
+
+    with database_place(read_settings()) as place:
+        say(f"the database is at version {migrations.upgrade(place.owner)}")
+
+
+def doctor() -> None:
+    """Show every setting with where it comes from, whose tokens are trusted, and whether the database is well."""
+    from hub.auth.doctor import trusted
+    from hub.db import migrate as migrations
+
+    for name, value, source, sentence in sources():
+        say(f"{name} = {value}  ({source})\n    {sentence}")
+    well = True
+    for line, reached in asyncio.run(trusted(read_settings())):
+        say(f"\n{line}")
+        well = well and reached
+    with database_place(read_settings()) as place:
+        found, needed = migrations.version(place.serving), migrations.latest()
+        say(f"\ndatabase: at version {found or 'none'}, this hub needs {needed}")
+        if found != needed:
+            say("run: hub migrate")
+            raise typer.Exit(UNAVAILABLE)
+    if not well:
+        raise typer.Exit(UNAVAILABLE)
