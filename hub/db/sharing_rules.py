@@ -183,6 +183,7 @@ ROWS: Mapping[str, Rows | Own] = {
     "consent": _kept_by_authority,
     "disclosure_decision": _kept_by_authority,
     "broken_glass": Rows(frozenset({Part.EXISTENCE}), narrowed=dict.fromkeys(_OTHERS, _is_own("body_id"))),
+    "glass_acknowledgement": _kept_by_authority,
     "contact": _parts(Part.CONTACTS),
     "assessment": _parts(Part.ASSESSMENT),
     "advice_request": _under("assessment", "assessment_id", frozenset({Part.ASSESSMENT})),
