@@ -125,8 +125,10 @@ async def acknowledge_glass(tx: Transaction, *, glass_id: UUID, finding: str) ->
     if kept.owner_id != tx.caller.organisation:
         raise forbidden("only the authority whose record it is may do this", rule="not-the-responsible-authority")
     lawful(refuse_acknowledgement(checked(finding, "finding"), acknowledged=False))
-    by = {"row_id": tx.new_id(), "caller": tx.caller, "finding": finding, "at": tx.now}
-    if not await openings.acknowledge_glass(tx.connection, kept, **by):
+    kept_now = await openings.acknowledge_glass(
+        tx.connection, kept, row_id=tx.new_id(), caller=tx.caller, finding=finding, at=tx.now
+    )
+    if not kept_now:
         lawful(refuse_acknowledgement(finding, acknowledged=True))
     await tx.record(_event("glass_acknowledged", "BrokenGlass", kept))
 
