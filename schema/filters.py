@@ -92,6 +92,22 @@ class ProvisionFilter:
     )
 
 
+def _is_acknowledged(glass: FromClause, sight: Sight) -> ColumnElement[bool]:
+    said = sight.rows(tables.glass_acknowledgement)
+    here = (said.row.c.owner_id == glass.c.owner_id) & (said.row.c.broken_glass_id == glass.c.id)
+    return said.exists(here, said.row.c.child_id == glass.c.child_id)
+
+
+@strawberry.input(description="Keeps the alerts of broken glass for which all of this is true.")
+class BrokenGlassFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    acknowledged: bool | None = either(
+        _is_acknowledged,
+        "Whether the alert was acknowledged, as far as that is open to you; false: the open ones.",
+        to="GlassAcknowledgement",
+    )
+
+
 @strawberry.input(description="Keeps the duties for which all of this is true: a work tray.")
 class DutyFilter:
     holder: strawberry.ID | None = node("holder_id", "Organisation", "holder", "Owed by this body; its global id.")

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import strawberry
 
 from hub.law.decisions import Refuse
-from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened, rows_kept
+from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened
+from hub.law.reg17_rows import rows_kept
 from schema.projection import Field, Projection, RelationField
 
 ROWS_RULE = "rows-not-open"

@@ -46,6 +46,7 @@ from hub.db.tables.sharing import (
     child_access,
     consent,
     disclosure_decision,
+    glass_acknowledgement,
     privacy_officer,
     sharing_rule,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "duty",
     "duty_exception",
     "event",
+    "glass_acknowledgement",
     "idempotency_key",
     "identity_candidate",
     "import_run",
