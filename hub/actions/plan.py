@@ -220,6 +220,7 @@ async def cease_plan(tx: Transaction, *, plan_id: UUID, reason: CeaseReason, on:
     status = _status(tx, plan, Ceased(on, reason, until, is_open))
     await plan_rows.set_plan(tx.connection, plan, status, ceased_on=on, cease_reason=reason.value)
     await duties.end(tx, _about(plan), on=on)
+    await duty_rows.end_childs(tx.connection, plan.owner_id, plan.child_id, about_type="Review", on=on)
     await tx.record(_event("plan_ceased", plan, on=on.isoformat(), reason=reason.value))
 
 
