@@ -233,5 +233,6 @@ ROWS: Mapping[str, Rows | Own] = {
     "arrangement_dispute_step": Own(_in_arrangement),
     "sharing_rule": Own(_in_arrangement),
     "organisation": Own(_everybody),
+    "succession": Own(_everybody),
 }
 CHILDS = frozenset(name for name, rule in ROWS.items() if isinstance(rule, Rows))

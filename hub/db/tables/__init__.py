@@ -20,7 +20,15 @@ from hub.db.tables.cooperation import (
     time_exception,
 )
 from hub.db.tables.notices import notice
-from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
+from hub.db.tables.organisations import (
+    client,
+    client_document,
+    idempotency_key,
+    organisation,
+    person,
+    succession,
+    used_assertion,
+)
 from hub.db.tables.plans import (
     advice_request,
     assessment,
@@ -113,6 +121,7 @@ __all__ = [
     "sealed_subtree",
     "sharing_rule",
     "source",
+    "succession",
     "time_exception",
     "tree_head",
     "used_assertion",
