@@ -19,13 +19,18 @@ from hub.law.duties import RULES, DutyRule, Relief, due_on
 from hub.law.reg10_time_exceptions import Excuse, refuse_excuse
 from hub.law.vocabulary import OrganisationKind
 
-__all__ = ["About", "announce_when_late", "end", "excuse", "meet", "open_duty"]
+__all__ = ["About", "announce_when_late", "end", "excuse", "meet", "open_duty", "open_familys"]
 
 _SCOPE = {OrganisationKind.LOCAL_AUTHORITY: "assessment.write"}
 
 
-async def open_duty(tx: Transaction, rule: DutyRule, about: About, *, holder: UUID, started_on: date | None) -> UUID:
-    """Start a clock, counted from `started_on`; None: it waits for its trigger. Opened again, it is counted anew."""
+async def open_duty(
+    tx: Transaction, rule: DutyRule, about: About, *, holder: UUID | None, started_on: date | None
+) -> UUID:
+    """Start a clock, counted from `started_on`; None: it waits for its trigger. Opened again, it is counted anew.
+
+    `holder` is None where the law's table says that no body owes it, but the family or its adviser.
+    """
     what = RULES[rule]
     last = None if started_on is None else due_on(rule, started_on)
     duty = KeptDuty(tx.new_id(), about, rule, holder, what.basis, started_on, last)
@@ -33,6 +38,12 @@ async def open_duty(tx: Transaction, rule: DutyRule, about: About, *, holder: UU
     if last is not None and not what.window:
         await announce_when_late(tx, last)
     return kept
+
+
+async def open_familys(tx: Transaction, about: About, *, on: date) -> None:
+    """The family was told of a decision that it may appeal: its times to contact an adviser and to appeal start."""
+    for rule in (DutyRule.CONTACT_MEDIATION_ADVISER, DutyRule.APPEAL_AFTER_DECISION):
+        await open_duty(tx, rule, about, holder=None, started_on=on)
 
 
 async def meet(

@@ -12,6 +12,7 @@ from hub.audit import Event
 from hub.db import reassessments, reviews
 from hub.db.duty_rows import About
 from hub.errors import forbidden, not_found
+from hub.law.duties import DutyRule
 from hub.law.reg23_reassessment import (
     DECIDE,
     FINALISE,
@@ -49,6 +50,9 @@ async def request_reassessment(tx: Transaction, *, plan_id: UUID, asked_by: Reas
     about = replace(plan.about, type="Assessment", id=tx.new_id())
     await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, on=on)
     await duties.open_duty(tx, DECIDE, about, holder=about.owner_id, started_on=on)
+    if asked_by is _ASKED_BY.COMMISSIONING_BODY:
+        asked = DutyRule.ASK_FOR_ASSESSMENT_OR_REVIEW
+        await duties.meet(tx, plan.about, asked, on=on, holder=tx.caller.organisation)
     await _tell(tx, about, "reassessment_requested", {"asked_by": asked_by.value})
     return about.id
 

@@ -33,7 +33,7 @@ class KeptDuty:
     id: UUID
     about: About
     rule: DutyRule
-    holder_id: UUID
+    holder_id: UUID | None
     basis: DutyBasis
     started_on: date | None
     due_on: date | None

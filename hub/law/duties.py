@@ -9,6 +9,7 @@ from hub.law.vocabulary import Mark
 
 __all__ = [
     "RULES",
+    "WINDOWS",
     "WITHOUT_A_PERIOD",
     "DutyBasis",
     "DutyRule",
@@ -25,6 +26,10 @@ __all__ = [
 ]
 
 
+WINDOWS: frozenset[DutyRule] = frozenset(duty for duty, rule in RULES.items() if rule.window)
+"""The rules whose time makes nobody late when it is over."""
+
+
 def due_on(rule: DutyRule, started_on: date, calendar: WorkingCalendar = ENGLAND) -> date:
     """The last day on which the duty is met in time; counting backwards, `started_on` is the event ahead."""
     return last_day(RULES[rule].limit, started_on, calendar)
@@ -39,14 +44,16 @@ def state(
     excused: bool,
     today: date,
     soon: int = 14,
+    window: bool = False,
 ) -> DutyState:
     """The state of a clock on a day.
 
     `excused`: an exception that relieves the time limit is recorded, so the duty cannot be late. `ended_on`: the duty
     fell away before it was met (a request withdrawn or declined, a plan ceased). `soon`: days before the last day.
+    `window`: the rule is one of `WINDOWS`, by which nobody is late.
     """
     if met_on is not None:
-        in_time = excused or due_on is None or met_on <= due_on
+        in_time = excused or window or due_on is None or met_on <= due_on
         return DutyState.MET if in_time else DutyState.MET_LATE
     if ended_on is not None:
         return DutyState.ENDED
@@ -58,7 +65,7 @@ def state(
         return DutyState.RUNNING
     days_left = (due_on - today).days
     if days_left < 0:
-        return DutyState.OVERDUE
+        return DutyState.CLOSED if window else DutyState.OVERDUE
     return DutyState.DUE_SOON if days_left <= soon else DutyState.RUNNING
 
 
@@ -86,7 +93,7 @@ def _row(rule: Rule) -> str:
 
 
 def _limit(rule: Rule) -> str:
-    return f"{in_words(rule.limit)}{' (time left to others)' if rule.window else ''}. {rule.note}".strip()
+    return f"{in_words(rule.limit)}{' (its end makes nobody late)' if rule.window else ''}. {rule.note}".strip()
 
 
 def _source(rule: Rule) -> str:

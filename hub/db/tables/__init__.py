@@ -19,6 +19,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.enquiries import enquiry, withdrawn_request
 from hub.db.tables.notices import notice
 from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
 from hub.db.tables.plans import (
@@ -42,6 +43,7 @@ from hub.db.tables.sharing import (
     arrangement_clause,
     arrangement_dispute_step,
     arrangement_party,
+    arrangement_time_limit,
     broken_glass,
     child_access,
     consent,
@@ -60,6 +62,7 @@ __all__ = [
     "arrangement_clause",
     "arrangement_dispute_step",
     "arrangement_party",
+    "arrangement_time_limit",
     "assessment",
     "authorization_code",
     "broken_glass",
@@ -83,6 +86,7 @@ __all__ = [
     "document",
     "duty",
     "duty_exception",
+    "enquiry",
     "event",
     "idempotency_key",
     "identity_candidate",
@@ -115,4 +119,5 @@ __all__ = [
     "tree_head",
     "used_assertion",
     "used_proof",
+    "withdrawn_request",
 ]
