@@ -3,6 +3,7 @@
 The mediation adviser's certificates and the family's time to appeal are among them: clocks that no body owes.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -20,8 +21,11 @@ from hub.law.vocabulary import DisputeKind
 _D, _R = DutyRule, RedressStep
 HEALTH_ALONE = frozenset({RedressMatter.HEALTH})
 ARRANGE = (_D.ARRANGE_HEALTH_MEDIATION, _D.ARRANGE_MEDIATION)
-ADVISERS = (_D.CERTIFY_MEDIATION_DECLINED, _D.CERTIFY_MEDIATION_NOT_ARRANGED, _D.CERTIFY_MEDIATION_ENDED)
-_CERTIFIES = dict(zip((_R.MEDIATION_DECLINED, _R.MEDIATION_NOT_ARRANGED, _R.MEDIATION_HELD), ADVISERS, strict=True))
+_CERTIFIES: Mapping[RedressStep, DutyRule] = {
+    _R.MEDIATION_DECLINED: _D.CERTIFY_MEDIATION_DECLINED,
+    _R.MEDIATION_NOT_ARRANGED: _D.CERTIFY_MEDIATION_NOT_ARRANGED,
+    _R.MEDIATION_HELD: _D.CERTIFY_MEDIATION_ENDED,
+}
 _BY_APPEAL = {_R.ORDERED: ORDERED, _R.APPEAL_NOT_OPPOSED: NOT_OPPOSED}
 
 
@@ -76,7 +80,7 @@ async def keep(  # noqa: C901  (one case a step)
             await _certify(tx, about, step)
         case _R.CERTIFICATE_ISSUED:
             await end(tx, about, *ARRANGE, _D.TELL_COMMISSIONERS_OF_MEDIATION, on=step.on)
-            await meet(tx, about, *ADVISERS, on=step.on)
+            await meet(tx, about, *_CERTIFIES.values(), on=step.on)
             await open_duty(tx, _D.APPEAL_AFTER_CERTIFICATE, kept.about, holder=None, started_on=step.on)
         case _R.MEDIATION_AGREED:
             await _agreed(tx, kept, step)
