@@ -1,5 +1,6 @@
 """Asking partners and schools for help (CFA 2014 ss. 28, 29): an authority asks, and who is asked answers in words."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from hub.actions.checks import asking, checked, decided, lawful
@@ -39,13 +40,14 @@ async def ask_for_help(tx: Transaction, *, addressed_to: UUID, asked: str, child
 async def answer_enquiry(tx: Transaction, *, enquiry_id: UUID, answer: str) -> None:
     """The body that was asked answers, in words."""
     tx.must_have("cooperation.respond")
-    enquiry = await enquiries.enquiry_for_update(tx.connection, enquiry_id, asking(tx))
+    enquiry = await enquiries.enquiry_by_id(tx.connection, enquiry_id, asking(tx))
     if enquiry is None:
         raise not_found("enquiry")
     if enquiry.addressed_to != tx.caller.organisation:
         raise forbidden("only the body that was asked may answer", rule="not-addressed-to-you")
-    lawful(refuse_answer(enquiry))
-    await enquiries.answer_enquiry(tx.connection, enquiry, answer=_words(answer, "answer"), at=tx.now)
+    words = _words(answer, "answer")
+    kept = await enquiries.answer_enquiry(tx.connection, enquiry, answer=words, at=tx.now)
+    lawful(None if kept else refuse_answer(replace(enquiry, answered_at=tx.now)))
     await tx.record(_event("help_answered", enquiry))
 
 

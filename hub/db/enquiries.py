@@ -42,10 +42,10 @@ async def insert_enquiry(connection: AsyncConnection, enquiry: Enquiry) -> None:
     )
 
 
-async def enquiry_for_update(connection: AsyncConnection, enquiry_id: UUID, asking: Asking) -> Enquiry | None:
-    """The enquiry, locked until the transaction ends; None for an unknown id and for one the body may not see."""
+async def enquiry_by_id(connection: AsyncConnection, enquiry_id: UUID, asking: Asking) -> Enquiry | None:
+    """The enquiry; None for an unknown id and for one the body may not see."""
     which = (_ENQUIRY.c.id == enquiry_id, sharing.may_see(_ENQUIRY, asking))
-    row = (await connection.execute(select(_ENQUIRY).where(*which).with_for_update())).first()
+    row = (await connection.execute(select(_ENQUIRY).where(*which))).first()
     if row is None:
         return None
     return Enquiry(
@@ -60,6 +60,8 @@ async def enquiry_for_update(connection: AsyncConnection, enquiry_id: UUID, aski
     )
 
 
-async def answer_enquiry(connection: AsyncConnection, enquiry: Enquiry, *, answer: str, at: datetime) -> None:
-    which = (_ENQUIRY.c.owner_id == enquiry.asked_by, _ENQUIRY.c.id == enquiry.id)
-    await connection.execute(update(_ENQUIRY).where(*which).values(answer=answer, answered_at=at))
+async def answer_enquiry(connection: AsyncConnection, enquiry: Enquiry, *, answer: str, at: datetime) -> bool:
+    """Keep the answer; false where another came first."""
+    which = (_ENQUIRY.c.owner_id == enquiry.asked_by, _ENQUIRY.c.id == enquiry.id, _ENQUIRY.c.answered_at.is_(None))
+    answered = update(_ENQUIRY).where(*which).values(answer=answer, answered_at=at).returning(_ENQUIRY.c.id)
+    return await connection.scalar(answered) is not None
