@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import ColumnElement, FromClause
@@ -15,9 +14,6 @@ from schema.encoding import constant, global_id
 from schema.fields import column, computed, node_id, one, row_of
 from schema.node import Node
 from schema.organisation import Organisation
-
-if TYPE_CHECKING:
-    from schema.child import Child
 
 _ENQUIRY, _WITHDRAWN = tables.enquiry.c, tables.withdrawn_request.c
 
@@ -51,13 +47,11 @@ class WithdrawnRequest(Node):
 class Enquiry(Node):
     """A request for help to a partner or a school (CFA 2014 ss. 28, 29): it has no clock, and no ground of refusal.
 
-    It exists for the authority and for the body that is asked, and opens nothing of a child's record.
+    It exists for the authority and for the body that is asked, and opens nothing of a child's record. Which child it
+    is about says `Child.enquiries`, to those for whom the child exists.
     """
 
     id: strawberry.ID = node_id(_ENQUIRY.id, "Enquiry")
-    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
-        "Child", _ENQUIRY.child_id, "The child, where that is open to you otherwise; absent: none.", same_child=False
-    )
     requested_by: Organisation = one("Organisation", _ENQUIRY.owner_id, "The authority that asks.")
     addressed_to: Organisation = one("Organisation", _ENQUIRY.addressed_to_id, "The partner or the school.")
     provision: str = column(_ENQUIRY.provision, "The duty to co-operate: CFA 2014 s. 28, or of a school s. 29.")

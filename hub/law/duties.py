@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from hub.law.duty_table import RULES, WITHOUT_A_PERIOD
+from hub.law.duty_table import NOT_OPENED, RULES, WITHOUT_A_PERIOD
 from hub.law.duty_terms import DutyBasis, DutyRule, DutyState, Holder, Relief, Rule, Trigger
 from hub.law.periods import ENGLAND, WorkingCalendar, in_words, last_day
 from hub.law.vocabulary import Mark
 
 __all__ = [
+    "NOT_OPENED",
     "RULES",
     "WINDOWS",
     "WITHOUT_A_PERIOD",
@@ -83,6 +84,7 @@ def duties_table() -> str:
     lines = ["| Clock | Duty | Who | Counted from | Limit | Relieved by | Source |", f"|{'---|' * 7}"]
     lines += [_row(rule) for rule in sorted(RULES.values(), key=lambda rule: int(rule.clock[1:]))]
     lines += [f"\n{clock} is not one period long. {what}" for clock, what in WITHOUT_A_PERIOD.items()]
+    lines += [f"\n{RULES[duty].clock} (`{duty}`) is not opened. {why}" for duty, why in NOT_OPENED.items()]
     return "\n".join(lines)
 
 

@@ -227,3 +227,12 @@ WITHOUT_A_PERIOD: Mapping[str, str] = MappingProxyType(
     }
 )
 """The clocks that are not one period long, and what they ask."""
+
+NOT_OPENED: Mapping[Duty, str] = MappingProxyType(
+    {
+        Duty.REVIEW_DIRECT_PAYMENTS: "No action of the hub makes the first direct payment that it is counted from.",
+        Duty.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION: "No action of the hub records the young person's request (reg. 47).",
+        Duty.PUBLISH_LOCAL_OFFER_COMMENTS: "It is about no child, and the hub keeps no local offer (reg. 56).",
+    }
+)
+"""The clocks that no action opens, and why not: every other one is opened by an action."""
