@@ -94,6 +94,12 @@ async def meet_duties(
     await connection.execute(update(_DUTY).where(*_open(about, rules, holder)).values(met_on=on))
 
 
+async def meet_duty(connection: AsyncConnection, duty: KeptDuty, *, on: date) -> None:
+    """The duty was met on the day."""
+    which = (_DUTY.c.owner_id == duty.about.owner_id, _DUTY.c.id == duty.id)
+    await connection.execute(update(_DUTY).where(*which).values(met_on=on))
+
+
 async def end_duties(
     connection: AsyncConnection,
     about: About,

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from hub.law.duty_table import NOT_OPENED, RULES, WITHOUT_A_PERIOD
+from hub.law.duty_table import MET_BY_WORD, NOT_OPENED, RULES, WITHOUT_A_PERIOD
 from hub.law.duty_terms import DutyBasis, DutyRule, DutyState, Holder, Relief, Rule, Trigger
 from hub.law.periods import ENGLAND, WorkingCalendar, in_words, last_day
 from hub.law.vocabulary import Mark
 
 __all__ = [
+    "MET_BY_WORD",
     "NOT_OPENED",
     "RULES",
     "WINDOWS",
@@ -23,6 +24,7 @@ __all__ = [
     "due_on",
     "duties_table",
     "in_full",
+    "refuse_met",
     "state",
 ]
 
@@ -68,6 +70,21 @@ def state(
     if days_left < 0:
         return DutyState.CLOSED if window else DutyState.OVERDUE
     return DutyState.DUE_SOON if days_left <= soon else DutyState.RUNNING
+
+
+def refuse_met(
+    rule: DutyRule, *, started_on: date | None, closed: bool, on: date, today: date
+) -> tuple[str, str] | None:
+    """Why it may not be said that a duty was met on a day: (code, message); None where it may. `closed`: it is over."""
+    if rule not in MET_BY_WORD:
+        return "met-by-an-action", "What meets this duty is done in the hub, and not said."
+    if closed:
+        return "already-closed", "This duty was met, or has fallen away."
+    if on > today:
+        return "in-the-future", "It has not happened yet."
+    if started_on is None or on < started_on:
+        return "before-it-started", "The clock had not started on that day."
+    return None
 
 
 def in_full(duty: DutyRule) -> str:

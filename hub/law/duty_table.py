@@ -228,6 +228,17 @@ WITHOUT_A_PERIOD: Mapping[str, str] = MappingProxyType(
 )
 """The clocks that are not one period long, and what they ask."""
 
+MET_BY_WORD: frozenset[Duty] = frozenset(
+    {
+        Duty.INFORM_FAMILY_OF_TRANSFER,
+        Duty.NOTIFY_COMMISSIONER_OF_MOVE,
+        Duty.NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE,
+        Duty.NOTIFY_COMMISSIONER_OF_CHANGE,
+        Duty.ASK_FOR_ASSESSMENT_OR_REVIEW,
+    }
+)
+"""What is done outside the hub, so that somebody must say that it was. Every other clock is met by an action."""
+
 NOT_OPENED: Mapping[Duty, str] = MappingProxyType(
     {
         Duty.REVIEW_DIRECT_PAYMENTS: "No action of the hub makes the first direct payment that it is counted from.",

@@ -25,6 +25,9 @@ ASSIGN = """mutation($input: AssignResponsibilityInput!) { assignResponsibility(
     child { responsibleAuthority { laCode } responsibilities { body { odsCode laCode } kind from to } }
     refusals { provision rule } } }"""
 
+MET = """mutation($input: MeetDutyInput!) { meetDuty(input: $input) {
+    duty { metOn state } refusals { rule provision } } }"""
+
 
 class Hub:
     """Runs a document as one of the bodies, and looks into the tables."""
@@ -277,6 +280,16 @@ async def test_a_move_makes_a_second_record_and_starts_its_clocks(hub_of: Hub) -
     assert clocks["REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER", world.other_authority][0] == date(2027, 2, 21)
     again = (await hub_of(world.authority, TRANSFER, given))["data"]["transferChild"]
     assert [each["rule"] for each in again["refusals"]] == ["no-plan"]
+    inform, review = (
+        {"duty": to_global("Duty", next(each["id"] for each in duties if each["rule"].value == rule))}
+        for rule in ("INFORM_FAMILY_OF_TRANSFER", "REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER")
+    )
+    assert "errors" in await hub_of(world.authority, MET, inform)
+    met = (await hub_of(world.other_authority, MET, inform))["data"]["meetDuty"]
+    assert met == {"duty": {"metOn": "2026-11-22", "state": "MET"}, "refusals": []}
+    for duty, rule in ((inform, "already-closed"), (review, "met-by-an-action")):
+        refused = (await hub_of(world.other_authority, MET, duty))["data"]["meetDuty"]
+        assert [each["rule"] for each in refused["refusals"]] == [rule]
 
 
 async def test_a_board_is_succeeded_for_all_its_children_at_once(hub_of: Hub) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.law.duties import (
+    MET_BY_WORD,
     RULES,
     WINDOWS,
     WITHOUT_A_PERIOD,
@@ -20,6 +21,7 @@ from hub.law.duties import (
     due_on,
     duties_table,
     in_full,
+    refuse_met,
     state,
 )
 from tests.law.cases import day, days, every_case
@@ -275,6 +277,24 @@ def test_time_alone_never_makes_a_duty_less_late(
         assert set(seen) == {DutyState.EXCUSED}
     else:
         assert [order.index(each) for each in seen] == sorted(order.index(each) for each in seen)
+
+
+def test_what_is_done_outside_the_hub_is_said_to_be_met() -> None:
+    """That the family was informed of a transfer, or a commissioning body notified (regs 15(4), (7), 16(2)), the hub
+    does not see: it is said, once, of a day from the start of the clock on, and of no other duty."""
+
+    def said(
+        rule: DutyRule = DutyRule.INFORM_FAMILY_OF_TRANSFER, on: str = "2026-06-02", **facts: object
+    ) -> str | None:
+        given: dict[str, object] = {"started_on": day("2026-06-01"), "closed": False} | facts
+        refused = refuse_met(rule, on=day(on), today=day("2026-06-30"), **given)  # pyright: ignore[reportArgumentType]
+        return refused[0] if refused else None
+
+    assert {rule for rule in DutyRule if said(rule) is None} == MET_BY_WORD
+    assert said(DutyRule.FINALISE_PLAN) == "met-by-an-action"
+    assert said(closed=True) == "already-closed"
+    assert said(on="2026-07-01") == "in-the-future"
+    assert said(on="2026-05-31") == said(started_on=None) == "before-it-started"
 
 
 def test_the_table_prints_every_clock() -> None:
