@@ -17,6 +17,7 @@ from schema.notice import Notice
 from schema.plan import Plan
 from schema.reading import reader_of
 from schema.scalars import LACode, ODSCode
+from schema.sharing import BrokenGlass
 from schema.subscribing import Followed, RecordedEvent, follow, is_body
 
 After = Annotated[
@@ -54,6 +55,13 @@ class NoticeEvent(RecordedEvent):
     @strawberry.field(description="The notice, as data and as text.")
     async def notice(self, info: Info) -> Notice | None:
         return await reader_of(info).node("Notice", self.about)
+
+
+@strawberry.type(description="The glass over a child's record was broken, or the alert of that was acknowledged.")
+class BrokenGlassEvent(RecordedEvent):
+    @strawberry.field(description="What was broken, by whom and why, as it stands now.")
+    async def broken_glass(self, info: Info) -> BrokenGlass | None:
+        return await reader_of(info).node("BrokenGlass", self.about)
 
 
 @strawberry.type(
@@ -117,8 +125,8 @@ class Subscription:
         return follow(info, followed, after)
 
     @strawberry.subscription(
-        description="Notices, each time that one is given (SEND Regs 2014 regs 4 to 35). A "
-        "commissioning body is told of those that are addressed to it."
+        description="Notices, each time that one is given (SEND Regs 2014 regs 4 to 35). A commissioning body is told "
+        "of those that are addressed to it."
     )
     def notice_given(
         self,
@@ -136,5 +144,19 @@ class Subscription:
                 *([is_body(notice.c.owner_id, la_code=authority)] if authority is not None else []),
                 *([is_one_of(notice.c.kind, kinds)] if kinds is not None else []),
             ],
+        )
+        return follow(info, followed, after)
+
+    @strawberry.subscription(
+        description="The glass over one of your records, each time that it is broken or the alert is acknowledged: "
+        "what a privacy officer watches (Children Act 2004 s. 11)."
+    )
+    def glass_broken(
+        self, info: Info, authority: OfAuthority = None, after: After = None
+    ) -> AsyncGenerator[BrokenGlassEvent, None]:
+        followed = Followed(
+            BrokenGlassEvent,
+            BrokenGlass,
+            lambda glass, _: [is_body(glass.c.owner_id, la_code=authority)] if authority is not None else [],
         )
         return follow(info, followed, after)

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions.checks import asking, checked
+from hub.actions.duties import open_familys
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import notices, queries
@@ -12,7 +13,7 @@ from hub.db.duty_rows import About
 from hub.db.notices import KeptNotice
 from hub.errors import RefusedByLaw, not_found
 from hub.law.decisions import Refusal
-from hub.law.notices import NOTHING_SAID, Notice, NoticeKind, NoticeTo, Said, notice, receivers
+from hub.law.notices import NOTHING_SAID, Notice, NoticeKind, NoticeTo, Said, may_be_appealed, notice, receivers
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 
 __all__ = ["NoticeKind", "Said", "give_notice"]
@@ -51,6 +52,8 @@ async def give_notice(
         match to:
             case NoticeTo.FAMILY:
                 given.append(await _keep(tx, made, about, day=day, decides=await _decides(tx, about, day, capacity)))
+                if may_be_appealed(kind):
+                    await open_familys(tx, about, on=day)
             case NoticeTo.COMMISSIONER:
                 bodies = await notices.commissioners_of(tx.connection, asking(tx), about, on=day)
                 given += [await _keep(tx, made, about, day=day, body=body) for body in bodies]

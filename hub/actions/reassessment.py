@@ -9,10 +9,11 @@ from hub.actions.checks import asking, checked, lawful
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import reassessments, reviews
+from hub.db import queries, reassessments, reviews
 from hub.db.duty_rows import About
 from hub.db.reviews import ReviewedPlan
 from hub.errors import forbidden, not_found
+from hub.law.duties import DutyRule
 from hub.law.reg23_reassessment import (
     DECIDE,
     FINALISE,
@@ -22,13 +23,15 @@ from hub.law.reg23_reassessment import (
     refuse_no,
     refuse_request,
 )
-from hub.law.reg64_decision_makers import PRESUMED, Capacity
+from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 from hub.law.vocabulary import AssessmentDecision
 
 _ASKED_BY = ReassessmentAskedBy
 
 
-async def request_reassessment(tx: Transaction, *, plan_id: UUID, asked_by: ReassessmentAskedBy, on: date) -> UUID:
+async def request_reassessment(
+    tx: Transaction, *, plan_id: UUID, asked_by: ReassessmentAskedBy, on: date, capacity: Capacity = PRESUMED
+) -> UUID:
     """A commissioning body asks (reg. 23), or the authority records who asked; the assessment's id.
 
     Where the commissioning body asks, the authority must re-assess: the 14 weeks run from its notice all the same.
@@ -37,19 +40,21 @@ async def request_reassessment(tx: Transaction, *, plan_id: UUID, asked_by: Reas
     plan = await reviews.plan_of(tx.connection, plan_id, asking(tx))
     if plan is None:
         raise not_found("plan")
-    return (await _ask(tx, plan, asked_by, on)).id
+    return (await _ask(tx, plan, asked_by, on=on, capacity=capacity)).id
 
 
 async def reassess(
     tx: Transaction, plan: ReviewedPlan, *, reasons: str, on: date, capacity: Capacity = PRESUMED
 ) -> UUID:
     """The authority re-assesses by itself (s. 44(3)); the plan is final 14 weeks from this day (reg. 27(2))."""
-    about = await _ask(tx, plan, _ASKED_BY.AUTHORITY, on)
+    about = await _ask(tx, plan, _ASKED_BY.AUTHORITY, on=on, capacity=capacity)
     await _decide(tx, about, because_not=None, said=Said(reasons=reasons), capacity=capacity, on=on)
     return about.id
 
 
-async def _ask(tx: Transaction, plan: ReviewedPlan, asked_by: ReassessmentAskedBy, on: date) -> About:
+async def _ask(
+    tx: Transaction, plan: ReviewedPlan, asked_by: ReassessmentAskedBy, *, on: date, capacity: Capacity
+) -> About:
     in_progress = await reassessments.in_progress(tx.connection, plan.about)
     lawful(
         refuse_request(
@@ -62,9 +67,13 @@ async def _ask(tx: Transaction, plan: ReviewedPlan, asked_by: ReassessmentAskedB
         )
     )
     about = replace(plan.about, type="Assessment", id=tx.new_id())
-    await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, on=on)
+    decides = await _decides(tx, about, on, capacity) if asked_by is _ASKED_BY.PARENT_OR_YOUNG_PERSON else None
+    await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, decides=decides, on=on)
     if asked_by is not _ASKED_BY.AUTHORITY:  # reg. 25(1): 15 days of receiving a request
         await duties.open_duty(tx, DECIDE, about, holder=about.owner_id, started_on=on)
+    if asked_by is _ASKED_BY.COMMISSIONING_BODY:
+        asked = DutyRule.ASK_FOR_ASSESSMENT_OR_REVIEW
+        await duties.meet(tx, plan.about, asked, on=on, holder=tx.caller.organisation)
     await _tell(tx, about, "reassessment_requested", {"asked_by": asked_by.value})
     return about
 
@@ -112,6 +121,14 @@ async def _decide(
     if will:
         await duties.open_duty(tx, FINALISE, about, holder=about.owner_id, started_on=on)
     await _tell(tx, about, "reassessment_decided", {"decision": decision.value, "on": on.isoformat()})
+
+
+async def _decides(tx: Transaction, about: About, on: date, capacity: Capacity) -> DecisionMaker:
+    """Whose it was to ask, in the family (regs 63, 64)."""
+    child = await queries.child_by_id(tx.connection, asking(tx), about.child_id)
+    if child is None:
+        raise not_found("child")
+    return decision_maker(child.date_of_birth, on, capacity)
 
 
 async def _tell(tx: Transaction, about: About, kind: str, facts: dict[str, str]) -> None:

@@ -13,10 +13,10 @@ SCHEMA: GraphQLSchema = build_schema((ROOT / "schema" / "schema.graphql").read_t
 
 IN_THE_AUDIT_LOG: Mapping[str, str] = {
     "Arrangement": "between bodies, about no child: its versions and signatures are fields of it",
-    "BrokenGlass": "Child.brokenGlass is the list of them, each with its days",
     "Child": "Child.responsibilities is the list of them, each with its days",
     "Consent": "Child.consents is the list of them, each with its days",
     "DisclosureDecision": "Child.disclosureDecisions is the list of them, each with its days",
+    "Enquiry": "it says itself when it was asked and answered",
     "ImportRun": "the report of the run says it",
     "Organisation": "the hub's own administration",
 }
