@@ -9,6 +9,7 @@ import strawberry
 from schema.mutations.assessment import AssessmentMutations
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.enquiry import EnquiryMutations
 from schema.mutations.notification import NotificationMutations
 from schema.mutations.plan import PlanMutations
 from schema.mutations.reassessment import ReassessmentMutations
@@ -26,6 +27,7 @@ class Mutation(
     AssessmentMutations,
     CooperationMutations,
     DutyMutations,
+    EnquiryMutations,
     NotificationMutations,
     PlanMutations,
     ReassessmentMutations,

@@ -16,6 +16,7 @@ from schema.cooperation import CooperationRequest
 from schema.disclosure import Disclosure
 from schema.dispute import Dispute
 from schema.duty import Duty
+from schema.enquiry import Enquiry, WithdrawnRequest
 from schema.identity import IdentityCandidate
 from schema.ids import from_global
 from schema.narrowing import asked_for
@@ -50,6 +51,7 @@ from schema.roots import (
     rooted,
 )
 from schema.scalars import UPN, LACode, NHSNumber, ODSCode
+from schema.sharing import BrokenGlass
 
 _CHILD = ByCodeRoot("Child", ("id", "nhsNumber", "upn"), own_first=True)
 _CHILDREN = ListRoot("Child", None, filters.ChildFilter)
@@ -185,6 +187,19 @@ class Query:
         Order("requests", (Key("sent_at", datetime),), descending=True),
         "Requests to co-operate (CFA 2014 s. 31) that you made or were asked, newest first.",
     )
+    withdrawn_requests: Connection[WithdrawnRequest] = listed(
+        WithdrawnRequest,
+        None,
+        Order("withdrawn-requests", (Key("withdrawn_at", datetime),), descending=True),
+        "Requests to co-operate that were withdrawn, which you made or were asked, newest first. Of the child they say "
+        "nothing.",
+    )
+    enquiries: Connection[Enquiry] = listed(
+        Enquiry,
+        None,
+        Order("enquiries", (Key("asked_at", datetime),), descending=True),
+        "Requests for help (CFA 2014 ss. 28, 29) that you made or were asked, newest first.",
+    )
     notifications: Connection[Notification] = listed(
         Notification,
         filters.NotificationFilter,
@@ -235,6 +250,13 @@ class Query:
         None,
         Order("quarantine", (Key("quarantined_at", datetime),), descending=True),
         "What could not be applied of what you sent, and why, newest first.",
+    )
+    broken_glass: Connection[BrokenGlass] = listed(
+        BrokenGlass,
+        filters.BrokenGlassFilter,
+        Order("broken-glass", (Key("opened_at", datetime),), descending=True),
+        "Where the glass was broken over one of your records, or by you while it lasts, newest first: what your "
+        "privacy officer reviews (Children Act 2004 s. 11, SEND Regs 2014 reg. 17(4)).",
     )
     disclosures: Connection[Disclosure] = rooted(
         _disclosures, _DISCLOSURES, "Who was shown what of a child's record that is yours, and why, newest first."

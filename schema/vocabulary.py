@@ -23,6 +23,7 @@ from hub.law import (
     s37_plan,
     s44_review,
     s51_terms,
+    safeguarding,
     vocabulary,
 )
 from hub.law.duties import DutyRule, in_full
@@ -57,8 +58,10 @@ _LISTS: tuple[type[Term], ...] = (
     duty_terms.DutyBasis,
     duty_terms.DutyRule,
     duty_terms.DutyState,
+    duty_terms.Holder,
     duty_terms.Relief,
     responsibility.ResponsibilityGround,
+    safeguarding.Alerted,
     reg8_time_limit.Part3Function,
     reg8_time_limit.TimeExceptionGround,
     notices.NoticeContent,

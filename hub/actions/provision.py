@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import plan_rows, provision_rows, succession
+from hub.db import assessments, plan_rows, provision_rows, succession
 from hub.db.plan_rows import Provision, RecordedPlan
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
@@ -40,7 +40,8 @@ async def _answer(tx: Transaction, provision_id: UUID, event: Agreed | Declined,
     found = await _in_draft(tx, provision_id)
     acts_for = await succession.in_the_place_of(tx.connection, tx.caller.organisation)
     own = next((one for one in found.provision.agreements if one.commissioner_id in acts_for), None)
-    if own is None:
+    answering = await assessments.commissioners_of(tx.connection, found.plan.owner_id, found.plan.child_id, tx.today)
+    if own is None or tx.caller.organisation not in answering:
         message = "This is for the responsible commissioning body that was asked to agree."
         raise RefusedByLaw(Refusal(REG_12_2, "not-the-responsible-commissioner", message))
     status = _after(tx, own, found.provision, event)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hub.actions.transaction import LONDON
-from hub.bench import comparison, duties, growth, loading, progress, succession, writes
+from hub.bench import comparison, duties, growth, loading, memory, progress, succession, writes
 from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan
@@ -55,6 +55,12 @@ def grow(effort: Effort, sizes: Sequence[int], say: Say) -> None:
     """Print how the time of an answer grows with the number of children."""
     with servers_address(effort.server_url) as address:
         growth.grow(address, sizes, today=_today(), rounds=effort.rounds, seconds=effort.seconds, say=say)
+
+
+def remember(effort: Effort, requests: int, say: Say, *, children: int) -> None:
+    """Print what a server's memory does over so many requests."""
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        memory.measure(loaded, requests=requests, say=say)
 
 
 def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:

@@ -19,6 +19,9 @@ def bench(
         bool, typer.Option("--growth", help="Measure how time grows with the number of children.")
     ] = False,
     sizes: Annotated[str, typer.Option(help="With --growth: the numbers of children.")] = "10000,100000",
+    requests: Annotated[
+        int | None, typer.Option(help="Send so many requests of a thousand documents, and print the server's memory.")
+    ] = None,
     writes: Annotated[bool, typer.Option("--writes", help="Measure advice, Bundles and an import.")] = False,
     duties: Annotated[bool, typer.Option("--duties", help="Measure the nightly sweep.")] = False,
     succession: Annotated[
@@ -49,6 +52,8 @@ def bench(
         commands.explain(read_settings(), explain.read_text(), json.loads(variables), as_, say)
     elif growth:
         commands.grow(effort, _numbers(sizes), say)
+    elif requests is not None:
+        commands.remember(effort, requests, say, children=children)
     elif writes:
         commands.write(effort, say, children=children, persons=persons)
     elif duties:

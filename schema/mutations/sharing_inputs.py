@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import Ground
@@ -100,6 +101,12 @@ class NamePrivacyOfficerInput:
     contact: str = strawberry.field(description="How to reach the officer, such as an e-mail address.")
 
 
+@strawberry.input(description="Acknowledge the alert that the glass over one of your records was broken.")
+class AcknowledgeBrokenGlassInput:
+    broken_glass: strawberry.ID = strawberry.field(description="Which broken glass; its global id.")
+    finding: str = strawberry.field(description="What the review of it found, in words.")
+
+
 @strawberry.input(description="What arrangements say on a paragraph that they must contain (CFA 2014 s. 26(3), (4)).")
 class ClauseInput:
     requirement: str = strawberry.field(description="The paragraph, as `missing` names it, such as `s. 26(3)(a)`.")
@@ -135,6 +142,15 @@ class SharingRuleInput:
     to: date | None = strawberry.field(default=None, description="The last day, itself counted. Left out: none.")
 
 
+@strawberry.input(description="How soon the parties comply with a request, where no statute says so (s. 26(3)(e)).")
+class TimeLimitInput:
+    function: Part3Function = strawberry.field(
+        description="The function under Part 3 in which a party asks. An assessment and a re-assessment have their six "
+        "weeks by statute (SEND Regs 2014 reg. 8(1)), which no agreement changes."
+    )
+    working_days: int = strawberry.field(description="Working days from receipt, from 1 to 250.")
+
+
 @strawberry.input(description="Propose arrangements, or a new version of them (CFA 2014 s. 26). You are a party.")
 class ProposeArrangementInput:
     title: str = strawberry.field(description="Their title.")
@@ -151,6 +167,10 @@ class ProposeArrangementInput:
     )
     sharing_rules: list[SharingRuleInput] = strawberry.field(
         default_factory=list[SharingRuleInput], description="What they open, to whom, for what (s. 26(3)(d), (e))."
+    )
+    time_limits: list[TimeLimitInput] = strawberry.field(
+        default_factory=list[TimeLimitInput],
+        description="How soon the parties comply with each other's requests where no statute says so (s. 26(3)(e)).",
     )
     dispute_steps: list[DisputeStepInput] = strawberry.field(
         default_factory=list[DisputeStepInput], description="How disputes between the parties are resolved, in order."

@@ -19,6 +19,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.enquiries import enquiry, withdrawn_request
 from hub.db.tables.notices import notice
 from hub.db.tables.organisations import (
     client,
@@ -50,10 +51,12 @@ from hub.db.tables.sharing import (
     arrangement_clause,
     arrangement_dispute_step,
     arrangement_party,
+    arrangement_time_limit,
     broken_glass,
     child_access,
     consent,
     disclosure_decision,
+    glass_acknowledgement,
     privacy_officer,
     sharing_rule,
 )
@@ -68,6 +71,7 @@ __all__ = [
     "arrangement_clause",
     "arrangement_dispute_step",
     "arrangement_party",
+    "arrangement_time_limit",
     "assessment",
     "authorization_code",
     "broken_glass",
@@ -91,7 +95,9 @@ __all__ = [
     "document",
     "duty",
     "duty_exception",
+    "enquiry",
     "event",
+    "glass_acknowledgement",
     "idempotency_key",
     "identity_candidate",
     "import_run",
@@ -124,4 +130,5 @@ __all__ = [
     "tree_head",
     "used_assertion",
     "used_proof",
+    "withdrawn_request",
 ]

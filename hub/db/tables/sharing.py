@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 
 from hub.db.tables.base import Instant, body, childs_table, metadata, one_of, recorded_in
+from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_grounds import Ground
 from hub.law.vocabulary import SharingMode
@@ -88,6 +90,16 @@ sharing_rule = _part_of_arrangement(
     Column("ends_on", Date),
 )
 
+arrangement_time_limit = Table(
+    "arrangement_time_limit",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("arrangement_id", Uuid, ForeignKey("arrangement.id"), nullable=False),
+    Column("function", one_of(Part3Function), nullable=False),
+    Column("working_days", Integer, nullable=False),
+    Index(None, "arrangement_id", "function", unique=True),
+)
+
 consent = childs_table(
     "consent",
     Column("given_by", Text, nullable=False),
@@ -137,8 +149,20 @@ broken_glass = childs_table(
     Column("ends_at", Instant, nullable=False),
     Column("alerted", Text, comment="the privacy officer of the owner as named then"),
     Index(None, "body_id", "owner_id", "child_id", "ends_at"),
+    Index(None, "owner_id", "opened_at", "id"),
     recorded_in(),
     Index(None, "recorded_in", "id"),
+)
+
+glass_acknowledgement = childs_table(
+    "glass_acknowledgement",
+    Column("broken_glass_id", Uuid, nullable=False),
+    ForeignKeyConstraint(["owner_id", "broken_glass_id"], ["broken_glass.owner_id", "broken_glass.id"]),
+    Column("client_id", Text, nullable=False),
+    Column("person", Text),
+    Column("finding", Text, nullable=False),
+    Column("acknowledged_at", Instant, nullable=False),
+    Index("uq_glass_acknowledgement_broken_glass_id", "owner_id", "broken_glass_id", unique=True),
 )
 
 privacy_officer = Table(
