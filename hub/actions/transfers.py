@@ -38,7 +38,8 @@ async def transfer(tx: Transaction, *, child_id: UUID, to: UUID, moved_on: date,
     move = Move(child.owner_id, to, moved_on, known_on or min(moved_on, tx.today))
     await responsibilities.lock_child(tx.connection, child.owner_id, child.id)
     plan = await responsibilities.maintained_plan(tx.connection, asking(tx), child.id)
-    lawful(refuse_transfer(move, to=body.kind, has_plan=plan is not None, today=tx.today))
+    since = (plan or {}).get("finalised_on") or child.date_of_birth
+    lawful(refuse_transfer(move, to=body.kind, has_plan=plan is not None, since=since, today=tx.today))
     if plan is None:
         return child.id
     reviewed_on = await transfers.last_reviewed_on(tx.connection, owner_id=child.owner_id, plan=plan)

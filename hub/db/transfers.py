@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Uuid, cast, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Table, Text, Uuid, cast, func, insert, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
@@ -91,8 +91,8 @@ async def last_reviewed_on(connection: AsyncConnection, *, owner_id: UUID, plan:
 
 
 def _anew(column: ColumnElement[Any], to: UUID) -> ColumnElement[Any]:
-    """The id that a row has in the new record."""
-    return cast(func.md5(func.concat(column, literal(str(to)))), Uuid)
+    """The id that a row has in the new record; none, where it points to nothing."""
+    return cast(func.md5(cast(column, Text).op("||")(literal(str(to)))), Uuid)
 
 
 def _values(table: Table, to: UUID, child: UUID) -> dict[str, ColumnElement[Any]]:

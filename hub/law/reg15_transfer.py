@@ -64,14 +64,17 @@ def review_clock(*, transferred_on: date, reviewed_on: date | None) -> Clock:
     return max(from_transfer, from_review, key=lambda clock: due_on(clock.rule, clock.started_on))
 
 
-def refuse_transfer(move: Move, *, to: OrganisationKind, has_plan: bool, today: date) -> Refusal | None:
-    """Why the plan may not be transferred today, or None where it may."""
+def refuse_transfer(move: Move, *, to: OrganisationKind, has_plan: bool, since: date, today: date) -> Refusal | None:
+    """Why the plan may not be transferred today, or None where it may. `since`: when the plan was made, or the birth of
+    its subject where that is not known."""
     if to is not OrganisationKind.LOCAL_AUTHORITY or move.new == move.old:
         return _refusal("not-another-authority", "A plan is transferred to another local authority.", "to")
     if not has_plan:
         return _refusal("no-plan", "There is no plan to transfer: none is maintained for this child.", "child")
     if move.moved_on > today:
         return _refusal("not-moved-yet", "The plan is transferred on the day of the move, not before.", "moved_on")
+    if move.moved_on < since:
+        return _refusal("before-the-plan", "Who moved before there was a plan had none to transfer.", "moved_on")
     if move.known_on > today:
         return _refusal("in-the-future", "The authority is not aware of it yet.", "known_on")
     return None

@@ -78,14 +78,16 @@ def test_no_clock_of_a_move_ends_before_it_starts(moved_on: date, known_on: date
         (replace(MOVE, new=AUTHORITY), OrganisationKind.LOCAL_AUTHORITY, True, "not-another-authority"),
         (MOVE, OrganisationKind.LOCAL_AUTHORITY, False, "no-plan"),
         (replace(MOVE, moved_on=day("2026-11-23")), OrganisationKind.LOCAL_AUTHORITY, True, "not-moved-yet"),
+        (replace(MOVE, moved_on=day("2026-01-31")), OrganisationKind.LOCAL_AUTHORITY, True, "before-the-plan"),
         (replace(MOVE, known_on=day("2026-11-23")), OrganisationKind.LOCAL_AUTHORITY, True, "in-the-future"),
     ],
 )
 def test_what_is_transferred_is_a_plan_to_another_authority(
     move: Move, to: OrganisationKind, has_plan: bool, rule: str | None
 ) -> None:
-    """A maintained plan is transferred to another local authority, once the child has moved (reg. 15(1), (2))."""
-    refusal = refuse_transfer(move, to=to, has_plan=has_plan, today=day("2026-11-22"))
+    """A maintained plan is transferred to another local authority, once the child has moved (reg. 15(1), (2)); a move
+    before there was a plan transfers none."""
+    refusal = refuse_transfer(move, to=to, has_plan=has_plan, since=day("2026-02-01"), today=day("2026-11-22"))
     assert (refusal.rule if refusal else None) == rule
 
 
