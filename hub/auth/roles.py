@@ -85,4 +85,4 @@ def any_of(roles: Iterable[Role]) -> Role:
     """What some of the roles open, together; nothing where there are none."""
     each_of = tuple(roles)
     scopes, purposes = (each.scopes for each in each_of), (each.purposes for each in each_of)
-    return Role(frozenset().union(*scopes), frozenset().union(*purposes))
+    return Role(frozenset[str]().union(*scopes), frozenset[Purpose]().union(*purposes))

@@ -20,9 +20,7 @@ def token(
     key: Annotated[Path | None, typer.Option(help="The client's private key as a JWK; left out: demo.json's.")] = None,
     dpop: Annotated[
         bool,
-        typer.Option(
-            "--dpop", help="Bind it to a new key (RFC 9449); prints the headers of one request: curl -H @FILE."
-        ),
+        typer.Option("--dpop", help="Bind it to a new key (RFC 9449), and print one request's headers: curl -H @FILE."),
     ] = False,
     method: Annotated[str, typer.Option(help="With --dpop: the method of that request.")] = "POST",
     path: Annotated[str, typer.Option(help="With --dpop: the path of that request.")] = "/graphql",
