@@ -3,15 +3,15 @@
 from datetime import date
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, func, type_coerce
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, Uuid, func, select, type_coerce
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
-from hub.db.duties import state_of
+from hub.db.duties import held_by, state_of
 from hub.db.sharing import Sight
 from hub.db.sharing_rules import MAINTAINED
 from hub.errors import invalid
-from hub.law.duties import DutyRule, DutyState
+from hub.law.duties import DutyRule, DutyState, Holder
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus
@@ -30,6 +30,7 @@ from hub.law.vocabulary import (
     SectionCode,
 )
 from schema.encoding import constant
+from schema.ids import row_of_type
 from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
 from schema.paging import LAST_DAY
 from schema.values import Value, as_it_is
@@ -55,8 +56,18 @@ def _agreement_stands(provision: FromClause, value: Value, sight: Sight) -> Colu
     return agreement.exists(of_provision, same_child, is_among(agreement.row.c.status, value))
 
 
+def _commissioned_by(provision: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
+    """A final plan names the body that was to commission it: its successor finds it as its own."""
+    body = value.sql(Uuid(), lambda text: row_of_type(text, "Organisation", argument="commissioner"))
+    return provision.c.commissioner_id.in_(select(func.in_the_place_of(body)))
+
+
 def _state_is(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
     return is_among(state_of(duty, sight.asking.today), value)
+
+
+def _held_by_is(duty: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
+    return is_among(held_by(duty), value)
 
 
 def _due_within(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
@@ -84,8 +95,9 @@ class ProvisionFilter:
     agreement_statuses: list[AgreementStatus] | None = narrowed_by(
         _agreement_stands, "Where the agreement of some responsible commissioning body stands so (reg. 12(2))."
     )
-    commissioner: strawberry.ID | None = node(
-        "commissioner_id", "Organisation", "commissioner", "Commissioned and paid for by this body; its global id."
+    commissioner: strawberry.ID | None = narrowed_by(
+        _commissioned_by,
+        "Commissioned and paid for by this body, or by one whose place it took (CFA 2014 s. 26(8)); its global id.",
     )
     provider: strawberry.ID | None = node(
         "provider_id", "Organisation", "provider", "Provided by this body; its global id."
@@ -111,6 +123,9 @@ class BrokenGlassFilter:
 @strawberry.input(description="Keeps the duties for which all of this is true: a work tray.")
 class DutyFilter:
     holder: strawberry.ID | None = node("holder_id", "Organisation", "holder", "Owed by this body; its global id.")
+    held_by: list[Holder] | None = narrowed_by(
+        _held_by_is, "Owed as one of these, such as the family's or its mediation adviser's."
+    )
     authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
     states: list[DutyState] | None = narrowed_by(_state_is, "In one of these states today (London).")
     rules: list[DutyRule] | None = among("rule", "Under one of these rules.")

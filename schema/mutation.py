@@ -9,6 +9,7 @@ import strawberry
 from schema.mutations.assessment import AssessmentMutations
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.enquiry import EnquiryMutations
 from schema.mutations.notification import NotificationMutations
 from schema.mutations.plan import PlanMutations
 from schema.mutations.reassessment import ReassessmentMutations
@@ -16,6 +17,7 @@ from schema.mutations.redress import RedressMutations
 from schema.mutations.responsibility import ResponsibilityMutations
 from schema.mutations.review import ReviewMutations
 from schema.mutations.sharing import SharingMutations
+from schema.mutations.succession import SuccessionMutations
 
 
 @strawberry.type(
@@ -25,6 +27,7 @@ class Mutation(
     AssessmentMutations,
     CooperationMutations,
     DutyMutations,
+    EnquiryMutations,
     NotificationMutations,
     PlanMutations,
     ReassessmentMutations,
@@ -32,5 +35,6 @@ class Mutation(
     ResponsibilityMutations,
     ReviewMutations,
     SharingMutations,
+    SuccessionMutations,
 ):
     """One base a concern."""

@@ -28,6 +28,7 @@ from hub.db.sharing import Sight
 from hub.db.sharing_rules import BUDGET_PARTS
 from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.vocabulary import BudgetKind, BudgetStatus, DirectPaymentStatus, PaymentMechanism, PaymentPeriod
 from schema.encoding import constant
 from schema.fields import column, counted, figure, figures, many, node_id, one, part_by, row_of, withheld
@@ -231,6 +232,13 @@ class PersonalBudget(Node):
     requested_on: date | None = column(_BUDGET.requested_on, "When it was asked for.")
     requested_by: str | None = column(
         _BUDGET.requested_by, "Who asked, as the parent or the young person (CFA 2014 s. 49(1)); never a name."
+    )
+    decider: Decider | None = column(
+        _BUDGET.decider, "Who asked, or in whose place, where the family did (SEND Regs 2014 regs 63, 64)."
+    )
+    decides_because: DecidesBecause | None = column(
+        _BUDGET.decides_because,
+        "Why it was that person's to ask: the age, and the capacity (SEND Regs 2014 regs 63, 64).",
     )
     items: list[BudgetItem] | None = many(
         "BudgetItem",

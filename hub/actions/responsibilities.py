@@ -8,7 +8,7 @@ from hub.actions.checks import asking, checked, lawful
 from hub.actions.duties import About, open_duty
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import queries, responsibilities
+from hub.db import queries, responsibilities, succession
 from hub.db.queries import ChildIdentity
 from hub.errors import forbidden, invalid, not_found
 from hub.law.duties import DutyRule
@@ -44,7 +44,9 @@ async def assign(tx: Transaction, assignment: Assignment) -> UUID:
     """
     tx.must_have("assessment.write")
     child = await own_child(tx, assignment.child_id)
+    await succession.hold(tx.connection, assignment.body_id)
     body = await body_in_force(tx, assignment.body_id, on=assignment.from_)
+    await body_in_force(tx, assignment.body_id, on=assignment.to or max(assignment.from_, tx.today))
     known_on = assignment.known_on or tx.today
     if known_on > tx.today:
         raise invalid("nobody is aware of it yet", rule="in-the-future", path=("knownOn",))
@@ -67,7 +69,7 @@ async def assign(tx: Transaction, assignment: Assignment) -> UUID:
         if each.responsibility in ends:
             last = day_before(new.from_)
             await responsibilities.end_responsibility(tx.connection, each, owner_id=child.owner_id, on=last)
-            await _notify_of_change(tx, child, old=each.responsibility.body, known_on=known_on)
+            await _change_clocks(tx, child, old=each.responsibility.body, new=new.body, known_on=known_on)
     await responsibilities.insert_responsibility(
         tx.connection, new, owner_id=child.owner_id, child_id=child.id, row_id=tx.new_id()
     )
@@ -104,9 +106,11 @@ async def body_in_force(tx: Transaction, body_id: UUID, *, on: date, path: str =
     return body
 
 
-async def _notify_of_change(tx: Transaction, child: ChildIdentity, *, old: UUID, known_on: date) -> None:
-    """The old commissioner notifies the new one within 15 working days (reg. 16(2)), where there is a plan."""
+async def _change_clocks(tx: Transaction, child: ChildIdentity, *, old: UUID, new: UUID, known_on: date) -> None:
+    """Where there is a plan, the old commissioner notifies the new one (reg. 16(2)), and the new one, told by this
+    record, asks for an assessment or a review if it cannot arrange section G (regs 15(8), 16(3)): 15 working days."""
     plan = await responsibilities.maintained_plan(tx.connection, asking(tx), child.id)
     if plan is not None:
         about = About("Plan", plan["id"], child.owner_id, child.id)
         await open_duty(tx, DutyRule.NOTIFY_COMMISSIONER_OF_CHANGE, about, holder=old, started_on=known_on)
+        await open_duty(tx, DutyRule.ASK_FOR_ASSESSMENT_OR_REVIEW, about, holder=new, started_on=tx.today)

@@ -33,7 +33,7 @@ class KeptDuty:
     id: UUID
     about: About
     rule: DutyRule
-    holder_id: UUID
+    holder_id: UUID | None
     basis: DutyBasis
     started_on: date | None
     due_on: date | None
@@ -94,6 +94,12 @@ async def meet_duties(
     await connection.execute(update(_DUTY).where(*_open(about, rules, holder)).values(met_on=on))
 
 
+async def meet_duty(connection: AsyncConnection, duty: KeptDuty, *, on: date) -> None:
+    """The duty was met on the day."""
+    which = (_DUTY.c.owner_id == duty.about.owner_id, _DUTY.c.id == duty.id)
+    await connection.execute(update(_DUTY).where(*which).values(met_on=on))
+
+
 async def end_duties(
     connection: AsyncConnection,
     about: About,
@@ -118,6 +124,21 @@ async def meet_childs(connection: AsyncConnection, owner_id: UUID, child_id: UUI
             _DUTY.c.ended_on.is_(None),
         )
         .values(met_on=on)
+    )
+
+
+async def end_childs(connection: AsyncConnection, owner_id: UUID, child_id: UUID, *, about_type: str, on: date) -> None:
+    """What is open about the child's rows of one type has fallen away: a plan that ceases is reviewed no more."""
+    await connection.execute(
+        update(_DUTY)
+        .where(
+            _DUTY.c.owner_id == owner_id,
+            _DUTY.c.child_id == child_id,
+            _DUTY.c.about_type == about_type,
+            _DUTY.c.met_on.is_(None),
+            _DUTY.c.ended_on.is_(None),
+        )
+        .values(ended_on=on)
     )
 
 

@@ -277,5 +277,28 @@ def decide(part: Part, standing: Standing, purpose: Purpose) -> Decision:
     beside = [opener.rule for opener in sorted(standing.openers)]
     if part in standing.added:
         return Permit("; ".join(beside))
-    rules = "; ".join([*(gateway.rule for gateway in for_purpose), *beside])
-    return Refuse("part-not-open", f"{rules}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
+    return kept_shut([*rules_open(standing.held, purpose), *beside], part, purpose)
+
+
+def rules_open(relationships: Collection[Relationship], purpose: Purpose) -> list[str]:
+    """The provisions by which these relationships open something for the purpose."""
+    return [each.rule for each in GATEWAYS if each.relationship in relationships and purpose in each.purposes]
+
+
+def kept_shut(rules: Collection[str], part: str, purpose: Purpose) -> Refuse:
+    """The refusal of a part that nothing opens, where these provisions open others."""
+    return Refuse("part-not-open", f"{'; '.join(rules)}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
+
+
+def rows_kept(part: Part, standing: Standing, purpose: Purpose) -> str | None:
+    """Where a part is open, and not every row of it: which rows alone are. None where all are, or none is."""
+    if part in standing.added:
+        return None
+    opening = [
+        gateway
+        for gateway in GATEWAYS
+        if gateway.relationship in standing.held and purpose in gateway.purposes and part in gateway.parts
+    ]
+    if not all(part in gateway.narrowed for gateway in opening):
+        return None
+    return " ".join(gateway.narrowed[part] for gateway in opening) or None

@@ -19,8 +19,17 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.enquiries import enquiry, withdrawn_request
 from hub.db.tables.notices import notice
-from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
+from hub.db.tables.organisations import (
+    client,
+    client_document,
+    idempotency_key,
+    organisation,
+    person,
+    succession,
+    used_assertion,
+)
 from hub.db.tables.plans import (
     advice_request,
     assessment,
@@ -42,6 +51,7 @@ from hub.db.tables.sharing import (
     arrangement_clause,
     arrangement_dispute_step,
     arrangement_party,
+    arrangement_time_limit,
     broken_glass,
     child_access,
     consent,
@@ -61,6 +71,7 @@ __all__ = [
     "arrangement_clause",
     "arrangement_dispute_step",
     "arrangement_party",
+    "arrangement_time_limit",
     "assessment",
     "authorization_code",
     "broken_glass",
@@ -84,6 +95,7 @@ __all__ = [
     "document",
     "duty",
     "duty_exception",
+    "enquiry",
     "event",
     "glass_acknowledgement",
     "idempotency_key",
@@ -113,8 +125,10 @@ __all__ = [
     "sealed_subtree",
     "sharing_rule",
     "source",
+    "succession",
     "time_exception",
     "tree_head",
     "used_assertion",
     "used_proof",
+    "withdrawn_request",
 ]

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Date, Text
 
 from hub.db.tables.base import Pounds, body, childs_table, one_of, reference
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.vocabulary import BudgetKind, BudgetStatus, DirectPaymentStatus, PaymentMechanism, PaymentPeriod, Source
 
 personal_budget = childs_table(
@@ -11,6 +12,8 @@ personal_budget = childs_table(
     Column("status", one_of(BudgetStatus), nullable=False),
     Column("requested_on", Date),
     Column("requested_by", Text),
+    Column("decider", one_of(Decider)),
+    Column("decides_because", one_of(DecidesBecause)),
     Column("source", one_of(Source), nullable=False),
 )
 
