@@ -7,7 +7,7 @@ from alembic import op
 from hub.db.migrations.access_lock import HAS_ACCESS, is_caller, reached
 
 revision = "0019"
-down_revision = "0014"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
