@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+from hub.law.budget_direct_payments import direct_payment_table
+from hub.law.budget_regimes import regimes_table
 from hub.law.duties import duties_table
 from hub.law.reg12_agreement import agreement_table
 from hub.law.s31_cooperation import transitions_table
 from hub.law.s36_assessment import assessment_table
 from hub.law.s37_plan import plan_table
+from hub.law.s49_personal_budget import budget_table
 
 PREFACE = """# The rule book
 
@@ -43,6 +46,9 @@ def print_rulebook(tests_dir: Path) -> str:
         f"## Table C. What may follow what in an EHC needs assessment\n\n{assessment_table()}\n",
         f"## Table D. What may follow what in a version of an EHC plan\n\n{plan_table()}\n",
         f"## Table E. What may follow what in the agreement of health care provision\n\n{agreement_table()}\n",
+        f"## Table F. What may follow what in a personal budget\n\n{budget_table()}\n",
+        f"## Table G. What may follow what in a direct payment\n\n{direct_payment_table()}\n",
+        f"## Table H. What each law asks before a direct payment is made\n\n{regimes_table()}\n",
     )
     return "\n".join([PREFACE, *chapters, *tables])
 
