@@ -7,7 +7,9 @@ wrong is an error with `extensions.code`.
 import strawberry
 
 from schema.mutations.assessment import AssessmentMutations
+from schema.mutations.budget import BudgetMutations
 from schema.mutations.cooperation import CooperationMutations
+from schema.mutations.direct_payment import DirectPaymentMutations
 from schema.mutations.duty import DutyMutations
 from schema.mutations.notification import NotificationMutations
 from schema.mutations.plan import PlanMutations
@@ -23,7 +25,9 @@ from schema.mutations.sharing import SharingMutations
 )
 class Mutation(
     AssessmentMutations,
+    BudgetMutations,
     CooperationMutations,
+    DirectPaymentMutations,
     DutyMutations,
     NotificationMutations,
     PlanMutations,

@@ -18,7 +18,7 @@ from hub.law.reg8_time_limit import says_something
 from hub.law.term import Term, means
 
 
-class DirectPaymentDecision(Term):
+class DecisionOnDirectPayment(Term):
     """What was decided about a direct payment."""
 
     REFUSED = means("Not to make it (PB Regs 2014 reg. 7).")
@@ -65,15 +65,15 @@ class Considered(Term):
     CONDITIONS_KEPT = means("Whether the recipient kept what was agreed (reg. 11(3)(e)).")
 
 
-class Outcome(Term):
+class ReconsiderationOutcome(Term):
     """What came of a review of a refusal, or of a reconsideration."""
 
     UPHELD = means("The decision stands.")
     REVERSED = means("The decision is reversed.")
 
 
-_D = DirectPaymentDecision
-_REGS: Mapping[DirectPaymentDecision, tuple[str, str]] = MappingProxyType(
+_D = DecisionOnDirectPayment
+_REGS: Mapping[DecisionOnDirectPayment, tuple[str, str]] = MappingProxyType(
     {
         _D.REFUSED: ("7(a)", "7(c)"),
         _D.INCREASED: ("10(2)", "10(2)"),
@@ -86,7 +86,7 @@ _REGS: Mapping[DirectPaymentDecision, tuple[str, str]] = MappingProxyType(
 
 
 def refuse_decision(
-    kind: DirectPaymentDecision, regime: Regime, reasons: str, *, decided_on: date, effective_on: date, today: date
+    kind: DecisionOnDirectPayment, regime: Regime, reasons: str, *, decided_on: date, effective_on: date, today: date
 ) -> Refusal | None:
     """Why a decision may not be made so: no reasons, or a day out of order."""
     provision = provision_of(regime, _REGS[kind][0])
@@ -130,7 +130,7 @@ def refuse_repayment(
 class Decision:
     """A decision as it is kept."""
 
-    kind: DirectPaymentDecision
+    kind: DecisionOnDirectPayment
     decided_on: date
     reconsidered_on: date | None = None
 

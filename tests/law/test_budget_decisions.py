@@ -6,7 +6,7 @@ from hub.law.budget_decisions import (
     AFTER_REVIEW,
     Considered,
     Decision,
-    DirectPaymentDecision,
+    DecisionOnDirectPayment,
     StopGround,
     refuse_decision,
     refuse_repayment,
@@ -19,7 +19,7 @@ from tests.law.cases import day
 
 TODAY = day("2026-11-22")
 ON = day("2026-11-20")
-D = DirectPaymentDecision
+D = DecisionOnDirectPayment
 PB = Regime.PB_REGS_2014
 
 
@@ -28,14 +28,14 @@ def _rule(refusal: Refusal | None) -> str | None:
 
 
 def _decided(
-    kind: DirectPaymentDecision, reasons: str = "The need is less.", on: str = "2026-11-20", **days: str
+    kind: DecisionOnDirectPayment, reasons: str = "The need is less.", on: str = "2026-11-20", **days: str
 ) -> str | None:
     effective = day(days.get("effective", "2026-12-20"))
     return _rule(refuse_decision(kind, PB, reasons, decided_on=day(on), effective_on=effective, today=TODAY))
 
 
-@pytest.mark.parametrize("kind", DirectPaymentDecision)
-def test_every_decision_against_the_recipient_has_written_reasons(kind: DirectPaymentDecision) -> None:
+@pytest.mark.parametrize("kind", DecisionOnDirectPayment)
+def test_every_decision_against_the_recipient_has_written_reasons(kind: DecisionOnDirectPayment) -> None:
     """A refusal (reg. 7(a)(ii)), a reduction (reg. 12(1)), a demand for repayment (reg. 13(3)(a)) and a stop
     (reg. 14(3)) each give reasons in writing."""
     assert _decided(kind) is None
@@ -77,7 +77,7 @@ def _again(decision: Decision, reasons: str = "The need is as it was.", on: str 
 
 
 @pytest.mark.parametrize("kind", [D.REFUSED, D.REDUCED, D.REPAYMENT, D.STOPPED])
-def test_a_decision_is_looked_at_once_more(kind: DirectPaymentDecision) -> None:
+def test_a_decision_is_looked_at_once_more(kind: DecisionOnDirectPayment) -> None:
     """Where asked, a refusal is reviewed (reg. 7(b)) and a reduction, a demand or a stop reconsidered, with written
     reasons; once, and not again (regs 12(4), 13(7), 14(6))."""
     assert _again(Decision(kind, ON)) is None

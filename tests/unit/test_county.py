@@ -755,7 +755,7 @@ def test_a_plan_with_a_personal_budget_says_so_in_the_return(told: tuple[County,
 def test_budget_items_are_of_their_sections_kind_and_paid_by_who_answers_for_it(told: tuple[County, date]) -> None:
     county, _ = told
     provisions, budgets = by_id(county.rows["provision"]), by_id(county.rows["personal_budget"])
-    decided = {"AGREED", "IN_PAYMENT", "SUSPENDED", "ENDED", "NOT_RECORDED"}
+    decided = {"AGREED", "IN_PAYMENT", "SUSPENDED", "ENDED"}
     for row in county.rows["budget_item"]:
         provision = provisions[row["provision_id"]]
         assert (row["kind"] is BudgetKind.HEALTH) == (provision["section"] is SectionCode.G)
@@ -763,6 +763,20 @@ def test_budget_items_are_of_their_sections_kind_and_paid_by_who_answers_for_it(
         assert row["funder_id"] == provision["commissioner_id"]
         assert provision["plan_id"] == budgets[row["personal_budget_id"]]["plan_id"]
         assert (row["amount"] is not None) == (budgets[row["personal_budget_id"]]["status"] in decided)
+
+
+def test_what_is_due_is_agreed_by_whom_it_falls_on_and_nothing_is_due_of_what_a_return_reported(
+    told: tuple[County, date],
+) -> None:
+    county, _ = told
+    items, due = by_id(county.rows["budget_item"]), grouped(county.rows["amount_due"], "budget_item_id")
+    budgets = by_id(county.rows["personal_budget"])
+    for item in items.values():
+        for row in due[item["id"]]:
+            assert (row["agreed_amount"] is not None) == (item["amount"] is not None)
+            assert item["starts_on"] <= row["due_on"] <= item["ends_on"]
+            assert row["funder_id"] == item["funder_id"]
+    assert not any(budgets[row["personal_budget_id"]]["status"] is BudgetStatus.NOT_RECORDED for row in items.values())
 
 
 def test_direct_payments_start_after_notice_agreement_and_consent(told: tuple[County, date]) -> None:
