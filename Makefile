@@ -6,7 +6,7 @@ PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header 
 
 BENCH ?=
 
-.PHONY: demo test bench browser check format pins rulebook schema node web clean
+.PHONY: demo test bench browser coverage check format pins rulebook schema node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -23,6 +23,10 @@ browser:  ## find a Chromium, or install Debian's where that may be done; withou
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 	     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| echo "no Chromium here, and none could be installed: the tests of the page will be skipped"
+
+coverage: .venv/test.stamp  ## every branch of the law is taken by some paragraph of the rule book
+	$(BIN)/python -m coverage run -m pytest tests/law
+	$(BIN)/python -m coverage report
 
 check: .venv/test.stamp node  ## format, lint, floors, types, drift of what is generated, breaking changes that nobody told
 	$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ from hub.auth.keys import audit_signer, signing_key
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
-from hub.db import migrate
+from hub.db import migrate, openings
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
@@ -111,6 +111,13 @@ def create_app(
     async def problems() -> list[str]:
         return [] if await database.answers() else ["the database does not answer"]
 
+    async def alerts() -> int | None:
+        try:
+            async with database.begin(None) as connection:
+                return await openings.alerts_open(connection)
+        except (Problem, OSError):
+            return None
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         async with feed.running():
@@ -151,7 +158,7 @@ def create_app(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
-        *health_routes(problems=problems),
+        *health_routes(problems=problems, alerts=alerts),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)

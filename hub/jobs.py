@@ -17,6 +17,8 @@ ANNOUNCE_DUTIES = "announce_duties"
 SWEEP_DUTIES = "sweep_duties"
 MAKE_PARTITIONS = "make_partitions"
 FORGET_USED_KEYS = "forget_used_keys"
+SUCCEED_BODY = "succeed_body"
+RESUME_SUCCESSIONS = "resume_successions"
 
 
 @dataclass(frozen=True, slots=True)

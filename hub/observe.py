@@ -7,11 +7,16 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("hub_requests_total", "HTTP requests", ["route", "status"], registry=REGISTRY)
 SECONDS = Histogram("hub_request_seconds", "Time to answer an HTTP request", ["route"], registry=REGISTRY)
+GLASS_ALERTS = Gauge(
+    "hub_broken_glass_unacknowledged",
+    "Alerts of broken glass that no body has acknowledged; NaN while the database does not answer",
+    registry=REGISTRY,
+)
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
 
 

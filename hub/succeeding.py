@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from hub.actions.succession import succeed
+from hub.actions import succession
 from hub.actions.transaction import Transactions
 from hub.clock import new_id, utc_now
 from hub.db import queries
@@ -12,16 +12,18 @@ from hub.errors import not_found
 
 
 async def run(worker_url: str, old: str, new: str, on: date, say: Callable[[str], None]) -> None:
-    """Carry it out in one transaction, and say how much went over."""
+    """Keep that it is asked for, carry it out, and say how much went over; after a crash the same again goes on."""
     database = Database(worker_url, pool_size=1)
+    transactions = Transactions(database, clock=utc_now, new_id=new_id)
     try:
-        async with Transactions(database, clock=utc_now, new_id=new_id).begin(None) as tx:
+        async with transactions.begin(None) as tx:
             before = await queries.organisation_by_code(tx.connection, ods_code=old)
             after = await queries.organisation_by_code(tx.connection, ods_code=new)
             if before is None or after is None:
                 raise not_found("organisation")
             say(f"{before.name} is succeeded by {after.name} from {on}: this can take a minute")
-            over = await succeed(tx, old=before.id, new=after.id, on=on)
+            await succession.keep(tx, old=before.id, new=after.id, on=on)
+        over = await succession.carry_out(transactions, before.id)
     finally:
         await database.close()
     say(f"{over.children:,} children, {over.duties:,} open duties and {over.requests:,} open requests went over")

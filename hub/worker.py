@@ -6,13 +6,14 @@ minute would leave half a million rows a year.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from sqlalchemy.engine import make_url
 
 from hub import jobs
-from hub.actions import upkeep
+from hub.actions import succession, upkeep
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit.sealing import Sealer
 from hub.auth.keys import audit_signer
@@ -39,6 +40,16 @@ def make_queue(url: str, transactions: Transactions) -> App:
 
         queue.periodic(cron=cron)(queue.task(name=name, retry=_PATIENT)(run))
 
+    async def succeed_body(body: str) -> None:
+        over = await succession.carry_out(transactions, UUID(body))
+        log.info("job_done", job=jobs.SUCCEED_BODY, count=over.children)
+
+    async def resume_successions(timestamp: int = 0) -> None:
+        log.info("job_done", job=jobs.RESUME_SUCCESSIONS, count=await succession.resume(transactions))
+
+    # What a worker that was killed had begun is not tried again by the queue, which does not know that it is dead.
+    queue.task(name=jobs.SUCCEED_BODY, retry=_PATIENT)(succeed_body)
+    queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_SUCCESSIONS)(resume_successions))
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
     bind(jobs.SWEEP_DUTIES, upkeep.sweep_duties, cron="40 1 * * *")
     bind(jobs.MAKE_PARTITIONS, upkeep.make_partitions, cron="15 1 * * *")

@@ -135,9 +135,10 @@ def first_of(
     order: Sequence[str],
     where: Condition | None = None,
     parts: Collection[Part] = (),
+    owned: bool = True,
 ) -> Any:
-    """The first, in `order`, of the rows that point here."""
-    return _relation(_pointing_here(to, by, "id", parts, order=order, where=where, single=True), describe)
+    """The first, in `order`, of the rows that point here; `owned` as of `many`."""
+    return _relation(_pointing_here(to, by, "id", parts, order=order, where=where, single=True, owned=owned), describe)
 
 
 def many(

@@ -3,7 +3,7 @@
 from datetime import date
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, func, type_coerce
+from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, Uuid, func, select, type_coerce
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
@@ -31,6 +31,7 @@ from hub.law.vocabulary import (
     SectionCode,
 )
 from schema.encoding import constant
+from schema.ids import row_of_type
 from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
 from schema.paging import LAST_DAY
 from schema.values import Value, as_it_is
@@ -54,6 +55,12 @@ def _agreement_stands(provision: FromClause, value: Value, sight: Sight) -> Colu
     of_provision = (agreement.row.c.owner_id == provision.c.owner_id) & (agreement.row.c.provision_id == provision.c.id)
     same_child = agreement.row.c.child_id == provision.c.child_id
     return agreement.exists(of_provision, same_child, is_among(agreement.row.c.status, value))
+
+
+def _commissioned_by(provision: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
+    """A final plan names the body that was to commission it: its successor finds it as its own."""
+    body = value.sql(Uuid(), lambda text: row_of_type(text, "Organisation", argument="commissioner"))
+    return provision.c.commissioner_id.in_(select(func.in_the_place_of(body)))
 
 
 def _state_is(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
@@ -85,11 +92,28 @@ class ProvisionFilter:
     agreement_statuses: list[AgreementStatus] | None = narrowed_by(
         _agreement_stands, "Where the agreement of some responsible commissioning body stands so (reg. 12(2))."
     )
-    commissioner: strawberry.ID | None = node(
-        "commissioner_id", "Organisation", "commissioner", "Commissioned and paid for by this body; its global id."
+    commissioner: strawberry.ID | None = narrowed_by(
+        _commissioned_by,
+        "Commissioned and paid for by this body, or by one whose place it took (CFA 2014 s. 26(8)); its global id.",
     )
     provider: strawberry.ID | None = node(
         "provider_id", "Organisation", "provider", "Provided by this body; its global id."
+    )
+
+
+def _is_acknowledged(glass: FromClause, sight: Sight) -> ColumnElement[bool]:
+    said = sight.rows(tables.glass_acknowledgement)
+    here = (said.row.c.owner_id == glass.c.owner_id) & (said.row.c.broken_glass_id == glass.c.id)
+    return said.exists(here, said.row.c.child_id == glass.c.child_id)
+
+
+@strawberry.input(description="Keeps the alerts of broken glass for which all of this is true.")
+class BrokenGlassFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    acknowledged: bool | None = either(
+        _is_acknowledged,
+        "Whether the alert was acknowledged, as far as that is open to you; false: the open ones.",
+        to="GlassAcknowledgement",
     )
 
 

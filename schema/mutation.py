@@ -18,6 +18,7 @@ from schema.mutations.redress import RedressMutations
 from schema.mutations.responsibility import ResponsibilityMutations
 from schema.mutations.review import ReviewMutations
 from schema.mutations.sharing import SharingMutations
+from schema.mutations.succession import SuccessionMutations
 
 
 @strawberry.type(
@@ -36,5 +37,6 @@ class Mutation(
     ResponsibilityMutations,
     ReviewMutations,
     SharingMutations,
+    SuccessionMutations,
 ):
     """One base a concern."""

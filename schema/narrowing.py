@@ -10,6 +10,8 @@ from sqlalchemy import ARRAY, ColumnElement, Date, FromClause, Text, any_, func,
 from sqlalchemy.types import Uuid
 from strawberry.schema.name_converter import NameConverter
 
+from hub.db import tables
+from hub.db.guarded import name_of
 from hub.db.sharing import Sight
 from hub.errors import invalid
 from hub.law.reg17_disclosure import Part
@@ -58,13 +60,17 @@ def is_among(expression: ColumnElement[Any], value: Value) -> ColumnElement[bool
     return expression == any_(value.sql(ARRAY(Text), _words))
 
 
+def _may_be_empty(row: FromClause, column: str) -> bool:
+    return bool(tables.metadata.tables[name_of(row)].c[column].nullable)
+
+
 def from_day(column: str, describe: str, *, part: Part | None = None) -> Any:
     """A day: that or a later one."""
 
     def narrow(row: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
         day = value.sql(Date(), as_it_is)
         later = row.c[column] >= day
-        return later & (func.coalesce(row.c[column], LAST_DAY) >= day) if row.c[column].nullable else later
+        return later & (func.coalesce(row.c[column], LAST_DAY) >= day) if _may_be_empty(row, column) else later
 
     return narrowed_by(narrow, describe, part=part)
 
@@ -75,7 +81,7 @@ def to_day(column: str, describe: str, *, part: Part | None = None) -> Any:
     def narrow(row: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
         day = value.sql(Date(), as_it_is)
         earlier = row.c[column] <= day
-        return earlier & (func.coalesce(row.c[column], LAST_DAY) <= day) if row.c[column].nullable else earlier
+        return earlier & (func.coalesce(row.c[column], LAST_DAY) <= day) if _may_be_empty(row, column) else earlier
 
     return narrowed_by(narrow, describe, part=part)
 

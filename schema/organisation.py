@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import strawberry
 
 from hub.db import tables
 from hub.law.vocabulary import OrganisationKind
-from schema.fields import column, node_id, one, row_of
+from schema.fields import column, first_of, node_id, one, row_of
 from schema.node import Node
 from schema.scalars import LACode, ODSCode
 
-_ORGANISATION = tables.organisation.c
+_ORGANISATION, _SUCCESSION = tables.organisation.c, tables.succession.c
 
 
 @row_of(tables.organisation)
@@ -32,3 +32,33 @@ class Organisation(Node):
     successor: Organisation | None = one(
         "Organisation", _ORGANISATION.successor_id, "The body that took over its functions (CCG to ICB to merged ICB)."
     )
+    succession: Succession | None = first_of(
+        "Succession",
+        "old_id",
+        "How far its succession has come, where one was asked for in this hub (CFA 2014 s. 26(8)).",
+        order=("id",),
+        owned=False,
+    )
+
+
+@row_of(tables.succession)
+class Succession(Node):
+    """A body takes the place of another for all its children: asked for at once, carried out by the hub in steps."""
+
+    id: strawberry.ID = node_id(_SUCCESSION.id, "Succession")
+    predecessor: Organisation = one("Organisation", _SUCCESSION.old_id, "The body that is abolished.")
+    successor: Organisation = one("Organisation", _SUCCESSION.new_id, "The body that takes its place.")
+    from_: date = column(_SUCCESSION.starts_on, "The first day on which the successor answers.", named="from")
+    children_total: int | None = column(
+        _SUCCESSION.children_total, "The children for whom the body answered; absent: it has not been begun."
+    )
+    children_done: int = column(_SUCCESSION.children, "The children for whom the successor answers by now.")
+    duties_done: int = column(_SUCCESSION.duties, "The open duties that the successor owes by now.")
+    requests_done: int = column(
+        _SUCCESSION.requests, "The open requests to co-operate (CFA 2014 s. 31) that it has taken over by now."
+    )
+    requested_at: datetime = column(_SUCCESSION.requested_at, "When it was asked for.")
+    requested_by: Organisation | None = one(
+        "Organisation", _SUCCESSION.requested_by_id, "The body that asked for it; absent: who runs the hub."
+    )
+    finished_at: datetime | None = column(_SUCCESSION.finished_at, "When it was complete; absent: it is not yet.")

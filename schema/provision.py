@@ -105,7 +105,8 @@ class Provision(Node):
         "Organisation",
         _PROVISION.commissioner_id,
         "The body that commissions it and pays for it. In section G it is the one that must arrange it "
-        "(CFA 2014 s. 42(3)).",
+        "(CFA 2014 s. 42(3)). A version that is final goes on naming the body it named: `successor` says who took its "
+        "place.",
     )
     provider: Organisation | None = one(
         "Organisation", _PROVISION.provider_id, "The body whose staff provide it, where the hub knows it."

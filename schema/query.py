@@ -51,6 +51,7 @@ from schema.roots import (
     rooted,
 )
 from schema.scalars import UPN, LACode, NHSNumber, ODSCode
+from schema.sharing import BrokenGlass
 
 _CHILD = ByCodeRoot("Child", ("id", "nhsNumber", "upn"), own_first=True)
 _CHILDREN = ListRoot("Child", None, filters.ChildFilter)
@@ -242,6 +243,13 @@ class Query:
         None,
         Order("quarantine", (Key("quarantined_at", datetime),), descending=True),
         "What could not be applied of what you sent, and why, newest first.",
+    )
+    broken_glass: Connection[BrokenGlass] = listed(
+        BrokenGlass,
+        filters.BrokenGlassFilter,
+        Order("broken-glass", (Key("opened_at", datetime),), descending=True),
+        "Where the glass was broken over one of your records, or by you while it lasts, newest first: what your "
+        "privacy officer reviews (Children Act 2004 s. 11, SEND Regs 2014 reg. 17(4)).",
     )
     disclosures: Connection[Disclosure] = rooted(
         _disclosures, _DISCLOSURES, "Who was shown what of a child's record that is yours, and why, newest first."

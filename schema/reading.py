@@ -21,6 +21,7 @@ from strawberry.types import Info
 
 from hub.audit import Disclosure, Operation, record_disclosures
 from hub.db import sharing, tables
+from hub.db.guarded import named
 from hub.db.session import Database
 from hub.db.sharing import Asking, Sight
 from hub.errors import forbidden
@@ -87,7 +88,7 @@ class Reader:
 
     def source(self, type_name: str) -> FromClause:
         """A fresh alias of the type's table."""
-        return table_named(type_name).alias()
+        return named(table_named(type_name)).alias()
 
     def selecting(self, row: FromClause, type_name: str) -> Select[Any]:
         """All that the type's fields read, of the rows that exist for this caller."""
@@ -184,7 +185,7 @@ class Reader:
             above: FromClause = select(*(literal(value).label(name) for name, value in row.values.items())).subquery()
             here, sight = true(), Sight(self.asking, {})
         else:
-            above = table.alias()
+            above = named(table).alias()
             sight = Sight.of(above, self.asking)
             here = and_(above.c.id == row.values["id"], sharing.may_see(above, self.asking))
         figures = field.statement(above, sight).correlate(above).lateral()
@@ -251,7 +252,7 @@ class Reader:
         row = self.source(relation.to)
         statement = self.selecting(row, relation.to)
         if relation.through is not None:
-            link = relation.through.table.alias()
+            link = named(relation.through.table).alias()
             joined = (link.c.owner_id == row.c.owner_id) & (link.c[relation.through.far] == row.c.id)
             statement = statement.join(link, joined)
             matched: list[ColumnElement[Any]] = [link.c.owner_id, link.c[relation.through.near]]

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+from sqlalchemy import ColumnElement, FromClause, Text, case, literal_column
 
 from hub.db import tables
+from hub.db.sharing import Sight
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import Ground
+from hub.law.safeguarding import Alerted
 from schema.arrangement import Arrangement
-from schema.fields import column, members, node_id, one, row_of
+from schema.fields import column, computed, first_of, members, node_id, one, row_of
 from schema.node import Node
 from schema.organisation import Organisation
 
+if TYPE_CHECKING:
+    from schema.child import Child
+
 _CONSENT, _DECISION, _GLASS = tables.consent.c, tables.disclosure_decision.c, tables.broken_glass.c
+_ACKNOWLEDGED = tables.glass_acknowledgement.c
 
 
 @row_of(tables.consent, scope="child.read", part=Part.EXISTENCE)
@@ -75,6 +83,21 @@ class DisclosureDecision(Node):
     revoked_at: datetime | None = column(_DECISION.revoked_at, "When it was revoked; absent: it was not.")
 
 
+@row_of(tables.glass_acknowledgement, scope="child.read", part=Part.EXISTENCE)
+class GlassAcknowledgement:
+    """That the body whose record it is has reviewed why the glass was broken (SEND Regs 2014 reg. 17(4))."""
+
+    client_id: str = column(_ACKNOWLEDGED.client_id, "The client that acknowledged it.")
+    person: str | None = column(_ACKNOWLEDGED.person, "The person who did, where one signed in.")
+    finding: str = column(_ACKNOWLEDGED.finding, "What the review found, in words.")
+    acknowledged_at: datetime = column(_ACKNOWLEDGED.acknowledged_at, "When it was acknowledged.")
+
+
+def _alerted_to(glass: FromClause, _: Sight) -> ColumnElement[str]:
+    body, officer = (literal_column(f"'{each.value}'", Text) for each in (Alerted.BODY, Alerted.PRIVACY_OFFICER))
+    return case((glass.c.alerted.is_(None), body), else_=officer)
+
+
 @row_of(tables.broken_glass, scope="child.read", part=Part.EXISTENCE)
 class BrokenGlass(Node):
     """A body broke the glass over a child's record, for safeguarding (Children Act 2004 s. 11). Exists for the
@@ -90,4 +113,14 @@ class BrokenGlass(Node):
     ends_at: datetime = column(_GLASS.ends_at, "From when on it opens nothing: 60 minutes later.")
     alerted: str | None = column(
         _GLASS.alerted, "The privacy officer of the authority who was told; absent: none was named then."
+    )
+    alerted_to: Alerted = computed(_alerted_to, "Whom the alert went to: the body itself where it had named nobody.")
+    acknowledgement: GlassAcknowledgement | None = first_of(
+        "GlassAcknowledgement",
+        "broken_glass_id",
+        "That the alert was acknowledged; absent: it is open. For the authority whose record it is.",
+        order=("id",),
+    )
+    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
+        "Child", _GLASS.child_id, "Over whose record, as far as that is open to you."
     )

@@ -14,6 +14,7 @@ from schema.ids import row_of_type
 from schema.plan import Plan
 from schema.reading import reader_of
 from schema.scalars import LACode, ODSCode
+from schema.sharing import BrokenGlass
 from schema.subscribing import Followed, RecordedEvent, follow, is_body
 
 After = Annotated[
@@ -44,6 +45,13 @@ class PlanEvent(RecordedEvent):
     @strawberry.field(description="The plan as it is now.")
     async def plan(self, info: Info) -> Plan | None:
         return await reader_of(info).node("Plan", self.about)
+
+
+@strawberry.type(description="The glass over a child's record was broken, or the alert of that was acknowledged.")
+class BrokenGlassEvent(RecordedEvent):
+    @strawberry.field(description="What was broken, by whom and why, as it stands now.")
+    async def broken_glass(self, info: Info) -> BrokenGlass | None:
+        return await reader_of(info).node("BrokenGlass", self.about)
 
 
 @strawberry.type(
@@ -103,5 +111,19 @@ class Subscription:
             PlanEvent,
             Plan,
             lambda plan, _: [is_body(plan.c.owner_id, la_code=authority)] if authority is not None else [],
+        )
+        return follow(info, followed, after)
+
+    @strawberry.subscription(
+        description="The glass over one of your records, each time that it is broken or the alert is acknowledged: "
+        "what a privacy officer watches (Children Act 2004 s. 11)."
+    )
+    def glass_broken(
+        self, info: Info, authority: OfAuthority = None, after: After = None
+    ) -> AsyncGenerator[BrokenGlassEvent, None]:
+        followed = Followed(
+            BrokenGlassEvent,
+            BrokenGlass,
+            lambda glass, _: [is_body(glass.c.owner_id, la_code=authority)] if authority is not None else [],
         )
         return follow(info, followed, after)

@@ -27,6 +27,7 @@ from hub.law import (
     s44_review,
     s49_personal_budget,
     s51_terms,
+    safeguarding,
     vocabulary,
 )
 from hub.law.duties import DutyRule, in_full
@@ -63,6 +64,7 @@ _LISTS: tuple[type[Term], ...] = (
     duty_terms.DutyState,
     duty_terms.Relief,
     responsibility.ResponsibilityGround,
+    safeguarding.Alerted,
     reg8_time_limit.Part3Function,
     reg8_time_limit.TimeExceptionGround,
     notices.NoticeContent,

@@ -1,10 +1,16 @@
 """Saying what is withheld: never silently, always with the rule."""
 
+from collections.abc import Mapping
+
 import strawberry
 
 from hub.law.decisions import Refuse
-from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened, rows_kept
+from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened
+from hub.law.reg17_rows import rows_kept
 from schema.projection import Field, Projection, RelationField
+
+ROWS_RULE = "rows-not-open"
+"""Of a part that is open: not every row of it is."""
 
 
 @strawberry.type(description="Fields that are kept from you, and why.")
@@ -24,19 +30,30 @@ def explain(projection: Projection, standing: Standing, purpose: Purpose) -> lis
         closed = tuple(sorted(each.parts - shown))
         if closed:
             by_part.setdefault(closed, []).append(name)
-        kept = {rows_kept(part, standing, purpose) for part in each.parts} if _leads_to_rows(each) else set[None]()
-        for reason in kept - {None}:
-            by_rows.setdefault(str(reason), []).append(name)
+        for reason in rows_alone(each, standing, purpose):
+            by_rows.setdefault(reason, []).append(name)
     answer: list[Withheld] = []
     for closed, names in by_part.items():
         decision = decide(closed[0], standing, purpose)
         if isinstance(decision, Refuse):
-            kept_shut = ", ".join(part.value for part in closed)
-            reason = f"Not open to you: {kept_shut}. {decision.reason}"
+            reason = reason_of(", ".join(part.value for part in closed), decision)
             answer.append(Withheld(fields=sorted(names), rule=decision.rule, reason=reason))
-    narrowed = (Withheld(fields=sorted(by_rows[why]), rule="rows-not-open", reason=why) for why in sorted(by_rows))
+    narrowed = (Withheld(fields=sorted(by_rows[why]), rule=ROWS_RULE, reason=why) for why in sorted(by_rows))
     return [*answer, *narrowed]
 
 
-def _leads_to_rows(field: Field) -> bool:
-    return isinstance(field, RelationField) and not field.single
+def reason_of(closed: str, decision: Refuse) -> str:
+    """Why these parts are shut, of which the decision is about the first."""
+    return f"Not open to you: {closed}. {decision.reason}"
+
+
+def rows_alone(field: Field, standing: Standing, purpose: Purpose) -> Mapping[str, frozenset[Part]]:
+    """Of a field that leads to rows, the parts of which some rows alone are open, by which those are."""
+    if not isinstance(field, RelationField) or field.single:
+        return {}
+    found: dict[str, frozenset[Part]] = {}
+    for part in field.parts:
+        reason = rows_kept(part, standing, purpose)
+        if reason is not None:
+            found[reason] = found.get(reason, frozenset()) | {part}
+    return found

@@ -15,7 +15,7 @@ from hub.errors import forbidden, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.reg17_consent import Consent, last_day, refuse_consent, refuse_withdrawal
 from hub.law.reg17_grounds import DisclosureDecision, refuse_to_decide
-from hub.law.safeguarding import BrokenGlass, refuse_to_break
+from hub.law.safeguarding import Alerted, BrokenGlass, refuse_acknowledgement, refuse_to_break
 from hub.law.vocabulary import OrganisationKind
 
 _SCOPE = "arrangement.write"
@@ -93,7 +93,8 @@ class Sought:
 async def break_glass(tx: Transaction, *, sought: Sought, reason: str) -> list[UUID]:
     """A body breaks the glass for safeguarding, in words; each record of the child is open to it for an hour.
 
-    The owning body's privacy officer is told: the event is addressed to that body. Answers the ids of what is kept.
+    The owning body's privacy officer is told, or the body where it named none: the event is addressed to that body, and
+    stays an open alert until it is acknowledged. Answers the ids of what is kept.
     """
     tx.must_have("child.read")
     if (sought.child_id is None) == (sought.nhs_number is None):
@@ -109,10 +110,27 @@ async def break_glass(tx: Transaction, *, sought: Sought, reason: str) -> list[U
     for owner_id, child_id in records:
         kept = Kept(owner_id, tx.new_id(), child_id)
         alerted = await openings.insert_broken_glass(tx.connection, kept, glass, caller=tx.caller, reason=reason)
-        until, told = glass.ends_at.isoformat(), "privacy_officer" if alerted is not None else "body"
+        until, told = glass.ends_at.isoformat(), Alerted.of(alerted).value.lower()
         await tx.record(_event("glass_broken", "BrokenGlass", kept, until=until, alerts=told))
         broken.append(kept.id)
     return broken
+
+
+async def acknowledge_glass(tx: Transaction, *, glass_id: UUID, finding: str) -> None:
+    """The body whose record it is acknowledges the alert that the glass was broken, with what its review found."""
+    tx.must_have(_SCOPE)
+    kept = await openings.glass_broken(tx.connection, asking(tx), glass_id)
+    if kept is None:
+        raise not_found("broken glass")
+    if kept.owner_id != tx.caller.organisation:
+        raise forbidden("only the authority whose record it is may do this", rule="not-the-responsible-authority")
+    lawful(refuse_acknowledgement(checked(finding, "finding"), acknowledged=False))
+    kept_now = await openings.acknowledge_glass(
+        tx.connection, kept, row_id=tx.new_id(), caller=tx.caller, finding=finding, at=tx.now
+    )
+    if not kept_now:
+        lawful(refuse_acknowledgement(finding, acknowledged=True))
+    await tx.record(_event("glass_acknowledged", "BrokenGlass", kept))
 
 
 async def restrict(tx: Transaction, *, child_id: UUID, restricted: bool) -> None:

@@ -18,6 +18,7 @@ from hub.actions.plan_contents import (
     passages,
     rewritten,
 )
+from hub.actions.succession import pointed_to_successors
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import assessments, duty_rows, plan_rows
@@ -176,7 +177,7 @@ async def propose_amendment(tx: Transaction, *, plan_id: UUID, reasons: str, agr
     await plan_rows.insert_plan(tx.connection, draft, reasons=reasons)
     of = await _written(tx, plan)
     sections = {code: text for code, text in of.sections.items() if code is not SectionCode.I}
-    after = copied(replace(of, sections=sections), new_id=tx.new_id)
+    after = await pointed_to_successors(tx, copied(replace(of, sections=sections), new_id=tx.new_id))
     unknown = [each.id for each in after.provision if any(one.status in _NOT_KNOWN for one in each.agreements)]
     unasked = [each.id for each in after.provision if each.section is SectionCode.G and not each.agreements]
     after = asked_anew(after, {*unknown, *unasked}, _setting(tx, draft), agreement_by)
@@ -219,6 +220,7 @@ async def cease_plan(tx: Transaction, *, plan_id: UUID, reason: CeaseReason, on:
     status = _status(tx, plan, Ceased(on, reason, until, is_open))
     await plan_rows.set_plan(tx.connection, plan, status, ceased_on=on, cease_reason=reason.value)
     await duties.end(tx, _about(plan), on=on)
+    await duty_rows.end_childs(tx.connection, plan.owner_id, plan.child_id, about_type="Review", on=on)
     await tx.record(_event("plan_ceased", plan, on=on.isoformat(), reason=reason.value))
 
 

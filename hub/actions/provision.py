@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import plan_rows, provision_rows
+from hub.db import assessments, plan_rows, provision_rows, succession
 from hub.db.plan_rows import Provision, RecordedPlan
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
@@ -38,12 +38,14 @@ async def decline_provision(tx: Transaction, *, provision_id: UUID, reasons: str
 async def _answer(tx: Transaction, provision_id: UUID, event: Agreed | Declined, reasons: str | None) -> None:
     tx.must_have("provision.agree")
     found = await _in_draft(tx, provision_id)
-    own = next((one for one in found.provision.agreements if one.commissioner_id == tx.caller.organisation), None)
-    if own is None:
+    acts_for = await succession.in_the_place_of(tx.connection, tx.caller.organisation)
+    own = next((one for one in found.provision.agreements if one.commissioner_id in acts_for), None)
+    answering = await assessments.commissioners_of(tx.connection, found.plan.owner_id, found.plan.child_id, tx.today)
+    if own is None or tx.caller.organisation not in answering:
         message = "This is for the responsible commissioning body that was asked to agree."
         raise RefusedByLaw(Refusal(REG_12_2, "not-the-responsible-commissioner", message))
     status = _after(tx, own, found.provision, event)
-    answered = replace(own, status=status, decided_on=tx.today, reasons=reasons)
+    answered = replace(own, commissioner_id=tx.caller.organisation, status=status, decided_on=tx.today, reasons=reasons)
     await plan_rows.set_agreement(tx.connection, found.plan.owner_id, answered)
     kind = "provision_agreed" if status is AgreementStatus.AGREED else "provision_declined"
     await tx.record(_event(kind, found))
@@ -90,7 +92,8 @@ async def report_delivery(
     tx.must_have("provision.report")
     found = await _found(tx, provision_id)
     each, plan = found.provision, found.plan
-    if tx.caller.organisation not in {plan.owner_id, each.commissioner_id, each.provider_id}:
+    acts_for = await succession.in_the_place_of(tx.connection, tx.caller.organisation)
+    if acts_for.isdisjoint({plan.owner_id, each.commissioner_id, each.provider_id}):
         raise forbidden("this is for those who secure or provide it", rule="not-the-securing-body")
     if delivered < 0 or (planned is not None and planned < 0):
         raise invalid("minutes are not negative", rule="minutes", path=("deliveredMinutes",))

@@ -8,7 +8,7 @@ from hub.actions.checks import asking, checked, lawful
 from hub.actions.duties import About, open_duty
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import queries, responsibilities
+from hub.db import queries, responsibilities, succession
 from hub.db.queries import ChildIdentity
 from hub.errors import forbidden, invalid, not_found
 from hub.law.duties import DutyRule
@@ -44,7 +44,9 @@ async def assign(tx: Transaction, assignment: Assignment) -> UUID:
     """
     tx.must_have("assessment.write")
     child = await own_child(tx, assignment.child_id)
+    await succession.hold(tx.connection, assignment.body_id)
     body = await body_in_force(tx, assignment.body_id, on=assignment.from_)
+    await body_in_force(tx, assignment.body_id, on=assignment.to or max(assignment.from_, tx.today))
     known_on = assignment.known_on or tx.today
     if known_on > tx.today:
         raise invalid("nobody is aware of it yet", rule="in-the-future", path=("knownOn",))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hub.actions.transaction import LONDON
-from hub.bench import comparison, duties, growth, loading, progress, writes
+from hub.bench import comparison, duties, growth, loading, memory, progress, succession, writes
 from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan
@@ -57,6 +57,12 @@ def grow(effort: Effort, sizes: Sequence[int], say: Say) -> None:
         growth.grow(address, sizes, today=_today(), rounds=effort.rounds, seconds=effort.seconds, say=say)
 
 
+def remember(effort: Effort, requests: int, say: Say, *, children: int) -> None:
+    """Print what a server's memory does over so many requests."""
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        memory.measure(loaded, requests=requests, say=say)
+
+
 def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:
     """Print how fast advice, Bundles and returns are written."""
     with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
@@ -64,9 +70,18 @@ def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:
 
 
 def sweep(effort: Effort, say: Say, *, children: int) -> None:
-    """Print how long the nightly sweep over all duties takes, and a board's succession."""
+    """Print how long the nightly sweep over all duties takes."""
     with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
         duties.measure(loaded, say=say)
+
+
+def succeed(effort: Effort, say: Say, *, children: int) -> None:
+    """Print how long it takes one board to take the place of another for so many children."""
+    with (
+        servers_address(effort.server_url) as address,
+        scratch(address, children=children, authorities=succession.ONE_BOARD, today=_today()) as loaded,
+    ):
+        succession.measure(loaded, say=say)
 
 
 def explain(settings: Settings, document: str, variables: Mapping[str, Any], code: str, say: Say) -> None:

@@ -1,14 +1,13 @@
-"""`hub bench --duties`: the nightly sweep over every duty, and a board's succession for all children at once."""
+"""`hub bench --duties`: the nightly sweep over every duty."""
 
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from uuid import uuid4
 
 import uvloop
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
-from hub.actions import succession, upkeep
+from hub.actions import upkeep
 from hub.actions.transaction import Transaction, Transactions
 from hub.bench import printed
 from hub.bench.scratch import Scratch
@@ -16,7 +15,6 @@ from hub.clock import new_id, utc_now
 from hub.db import tables
 from hub.db.place import WORKER_ROLE, as_role
 from hub.db.session import Database, take_time
-from hub.law.vocabulary import OrganisationKind, ResponsibilityKind
 
 Say = Callable[[str], None]
 
@@ -47,7 +45,6 @@ async def _measure(scratch: Scratch, say: Say) -> None:
             await take_time(tx.connection)
             await tx.connection.execute(update(tables.duty).values(due_on=tables.duty.c.due_on + timedelta(days=1)))
         rows.append(await _row("sweep: every clock is counted anew", timed, upkeep.sweep_duties))
-        rows.append(await _row("one board in the place of another", timed, _succeed_all))
     finally:
         await database.close()
     say(f"{children:,} children, {duties:,} duties")
@@ -61,23 +58,3 @@ async def _row(
 ) -> list[str]:
     seconds, count = await timed(work)
     return [name, printed.number(seconds), f"{count:,}"]
-
-
-async def _succeed_all(tx: Transaction) -> int:
-    """All children of the largest board, with what it still owes for them, to a new one."""
-    held, body = tables.responsibility, tables.organisation
-    largest = (
-        select(held.c.body_id)
-        .where(held.c.kind == ResponsibilityKind.COMMISSIONER, held.c.ends_on.is_(None))
-        .group_by(held.c.body_id)
-        .order_by(func.count().desc())
-        .limit(1)
-    )
-    old, new = await tx.connection.scalar(largest), uuid4()
-    if old is None:
-        return 0
-    await tx.connection.execute(
-        insert(body).values(id=new, name="Successor", kind=OrganisationKind.INTEGRATED_CARE_BOARD, ods_code="ZZBENCH")
-    )
-    over = await succession.succeed(tx, old=old, new=new, on=tx.today)
-    return over.children + over.duties + over.requests

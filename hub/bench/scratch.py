@@ -73,8 +73,8 @@ def servers_address(database_url: str | None) -> Generator[str]:
 
 
 @contextmanager
-def scratch(server_url: str, *, children: int, today: date) -> Generator[Scratch]:
-    """A new database on the server, with so many children, until the end of the block."""
+def scratch(server_url: str, *, children: int, today: date, authorities: int | None = None) -> Generator[Scratch]:
+    """A new database on the server, with so many children (of so many authorities), until the end of the block."""
     name = f"hub_bench_{uuid.uuid4().hex[:12]}"
     owner_url = _text(make_url(server_url).set(database=name))
     folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
@@ -84,8 +84,8 @@ def scratch(server_url: str, *, children: int, today: date) -> Generator[Scratch
         try:
             migrate.upgrade(owner_url)
             with progress.shown("children", children) as done:
-                authorities = load(owner_url, children=children, today=today, progress=done)
-            yield Scratch(owner_url, folder, authorities)
+                made = load(owner_url, children=children, authorities=authorities, today=today, progress=done)
+            yield Scratch(owner_url, folder, made)
         finally:
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
             shutil.rmtree(folder, ignore_errors=True)

@@ -36,6 +36,14 @@ class Server:
         user, system = stat.rpartition(")")[2].split()[11:13]
         return 1_000 * (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
+    def memory_mb(self) -> float | None:
+        """The memory that it has in use now; None where the system does not say (no /proc)."""
+        try:
+            pages = Path(f"/proc/{self.process_id}/statm").read_text().split()[1]
+        except OSError:
+            return None
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -19,8 +19,14 @@ def bench(
         bool, typer.Option("--growth", help="Measure how time grows with the number of children.")
     ] = False,
     sizes: Annotated[str, typer.Option(help="With --growth: the numbers of children.")] = "10000,100000",
+    requests: Annotated[
+        int | None, typer.Option(help="Send so many requests of a thousand documents, and print the server's memory.")
+    ] = None,
     writes: Annotated[bool, typer.Option("--writes", help="Measure advice, Bundles and an import.")] = False,
-    duties: Annotated[bool, typer.Option("--duties", help="Measure the nightly sweep and a succession.")] = False,
+    duties: Annotated[bool, typer.Option("--duties", help="Measure the nightly sweep.")] = False,
+    succession: Annotated[
+        bool, typer.Option("--succession", help="Measure one board in the place of another, for all the children.")
+    ] = False,
     persons: Annotated[int, typer.Option(help="With --writes: so many persons in the imported return.")] = 3_000,
     explain: Annotated[
         Path | None, typer.Option(help="Print the statement and plan of this GraphQL document.", exists=True)
@@ -46,10 +52,14 @@ def bench(
         commands.explain(read_settings(), explain.read_text(), json.loads(variables), as_, say)
     elif growth:
         commands.grow(effort, _numbers(sizes), say)
+    elif requests is not None:
+        commands.remember(effort, requests, say, children=children)
     elif writes:
         commands.write(effort, say, children=children, persons=persons)
     elif duties:
         commands.sweep(effort, say, children=children)
+    elif succession:
+        commands.succeed(effort, say, children=children)
     else:
         commands.compare(
             read_settings(), effort, say, children=children, connections=_numbers(connections), peers=peers

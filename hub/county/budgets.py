@@ -15,10 +15,12 @@ from hub.county.plans import Arranged, Written
 from hub.county.rows import Case
 from hub.county.school_years import school_years
 from hub.law.budget_decisions import DecisionOnDirectPayment, StopGround
+from hub.law.budget_direct_payment_events import Recipient
 from hub.law.budget_money import financial_year, in_pounds, last_day_of_financial_year, schedule
 from hub.law.budget_regimes import regime_of
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
+from hub.law.reg64_decision_makers import over_compulsory_school_age
 from hub.law.s49_personal_budget import Buys, ItemStatus
 from hub.law.vocabulary import (
     AgreementStatus,
@@ -227,15 +229,17 @@ def _direct_payment(
     stopped = status is DirectPaymentStatus.STOPPED
     ends_on = on_work_day(case.today - timedelta(days=case.days(20, 60))) if stopped else None
     amount = (item.amount * Decimal("0.8")).quantize(_PENNY) if status is DirectPaymentStatus.REDUCED else item.amount
+    nominee = adult(case.rng, "Aunt", case.family_name) if case.chance(0.2) else None
     payment_id = case.add(
         "direct_payment",
         personal_budget_id=budget_id,
         budget_item_id=item.id,
         kind=item.kind,
         regime=regime_of(item.kind, case.born, asked_on),
+        recipient=_recipient(case, asked_on, nominee) if agreed else None,
         on_premises=at_setting,
         payee=payee,
-        nominee=adult(case.rng, "Aunt", case.family_name) if case.chance(0.2) else None,
+        nominee=nominee,
         amount=amount,
         per=PaymentPeriod.MONTH,
         starts_on=starts_on if agreed else None,
@@ -250,6 +254,13 @@ def _direct_payment(
         _decide(case, payment_id, item, status, amount, changed_on if pays else notice_on)
     if pays:
         _pay(case, payment_id, item, amount, changed_on, starts_on, ends_on or case.today)
+
+
+def _recipient(case: Case, on: date, nominee: str | None) -> Recipient:
+    """Whom the law lets it be made to."""
+    if nominee:
+        return Recipient.NOMINEE
+    return Recipient.YOUNG_PERSON if over_compulsory_school_age(case.born, on) else Recipient.PARENT
 
 
 def _two_months_ago(today: date, starts_on: date) -> date:

@@ -121,6 +121,21 @@ async def meet_childs(connection: AsyncConnection, owner_id: UUID, child_id: UUI
     )
 
 
+async def end_childs(connection: AsyncConnection, owner_id: UUID, child_id: UUID, *, about_type: str, on: date) -> None:
+    """What is open about the child's rows of one type has fallen away: a plan that ceases is reviewed no more."""
+    await connection.execute(
+        update(_DUTY)
+        .where(
+            _DUTY.c.owner_id == owner_id,
+            _DUTY.c.child_id == child_id,
+            _DUTY.c.about_type == about_type,
+            _DUTY.c.met_on.is_(None),
+            _DUTY.c.ended_on.is_(None),
+        )
+        .values(ended_on=on)
+    )
+
+
 async def move_open(connection: AsyncConnection, about: About, to: UUID) -> None:
     """What is still owed about one thing is owed about the one that takes its place."""
     await connection.execute(update(_DUTY).where(*_open(about, None, None)).values(about_id=to))

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from hub.db.session import driver_url
+from hub.errors import NotReadyError
 
 _MIGRATING = 7_315_501  # the advisory lock that lets one migration run at a time; any fixed number of our own
 
@@ -25,11 +26,20 @@ def _engine(url: str) -> Engine:
 
 
 def upgrade(owner_url: str) -> str:
-    """Run what is missing, as the role that owns the tables; answers the version reached. Two at once wait in line."""
+    """Run what is missing, as the role that owns the tables; answers the version reached. Two at once wait in line.
+
+    Raises `NotReadyError` where the database was migrated by a version of the hub that this one does not know.
+    """
     engine = _engine(owner_url)
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATING})
+            found = _version(connection)
+            if found is not None and found not in _known():
+                raise NotReadyError(
+                    f"the database is at version {found}, which this hub does not know: another version of the hub "
+                    "migrated it; a demo starts afresh in an empty HUB_DATA_DIR"
+                )
             connection.commit()
             command.upgrade(_config(connection), "head")
             connection.commit()
@@ -61,6 +71,10 @@ def version(url: str) -> str | None:
 def latest() -> str:
     """The version this hub needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _version(connection: Connection) -> str | None:

@@ -145,6 +145,30 @@ async def insert_broken_glass(
     return alerted
 
 
+async def glass_broken(connection: AsyncConnection, asking: Asking, glass_id: UUID) -> Kept | None:
+    """Where broken glass is kept that exists for the asking body."""
+    table = tables.broken_glass
+    which = (table.c.id == glass_id, sharing.may_see(table, asking))
+    row = (await connection.execute(select(table.c.owner_id, table.c.id, table.c.child_id).where(*which))).first()
+    return None if row is None else Kept(row.owner_id, row.id, row.child_id)
+
+
+async def acknowledge_glass(
+    connection: AsyncConnection, kept: Kept, *, row_id: UUID, caller: Caller, finding: str, at: datetime
+) -> bool:
+    """Keep that the alert was acknowledged; False where it was before, and nothing is kept."""
+    values = {"owner_id": kept.owner_id, "id": row_id, "child_id": kept.child_id, "broken_glass_id": kept.id}
+    by = {"client_id": caller.client_id, "person": caller.person, "finding": finding, "acknowledged_at": at}
+    table = tables.glass_acknowledgement
+    statement = upsert(table).values(**values, **by).on_conflict_do_nothing().returning(table.c.id)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def alerts_open(connection: AsyncConnection) -> int:
+    """How many alerts of broken glass nobody has acknowledged, in all bodies' records."""
+    return int(await connection.scalar(select(func.glass_unacknowledged())) or 0)
+
+
 async def set_restricted(connection: AsyncConnection, owner_id: UUID, child_id: UUID, *, restricted: bool) -> None:
     table = tables.child
     which = (table.c.owner_id == owner_id, table.c.id == child_id)

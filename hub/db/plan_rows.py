@@ -305,7 +305,7 @@ async def _link(connection: AsyncConnection, recorded: RecordedPlan, provision: 
 
 
 async def set_agreement(connection: AsyncConnection, owner_id: UUID, agreement: Agreement) -> None:
-    values = {name: getattr(agreement, name) for name in Agreement.__slots__ if name not in {"id", "commissioner_id"}}
+    values = {name: getattr(agreement, name) for name in Agreement.__slots__ if name != "id"}
     mine = (_AGREEMENT.c.owner_id == owner_id, _AGREEMENT.c.id == agreement.id)
     await connection.execute(update(_AGREEMENT).where(*mine).values(**values))
 

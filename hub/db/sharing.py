@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Alias, ColumnElement, FromClause, Select, Table, TableClause, case, false, true
+from sqlalchemy import ColumnElement, FromClause, Select, Table, case, false, true
 
 from hub.db import tables
 from hub.db.asking import Asking
 from hub.db.conditions import Condition, every, is_always, is_never, is_one_of, number, some
-from hub.db.guarded import Guarded, is_issued, issue
+from hub.db.guarded import Guarded, is_issued, issue, name_of
 from hub.db.sharing_added import BITS, added, big, is_commissioner, mask, provides
 from hub.db.sharing_rules import CHILDS, ROWS, Below, Own, Rows
 from hub.law.reg17_disclosure import MAY_HOLD, Opener, Part, Relationship, Standing, parts_open
@@ -37,7 +37,7 @@ class Sight:
     @classmethod
     def of(cls, row: FromClause, asking: Asking) -> "Sight":
         """Worked out from the row's own child."""
-        if _name_of(row) not in CHILDS:
+        if name_of(row) not in CHILDS:
             return cls(asking, {})
         return cls.about(row.c.owner_id, child_of(row), asking)
 
@@ -58,7 +58,7 @@ class Sight:
 
         `below`: the row is joined, by this column of its own, to a row of this table that exists for the body.
         """
-        return ROWS[_name_of(row)].seen(row, self, below)
+        return ROWS[name_of(row)].seen(row, self, below)
 
     def rows(self, table: Table, *, below: Below | None = None) -> "Guarded":
         """The rows of a table, about the same child, that exist for the asking body. The caller joins them to it."""
@@ -148,7 +148,7 @@ def unguarded(statement: Select[Any]) -> frozenset[str]:
         if id(each) in seen:
             continue
         seen[id(each)] = each
-        table = _name_of(each)
+        table = name_of(each)
         if table in CHILDS and not is_issued(each):
             found.add(table)
         if not table:  # an alias stands for its table
@@ -227,9 +227,4 @@ def child_in(rows: FromClause, table: Table) -> ColumnElement[Any]:
 
 def child_of(row: FromClause) -> ColumnElement[Any]:
     """The id of the child that a row is about."""
-    return row.c.id if _name_of(row) == "child" else row.c.child_id
-
-
-def _name_of(row: FromClause) -> str:
-    table = row.element if isinstance(row, Alias) else row
-    return table.name if isinstance(table, TableClause) else ""
+    return row.c.id if name_of(row) == "child" else row.c.child_id

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, any_, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, Text, any_, case, false, literal_column, or_, true
 
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_one_of, some
-from hub.db.guarded import Guarded
+from hub.db.guarded import Guarded, issue
 from hub.law.reg17_disclosure import Part, Relationship
-from hub.law.vocabulary import AdviceKind, BudgetKind, PlanStatus, ResponsibilityKind, SectionCode
+from hub.law.vocabulary import AdviceKind, BudgetKind, OrganisationKind, PlanStatus, ResponsibilityKind, SectionCode
 
 if TYPE_CHECKING:
     from hub.db.sharing import Sight
@@ -32,13 +33,15 @@ class Rows:
 
     `parts`: the parts a row may belong to; where there are several, `part_of` gives each row's own, and without it a
     row is seen by whoever has any of them. `narrowed`: what a relationship needs beside the part. `follows`: the
-    row above, where being below one that is seen is all that the narrowing asks.
+    row above, where being below one that is seen is all that the narrowing asks. `scattered`: relationships whose
+    narrowing does not say where the rows are.
     """
 
     parts: frozenset[Part]
     part_of: Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]] | None = None
     narrowed: Mapping[Relationship, Narrow] = field(default_factory=dict[Relationship, Narrow])
     follows: Below | None = None
+    scattered: frozenset[Relationship] = frozenset()
 
     def seen(self, row: FromClause, sight: Sight, below: Below | None) -> Condition:
         if below is not None and below == self.follows:
@@ -101,6 +104,32 @@ def _is_medical(row: FromClause, _: Sight) -> Condition:
     return is_one_of(row.c.kind, [AdviceKind.MEDICAL])
 
 
+def _is_of_its_kind(row: FromClause, sight: Sight) -> Condition:
+    """The twin of `hub.law.s42_commissioned.is_of_its_kind`, of a body that is a commissioner of the child."""
+    asking = sight.asking
+    agreement, held, body = issue(tables.provision_agreement), issue(tables.responsibility), tables.organisation.alias()
+    asked = Guarded(agreement, agreement.c.commissioner_id == asking.organisation).exists(
+        agreement.c.owner_id == row.c.owner_id, agreement.c.provision_id == row.c.id
+    )
+    by_kind = Guarded(body, body.c.id == row.c.commissioner_id).select(body.c.kind).scalar_subquery()
+    board, nhs_england = (_word(each) for each in COMMISSIONERS)
+    kind = case((by_kind == _word(OrganisationKind.NHS_ENGLAND), nhs_england), else_=board)
+    for_all = Guarded(held, held.c.body_id == asking.organisation).exists(
+        held.c.owner_id == row.c.owner_id,
+        held.c.child_id == row.c.child_id,
+        held.c.starts_on <= asking.today,
+        or_(held.c.ends_on.is_(None), held.c.ends_on >= asking.today),
+        held.c.for_provision.is_(None),
+        held.c.kind == kind,
+    )
+    named = every(row.c.commissioner_id.is_not(None), row.c.commissioner_id == asking.organisation)
+    return some(named, asked, for_all)
+
+
+def _word(word: StrEnum) -> ColumnElement[str]:
+    return literal_column(f"'{word.value}'", Text)
+
+
 def _nobody(_: FromClause, __: Sight) -> Condition:
     return false()
 
@@ -154,6 +183,7 @@ ROWS: Mapping[str, Rows | Own] = {
     "consent": _kept_by_authority,
     "disclosure_decision": _kept_by_authority,
     "broken_glass": Rows(frozenset({Part.EXISTENCE}), narrowed=dict.fromkeys(_OTHERS, _is_own("body_id"))),
+    "glass_acknowledgement": _kept_by_authority,
     "contact": _parts(Part.CONTACTS),
     "assessment": _parts(Part.ASSESSMENT),
     "advice_request": _under("assessment", "assessment_id", frozenset({Part.ASSESSMENT})),
@@ -161,7 +191,12 @@ ROWS: Mapping[str, Rows | Own] = {
     "plan_section": Rows(_SECTIONS, _by_section("code"), _transferred),
     "need": Rows(_SECTIONS, _by_section("section"), _transferred),
     "outcome": Rows(frozenset({Part.SECTION_E}), narrowed=_transferred),
-    "provision": Rows(_SECTIONS, _by_section("section"), _transferred),
+    "provision": Rows(
+        _SECTIONS,
+        _by_section("section"),
+        {**_transferred, _COMMISSIONER: _is_of_its_kind},
+        scattered=frozenset({_COMMISSIONER}),
+    ),
     "provision_agreement": _under("provision", "provision_id", _SECTIONS),
     "delivery": _under("provision", "provision_id", _SECTIONS),
     "plan_change": Rows(_SECTIONS, _by_section("section"), _transferred),
@@ -202,5 +237,6 @@ ROWS: Mapping[str, Rows | Own] = {
     "sharing_rule": Own(_in_arrangement),
     "organisation": Own(_everybody),
     "school_year": Own(_everybody),
+    "succession": Own(_everybody),
 }
 CHILDS = frozenset(name for name, rule in ROWS.items() if isinstance(rule, Rows))

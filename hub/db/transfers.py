@@ -69,9 +69,9 @@ async def end_authoritys_duties(connection: AsyncConnection, *, owner_id: UUID, 
 
 
 async def last_reviewed_on(connection: AsyncConnection, *, owner_id: UUID, plan: dict[str, Any]) -> date | None:
-    """The last review of the child's plan, or the day the plan was made."""
+    """The last review of the child's plan, or the day the plan was made. A review is complete with its decision."""
     review = tables.review
-    held = select(func.max(review.c.meeting_on)).where(
+    held = select(func.max(func.coalesce(review.c.decided_on, review.c.meeting_on))).where(
         review.c.owner_id == owner_id, review.c.child_id == plan["child_id"]
     )
     return (await connection.scalar(held)) or plan["finalised_on"]

@@ -53,7 +53,8 @@ def _way(relationship: Relationship, rule: Rows, table: Table, asking: Asking) -
     whole = Sight.of(row, asking)
     if is_never(whole.way(relationship, rule, row)):
         return None
-    starts_by_itself = relationship in rule.narrowed and relationship is not Relationship.DISCLOSED_TO
+    told_by_narrowing = relationship in rule.narrowed and relationship not in rule.scattered
+    starts_by_itself = told_by_narrowing and relationship is not Relationship.DISCLOSED_TO
     start = None if starts_by_itself else _start(relationship, row, asking)
     joined = start is not None and not start.each
     alone = _sight_by(relationship, whole)

@@ -168,9 +168,9 @@ GATEWAYS: tuple[Gateway, ...] = (
         "CFA 2014 s. 24",
     ),
     # The health parts: it must agree G (reg. 12(2)) against the needs in C and the outcomes in E, and arrange it
-    # (s. 42(3)). Not D, not H, not contacts. ADVICE is narrowed by the row rule to medical advice (reg. 6(1)(c)) and
-    # advice it gave itself; DUTIES to those it holds or that are owed to it; NOTICES to those that the authority must
-    # give it; REDRESS to what it is in (reg. 35(2), Rec Regs 2017 reg. 6).
+    # (s. 42(3)). Not D, not H, not contacts. The provision in G is narrowed by the row rule to that of its own kind
+    # (s. 42(4), hub.law.s42_commissioned), ADVICE to medical advice (reg. 6(1)(c)), DUTIES to those it holds, NOTICES
+    # to those that the authority must give it, REDRESS to what it is in (reg. 35(2), Rec Regs 2017 reg. 6).
     Gateway(
         Relationship.RESPONSIBLE_COMMISSIONER,
         COMMISSIONER_PURPOSES,
@@ -192,6 +192,10 @@ GATEWAYS: tuple[Gateway, ...] = (
         ),
         "CFA 2014 s. 42(3), SEND Regs 2014 regs 12(2), 13(2)(c)",
         narrowed={
+            Part.SECTION_G: (
+                "To a responsible commissioning body, of the provision in section G that alone is open which is of the "
+                "kind that it commissions (CFA 2014 ss. 26(8), 42(4))."
+            ),
             Part.ADVICE: "To a responsible commissioning body, medical advice alone is open (reg. 6(1)(c)).",
             Part.DUTIES: "To a responsible commissioning body, the duties alone are open that it holds.",
         },
@@ -273,8 +277,17 @@ def decide(part: Part, standing: Standing, purpose: Purpose) -> Decision:
     beside = [opener.rule for opener in sorted(standing.openers)]
     if part in standing.added:
         return Permit("; ".join(beside))
-    rules = "; ".join([*(gateway.rule for gateway in for_purpose), *beside])
-    return Refuse("part-not-open", f"{rules}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
+    return kept_shut([*rules_open(standing.held, purpose), *beside], part, purpose)
+
+
+def rules_open(relationships: Collection[Relationship], purpose: Purpose) -> list[str]:
+    """The provisions by which these relationships open something for the purpose."""
+    return [each.rule for each in GATEWAYS if each.relationship in relationships and purpose in each.purposes]
+
+
+def kept_shut(rules: Collection[str], part: str, purpose: Purpose) -> Refuse:
+    """The refusal of a part that nothing opens, where these provisions open others."""
+    return Refuse("part-not-open", f"{'; '.join(rules)}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
 
 
 def rows_kept(part: Part, standing: Standing, purpose: Purpose) -> str | None:

@@ -182,28 +182,45 @@ def day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
+def refuse_to_ask_for_succession(by: OrganisationKind) -> Refusal | None:
+    """Why a body may not have one body take the place of another, or None where it may.
+
+    NHS England establishes and abolishes integrated care boards by order (National Health Service Act 2006 s. 14Z25).
+    """
+    if by is OrganisationKind.NHS_ENGLAND:
+        return None
+    message = "NHS England, which makes the orders, says which body takes the place of another."
+    return Refusal("NHS Act 2006 s. 14Z25", "not-nhs-england", message)
+
+
 def refuse_succession(
     old: OrganisationKind,
     new: OrganisationKind,
     *,
     same: bool,
     old_until: date | None,
+    succeeded_otherwise: bool,
     new_exists: bool,
     on: date,
     today: date,
 ) -> Refusal | None:
     """Why one body may not take the place of another from a day, or None where it may.
 
-    `old_until`: the last day of the old body, where it is recorded. `new_exists`: the new body is in force on the day.
+    `old_until`: the last day of the old body, where it is recorded. `succeeded_otherwise`: another succession of the
+    old body, or from another day, is recorded. `new_exists`: the new body is in force on the day, and still is.
     """
     if same or old is not new or old not in SUCCEEDED:
-        return _no_succession("wrong-kind-of-body", "A commissioning body is succeeded by another of its kind.", "new")
+        return _no_succession(
+            "wrong-kind-of-body", "A commissioning body is succeeded by another of its kind.", "successor"
+        )
+    if succeeded_otherwise:
+        return _no_succession("succeeded-already", "Another succession of this body is recorded.", "body")
     if not new_exists:
-        return _no_succession("successor-not-in-force", "The successor does not exist on that day.", "new")
+        return _no_succession("successor-not-in-force", "The successor does not exist on that day.", "successor")
     if on > today:
-        return _no_succession("in-the-future", "The succession is carried out on the day or after it.", "on")
+        return _no_succession("in-the-future", "The succession is carried out on the day or after it.", "from")
     if old_until is not None and old_until < day_before(on):
-        return _no_succession("ended-before", "The old body ended before that day: give the day after it.", "on")
+        return _no_succession("ended-before", "The old body ended before that day: give the day after it.", "from")
     return None
 
 

@@ -213,8 +213,8 @@ class Review:
                 return replace(self, meeting_on=on)
             case Reported(on):
                 return replace(self, report_on=on)
-            case Decided(decision, reasons, on):
-                return replace(self, decision=decision, reasons=reasons, decided_on=on)
+            case _:
+                return replace(self, decision=step.decision, reasons=step.reasons, decided_on=step.on)
 
 
 PROVISIONS: Mapping[type[Step], str] = MappingProxyType(

@@ -11,6 +11,7 @@ from uuid import UUID
 from hub.law.decisions import Refusal
 from hub.law.reg8_time_limit import says_something
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.term import Term, means
 from hub.law.vocabulary import OrganisationKind
 
 BREAK_GLASS_FOR = timedelta(minutes=60)
@@ -45,6 +46,18 @@ BEHIND_GLASS: frozenset[Part] = frozenset(
 """Who the child is and who cares for it, its needs, the care it has and where it is. Not money, redress or duties."""
 
 
+class Alerted(Term):
+    """Whom the alert goes to that the glass was broken."""
+
+    PRIVACY_OFFICER = means("The privacy officer whom the body had named.")
+    BODY = means("The body itself: it had named nobody.")
+
+    @classmethod
+    def of(cls, named: str | None) -> "Alerted":
+        """Whom it goes to, where this officer was named, or none."""
+        return cls.BODY if named is None else cls.PRIVACY_OFFICER
+
+
 @dataclass(frozen=True, slots=True)
 class BrokenGlass:
     """A body has broken the glass over one child's record."""
@@ -72,4 +85,15 @@ def refuse_to_break(kind: OrganisationKind, purpose: Purpose, reason: str) -> Re
     if not says_something(reason):
         message = "Say in words why this cannot wait: the authority's privacy officer reads it."
         return Refusal("Children Act 2004 s. 11", "reason-required", message, ("reason",))
+    return None
+
+
+def refuse_acknowledgement(finding: str, *, acknowledged: bool) -> Refusal | None:
+    """Why an alert may not be acknowledged, or None where it may: once, and with what the review of it found."""
+    if acknowledged:
+        message = "This alert was acknowledged before."
+        return Refusal("SEND Regs 2014 reg. 17(4)", "already-acknowledged", message, ("broken_glass",))
+    if not says_something(finding):
+        message = "Say in words what the review of it found."
+        return Refusal("SEND Regs 2014 reg. 17(4)", "finding-required", message, ("finding",))
     return None

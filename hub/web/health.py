@@ -7,11 +7,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from hub.observe import REGISTRY
+from hub.observe import GLASS_ALERTS, REGISTRY
 
 
-def health_routes(*, problems: Callable[[], Awaitable[list[str]]]) -> list[BaseRoute]:
-    """`problems` answers what keeps the hub from serving now; nothing: it is ready."""
+def health_routes(
+    *, problems: Callable[[], Awaitable[list[str]]], alerts: Callable[[], Awaitable[int | None]]
+) -> list[BaseRoute]:
+    """`problems` answers what keeps the hub from serving now; nothing: it is ready. `alerts`: how many of broken glass
+    are open; None: it cannot be told now.
+    """
 
     async def live(_: Request) -> Response:
         return JSONResponse({"status": "live"}, headers={"Cache-Control": "no-store"})
@@ -22,6 +26,8 @@ def health_routes(*, problems: Callable[[], Awaitable[list[str]]]) -> list[BaseR
         return JSONResponse(body, 503 if found else 200, headers={"Cache-Control": "no-store"})
 
     async def metrics(_: Request) -> Response:
+        unacknowledged = await alerts()
+        GLASS_ALERTS.set(float("nan") if unacknowledged is None else unacknowledged)
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/livez", live), Route("/readyz", ready), Route("/metrics", metrics)]

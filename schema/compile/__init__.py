@@ -6,6 +6,7 @@
 | `selection.py` | what is asked of a type: fields, fragments and directives, collected as the specification says |
 | `places.py` | the places in a statement that each request fills |
 | `objects.py` | the JSON of an object: columns, relations, parts that are withheld |
+| `withheld.py` | what is withheld of an object, and why |
 | `lists.py` | a page of a list: ways in, order, cursors, counts |
 | `plans.py` | the root fields, and the whole statement |
 | `disclosed.py` | what a statement showed of which children, for the record |

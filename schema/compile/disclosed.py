@@ -10,7 +10,6 @@ import orjson
 
 from hub.audit import Operation, Reading
 from hub.db import sharing
-from hub.db.sharing_added import ANY_OPENER
 from hub.law.caller import Caller
 from hub.law.decisions import Permit
 from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened
@@ -44,9 +43,6 @@ class Record:
     asked: PartsAsked
     row_parts: Mapping[str, Part]
     purpose: Purpose
-    explains: bool = False
-    """Whether it is asked what is withheld: a statement knows no words for it where parts are added."""
-
     _told: dict[tuple[int, str | None], Told] = field(default_factory=dict[tuple[int, str | None], Told])
 
     def told(self, bits: int, word: str | None) -> Told:
@@ -80,13 +76,8 @@ class Disclosed:
 
     @property
     def is_for_resolvers(self) -> bool:
-        """Whether requests may have been shown further down that their body had not received, or what is withheld was
-        asked of a child of whom something is opened beside the statute."""
-        return any(
-            pending or (record.explains and bits & ANY_OPENER)
-            for record, rows in self.lists
-            for _, _, bits, _, _, pending in rows
-        )
+        """Whether requests may have been shown further down that their body had not received."""
+        return any(pending for _, rows in self.lists for *_, pending in rows)
 
     @property
     def unreceived(self) -> set[UUID]:

@@ -6,20 +6,19 @@ is guarded by itself (`sharing.guarded`).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, combinations
 from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, FromClause, Select, Text, any_, case, cast, func, null, true
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from hub.db import sharing, tables
-from hub.db.conditions import Condition, every, is_always, is_never
+from hub.db.conditions import Condition, is_always, is_never
 from hub.db.guarded import Guarded
 from hub.db.sharing import Asking, Sight
-from hub.law.reg17_disclosure import Part, Relationship, Standing
+from hub.law.reg17_disclosure import Part
 from schema.compile.places import NotCompiledError, Places
 from schema.compile.selection import Selected, Selecting
+from schema.compile.withheld import Withholding
 from schema.encoding import constant
 from schema.projection import (
     AboutField,
@@ -38,7 +37,6 @@ from schema.projection import (
 )
 from schema.reading import ordered
 from schema.values import as_it_is
-from schema.withholding import explain
 
 _MOST_FIELDS = 50  # `json_build_object` takes a hundred arguments
 _NOTHING: ColumnElement[Any] = cast(null(), Text)
@@ -82,9 +80,6 @@ class Objects:
     """The rows of the root field."""
 
     reaches_requests: bool = False
-    explains: bool = False
-    """Whether it is asked what is withheld."""
-
     others: list[tuple[str, PartsAsked]] = field(default_factory=list[tuple[str, PartsAsked]])
     """Columns of the root's rows that point to a further child, and what is asked of that one."""
 
@@ -143,7 +138,7 @@ class Objects:
             case MembersField():
                 return self._members(read, selected, row, sight, asked)
             case WithheldField():
-                return self._withheld(projection, selected, sight)
+                return Withholding(projection, self.selecting.below(selected, "Withheld"), sight).told()
             case _:
                 raise NotCompiledError
 
@@ -237,28 +232,6 @@ class Objects:
             ways.append((row.c[read.type_column] == constant(type_name), made.scalar_subquery()))
         return case(*ways, else_=null())
 
-    def _withheld(self, projection: Projection, selected: Selected, sight: Sight) -> ColumnElement[Any]:
-        """What is withheld depends on the relationships alone: one constant for each set of them."""
-        self.explains = True
-        asked = [(each.key, each.name) for each in self.selecting.below(selected, "Withheld")]
-
-        def told(held: Iterable[Relationship]) -> ColumnElement[Any]:
-            entries = explain(projection, Standing(frozenset(held)), self.asking.purpose)
-            shown = [
-                {key: "Withheld" if name == "__typename" else getattr(entry, name) for key, name in asked}
-                for entry in entries
-            ]
-            return constant(orjson.dumps(shown).decode()).cast(JSON)
-
-        certain = [each for each, held in sight.held.items() if is_always(held)]
-        open_question = [each for each, held in sight.held.items() if not (is_always(held) or is_never(held))]
-        ways = [
-            (every(*(sight.held[each] for each in also)), told([*certain, *also]))
-            for also in _subsets(open_question)
-            if also
-        ]
-        return case(*ways, else_=told(certain)) if ways else told(certain)
-
     def _note(self, type_name: str, asked: PartsAsked) -> None:
         asked.rows |= _own_parts(projection_named(type_name))
         if table_named(type_name) is tables.cooperation_request:
@@ -295,9 +268,3 @@ def _shown_where(opened: Condition, value: ColumnElement[Any], read: Field) -> C
     if not read.parts or is_always(opened):
         return value
     return _NOTHING if is_never(opened) else case((opened, value), else_=null())
-
-
-def _subsets(relationships: Sequence[Relationship]) -> Iterable[tuple[Relationship, ...]]:
-    """All of them, the largest first: the first that holds is then the whole of what holds."""
-    sizes = range(len(relationships), -1, -1)
-    return chain.from_iterable(combinations(relationships, size) for size in sizes)

@@ -257,12 +257,12 @@ class _Roots:
             pending = waits.exists(request.c.owner_id == row.c.owner_id, request.c.child_id == child)
         purpose = self.objects.asking.purpose
         entries = [func.json_build_array(row.c.owner_id, child, row.c.held, word, unreceived, pending)]
-        records = [Record(self.asked, row_parts, purpose, self.objects.explains)]
+        records = [Record(self.asked, row_parts, purpose)]
         for column, asked in self.objects.others:
             other = row.c[column]
             bits = Sight.about(row.c.owner_id, other, self.objects.asking).bits()
             entries.append(func.json_build_array(row.c.owner_id, other, bits, null(), null(), literal_column("false")))
-            records.append(Record(asked, {}, purpose, self.objects.explains))
+            records.append(Record(asked, {}, purpose))
         return entries, records
 
     def _board(self, root: BoardRoot, arguments: Mapping[str, Any]) -> Select[Any]:

@@ -21,6 +21,7 @@ from schema.child import Child
 from schema.ids import row_of_type
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.mutations.sharing_inputs import (
+    AcknowledgeBrokenGlassInput,
     BreakGlassInput,
     DecideDisclosureInput,
     NamePrivacyOfficerInput,
@@ -51,6 +52,12 @@ class DisclosureDecisionPayload:
     broken_glass: list[BrokenGlass] = strawberry.field(
         description="For each record of the child: that the glass over it is broken, and until when."
     )
+    refusals: list[Refusal] = strawberry.field(description=_WHY)
+
+
+@strawberry.type(description="The broken glass with its acknowledgement, or what refused it.")
+class BrokenGlassPayload:
+    broken_glass: BrokenGlass | None = strawberry.field(description="The broken glass as it now stands.")
     refusals: list[Refusal] = strawberry.field(description=_WHY)
 
 
@@ -165,6 +172,23 @@ class SharingMutations:
             return {"glass": [str(each) for each in broken]}
 
         return await _decision(info, effect)
+
+    @strawberry.mutation(
+        description="The authority whose record it is acknowledges the alert that the glass was broken, with what its "
+        "review found (SEND Regs 2014 reg. 17(4))."
+    )
+    async def acknowledge_broken_glass(
+        self, info: Info, input: Annotated[AcknowledgeBrokenGlassInput, says("Which, and what was found.")]
+    ) -> BrokenGlassPayload:
+        glass_id = row_of_type(input.broken_glass, "BrokenGlass", argument="brokenGlass")
+
+        async def effect(tx: Transaction) -> Answer:
+            await disclosure.acknowledge_glass(tx, glass_id=glass_id, finding=input.finding)
+            return {"glass": str(glass_id)}
+
+        answer = await perform(info, effect)
+        glass = await read(info, "BrokenGlass", answer.get("glass"))
+        return BrokenGlassPayload(broken_glass=glass, refusals=refusals(answer))
 
     @strawberry.mutation(description="The authority keeps where a child lives from every other body, or no longer.")
     async def restrict_child(

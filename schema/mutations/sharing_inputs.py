@@ -100,6 +100,12 @@ class NamePrivacyOfficerInput:
     contact: str = strawberry.field(description="How to reach the officer, such as an e-mail address.")
 
 
+@strawberry.input(description="Acknowledge the alert that the glass over one of your records was broken.")
+class AcknowledgeBrokenGlassInput:
+    broken_glass: strawberry.ID = strawberry.field(description="Which broken glass; its global id.")
+    finding: str = strawberry.field(description="What the review of it found, in words.")
+
+
 @strawberry.input(description="What arrangements say on a paragraph that they must contain (CFA 2014 s. 26(3), (4)).")
 class ClauseInput:
     requirement: str = strawberry.field(description="The paragraph, as `missing` names it, such as `s. 26(3)(a)`.")

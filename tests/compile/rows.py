@@ -220,6 +220,9 @@ async def add_rows(
     ]
     days = {"in_force_from": date(1, 1, 1), "in_force_to": TODAY}
     await connection.execute(insert(tables.organisation), [each | days for each in more])
+    merged = {"old_id": more[1]["id"], "new_id": world.board, "starts_on": TODAY, "requested_at": NOW}
+    progress = {"requested_by_id": more[0]["id"], "children_total": 9, "children": 3, "finished_at": None}
+    await connection.execute(insert(tables.succession).values(id=new_id(), **merged, **progress))
     bodies = (world.board, world.other_board, more[0]["id"], world.trust, world.other_trust, world.other_authority)
     rows = Rows(connection, random, new_id, (*bodies, *bodies, world.authority, more[1]["id"]))
     numbers = nhs_numbers(random)

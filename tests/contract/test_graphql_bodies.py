@@ -8,11 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, insert, select
 
-from hub.actions import succession, upkeep
+from hub.actions import upkeep
 from hub.actions.transaction import Transactions
 from hub.db import tables
-from hub.errors import RefusedByLaw
-from hub.law.duties import RULES, DutyBasis, DutyRule, due_on
+from hub.law.duties import RULES, due_on
 from schema.execution import Execution, Request
 from schema.ids import to_global
 from tests.conftest import NOW
@@ -274,40 +273,6 @@ async def test_a_move_makes_a_second_record_and_starts_its_clocks(hub_of: Hub) -
     assert clocks["REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER", world.other_authority][0] == date(2027, 2, 21)
     again = (await hub_of(world.authority, TRANSFER, given))["data"]["transferChild"]
     assert [each["rule"] for each in again["refusals"]] == ["no-plan"]
-
-
-async def test_a_board_is_succeeded_for_all_its_children_at_once(hub_of: Hub) -> None:
-    """S. 26(8): the successor answers from its first day, and owes what the old board still owed."""
-    world = hub_of.world
-    owed = {
-        "owner_id": world.authority,
-        "id": UUID(int=1),
-        "child_id": world.child,
-        "rule": DutyRule.NOTIFY_COMMISSIONER_OF_CHANGE,
-        "provision": "SEND Regs 2014 reg. 16(2)",
-        "holder_id": world.board,
-        "basis": DutyBasis.STATUTORY,
-        "started_on": date(2026, 11, 16),
-        "due_on": date(2026, 12, 4),
-        "about_type": "Plan",
-        "about_id": world.plan,
-    }
-    async with hub_of.transactions.begin(None) as tx:
-        await tx.connection.execute(insert(tables.duty), [owed])
-    old, new, on = world.board, world.other_board, date(2026, 11, 22)
-    for wrong in ((old, new, date(2026, 11, 23)), (old, world.trust, on), (old, old, on)):
-        with pytest.raises(RefusedByLaw):
-            async with hub_of.transactions.begin(None) as tx:
-                await succession.succeed(tx, old=wrong[0], new=wrong[1], on=wrong[2])
-    async with hub_of.transactions.begin(None) as tx:
-        over = await succession.succeed(tx, old=old, new=new, on=on)
-    assert (over.children, over.duties, over.requests) == (1, 1, 0)
-    (duty,) = await hub_of.rows("duty", rule="NOTIFY_COMMISSIONER_OF_CHANGE")
-    assert (duty["holder_id"], duty["due_on"]) == (new, date(2026, 12, 4))
-    (body,) = await hub_of.rows("organisation", id=old)
-    assert (body["in_force_to"], body["successor_id"]) == (date(2026, 11, 21), new)
-    async with hub_of.transactions.begin(None) as tx:
-        assert (await succession.succeed(tx, old=old, new=new, on=on)).children == 0
 
 
 async def test_the_sweep_gives_every_clock_the_day_that_the_law_counts(hub_of: Hub) -> None:

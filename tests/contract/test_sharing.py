@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from hub.actions.transaction import Transactions
-from hub.db import tables
+from hub.db import openings, tables
 from hub.db.session import Database
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
@@ -71,7 +71,8 @@ _SHOWN = {
     "revokeDisclosure": "disclosureDecision { id revokedAt } " + _REFUSALS,
     "recordConsent": "consent { id endsOn } " + _REFUSALS,
     "withdrawConsent": "consent { withdrawnOn } " + _REFUSALS,
-    "breakGlass": "brokenGlass { id endsAt alerted } " + _REFUSALS,
+    "breakGlass": "brokenGlass { id endsAt alerted alertedTo acknowledgement { finding } } " + _REFUSALS,
+    "acknowledgeBrokenGlass": "brokenGlass { id acknowledgement { clientId finding acknowledgedAt } } " + _REFUSALS,
     "restrictChild": "child { restricted } " + _REFUSALS,
     "namePrivacyOfficer": "organisation { laCode } " + _REFUSALS,
     "proposeArrangement": _ARRANGEMENT,
@@ -249,3 +250,45 @@ async def test_glass_is_broken_for_an_hour_and_the_authority_is_told(asking: Ask
     assert any("Broken glass" in each for each in grounds)
     asking.at = NOW + timedelta(minutes=60)
     assert await asking.child(world.other_trust, safeguarding) is None
+
+
+async def test_the_alert_stays_open_until_the_body_acknowledges_it(asking: Asking, database: Database) -> None:
+    """Where nobody is named it goes to the body, and says so; the body alone reviews it, once, and sees who did."""
+    world, safeguarding = asking.world, Purpose.SAFEGUARDING
+    broken = {"child": to_global("Child", world.child), "reason": "Brought in alone at night; nobody to ask."}
+    (glass,) = (await asking.do("breakGlass", world.other_trust, safeguarding, **broken))["brokenGlass"]
+    assert (glass["alerted"], glass["alertedTo"]) == (None, "BODY")
+    assert await open_alerts(asking, world.authority) == [glass["id"]]
+    assert await open_alerts(asking, world.other_authority) == []
+    async with database.begin(None) as connection:
+        assert await openings.alerts_open(connection) == 1
+    found = {"brokenGlass": glass["id"], "finding": "Spoke to the ward: justified."}
+    for body, code in ((world.other_trust, "FORBIDDEN"), (world.other_authority, "NOT_FOUND")):
+        purpose = safeguarding if body == world.other_trust else Purpose.OWN_FUNCTIONS
+        refused = await asking.do("acknowledgeBrokenGlass", body, purpose, **found)
+        assert refused["errors"][0]["extensions"]["code"] == code
+    silent = await asking.do("acknowledgeBrokenGlass", world.authority, **(found | {"finding": " "}))
+    assert silent["refusals"][0]["rule"] == "finding-required"
+    done = await asking.do("acknowledgeBrokenGlass", world.authority, **found)
+    assert done["brokenGlass"]["acknowledgement"]["finding"] == found["finding"]
+    assert done["brokenGlass"]["acknowledgement"]["clientId"] == "client-of-990"
+    again = await asking.do("acknowledgeBrokenGlass", world.authority, **found)
+    assert again["refusals"][0]["rule"] == "already-acknowledged"
+    assert await open_alerts(asking, world.authority) == []
+    shown = await asking.ask(
+        "{ brokenGlass { nodes { acknowledgement { finding } } } }", world.other_trust, safeguarding
+    )
+    assert shown["data"]["brokenGlass"]["nodes"] == [{"acknowledgement": None}]
+    async with database.begin(None) as connection:
+        assert await openings.alerts_open(connection) == 0
+        kinds = select(tables.event.c.kind, tables.event.c.owner_id).where(tables.event.c.about_type == "BrokenGlass")
+        told = {tuple(each) for each in await connection.execute(kinds)}
+    assert told == {("glass_broken", world.authority), ("glass_acknowledged", world.authority)}
+
+
+async def open_alerts(asking: Asking, body: UUID) -> list[str]:
+    document = "{ brokenGlass(filter: { acknowledged: false }) { totalCount nodes { id child { id } } } }"
+    listed = (await asking.ask(document, body))["data"]["brokenGlass"]
+    assert all(each["child"] for each in listed["nodes"])
+    assert listed["totalCount"] == len(listed["nodes"])
+    return [each["id"] for each in listed["nodes"]]

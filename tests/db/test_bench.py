@@ -18,9 +18,10 @@ from adapters.nhs_fhir.submission import read_bundle
 from hub.actions.transaction import Transactions
 from hub.bench import client, payloads, pgbench, printed
 from hub.bench.contenders import ByHttp, ByPgbench, Sample
-from hub.bench.explaining import Statement, caller_for, plan_of, statement_of
+from hub.bench.explaining import Statement, caller_for, execution_on, plan_of, statement_of
 from hub.bench.ids import authority_id, body_id, child_id
 from hub.bench.loading import load, make_authorities
+from hub.bench.memory import document
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan, Results, interleaved
 from hub.bench.servers import bare_environment, free_port, python, server
@@ -185,6 +186,19 @@ def test_the_statement_is_asked_of_whatever_compiles() -> None:
     assert asked == Statement("SELECT %(who)s", {"who": uuid.UUID(int=1), "a": 1})
     assert statement_of(Compiles(), "", {}, caller) is None
     assert statement_of(object(), "SELECT", {}, caller) is None
+
+
+def test_many_documents_are_many_and_each_is_one_statement() -> None:
+    """Or a server that remembers few of them would look as if it forgot."""
+    caller = caller_for(uuid.UUID(int=1), OrganisationKind.LOCAL_AUTHORITY, "001")
+    documents = [document(number) for number in range(1_000)]
+    assert len(set(documents)) == 1_000
+    shapes = {each.partition("(")[2] for each in documents}
+    assert len(shapes) > 500
+    asked = QUERIES[0].variables(1)
+    execution = execution_on("postgresql://not-asked/hub")
+    statements = [statement_of(execution, each, asked, caller) for each in documents[:500:50]]
+    assert len({each.sql for each in statements if each is not None}) == len(statements)
 
 
 @pytest.mark.usefixtures("loaded")

@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code believes in."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
@@ -7,6 +8,7 @@ from sqlalchemy import create_engine, text
 from hub.db import migrate, tables
 from hub.db.migrations.ours import is_ours
 from hub.db.session import driver_url
+from hub.errors import NotReadyError
 
 
 def test_the_migrated_database_has_the_tables_of_the_code(owner_url: str) -> None:
@@ -20,6 +22,15 @@ def test_the_migrated_database_has_the_tables_of_the_code(owner_url: str) -> Non
 def test_migrating_again_changes_nothing(owner_url: str) -> None:
     assert migrate.version(owner_url) == migrate.latest()
     assert migrate.upgrade(owner_url) == migrate.latest()
+
+
+def test_a_database_of_another_version_of_the_hub_is_left_alone(owner_url: str) -> None:
+    engine = create_engine(driver_url(owner_url))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NotReadyError, match="version 9999, which this hub does not know"):
+        migrate.upgrade(owner_url)
+    engine.dispose()
 
 
 RIGHTS = text(

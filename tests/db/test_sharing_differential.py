@@ -7,19 +7,22 @@ written into the tables; what the guard says of the rows must be the same for ev
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, true
+import pytest
+from sqlalchemy import FromClause, Table, insert, not_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.asking import Asking
+from hub.db.conditions import Condition, every
 from hub.db.session import Database
-from hub.db.sharing_rules import MAINTAINED, SECTION_PARTS
+from hub.db.sharing import Sight
+from hub.db.sharing_rules import MAINTAINED, ROWS, SECTION_PARTS, Narrow, Own, Rows
 from hub.db.ways import ways
 from hub.law.decisions import Permit
 from hub.law.reg8_time_limit import Part3Function
@@ -27,11 +30,14 @@ from hub.law.reg17_added import Asked, Recorded, standing
 from hub.law.reg17_consent import CapacityBasis, Consent, ConsentGiver
 from hub.law.reg17_disclosure import MAY_HOLD, Opener, Part, Purpose, Relationship, decide, opened
 from hub.law.reg17_grounds import STATED, DisclosureDecision, Ground
+from hub.law.reg17_rows import row_open
 from hub.law.responsibility import Responsibility, relationships_on
 from hub.law.s26_arrangements import Arrangement, SharingRule
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY, CooperationStatus
+from hub.law.s42_commissioned import Commissioned, is_of_its_kind
 from hub.law.safeguarding import BREAK_GLASS_FOR, BrokenGlass
 from hub.law.vocabulary import (
+    AgreementStatus,
     Certainty,
     NotificationBasis,
     Opinion,
@@ -72,6 +78,16 @@ class Case:
     notified_by: UUID | None = None
     provided_by: tuple[UUID, PlanStatus] | None = None
     transferred_to: UUID | None = None
+    section_g: dict[UUID, Commissioned] = field(default_factory=dict[UUID, Commissioned])
+
+    def meets(self, body: UUID, provision: Commissioned) -> frozenset[Relationship]:
+        """The relationships by which provision in section G would be open, were it for what narrows it."""
+        of_its_kind = is_of_its_kind(body, self.responsibilities, provision, TODAY)
+        met = {
+            Relationship.RESPONSIBLE_COMMISSIONER: of_its_kind,
+            Relationship.RECEIVING_AUTHORITY: self.transferred_to == body,
+        }
+        return frozenset(each for each, is_met in met.items() if is_met)
 
     def held(self, body: UUID, kind: OrganisationKind) -> frozenset[Relationship]:
         """How a body stands to the child by statute, as the law says."""
@@ -119,13 +135,13 @@ class County:
             return None
         return max(first, TODAY + timedelta(days=days))
 
-    def tell(self) -> list[Case]:
+    def tell(self, children: int = CHILDREN) -> list[Case]:
         for number, (body, kind) in enumerate(self.bodies):
             self.add(tables.organisation, id=body, name=f"body {number}", kind=kind)
         for owner, _ in self.bodies[:2]:
             for version in range(1, 7):
                 self.arrangements[owner].append(self._arrangement(owner, version))
-        return [self._case() for _ in range(CHILDREN)]
+        return [self._case() for _ in range(children)]
 
     def _arrangement(self, owner: UUID, version: int) -> Arrangement:
         parties = dict(
@@ -200,8 +216,9 @@ class County:
             if self.maybe(0.5):
                 first = self.day(3)
                 as_what = self.random.choice(COMMISSIONING)
+                provision = self.random.choice((None, None, "Wheelchairs"))
                 case.responsibilities.append(
-                    Responsibility(body, as_what, None, str(kind), first, self.last_day(first))
+                    Responsibility(body, as_what, provision, str(kind), first, self.last_day(first))
                 )
         if self.maybe(0.5):
             case.asked.append((self.random.choice(self.bodies[1:])[0], self.random.choice(list(CooperationStatus))))
@@ -209,6 +226,10 @@ class County:
         if self.maybe(0.6):
             case.provided_by = self.random.choice(self.bodies)[0], self.random.choice(list(PlanStatus))
         case.transferred_to = self.random.choice(self.bodies)[0] if self.maybe(0.4) else None
+        for _ in range(self.random.randrange(3)):
+            by, by_kind = self.random.choice((*self.bodies[2:5], (None, None)))
+            asked = self.some([body for body, _ in self.bodies[2:5]], 1) if self.maybe(0.2) else frozenset[UUID]()
+            case.section_g[self.new_id()] = Commissioned(by, by_kind, asked)
         self._write(case)
         return case
 
@@ -265,7 +286,7 @@ class County:
         self.add(tables.contact, **mine, name="", relationship="")
         for each in case.responsibilities:
             held = {"body_id": each.body, "kind": each.kind, "starts_on": each.from_, "ends_on": each.to}
-            self.add(tables.responsibility, **mine, **held, reason="")
+            self.add(tables.responsibility, **mine, **held, for_provision=each.for_provision, reason="")
         for to, status in case.asked:
             asks = {"function": Part3Function.OTHER_PART_3, "asked": "", "requested_by_id": case.owner}
             when = {"sent_at": NOW, "updated_at": NOW}
@@ -285,7 +306,13 @@ class County:
             self.add(tables.plan_section, **mine, plan_id=plan, code=code, text="")
         if case.provided_by is not None:
             what = {"plan_id": plan, "section": SectionCode.F, "ordinal": 1, "description": ""}
-            self.add(tables.provision, **mine, **what, provider_id=case.provided_by[0])
+            self.add(tables.provision, **mine, **what, provider_id=case.provided_by[0], commissioner_id=None)
+        for line, commissioned in case.section_g.items():
+            what = {"id": line, "plan_id": plan, "section": SectionCode.G, "ordinal": 1, "description": ""}
+            self.add(tables.provision, **mine, **what, provider_id=None, commissioner_id=commissioned.by)
+            for body in commissioned.asked:
+                asked = {"provision_id": line, "commissioner_id": body, "status": AgreementStatus.ASKED}
+                self.add(tables.provision_agreement, **mine, **asked)
         self._write_added(case, mine)
 
     def _write_added(self, case: Case, mine: dict[str, UUID]) -> None:
@@ -345,6 +372,40 @@ async def test_the_guard_opens_what_the_law_opens(database: Database, new_id: Ca
     assert min(told[each] for each in Opener) > 20 * ROUNDS, told
     assert told["added alone"] > 100 * ROUNDS, "much is open by nothing but what is added"
     assert told["restricted"] > 10 * ROUNDS
+    assert min(told["lines of G"], told["lines of another kind"]) > 50 * ROUNDS, told
+
+
+def _of_any_kind(_: FromClause, __: Sight) -> Condition:
+    return true()
+
+
+def _named_alone(row: FromClause, sight: Sight) -> Condition:
+    return every(row.c.commissioner_id.is_not(None), row.c.commissioner_id == sight.asking.organisation)
+
+
+def _of_the_other_kind(row: FromClause, sight: Sight) -> Condition:
+    return not_(_RULE.narrowed[Relationship.RESPONSIBLE_COMMISSIONER](row, sight))
+
+
+@pytest.mark.parametrize("planted", [_of_any_kind, _named_alone, _of_the_other_kind])
+async def test_a_wrong_rule_is_found(
+    database: Database, new_id: Callable[[], UUID], monkeypatch: pytest.MonkeyPatch, planted: Narrow
+) -> None:
+    """Were the guard to open section G to a commissioner by another rule than the law's, the test above would fail."""
+    county = County(0, new_id)
+    cases = county.tell(children=40)
+    async with database.begin(None) as connection:
+        await county.store(connection)
+        for body, kind in county.bodies[2:4]:
+            asking = Asking(body, kind, Purpose.OWN_FUNCTIONS, TODAY, NOW)
+            asked = Asked(body, kind, Purpose.OWN_FUNCTIONS, TODAY, NOW)
+            assert await _compare(connection, cases, asking, asked)
+            with monkeypatch.context() as patch:
+                wrong = {**_RULE.narrowed, Relationship.RESPONSIBLE_COMMISSIONER: planted}
+                patch.setitem(cast(dict[str, Rows | Own], ROWS), "provision", replace(_RULE, narrowed=wrong))
+                with pytest.raises(AssertionError):
+                    await _compare(connection, cases, asking, asked)
+        await connection.rollback()
 
 
 async def _compare(connection: AsyncConnection, cases: Sequence[Case], asking: Asking, asked: Asked) -> Counter[Any]:
@@ -368,6 +429,11 @@ async def _compare(connection: AsyncConnection, cases: Sequence[Case], asking: A
         for code, part in SECTION_PARTS.items():
             narrowed = Relationship.RECEIVING_AUTHORITY in law.held and asked.purpose is Purpose.TRANSFER_AUTHORITY
             assert ((case.child, code) in seen["plan_section"]) == (part in parts), (narrowed, own, code, case, asked)
+        for line, provision in case.section_g.items():
+            by_law = row_open(Part.SECTION_G, law, asked.purpose, meets=case.meets(asked.body, provision))
+            assert (line in seen["provision"]) == by_law, (provision, case, asked)
+            told["lines of G"] += by_law
+            told["lines of another kind"] += Part.SECTION_G in parts and not by_law
         told["cases"] += 1
         told["children seen"] += bool(parts)
         told.update(law.openers)
@@ -377,9 +443,9 @@ async def _compare(connection: AsyncConnection, cases: Sequence[Case], asking: A
 
 
 async def _seen(connection: AsyncConnection, asking: Asking) -> dict[str, set[Any]]:
-    """The rows that exist for the body, in three tables; each of the ways in leads to them, and none twice."""
+    """The rows that exist for the body, in four tables; each of the ways in leads to them, and none twice."""
     found: dict[str, set[Any]] = {}
-    for table, columns in ((tables.child, ("id",)), (tables.contact, ("child_id",)), (_SECTIONS, ("child_id", "code"))):
+    for table, columns in _LOOKED_AT.items():
         row = table.alias()
         statement = select(row.c.owner_id, *(row.c[name] for name in columns)).where(sharing.may_see(row, asking))
         everything = [tuple(each) for each in (await connection.execute(statement)).all()]
@@ -396,4 +462,10 @@ async def _seen(connection: AsyncConnection, asking: Asking) -> dict[str, set[An
     return found
 
 
-_SECTIONS = tables.plan_section
+_RULE = cast(Rows, ROWS["provision"])
+_LOOKED_AT = {
+    tables.child: ("id",),
+    tables.contact: ("child_id",),
+    tables.plan_section: ("child_id", "code"),
+    tables.provision: ("id",),
+}

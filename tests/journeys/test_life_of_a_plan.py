@@ -1,222 +1,155 @@
-"""The life of a plan, over GraphQL on the real hub: asked for at the age of 3, ceased at 25.
+"""The life of a plan, over GraphQL on the real hub: a child brought to attention at the age of 3, whose plan ceases at
+25, at another authority and with another commissioning body than it began with.
 
 Each body has its own client, signs its own assertions and is told only what is open to it. The clock is the test's.
 Every clock in it is held to a table that was worked out by hand with a calendar.
 """
 
-import threading
-import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Generator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import AsyncIterator, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import uvicorn
-from sqlalchemy import insert
-from starlette.applications import Starlette
 
-from hub.app import create_app
-from hub.auth import clients
-from hub.auth.assertions import client_assertion, new_client_key, public_jwks, token_form
-from hub.auth.jose import ALGORITHMS
-from hub.db import tables
-from hub.db.place import Place
 from hub.db.session import Database
-from hub.law.vocabulary import OrganisationKind, ResponsibilityKind, SectionCode, Sex, Source
-from hub.settings import Settings
-from schema.ids import to_global
+from hub.law.s44_review import Invited
+from hub.law.vocabulary import OrganisationKind, SectionCode
+from tests.journeys.bodies import Body, Journey, hub_for
 
-AUTHORITY, BOARD, TRUST = "authority", "board", "trust"
-SCOPES = {
-    AUTHORITY: (
-        "child.read",
-        "plan.read",
-        "provision.read",
-        "advice.read",
-        "cooperation.read",
-        "cooperation.request",
-        "assessment.write",
-        "plan.write",
+AUTHORITY, OTHER, BOARD, MERGED, TRUST, NATION = "authority", "other", "board", "merged-board", "trust", "nhs-england"
+_READS = ("child.read", "plan.read", "provision.read", "cooperation.read")
+_WRITES = ("cooperation.request", "assessment.write", "plan.write", "review.write")
+_BOARDS = (*_READS, "cooperation.respond", "provision.agree")
+BODIES = {
+    AUTHORITY: Body(OrganisationKind.LOCAL_AUTHORITY, "990", (*_READS, "advice.read", "notification.read", *_WRITES)),
+    OTHER: Body(OrganisationKind.LOCAL_AUTHORITY, "991", (*_READS, *_WRITES)),
+    BOARD: Body(OrganisationKind.INTEGRATED_CARE_BOARD, "QX1", _BOARDS),
+    MERGED: Body(OrganisationKind.INTEGRATED_CARE_BOARD, "QX9", _BOARDS, date(2029, 4, 1)),
+    TRUST: Body(
+        OrganisationKind.NHS_TRUST,
+        "RX1",
+        (*_READS, "advice.read", "notification.read", "cooperation.respond", "advice.write", "notification.write"),
     ),
-    BOARD: ("child.read", "plan.read", "provision.read", "cooperation.read", "cooperation.respond", "provision.agree"),
-    TRUST: ("child.read", "advice.read", "cooperation.read", "cooperation.respond", "advice.write"),
-}
-KINDS = {
-    AUTHORITY: (OrganisationKind.LOCAL_AUTHORITY, {"la_code": "990"}),
-    BOARD: (OrganisationKind.INTEGRATED_CARE_BOARD, {"ods_code": "QX1"}),
-    TRUST: (OrganisationKind.NHS_TRUST, {"ods_code": "RX1"}),
-}
-BORN = date(2023, 6, 15)
-
-# What each clock must say at the end: when it began, its last day, when it was met. By hand: six, sixteen and twenty
-# weeks from Monday 2 November 2026 are the Mondays 14 December, 22 February and 22 March; six weeks from Wednesday
-# 2 December is Wednesday 13 January, from Tuesday 8 December Tuesday 19 January; fifteen days beginning with
-# 10 February end on the 24th, with 7 February 2028 on the 21st; twelve months beginning with 25 February 2027 end on
-# 24 February 2028; eight weeks from Monday 7 February 2028 is Monday 3 April.
-CLOCKS = {
-    ("DECIDE_WHETHER_TO_ASSESS", "2026-11-02", "2026-12-14", "2026-11-23", "MET"),
-    ("NOTIFY_NO_PLAN", "2026-11-02", "2027-02-22", None, "ENDED"),
-    ("FINALISE_PLAN", "2026-11-02", "2027-03-22", "2027-02-25", "MET"),
-    ("COMPLY_WITH_ADVICE_REQUEST", "2026-12-02", "2027-01-13", None, "ENDED"),
-    ("COMPLY_WITH_ADVICE_REQUEST", "2026-12-08", "2027-01-19", "2027-02-01", "MET"),
-    ("LEAVE_TIME_TO_RESPOND_TO_DRAFT", "2027-02-10", "2027-02-24", "2027-02-24", "MET"),
-    ("LEAVE_TIME_TO_RESPOND_TO_AMENDMENT", "2028-02-07", "2028-02-21", "2028-02-21", "MET"),
-    ("FINALISE_AMENDED_PLAN", "2028-02-07", "2028-04-03", "2028-03-01", "MET"),
-    ("REVIEW_PLAN", "2027-02-25", "2028-02-24", None, "ENDED"),
+    NATION: Body(OrganisationKind.NHS_ENGLAND, "X24", ("hub.admin",)),
 }
 
-
-class Journey:
-    """The hub over HTTP, and the bodies that ask it."""
-
-    def __init__(self, address: str, keys: Mapping[str, Mapping[str, Any]], ids: Mapping[str, uuid.UUID]) -> None:
-        self.now = datetime(2026, 11, 2, 9, tzinfo=UTC)
-        self.ids = {name: to_global("Child" if name == "child" else "Organisation", row) for name, row in ids.items()}
-        self._keys = keys
-        self._http = httpx.AsyncClient(base_url=address, timeout=30)
-        self._address = address
-
-    def on(self, day: str) -> None:
-        self.now = datetime.fromisoformat(f"{day}T09:00:00+00:00")
-
-    @property
-    def today(self) -> str:
-        return self.now.date().isoformat()
-
-    async def ask(self, body: str, document: str, **variables: Any) -> Any:
-        form = token_form(client_assertion(self._keys[body], body, f"{self._address}/oauth/token", self.now))
-        token = (await self._http.post("/oauth/token", data=form)).json()["access_token"]
-        answer = await self._http.post(
-            "/graphql",
-            json={"query": document, "variables": variables},
-            headers={"Authorization": f"Bearer {token}"},
-        )
-        said = answer.json()
-        assert "errors" not in said, said["errors"]
-        return said["data"]
-
-    async def try_(self, body: str, name: str, shows: str = "", /, **given: Any) -> Any:
-        kind = INPUTS.get(name, f"{name[0].upper()}{name[1:]}Input")
-        document = f"mutation($given: {kind}!) {{ done: {name}(input: $given) {{ {shows} refusals {{ rule }} }} }}"
-        return (await self.ask(body, document, given=given))["done"]
-
-    async def do(self, body: str, name: str, shows: str = "", /, **given: Any) -> Any:
-        answer = await self.try_(body, name, shows, **given)
-        assert answer["refusals"] == [], (name, answer)
-        return answer
-
-    async def refused(self, body: str, name: str, /, **given: Any) -> str:
-        return str((await self.try_(body, name, **given))["refusals"][0]["rule"])
-
-    async def aclose(self) -> None:
-        await self._http.aclose()
-
-
-INPUTS = {
-    "acknowledgeCooperationRequest": "AcknowledgeInput",
-    "declineCooperationRequest": "DeclineInput",
+# What each clock must say at the end: when it began, its last day, when it was met, and who held it: by hand, with a
+# calendar. Six and twenty weeks from Monday 2 November 2026 are the Mondays 14 December and 22 March, sixteen weeks the
+# 22 February. Six weeks from Wednesday 2 December is 13 January, from Tuesday 8 December 19 January.
+# Fifteen days beginning with 10 February 2027 end on the 24th. Twelve months beginning with 25 February 2027 end on
+# 24 February 2028.
+# The review meets on Monday 17 January 2028: two weeks before is the 3rd, two and four weeks after are the 31st and
+# Monday 14 February. Decided on 7 February: twelve months beginning with it end on 6 February 2029. Fifteen days
+# beginning with 10 February 2028 end on the 24th; eight weeks from it, over a 29 February, is Thursday 6 April.
+# The child moves on Friday 15 September 2028; the authority knew on Tuesday the 5th: too late for that day. Fifteen
+# working days beginning with the 5th end on Monday the 25th. Six weeks from the transfer on Monday the 18th is Monday
+# 30 October; three months beginning with it end on 17 December. The later of that and twelve months beginning with the
+# last review counts.
+# The new authority's review meets on Monday 20 November 2028: two weeks before is the 6th, two and four weeks after are
+# the Mondays 4 and 18 December. Decided on 1 December: twelve months beginning with it end on 30 November 2029.
+OF_THE_OLD_AUTHORITY = {
+    ("DECIDE_WHETHER_TO_ASSESS", "2026-11-02", "2026-12-14", "2026-11-23", "MET", AUTHORITY),
+    ("NOTIFY_NO_PLAN", "2026-11-02", "2027-02-22", None, "ENDED", AUTHORITY),
+    ("FINALISE_PLAN", "2026-11-02", "2027-03-22", "2027-02-25", "MET", AUTHORITY),
+    ("COMPLY_WITH_ADVICE_REQUEST", "2026-12-02", "2027-01-13", None, "ENDED", BOARD),
+    ("COMPLY_WITH_ADVICE_REQUEST", "2026-12-08", "2027-01-19", "2027-02-01", "MET", TRUST),
+    ("LEAVE_TIME_TO_RESPOND_TO_DRAFT", "2027-02-10", "2027-02-24", "2027-02-24", "MET", AUTHORITY),
+    ("REVIEW_PLAN", "2027-02-25", "2028-02-24", "2028-02-07", "MET", AUTHORITY),
+    ("GIVE_NOTICE_OF_REVIEW_MEETING", "2028-01-17", "2028-01-03", "2027-12-06", "MET", AUTHORITY),
+    ("CIRCULATE_REVIEW_ADVICE", "2028-01-17", "2028-01-03", "2027-12-20", "MET", AUTHORITY),
+    ("SEND_REVIEW_REPORT", "2028-01-17", "2028-01-31", "2028-01-26", "MET", AUTHORITY),
+    ("DECIDE_AFTER_REVIEW", "2028-01-17", "2028-02-14", "2028-02-07", "MET", AUTHORITY),
+    ("SEND_AMENDMENT_NOTICE", "2028-01-17", "2028-02-14", "2028-02-10", "MET", AUTHORITY),
+    ("REVIEW_PLAN", "2028-02-07", "2029-02-06", None, "ENDED", AUTHORITY),
+    ("LEAVE_TIME_TO_RESPOND_TO_AMENDMENT", "2028-02-10", "2028-02-24", "2028-02-24", "MET", AUTHORITY),
+    ("FINALISE_AMENDED_PLAN", "2028-02-10", "2028-04-06", "2028-03-01", "MET", AUTHORITY),
+    ("TRANSFER_PLAN_ONCE_AWARE", "2028-09-05", "2028-09-25", "2028-09-18", "MET", AUTHORITY),
+    ("NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE", "2028-09-05", "2028-09-25", None, "OVERDUE", MERGED),
 }
-
-
-@contextmanager
-def serving(app: Starlette, port: int) -> Generator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
+OF_THE_NEW_AUTHORITY = {
+    ("INFORM_FAMILY_OF_TRANSFER", "2028-09-18", "2028-10-30", None, "ENDED", OTHER),
+    ("REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW", "2028-02-07", "2029-02-06", "2028-12-01", "MET", OTHER),
+    ("REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER", "2028-09-18", "2028-12-17", "2028-12-01", "MET", OTHER),
+    ("GIVE_NOTICE_OF_REVIEW_MEETING", "2028-11-20", "2028-11-06", "2028-10-16", "MET", OTHER),
+    ("CIRCULATE_REVIEW_ADVICE", "2028-11-20", "2028-11-06", "2028-11-01", "MET", OTHER),
+    ("SEND_REVIEW_REPORT", "2028-11-20", "2028-12-04", "2028-11-28", "MET", OTHER),
+    ("DECIDE_AFTER_REVIEW", "2028-11-20", "2028-12-18", "2028-12-01", "MET", OTHER),
+    ("REVIEW_PLAN", "2028-12-01", "2029-11-30", None, "ENDED", OTHER),
+}
 
 
 @pytest.fixture
 async def journey(
-    database: Database,
-    database_url: str,
-    owner_url: str,
-    tmp_path: Path,
-    unused_tcp_port: int,
-    new_id: Callable[[], uuid.UUID],
+    database: Database, owner_url: str, tmp_path: Path, unused_tcp_port: int, new_id: Callable[[], uuid.UUID]
 ) -> AsyncIterator[Journey]:
-    """Three bodies with a client each, and a child aged 3 whom the authority knows."""
-    keys = {name: new_client_key("ES384") for name in SCOPES}
-    ids = {name: new_id() for name in (*SCOPES, "child")}
-    address = f"http://127.0.0.1:{unused_tcp_port}"
-    told = Journey(address, keys, ids)
-    async with database.begin(None) as connection:
-        for name, (kind, codes) in KINDS.items():
-            await connection.execute(insert(tables.organisation).values(id=ids[name], name=name, kind=kind, **codes))
-            await clients.register(
-                connection,
-                client_id=name,
-                organisation_id=ids[name],
-                label=name,
-                jwks=public_jwks(keys[name]),
-                algorithms=ALGORITHMS,
-                scopes=SCOPES[name],
-                purposes=("OWN_FUNCTIONS",),
-                default_purpose="OWN_FUNCTIONS",
-                now=told.now,
-            )
-        await connection.execute(
-            insert(tables.child).values(
-                owner_id=ids[AUTHORITY],
-                id=ids["child"],
-                family_name="Testchild",
-                given_names=["Ada"],
-                date_of_birth=BORN,
-                sex=Sex.FEMALE,
-                source=Source.RECORDED,
-                updated_at=told.now,
-            )
-        )
-        await connection.execute(
-            insert(tables.responsibility).values(
-                owner_id=ids[AUTHORITY],
-                id=new_id(),
-                child_id=ids["child"],
-                body_id=ids[BOARD],
-                kind=ResponsibilityKind.COMMISSIONER,
-                reason="registered with a practice in its area",
-                starts_on=date(2026, 4, 1),
-            )
-        )
-    settings = Settings(database_url=database_url, data_dir=tmp_path, port=unused_tcp_port)
-    place = Place(owner_url, database_url, database.url)
-    with serving(create_app(settings, place, clock=lambda: told.now), unused_tcp_port):
+    """Six bodies with a client each, and no child."""
+    made = hub_for(BODIES, database=database, owner_url=owner_url, folder=tmp_path, port=unused_tcp_port, new_id=new_id)
+    async with made as told:
         yield told
-    await told.aclose()
 
 
 async def test_the_life_of_a_plan(journey: Journey) -> None:
-    """Asked for at 3; one body declines its advice, another is excused for giving it late; provision in section G is
-    disputed and left out; final, amended, and ceased at 25: every clock to the day."""
-    assessment = await _assessed(journey)
-    plan = await _final(journey, assessment)
+    """Brought to attention at 3 (s. 23); one body declines its advice, another is excused for giving it late; provision
+    in section G is disputed and left out; final, reviewed and amended; transferred to another authority (reg. 15); its
+    board merged into another; ceased at 25 (s. 46): every clock to the day."""
+    child, assessment = await _notified(journey)
+    await _assessed(journey, assessment)
+    plan = await _final(journey, child, assessment)
+    await _reviewed(journey, plan, _first_review(), decision="AMEND")
     amended = await _amended(journey, plan)
-    await _ceased(journey, amended)
-    every = "query($id: ID!) { child(id: $id) { duties { rule startedOn dueOn metOn state } } }"
-    duties = (await journey.ask(AUTHORITY, every, id=journey.ids["child"]))["child"]["duties"]
-    found = {tuple(each[name] for name in ("rule", "startedOn", "dueOn", "metOn", "state")) for each in duties}
-    assert found == CLOCKS
+    moved, received = await _moved(journey, child, amended)
+    await _merged(journey, moved)
+    await _ceased(journey, received)
+    assert await _clocks(journey, AUTHORITY, child) == OF_THE_OLD_AUTHORITY
+    assert await _clocks(journey, OTHER, moved) == OF_THE_NEW_AUTHORITY
 
 
-async def _assessed(journey: Journey) -> str:
-    child = journey.ids["child"]
-    made = await journey.do(
-        AUTHORITY, "requestAssessment", "assessment { id }", child=child, receivedOn="2026-11-02", askedBy=ASKED_BY
+async def _clocks(journey: Journey, body: str, child: str) -> set[tuple[Any, ...]]:
+    every = "query($id: ID!) { child(id: $id) { duties { rule startedOn dueOn metOn state holder { name } } } }"
+    duties = (await journey.ask(body, every, id=child))["child"]["duties"]
+    names = ("rule", "startedOn", "dueOn", "metOn", "state")
+    found = [(*(each[name] for name in names), each["holder"]["name"]) for each in duties]
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+async def _notified(journey: Journey) -> tuple[str, str]:
+    """(child, the assessment that is owed): the parent is informed first, and the authority becomes responsible."""
+    said = {
+        "authority": journey.ids[AUTHORITY],
+        "child": {
+            "familyName": "Testchild",
+            "givenNames": ["Ada"],
+            "dateOfBirth": "2023-06-15",
+            "sex": "FEMALE",
+            "nhsNumber": "9990000018",
+        },
+        "opinion": "SEN",
+        "certainty": "PROBABLY_HAS",
+        "parentInformedOn": "2026-10-26",
+    }
+    order = "discussionOfferedOn"
+    assert await journey.refused(TRUST, "notifySuspectedNeed", **said) == "discussion-not-offered"
+    await journey.do(TRUST, "notifySuspectedNeed", **said, **{order: "2026-10-28"})
+    mine = "{ children { nodes { id notifications { opinion } assessments { id decision } } } }"
+    (child,) = (await journey.ask(AUTHORITY, mine))["children"]["nodes"]
+    assert child["notifications"] == [{"opinion": "SEN"}]
+    await journey.do(
+        AUTHORITY,
+        "assignResponsibility",
+        child=child["id"],
+        body=journey.ids[BOARD],
+        kind="COMMISSIONER",
+        ground="COMMISSIONS_FOR_PERSONS_OF_ITS_AREA",
+        **{"from": "2026-11-02"},
     )
-    assessment = str(made["assessment"]["id"])
-    again = {"child": child, "receivedOn": "2026-11-02", "askedBy": ASKED_BY}
-    assert await journey.refused(AUTHORITY, "requestAssessment", **again) == "already-requested"
-    assert await journey.refused(AUTHORITY, "requestAssessment", **again, detained=True) == "detained-persons-not-yet"
+    (owed,) = child["assessments"]
+    return str(child["id"]), str(owed["id"])
+
+
+async def _assessed(journey: Journey, assessment: str) -> None:
     journey.on("2026-11-23")
     await journey.do(AUTHORITY, "decideAssessment", assessment=assessment, decision="WILL_ASSESS", on="2026-11-23")
     journey.on("2026-11-30")
@@ -224,10 +157,8 @@ async def _assessed(journey: Journey) -> str:
         asked = {"assessment": assessment, "kind": kind, "askedOn": "2026-11-30", "noRepresentations": True}
         await journey.do(AUTHORITY, "seekAdvice", **asked)
     await _medical_advice(journey, assessment)
-    return assessment
 
 
-ASKED_BY = "PARENT_OR_YOUNG_PERSON"
 REQUEST = "adviceRequest { cooperationRequest { id } }"
 
 
@@ -273,10 +204,10 @@ SAID = {
 PLAN = "plan { id version provisions { id section description } changes { section kind } }"
 
 
-async def _final(journey: Journey, assessment: str) -> str:
+async def _final(journey: Journey, child: str, assessment: str) -> str:
     """Section G is disputed: the board agrees to one provision and declines another, which is left out."""
     seen = "query($id: ID!) { child(id: $id) { advice { id } } }"
-    advice = (await journey.ask(AUTHORITY, seen, id=journey.ids["child"]))["child"]["advice"][0]["id"]
+    advice = (await journey.ask(AUTHORITY, seen, id=child))["child"]["advice"][0]["id"]
     journey.on("2027-02-08")
     health = {"section": "G", "need": "n2", "outcomes": ["o1"], "commissioner": journey.ids[BOARD], **SAID}
     contents = {
@@ -316,8 +247,35 @@ async def _final(journey: Journey, assessment: str) -> str:
     return str(plan)
 
 
+def _first_review() -> dict[str, str]:
+    return {
+        "kind": "ANNUAL",
+        "arranged": "2027-12-06",
+        "papers": "2027-12-20",
+        "meeting": "2028-01-17",
+        "report": "2028-01-26",
+        "decided": "2028-02-07",
+    }
+
+
+async def _reviewed(journey: Journey, plan: str, days: dict[str, str], *, decision: str, by: str = AUTHORITY) -> None:
+    """Arranged, with the health care professional invited; advice circulated, held, reported and decided."""
+    journey.on(days["arranged"])
+    arranged = {"plan": plan, "kind": days["kind"], "meetingOn": days["meeting"], "attendsSetting": True}
+    everybody = [each.value for each in Invited]
+    without = [each for each in everybody if each != "HEALTH_CARE_PROFESSIONAL"]
+    assert await journey.refused(by, "arrangeReview", **arranged, invited=without) == "not-invited"
+    made = await journey.do(by, "arrangeReview", "review { id }", **arranged, invited=everybody)
+    review = made["review"]["id"]
+    for name, day in (("circulateReviewAdvice", "papers"), ("holdReview", "meeting"), ("reportReview", "report")):
+        journey.on(days[day])
+        await journey.do(by, name, review=review)
+    journey.on(days["decided"])
+    await journey.do(by, "decideReview", review=review, decision=decision, reasons="As the report says.")
+
+
 async def _amended(journey: Journey, plan: str) -> str:
-    journey.on("2028-02-01")
+    """The amendment goes to the family within the four weeks of the decision, and is final within eight of that."""
     assert await journey.refused(AUTHORITY, "revisePlan", plan=plan, contents={}) == "out-of-order"
     made = await journey.do(AUTHORITY, "proposeAmendment", PLAN, plan=plan, reasons="The child speaks in sentences.")
     draft = str(made["plan"]["id"])
@@ -325,21 +283,73 @@ async def _amended(journey: Journey, plan: str) -> str:
     section = {"sections": [{"code": "A", "text": "I like to talk."}]}
     made = await journey.do(AUTHORITY, "revisePlan", PLAN, plan=draft, contents=section)
     assert {"section": "A", "kind": "CHANGED"} in made["plan"]["changes"]
-    journey.on("2028-02-07")
-    await journey.do(AUTHORITY, "servePlan", plan=draft, on="2028-02-07")
+    journey.on("2028-02-10")
+    await journey.do(AUTHORITY, "servePlan", plan=draft, on="2028-02-10")
     journey.on("2028-03-01")
     made = await journey.do(AUTHORITY, "finalisePlan", PLAN, plan=draft, on="2028-03-01", sectionI="a nursery")
     assert made["plan"]["changes"] == [{"section": "A", "kind": "CHANGED"}]
     return draft
 
 
+async def _moved(journey: Journey, child: str, plan: str) -> tuple[str, str]:
+    """(child, plan) in the new authority's record. It reviews the plan; the old one sees what it had, and no more."""
+    journey.on("2028-09-18")
+    moved = {"child": child, "to": journey.ids[OTHER], "movedOn": "2028-09-15", "knownOn": "2028-09-05"}
+    assert await journey.refused(AUTHORITY, "transferChild", **moved | {"movedOn": "2028-09-19"}) == "not-moved-yet"
+    assert await journey.refused(AUTHORITY, "transferChild", **moved | {"to": journey.ids[TRUST]})
+    await journey.do(AUTHORITY, "transferChild", **moved)
+    assert await journey.refused(AUTHORITY, "transferChild", **moved) == "no-plan"
+    assert await journey.refused(AUTHORITY, "proposeAmendment", plan=plan, reasons="x") == "out-of-order"
+    mine = """{ children { nodes { id familyName recordKeptBy { name } currentPlan { id status
+        provisions { description agreements { status commissioner { name } } } } } } }"""
+    nodes = (await journey.ask(OTHER, mine))["children"]["nodes"]
+    (received,) = [each for each in nodes if each["recordKeptBy"]["name"] == OTHER]
+    assert received["currentPlan"]["status"] == "FINAL"
+    agreements = [one for each in received["currentPlan"]["provisions"] for one in each["agreements"]]
+    assert {each["status"] for each in agreements} == {"NOT_RECORDED"}
+    new = str(received["currentPlan"]["id"])
+    days = {
+        "kind": "FIRST_AFTER_TRANSFER",
+        "arranged": "2028-10-16",
+        "papers": "2028-11-01",
+        "meeting": "2028-11-20",
+        "report": "2028-11-28",
+        "decided": "2028-12-01",
+    }
+    await _reviewed(journey, new, days, decision="MAINTAIN", by=OTHER)
+    return str(received["id"]), new
+
+
+async def _merged(journey: Journey, child: str) -> None:
+    """NHS England merges the board into another: accepted at once, carried out by the worker, and done once."""
+    before = "query($id: ID!) { child(id: $id) { familyName } }"
+    assert await journey.turned_away(MERGED, before, id=child) == "body-not-in-force"
+    journey.on("2029-04-02")
+    assert (await journey.ask(MERGED, before, id=child))["child"] is None
+    merged = {"body": journey.ids[BOARD], "successor": journey.ids[MERGED], "from": "2029-04-01"}
+    shows = "organisation { inForceTo succession { childrenTotal childrenDone dutiesDone finishedAt } }"
+    asked = await journey.do(NATION, "succeedBody", shows, **merged)
+    assert asked["organisation"]["succession"]["finishedAt"] is None
+    await journey.let_the_worker_work()
+    done = {"childrenTotal": 2, "childrenDone": 2, "dutiesDone": 1, "finishedAt": "2029-04-02T09:00:00+00:00"}
+    again = await journey.do(NATION, "succeedBody", shows, **merged)
+    assert again["organisation"] == {"inForceTo": "2029-03-31", "succession": done}
+    assert (await journey.ask(MERGED, before, id=child))["child"] == {"familyName": "Testchild"}
+    assert await journey.turned_away(BOARD, before, id=child) == "body-not-in-force"
+    named = "{ provisions(filter: {sections: [G]}) { nodes { commissioner { name successor { name } } } } }"
+    found = (await journey.ask(MERGED, named))["provisions"]["nodes"]
+    assert {(each["commissioner"]["name"], each["commissioner"]["successor"]["name"]) for each in found} == {
+        (BOARD, MERGED)
+    }
+
+
 async def _ceased(journey: Journey, plan: str) -> None:
     """The young person turns 25 on 15 June 2048; the plan may be kept to 31 July (s. 46)."""
     journey.on("2048-07-30")
     ended = {"plan": plan, "reason": "MAX_AGE"}
-    assert await journey.refused(AUTHORITY, "ceasePlan", **ended, on="2048-07-30") == "notice-first"
+    assert await journey.refused(OTHER, "ceasePlan", **ended, on="2048-07-30") == "notice-first"
     journey.on("2048-07-31")
-    made = await journey.do(AUTHORITY, "ceasePlan", "plan { status ceasedOn }", **ended, on="2048-07-31")
+    made = await journey.do(OTHER, "ceasePlan", "plan { status ceasedOn }", **ended, on="2048-07-31")
     assert made["plan"] == {"status": "CEASED", "ceasedOn": "2048-07-31"}
-    assert await journey.refused(AUTHORITY, "ceasePlan", **ended, on="2048-07-31") == "out-of-order"
-    assert await journey.refused(AUTHORITY, "proposeAmendment", plan=plan, reasons="x") == "out-of-order"
+    assert await journey.refused(OTHER, "ceasePlan", **ended, on="2048-07-31") == "out-of-order"
+    assert await journey.refused(OTHER, "proposeAmendment", plan=plan, reasons="x") == "out-of-order"

@@ -12,89 +12,95 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from hub.app import create_app
-from hub.auth import clients
-from hub.auth.assertions import new_client_key, public_jwks
-from hub.auth.jose import ALGORITHMS
 from hub.db import tables
-from hub.db.place import Place
 from hub.db.session import Database
 from hub.law.budget_decisions import Considered
 from hub.law.budget_direct_payment_events import Undertaking
 from hub.law.budget_regimes import Requirement
-from hub.law.vocabulary import ResponsibilityKind, SectionCode, Sex, Source
-from hub.settings import Settings
-from tests.journeys.test_life_of_a_plan import AUTHORITY, BOARD, KINDS, SAID, Journey, serving
+from hub.law.vocabulary import OrganisationKind, ResponsibilityKind, SectionCode, Sex, Source
+from schema.ids import from_global, to_global
+from tests.journeys.bodies import Body, Journey, hub_for
 
-SCOPES = {
-    AUTHORITY: (
-        "child.read plan.read provision.read budget.read advice.read cooperation.read cooperation.request "
-        "assessment.write plan.write review.write budget.write"
+AUTHORITY, BOARD = "authority", "board"
+BODIES = {
+    AUTHORITY: Body(
+        OrganisationKind.LOCAL_AUTHORITY,
+        "990",
+        (
+            "child.read",
+            "plan.read",
+            "provision.read",
+            "budget.read",
+            "advice.read",
+            "cooperation.read",
+            "cooperation.request",
+            "assessment.write",
+            "plan.write",
+            "review.write",
+            "budget.write",
+        ),
     ),
-    BOARD: "child.read plan.read provision.read budget.read cooperation.read provision.agree budget.write",
+    BOARD: Body(
+        OrganisationKind.INTEGRATED_CARE_BOARD,
+        "QX1",
+        (
+            "child.read",
+            "plan.read",
+            "provision.read",
+            "budget.read",
+            "cooperation.read",
+            "provision.agree",
+            "budget.write",
+        ),
+    ),
 }
 BORN = date(2011, 3, 4)
 """Over compulsory school age after 25 June 2027, the last Friday in June of the school year of the 16th birthday."""
+SAID = {
+    "frequency": "weekly",
+    "minutesPerWeek": 45,
+    "deliveredBy": "therapist",
+    "qualification": "registered",
+    "setting": "school",
+}
 
 
 @pytest.fixture
 async def journey(
-    database: Database,
-    database_url: str,
-    owner_url: str,
-    tmp_path: Path,
-    unused_tcp_port: int,
-    new_id: Callable[[], uuid.UUID],
+    database: Database, owner_url: str, tmp_path: Path, unused_tcp_port: int, new_id: Callable[[], uuid.UUID]
 ) -> AsyncIterator[Journey]:
     """An authority and a commissioning body with a client each, and a child aged 15 whom the authority knows."""
-    keys = {name: new_client_key("ES384") for name in SCOPES}
-    ids = {name: new_id() for name in (*SCOPES, "child")}
-    told = Journey(f"http://127.0.0.1:{unused_tcp_port}", keys, ids)
-    async with database.begin(None) as connection:
-        for name, scopes in SCOPES.items():
-            kind, codes = KINDS[name]
-            await connection.execute(insert(tables.organisation).values(id=ids[name], name=name, kind=kind, **codes))
-            await clients.register(
-                connection,
-                client_id=name,
-                organisation_id=ids[name],
-                label=name,
-                jwks=public_jwks(keys[name]),
-                algorithms=ALGORITHMS,
-                scopes=tuple(scopes.split()),
-                purposes=("OWN_FUNCTIONS",),
-                default_purpose="OWN_FUNCTIONS",
-                now=told.now,
+    async with hub_for(
+        BODIES, database=database, owner_url=owner_url, folder=tmp_path, port=unused_tcp_port, new_id=new_id
+    ) as told:
+        authority, board = (from_global(told.ids[name])[1] for name in (AUTHORITY, BOARD))
+        child = new_id()
+        async with database.begin(None) as connection:
+            await connection.execute(
+                insert(tables.child).values(
+                    owner_id=authority,
+                    id=child,
+                    family_name="Testchild",
+                    given_names=["Ada"],
+                    date_of_birth=BORN,
+                    sex=Sex.FEMALE,
+                    source=Source.RECORDED,
+                    updated_at=told.now,
+                )
             )
-        mine = {"owner_id": ids[AUTHORITY]}
-        await connection.execute(
-            insert(tables.child).values(
-                **mine,
-                id=ids["child"],
-                family_name="Testchild",
-                given_names=["Ada"],
-                date_of_birth=BORN,
-                sex=Sex.FEMALE,
-                source=Source.RECORDED,
-                updated_at=told.now,
+            await connection.execute(
+                insert(tables.responsibility).values(
+                    owner_id=authority,
+                    id=new_id(),
+                    child_id=child,
+                    body_id=board,
+                    kind=ResponsibilityKind.COMMISSIONER,
+                    reason="registered with a practice in its area",
+                    starts_on=date(2026, 4, 1),
+                )
             )
-        )
-        await connection.execute(
-            insert(tables.responsibility).values(
-                **mine,
-                id=new_id(),
-                child_id=ids["child"],
-                body_id=ids[BOARD],
-                kind=ResponsibilityKind.COMMISSIONER,
-                reason="registered with a practice in its area",
-                starts_on=date(2026, 4, 1),
-            )
-        )
-    settings = Settings(database_url=database_url, data_dir=tmp_path, port=unused_tcp_port)
-    place = Place(owner_url, database_url, database.url)
-    with serving(create_app(settings, place, clock=lambda: told.now), unused_tcp_port):
+        told.ids["child"] = to_global("Child", child)
         yield told
-    await told.aclose()
 
 
 ITEMS = (

@@ -19,8 +19,8 @@ from hub.law.reg17_disclosure import (
     decide,
     opened,
     parts_open,
-    rows_kept,
 )
+from hub.law.reg17_rows import rows_kept
 from tests.law.cases import every_case
 
 AUTHORITY = [Relationship.RESPONSIBLE_AUTHORITY]

@@ -18,6 +18,7 @@ from hub.law.responsibility import (
     day_before,
     refuse_succession,
     refuse_to_add,
+    refuse_to_ask_for_succession,
     refuse_to_assign,
     relationships_on,
     replaced_by,
@@ -159,7 +160,8 @@ def test_an_abolished_board_owes_nothing() -> None:
     on, today = day("2026-04-01"), day("2026-11-22")
 
     def rule(old: OrganisationKind, new: OrganisationKind, **changed: object) -> str | None:
-        usual = {"same": False, "old_until": None, "new_exists": True, "on": on, "today": today}
+        usual = {"same": False, "old_until": None, "succeeded_otherwise": False, "new_exists": True}
+        usual |= {"on": on, "today": today}
         refusal = refuse_succession(old, new, **(usual | changed))  # pyright: ignore[reportArgumentType]
         return refusal.rule if refusal else None
 
@@ -168,4 +170,15 @@ def test_an_abolished_board_owes_nothing() -> None:
     assert rule(board, board, same=True) == rule(board, trust) == rule(trust, trust) == "wrong-kind-of-body"
     assert rule(board, board, new_exists=False) == "successor-not-in-force"
     assert rule(board, board, on=day("2026-11-23")) == "in-the-future"
+    assert rule(board, board, succeeded_otherwise=True) == "succeeded-already"
     assert rule(board, board, old_until=day("2026-03-30")) == "ended-before"
+
+
+def test_nhs_england_says_which_body_takes_the_place_of_another() -> None:
+    """NHS England makes the orders by which integrated care boards are established and abolished (NHS Act 2006
+    s. 14Z25): no other body has one take the place of another."""
+    allowed = {kind for kind in OrganisationKind if refuse_to_ask_for_succession(kind) is None}
+    assert allowed == {OrganisationKind.NHS_ENGLAND}
+    refusal = refuse_to_ask_for_succession(OrganisationKind.INTEGRATED_CARE_BOARD)
+    assert refusal is not None
+    assert refusal.rule == "not-nhs-england"

@@ -4,7 +4,15 @@ harm, and for how long."""
 from datetime import timedelta
 
 from hub.law.reg17_disclosure import Part, Purpose
-from hub.law.safeguarding import BEHIND_GLASS, BREAK_GLASS_FOR, SAFEGUARDING_BODIES, BrokenGlass, refuse_to_break
+from hub.law.safeguarding import (
+    BEHIND_GLASS,
+    BREAK_GLASS_FOR,
+    SAFEGUARDING_BODIES,
+    Alerted,
+    BrokenGlass,
+    refuse_acknowledgement,
+    refuse_to_break,
+)
 from hub.law.vocabulary import OrganisationKind
 from tests.law.cases import NOW, TRUST
 
@@ -48,3 +56,24 @@ def test_behind_glass_is_what_keeps_a_child_from_harm() -> None:
     assert {Part.EXISTENCE, Part.IDENTITY, Part.CONTACTS, Part.SECTION_D, Part.ADVICE} <= BEHIND_GLASS
     money = {Part.BUDGET_EDUCATION, Part.BUDGET_HEALTH, Part.BUDGET_SOCIAL_CARE, Part.BUDGET_TOTAL}
     assert not BEHIND_GLASS & (money | {Part.REDRESS, Part.DUTIES, Part.SECTION_J})
+
+
+def test_the_alert_goes_to_the_privacy_officer_or_else_to_the_body() -> None:
+    """The body whose record it is keeps plans from unauthorised persons (reg. 17(4)), and is told at once. Where it
+    has named a privacy officer the alert is that officer's; where it has named nobody, the glass breaks all the same,
+    and the alert goes to the body itself and says that nobody is named."""
+    assert Alerted.of("privacy@authority.example") is Alerted.PRIVACY_OFFICER
+    assert Alerted.of(None) is Alerted.BODY
+    assert "named nobody" in Alerted.BODY.meaning
+
+
+def test_an_alert_is_acknowledged_once_with_what_was_found() -> None:
+    """It stays open until somebody of that body has reviewed it and says in words what the review found (reg. 17(4));
+    once said, it is not said again."""
+    assert refuse_acknowledgement("Spoke to the ward: justified.", acknowledged=False) is None
+    silent = refuse_acknowledgement("  ", acknowledged=False)
+    assert silent is not None
+    assert silent.rule == "finding-required"
+    again = refuse_acknowledgement("Again.", acknowledged=True)
+    assert again is not None
+    assert again.rule == "already-acknowledged"

@@ -5,6 +5,8 @@ transaction says for whom it works (`hub.caller`, on `hub.today`), and that body
 `child_access` for the child. Without the setting there are no rows. `hub_worker`, the role of the hub's own work, sees
 all. The tables' owner sees none: a later migration that changes rows says NO FORCE first, and FORCE after.
 
+A migration after 0019 says who sees a row in the words of `access_lock`, which cost less.
+
 Whatever gives a body access to a child keeps `child_access` itself, by triggers: no action can forget it.
 """
 

@@ -29,7 +29,15 @@ from hub.db.tables.cooperation import (
     time_exception,
 )
 from hub.db.tables.notices import notice
-from hub.db.tables.organisations import client, client_document, idempotency_key, organisation, person, used_assertion
+from hub.db.tables.organisations import (
+    client,
+    client_document,
+    idempotency_key,
+    organisation,
+    person,
+    succession,
+    used_assertion,
+)
 from hub.db.tables.plans import (
     advice_request,
     assessment,
@@ -55,6 +63,7 @@ from hub.db.tables.sharing import (
     child_access,
     consent,
     disclosure_decision,
+    glass_acknowledgement,
     privacy_officer,
     sharing_rule,
 )
@@ -95,6 +104,7 @@ __all__ = [
     "duty",
     "duty_exception",
     "event",
+    "glass_acknowledgement",
     "idempotency_key",
     "identity_candidate",
     "import_run",
@@ -124,6 +134,7 @@ __all__ = [
     "sharing_rule",
     "source",
     "spending",
+    "succession",
     "time_exception",
     "tree_head",
     "used_assertion",

@@ -1,6 +1,20 @@
 """Bodies, the clients and people that act for them, and the assertions they have used up."""
 
-from sqlalchemy import ARRAY, Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Table, Text, Uuid, false, text
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.db.tables.base import Instant, body, metadata, one_of
@@ -23,7 +37,28 @@ organisation = Table(
     Index("uq_organisation_la_code", "la_code", unique=True, postgresql_where=text("la_code IS NOT NULL")),
     Index("uq_organisation_urn", "urn", unique=True, postgresql_where=text("urn IS NOT NULL")),
     Index(None, "name", "id"),
+    Index(None, "successor_id"),
     CheckConstraint("in_force_to IS NULL OR in_force_from IS NULL OR in_force_from <= in_force_to", name="validity"),
+)
+
+# A commissioning body in the place of another: what was asked for, and how far it has come.
+succession = Table(
+    "succession",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    body("old_id", nullable=False),
+    body("new_id", nullable=False),
+    Column("starts_on", Date, nullable=False, comment="the first day of the new body in the old one's place"),
+    Column("requested_at", Instant, nullable=False),
+    Column("requested_by_id", Uuid, ForeignKey("organisation.id"), comment="null: the operator"),
+    Column("children_total", Integer),
+    Column("children", Integer, nullable=False, server_default="0"),
+    Column("duties", Integer, nullable=False, server_default="0"),
+    Column("requests", Integer, nullable=False, server_default="0"),
+    Column("after_owner_id", Uuid, comment="with after_child_id: the last child that went over"),
+    Column("after_child_id", Uuid),
+    Column("finished_at", Instant),
+    Index("uq_succession_old_id", "old_id", unique=True),
 )
 
 client = Table(

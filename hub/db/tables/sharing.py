@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -137,8 +138,20 @@ broken_glass = childs_table(
     Column("ends_at", Instant, nullable=False),
     Column("alerted", Text, comment="the privacy officer of the owner as named then"),
     Index(None, "body_id", "owner_id", "child_id", "ends_at"),
+    Index(None, "owner_id", "opened_at", "id"),
     recorded_in(),
     Index(None, "recorded_in", "id"),
+)
+
+glass_acknowledgement = childs_table(
+    "glass_acknowledgement",
+    Column("broken_glass_id", Uuid, nullable=False),
+    ForeignKeyConstraint(["owner_id", "broken_glass_id"], ["broken_glass.owner_id", "broken_glass.id"]),
+    Column("client_id", Text, nullable=False),
+    Column("person", Text),
+    Column("finding", Text, nullable=False),
+    Column("acknowledged_at", Instant, nullable=False),
+    Index("uq_glass_acknowledgement_broken_glass_id", "owner_id", "broken_glass_id", unique=True),
 )
 
 privacy_officer = Table(

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from hub.db.migrations.second_lock import is_caller, lock, lock_childs_table
+from hub.db.migrations.access_lock import is_caller, reached
+from hub.db.migrations.second_lock import any_of, lock
 
 revision = "0020"
-down_revision = "0014"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -173,7 +174,7 @@ def _table(name: str, points_to: dict[str, str], *columns: sa.Column[object]) ->
     for columns_ in indexes:
         op.create_index(f"ix_{name}_{'_'.join(columns_)}", name, columns_)
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON {name} TO hub_serving")
-    lock_childs_table(name)
+    lock(name, sees=any_of(is_caller("owner_id"), reached()))
 
 
 def _school_years() -> None:
