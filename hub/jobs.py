@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 ANNOUNCE_DUTIES = "announce_duties"
 SWEEP_DUTIES = "sweep_duties"
+REMIND_OF_DUTIES = "remind_of_duties"
 MAKE_PARTITIONS = "make_partitions"
 FORGET_USED_KEYS = "forget_used_keys"
 SUCCEED_BODY = "succeed_body"

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+MOST_DAYS = 366
+"""More days ahead than a year nobody is reminded of anything."""
+
 
 def _setting(default: object, sentence: str, *, secret: bool = False) -> Any:
     return field(default=default, metadata={"sentence": sentence, "secret": secret})
@@ -41,6 +44,12 @@ class Settings:
     fhir_max_depth: int = _setting(60, "deepest nesting of a FHIR JSON document")
     import_max_bytes: int = _setting(512 * 1024 * 1024, "largest file that an authority may import, bytes")
     statement_timeout_ms: int = _setting(5_000, "longest that one SQL statement of a request may take, milliseconds")
+    remind_days_before: str = _setting(
+        "7,1,0", "days before its last day on which a duty is reminded of; 0 is that day"
+    )
+    remind_unreceived_days: str = _setting(
+        "7,14,28", "days after which a request is reminded of that its body has not received"
+    )
     pool_size: int = _setting(10, "database connections kept by one hub process")
     token_lifetime_s: int = _setting(300, "how long an access token of the hub's own server is valid, seconds")
 
@@ -80,6 +89,17 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     if settings.environment not in {"development", "production"}:
         raise SettingError("HUB_ENVIRONMENT must be development or production")
     return settings
+
+
+def days_in(text: str, variable: str) -> tuple[int, ...]:
+    """The numbers of days in a setting, such as `7,1,0`; empty: none. Raises `SettingError` that names the variable."""
+    try:
+        days = tuple(int(each) for each in text.split(",") if each.strip())
+    except ValueError as error:
+        raise SettingError(f"{variable} must be numbers of days, such as 7,1,0") from error
+    if any(not 0 <= each <= MOST_DAYS for each in days):
+        raise SettingError(f"{variable} must be numbers of days from 0 to {MOST_DAYS}")
+    return days
 
 
 def _truth(text: str) -> bool:

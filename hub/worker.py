@@ -6,6 +6,7 @@ minute would leave half a million rows a year.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -14,13 +15,14 @@ from sqlalchemy.engine import make_url
 
 from hub import jobs
 from hub.actions import succession, upkeep
+from hub.actions.reminders import EVERY, Days, remind
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit.sealing import Sealer
 from hub.auth.keys import audit_signer
 from hub.clock import new_id, utc_now
 from hub.db.place import Place
 from hub.db.session import Database
-from hub.settings import Settings
+from hub.settings import Settings, days_in
 
 log = structlog.get_logger()
 SEALED_EVERY_S = 60.0
@@ -28,7 +30,7 @@ SEALED_EVERY_S = 60.0
 _PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
 
 
-def make_queue(url: str, transactions: Transactions) -> App:
+def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY) -> App:
     """The queue on the database at `url`, with every job bound."""
     queue = App(connector=PsycopgConnector(conninfo=make_url(url).render_as_string(hide_password=False)))
 
@@ -52,6 +54,7 @@ def make_queue(url: str, transactions: Transactions) -> App:
     queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_SUCCESSIONS)(resume_successions))
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
     bind(jobs.SWEEP_DUTIES, upkeep.sweep_duties, cron="40 1 * * *")
+    bind(jobs.REMIND_OF_DUTIES, partial(remind, days=reminders), cron="10 0,6 * * *")
     bind(jobs.MAKE_PARTITIONS, upkeep.make_partitions, cron="15 1 * * *")
     bind(jobs.FORGET_USED_KEYS, upkeep.forget_used_keys, cron="*/30 * * * *")
     return queue
@@ -61,7 +64,11 @@ async def run_worker(settings: Settings, place: Place) -> None:
     """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
     address = place.for_own_work()
     database = Database(address, pool_size=4, statement_timeout_ms=60_000)
-    queue = make_queue(address, Transactions(database, clock=utc_now, new_id=new_id))
+    days = Days(
+        days_in(settings.remind_days_before, "HUB_REMIND_DAYS_BEFORE"),
+        days_in(settings.remind_unreceived_days, "HUB_REMIND_UNRECEIVED_DAYS"),
+    )
+    queue = make_queue(address, Transactions(database, clock=utc_now, new_id=new_id), reminders=days)
     sealing = asyncio.create_task(keep_sealing(Sealer(database, audit_signer(settings), clock=utc_now)))
     try:
         async with queue.open_async():

@@ -12,6 +12,7 @@ from sqlalchemy.types import Uuid
 
 from hub.db import tables
 from hub.db.sharing import Sight
+from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import Ground
 from hub.law.s26_arrangements import REQUIREMENTS
@@ -23,6 +24,7 @@ from schema.organisation import Organisation
 
 _ARRANGEMENT, _CLAUSE = tables.arrangement.c, tables.arrangement_clause.c
 _STEP, _RULE = tables.arrangement_dispute_step.c, tables.sharing_rule.c
+_LIMIT = tables.arrangement_time_limit.c
 
 
 def _bodies(role: str) -> Callable[[FromClause, Sight], ColumnElement[object]]:
@@ -66,6 +68,14 @@ class DisputeProcedureStep:
     working_days: int | None = column(
         _STEP.working_days, "How many working days the parties give it. No statute sets a time limit."
     )
+
+
+@row_of(tables.arrangement_time_limit)
+class AgreedTimeLimit:
+    """How soon the parties comply with each other's requests to co-operate, where no statute says so (s. 26(3)(e))."""
+
+    function: Part3Function = column(_LIMIT.function, "The function under Part 3 in which a party asks.")
+    working_days: int = column(_LIMIT.working_days, "Working days from receipt.")
 
 
 @row_of(tables.sharing_rule)
@@ -118,6 +128,13 @@ class Arrangement(Node):
     )
     sharing_rules: list[SharingRule] = many(
         "SharingRule", "arrangement_id", "What it opens, to whom, for what.", order=("starts_on",), owned=False
+    )
+    time_limits: list[AgreedTimeLimit] = many(
+        "AgreedTimeLimit",
+        "arrangement_id",
+        "How soon the parties comply with each other's requests, while it is in force.",
+        order=("function",),
+        owned=False,
     )
     dispute_steps: list[DisputeProcedureStep] = many(
         "DisputeProcedureStep",

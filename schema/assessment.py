@@ -9,6 +9,7 @@ import strawberry
 
 from hub.db import tables
 from hub.law.reg17_disclosure import Part
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome
 from schema.fields import column, embedded, many, node_id, one, row_of, withheld
 from schema.node import Node
@@ -85,6 +86,13 @@ class Assessment(Node):
     requested_on: date | None = column(_ASSESSMENT.requested_on, "When the authority received the request.")
     requested_by: str | None = column(
         _ASSESSMENT.requested_by, "Who asked for it, by role, such as PARENT_OR_YOUNG_PERSON; never a name."
+    )
+    decider: Decider | None = column(
+        _ASSESSMENT.decider, "Who asked, or in whose place, where the family did (SEND Regs 2014 regs 63, 64)."
+    )
+    decides_because: DecidesBecause | None = column(
+        _ASSESSMENT.decides_because,
+        "Why it was that person's to ask: the age, and the capacity (SEND Regs 2014 regs 63, 64).",
     )
     responsible_from: date | None = column(
         _ASSESSMENT.responsible_from,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from schema.cooperation import CooperationRequest
     from schema.dispute import Dispute
     from schema.duty import Duty
+    from schema.enquiry import Enquiry
     from schema.notice import Notice
     from schema.notification import Notification
     from schema.personal_budget import PersonalBudget
@@ -235,6 +236,12 @@ class Child(Node):
         "child_id",
         "Disagreements and redress. A commissioning body sees those that it is in.",
         parts=[Part.REDRESS],
+    )
+    enquiries: list[Annotated[Enquiry, strawberry.lazy("schema.enquiry")]] | None = many(
+        "Enquiry",
+        "child_id",
+        "Requests for help about the child (CFA 2014 ss. 28, 29) that you made or were asked.",
+        order=("asked_at", "id"),
     )
     notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
         "Notice",

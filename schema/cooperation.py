@@ -6,22 +6,24 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement, FromClause, case
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.sharing import Sight
-from hub.law.duties import DutyRule
-from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
+from hub.law.duties import DutyBasis, DutyRule
+from hub.law.reg8_time_limit import STATUTORY_CLOCK, Part3Function, TimeExceptionGround
 from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus, Receipt, RefusalGround
-from schema.fields import column, embedded, first_of, many, node_id, one, row_of, withheld
+from schema.encoding import constant
+from schema.fields import column, computed, embedded, first_of, many, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
     from schema.advice import Advice, Document
+    from schema.arrangement import Arrangement
     from schema.child import Child
     from schema.dispute import Dispute
     from schema.duty import Duty
@@ -31,6 +33,15 @@ _REQUEST, _EXCEPTION, _EVENT = tables.cooperation_request.c, tables.time_excepti
 
 def _to_comply(duty: FromClause, _: Sight) -> ColumnElement[bool]:
     return is_one_of(duty.c.rule, [DutyRule.COMPLY_WITH_ADVICE_REQUEST])
+
+
+def _clock_basis(request: FromClause, _: Sight) -> ColumnElement[str]:
+    """The twin of `hub.law.reg8_time_limit.basis`."""
+    return case(
+        (is_one_of(request.c.function, STATUTORY_CLOCK), constant(DutyBasis.STATUTORY.value)),
+        (request.c.agreed_working_days.is_not(None), constant(DutyBasis.LOCAL_AGREEMENT.value)),
+        else_=constant(DutyBasis.NONE.value),
+    )
 
 
 @row_of(tables.time_exception, part=Part.COOPERATION)
@@ -97,8 +108,18 @@ class CooperationRequest(Node):
     receipt_by: Receipt | None = column(
         _REQUEST.receipt_by, "How receipt is known: retrieved, acknowledged, or service proved."
     )
-    due_on: date | None = column(
-        _REQUEST.due_on, "The last day to comply in time; absent: no statutory clock, or not started."
+    due_on: date | None = column(_REQUEST.due_on, "The last day to comply in time; absent: no clock, or not started.")
+    clock_basis: DutyBasis = computed(
+        _clock_basis,
+        "Where its time limit comes from: the statute, for an assessment or a re-assessment (regs 8(1), 26(2)); what "
+        "the two bodies agreed; or nowhere.",
+    )
+    agreed_working_days: int | None = column(
+        _REQUEST.agreed_working_days,
+        "The working days from receipt that the two bodies agreed; absent: they agreed none, or the statute has one.",
+    )
+    agreed_in: Annotated[Arrangement, strawberry.lazy("schema.arrangement")] | None = one(
+        "Arrangement", _REQUEST.agreed_in_id, "The arrangement in force in which they agreed it (s. 26(3)(e))."
     )
     acknowledged_at: datetime | None = column(
         _REQUEST.acknowledged_at, "When the body acknowledged it, whether or not it had received it before."

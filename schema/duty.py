@@ -9,9 +9,9 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from hub.db import tables
-from hub.db.duties import state_of
+from hub.db.duties import held_by, state_of
 from hub.db.sharing import Sight
-from hub.law.duties import DutyBasis, DutyRule, DutyState
+from hub.law.duties import DutyBasis, DutyRule, DutyState, Holder
 from hub.law.reg17_disclosure import Part
 from schema.fields import about, column, computed, many, node_id, one, row_of
 from schema.node import Node
@@ -28,6 +28,10 @@ _DUTY, _EXCEPTION = tables.duty.c, tables.duty_exception.c
 
 def _state(duty: FromClause, sight: Sight) -> ColumnElement[str]:
     return state_of(duty, sight.asking.today)
+
+
+def _held_by(duty: FromClause, _: Sight) -> ColumnElement[str]:
+    return held_by(duty)
 
 
 @row_of(tables.duty_exception, part=Part.DUTIES)
@@ -49,7 +53,12 @@ class Duty(Node):
     id: strawberry.ID = node_id(_DUTY.id, "Duty")
     rule: DutyRule = column(_DUTY.rule, "What must be done.")
     provision: str = column(_DUTY.provision, "The provision that imposes it.")
-    holder: Organisation = one("Organisation", _DUTY.holder_id, "The body that must do it, or see that it is done.")
+    holder: Organisation | None = one(
+        "Organisation",
+        _DUTY.holder_id,
+        "The body that must do it, or see that it is done; absent: it is the family's, or its adviser's (`heldBy`).",
+    )
+    held_by: Holder = computed(_held_by, "As what it is owed: a body, the family or its mediation adviser. No name.")
     basis: DutyBasis = column(_DUTY.basis, "Where the time limit comes from. NONE: there is a duty but no clock.")
     started_on: date | None = column(_DUTY.started_on, "The day the clock started; absent: it has not.")
     due_on: date | None = column(

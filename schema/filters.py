@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, Uuid, fun
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
-from hub.db.duties import state_of
+from hub.db.duties import held_by, state_of
 from hub.db.sharing import Sight
 from hub.db.sharing_rules import MAINTAINED
 from hub.errors import invalid
-from hub.law.duties import DutyRule, DutyState
+from hub.law.duties import DutyRule, DutyState, Holder
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus
@@ -67,6 +67,10 @@ def _state_is(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[boo
     return is_among(state_of(duty, sight.asking.today), value)
 
 
+def _held_by_is(duty: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
+    return is_among(held_by(duty), value)
+
+
 def _due_within(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
     today = type_coerce(sight.asking.today, Date)
     last = today.op("+", return_type=Date())(value.sql(Integer(), _days))
@@ -120,6 +124,9 @@ class BrokenGlassFilter:
 @strawberry.input(description="Keeps the duties for which all of this is true: a work tray.")
 class DutyFilter:
     holder: strawberry.ID | None = node("holder_id", "Organisation", "holder", "Owed by this body; its global id.")
+    held_by: list[Holder] | None = narrowed_by(
+        _held_by_is, "Owed as one of these, such as the family's or its mediation adviser's."
+    )
     authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
     states: list[DutyState] | None = narrowed_by(_state_is, "In one of these states today (London).")
     rules: list[DutyRule] | None = among("rule", "Under one of these rules.")

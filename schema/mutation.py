@@ -11,6 +11,7 @@ from schema.mutations.budget import BudgetMutations
 from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.direct_payment import DirectPaymentMutations
 from schema.mutations.duty import DutyMutations
+from schema.mutations.enquiry import EnquiryMutations
 from schema.mutations.notification import NotificationMutations
 from schema.mutations.plan import PlanMutations
 from schema.mutations.reassessment import ReassessmentMutations
@@ -30,6 +31,7 @@ class Mutation(
     CooperationMutations,
     DirectPaymentMutations,
     DutyMutations,
+    EnquiryMutations,
     NotificationMutations,
     PlanMutations,
     ReassessmentMutations,

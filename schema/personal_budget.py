@@ -28,6 +28,7 @@ from hub.db.sharing import Sight
 from hub.db.sharing_rules import BUDGET_PARTS
 from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.vocabulary import BudgetKind, BudgetStatus
 from schema.budget_item import BudgetItem
 from schema.direct_payment import DirectPayment
@@ -152,6 +153,13 @@ class PersonalBudget(Node):
         _BUDGET.section_j_behind,
         "Whether section J of the final plan does not yet say what direct payments are made: a final plan does not "
         "change, and is to be amended.",
+    )
+    decider: Decider | None = column(
+        _BUDGET.decider, "Who asked, or in whose place, where the family did (SEND Regs 2014 regs 63, 64)."
+    )
+    decides_because: DecidesBecause | None = column(
+        _BUDGET.decides_because,
+        "Why it was that person's to ask: the age, and the capacity (SEND Regs 2014 regs 63, 64).",
     )
     items: list[BudgetItem] | None = many(
         "BudgetItem",

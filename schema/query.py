@@ -17,6 +17,7 @@ from schema.cooperation import CooperationRequest
 from schema.disclosure import Disclosure
 from schema.dispute import Dispute
 from schema.duty import Duty
+from schema.enquiry import Enquiry, WithdrawnRequest
 from schema.identity import IdentityCandidate
 from schema.ids import from_global
 from schema.narrowing import asked_for
@@ -192,6 +193,19 @@ class Query:
         filters.CooperationRequestFilter,
         Order("requests", (Key("sent_at", datetime),), descending=True),
         "Requests to co-operate (CFA 2014 s. 31) that you made or were asked, newest first.",
+    )
+    withdrawn_requests: Connection[WithdrawnRequest] = listed(
+        WithdrawnRequest,
+        None,
+        Order("withdrawn-requests", (Key("withdrawn_at", datetime),), descending=True),
+        "Requests to co-operate that were withdrawn, which you made or were asked, newest first. Of the child they say "
+        "nothing.",
+    )
+    enquiries: Connection[Enquiry] = listed(
+        Enquiry,
+        None,
+        Order("enquiries", (Key("asked_at", datetime),), descending=True),
+        "Requests for help (CFA 2014 ss. 28, 29) that you made or were asked, newest first.",
     )
     notifications: Connection[Notification] = listed(
         Notification,

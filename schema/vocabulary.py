@@ -62,6 +62,7 @@ _LISTS: tuple[type[Term], ...] = (
     duty_terms.DutyBasis,
     duty_terms.DutyRule,
     duty_terms.DutyState,
+    duty_terms.Holder,
     duty_terms.Relief,
     responsibility.ResponsibilityGround,
     safeguarding.Alerted,

@@ -86,6 +86,7 @@ class World:
             self.trust: (OrganisationKind.NHS_TRUST, "RX1"),
             self.other_trust: (OrganisationKind.NHS_TRUST, "RX2"),
             self.other_board: (OrganisationKind.INTEGRATED_CARE_BOARD, "QX2"),
+            self.school: (OrganisationKind.SCHOOL, "900001"),
         }
         kind, code = kinds[body]
         return Caller(

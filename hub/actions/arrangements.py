@@ -15,6 +15,7 @@ from hub.law.s26_arrangements import (
     REQUIREMENTS,
     Arrangement,
     SharingRule,
+    TimeLimit,
     comes_into_force,
     refuse_to_propose,
     refuse_to_sign,
@@ -30,6 +31,7 @@ async def propose(
     parties: Collection[UUID],
     text: Text,
     rules: Collection[SharingRule],
+    limits: Collection[TimeLimit] = (),
     review_on: date | None,
     supersedes: UUID | None,
 ) -> UUID:
@@ -63,6 +65,7 @@ async def propose(
         in_force_to=None,
         review_on=review_on,
         rules=tuple(rules),
+        limits=tuple(limits),
     )
     lawful(*refuse_to_propose(proposed, tx.caller.organisation))
     await arrangements.insert_version(

@@ -11,12 +11,13 @@ from hub.actions.duties import About
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import assessments, queries
-from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice, insert_documents
+from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice
 from hub.db.assessments import RecordedAssessment, SoughtAdvice
 from hub.errors import RefusedByLaw, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.reg8_time_limit import Part3Function
+from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 from hub.law.s31_cooperation import ASKABLE
 from hub.law.s36_assessment import (
     AdviceCame,
@@ -55,9 +56,18 @@ class Seeking:
 
 
 async def request_assessment(
-    tx: Transaction, *, child_id: UUID, received_on: date, asked_by: AskedBy, detained: bool
+    tx: Transaction,
+    *,
+    child_id: UUID,
+    received_on: date,
+    asked_by: AskedBy,
+    detained: bool,
+    capacity: Capacity = PRESUMED,
 ) -> UUID:
-    """The authority records a request, or that it has become responsible (s. 36(1), (3)); the assessment's id."""
+    """The authority records a request, or that it has become responsible (s. 36(1), (3)); the assessment's id.
+
+    Where the family asked, whose it was to ask stands with it: by age, and by `capacity` (regs 63, 64).
+    """
     tx.must_have("assessment.write")
     child = await queries.child_by_id(tx.connection, asking(tx), child_id)
     if child is None:
@@ -73,10 +83,22 @@ async def request_assessment(
             in_progress=await assessments.is_considered(tx.connection, child.owner_id, child.id),
         )
     )
-    return await begin(tx, owner_id=child.owner_id, child_id=child.id, began_on=received_on, asked_by=asked_by)
+    familys = asked_by is AskedBy.PARENT_OR_YOUNG_PERSON
+    decides = decision_maker(child.date_of_birth, received_on, capacity) if familys else None
+    return await begin(
+        tx, owner_id=child.owner_id, child_id=child.id, began_on=received_on, asked_by=asked_by, decides=decides
+    )
 
 
-async def begin(tx: Transaction, *, owner_id: UUID, child_id: UUID, began_on: date, asked_by: AskedBy) -> UUID:
+async def begin(
+    tx: Transaction,
+    *,
+    owner_id: UUID,
+    child_id: UUID,
+    began_on: date,
+    asked_by: AskedBy,
+    decides: DecisionMaker | None = None,
+) -> UUID:
     """Begin to consider an assessment: the six weeks start (reg. 5(1)). Also where a body notified (s. 24(1)(b))."""
     assessment_id = tx.new_id()
     asked = asked_by is not AskedBy.BROUGHT_TO_ATTENTION
@@ -87,6 +109,7 @@ async def begin(tx: Transaction, *, owner_id: UUID, child_id: UUID, began_on: da
         assessment_id=assessment_id,
         requested_on=began_on if asked else None,
         requested_by=asked_by.value,
+        decides=decides,
         responsible_from=None if asked else began_on,
         reassessment=False,
     )
@@ -190,16 +213,14 @@ async def _ask_body(tx: Transaction, recorded: RecordedAssessment, seeking: Seek
     function = Part3Function.REASSESSMENT if recorded.reassessment else Part3Function.EHC_NEEDS_ASSESSMENT
     if seeking.asked_on != tx.today:
         raise invalid("the request goes today", rule="asked-today", path=("askedOn",))
-    request_id = await cooperation.request_cooperation(
+    return await cooperation.request_cooperation(
         tx,
         child_id=recorded.child_id,
         addressed_to=body_id,
         function=function,
         asked=seeking.words or f"Advice for an EHC needs assessment. {seeking.kind.meaning}",
+        attachments=seeking.representations,
     )
-    key = {"owner_id": recorded.owner_id, "child_id": recorded.child_id, "cooperation_request_id": request_id}
-    await insert_documents(tx.connection, key, seeking.representations, at=tx.now, ids=tx.new_id)
-    return request_id
 
 
 async def _sufficient(

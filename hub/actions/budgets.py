@@ -89,7 +89,8 @@ async def request_budget(
     if plan is None:
         raise not_found("plan")
     must_be_responsible(tx, plan.about.owner_id)
-    lawful(refuse_request(plan.window, by, decision_maker(plan.born_on, on, capacity), on=on, today=tx.today))
+    decides = decision_maker(plan.born_on, on, capacity)
+    lawful(refuse_request(plan.window, by, decides, on=on, today=tx.today))
     if await budgets.has_budget(tx.connection, plan):
         raise RefusedByLaw(Refusal("CFA 2014 s. 49(1)", "already-asked", "This plan has a personal budget."))
     about = About("PersonalBudget", tx.new_id(), plan.about.owner_id, plan.about.child_id)
@@ -100,6 +101,8 @@ async def request_budget(
         status=BudgetStatus.REQUESTED,
         requested_on=on,
         requested_by=by.value.lower().replace("_", " "),
+        decider=decides.decider,
+        decides_because=decides.because,
         direct_payments_requested=direct_payments,
         source=Source.GRAPHQL,
     )

@@ -1,6 +1,6 @@
 """Requests to co-operate (CFA 2014 s. 31): asking, receiving, answering. The law decides: no period is known here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -9,14 +9,16 @@ from hub.actions.checks import asking, checked, decided
 from hub.actions.duties import announce_when_late
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import assessments, cooperation, queries
-from hub.db.advice import Advice, RecordedAdvice, insert_advice
+from hub.db import assessments, cooperation, enquiries, queries
+from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice, insert_documents
+from hub.db.arrangements import with_limit
 from hub.db.cooperation import Recorded
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.periods import london_day
 from hub.law.reg6_advice import may_forward
 from hub.law.reg8_time_limit import Part3Function, TimeException, TimeExceptionGround, basis
+from hub.law.s26_arrangements import agreed_limit
 from hub.law.s31_cooperation import (
     Accepted,
     Complied,
@@ -34,37 +36,77 @@ from hub.law.s31_cooperation import (
 from hub.law.s31_cooperation import Event as Step
 from hub.law.vocabulary import AdviceKind, Source
 
+MOST_BODIES = 20
+"""Bodies that one mutation asks at most."""
+
 
 async def request_cooperation(
-    tx: Transaction, *, child_id: UUID, addressed_to: UUID, function: Part3Function, asked: str
+    tx: Transaction,
+    *,
+    child_id: UUID,
+    addressed_to: UUID,
+    function: Part3Function,
+    asked: str,
+    attachments: Sequence[Attachment] = (),
 ) -> UUID:
-    """An authority asks a body to co-operate in a function under Part 3 (s. 31(1)); answers the request's id."""
+    """An authority asks a body to co-operate in a function under Part 3 (s. 31(1)); answers the request's id.
+
+    `attachments`: the family's representations and evidence, which go with a request for advice (reg. 6(3)).
+    """
+    (made,) = await request_of_several(
+        tx, child_id=child_id, addressed_to=[addressed_to], function=function, asked=asked, attachments=attachments
+    )
+    return made
+
+
+async def request_of_several(
+    tx: Transaction,
+    *,
+    child_id: UUID,
+    addressed_to: Sequence[UUID],
+    function: Part3Function,
+    asked: str,
+    attachments: Sequence[Attachment] = (),
+) -> list[UUID]:
+    """An authority asks several bodies the same: a request to each, with its own clock and answer, or none at all."""
     tx.must_have("cooperation.request")
     decided(may_ask(tx.caller.organisation_kind), "CFA 2014 s. 31(1)")
+    if not 1 <= len(set(addressed_to)) == len(addressed_to) <= MOST_BODIES:
+        message = f"name from one to {MOST_BODIES} bodies, each once"
+        raise invalid(message, rule="bodies-to-ask", path=("addressedTo",))
     child = await queries.child_by_id(tx.connection, asking(tx), child_id)
     if child is None:
         raise not_found("child")
     if child.owner_id != tx.caller.organisation:
         raise forbidden("only the authority responsible for the child may ask", rule="not-the-responsible-authority")
-    await _askable(tx, addressed_to, by=tx.caller.organisation, path="addressedTo")
+    for body in addressed_to:
+        await _askable(tx, body, by=tx.caller.organisation, path="addressedTo")
     if not checked(asked, "asked").strip():
         raise invalid("say what is asked of the body", rule="asked-required", path=("asked",))
     assessment_id = None
     if function in {Part3Function.EHC_NEEDS_ASSESSMENT, Part3Function.REASSESSMENT}:
         assessment_id = await queries.assessment_in_progress(tx.connection, asking(tx), child_id)
-    request = CooperationRequest(
-        id=tx.new_id(),
-        requested_by=tx.caller.organisation,
-        addressed_to=addressed_to,
-        function=function,
-        status=CooperationStatus.SENT,
-        sent_at=tx.now,
-    )
-    recorded = Recorded(child.owner_id, child.id, assessment_id, asked, 1, tx.now, request)
-    await cooperation.insert_request(tx.connection, recorded)
-    await _keep_duty(tx, recorded)
-    await tx.record(_event("cooperation_requested", recorded, function=function.value))
-    return request.id
+    check_attachments(attachments)
+    limits = await with_limit(tx.connection, asking(tx), authority=child.owner_id, function=function)
+    made: list[UUID] = []
+    for body in addressed_to:
+        request = CooperationRequest(
+            id=tx.new_id(),
+            requested_by=tx.caller.organisation,
+            addressed_to=body,
+            function=function,
+            status=CooperationStatus.SENT,
+            sent_at=tx.now,
+            agreed=agreed_limit(limits, function, between=(child.owner_id, body), day=tx.today),
+        )
+        recorded = Recorded(child.owner_id, child.id, assessment_id, asked, 1, tx.now, request)
+        await cooperation.insert_request(tx.connection, recorded)
+        key = {"owner_id": child.owner_id, "child_id": child.id, "cooperation_request_id": request.id}
+        await insert_documents(tx.connection, key, attachments, at=tx.now, ids=tx.new_id)
+        await _keep_duty(tx, recorded)
+        await tx.record(_event("cooperation_requested", recorded, function=function.value))
+        made.append(request.id)
+    return made
 
 
 async def receive(tx: Transaction, request_ids: Collection[UUID]) -> None:
@@ -145,9 +187,12 @@ async def forward(tx: Transaction, *, request_id: UUID, to: UUID) -> UUID:
 
 
 async def withdraw(tx: Transaction, *, request_id: UUID) -> None:
-    """The authority no longer asks."""
+    """The authority no longer asks. The record of the child is closed to the body with that: it is told which of its
+    requests was withdrawn and when, and nothing else."""
     tx.must_have("cooperation.request")
-    await _take(tx, await _asked_by_caller(tx, request_id), Withdrawn(tx.now), "cooperation_request_withdrawn")
+    recorded = await _asked_by_caller(tx, request_id)
+    changed = await _take(tx, recorded, Withdrawn(tx.now), "cooperation_request_withdrawn")
+    await enquiries.insert_withdrawn(tx.connection, changed)
 
 
 async def submit_advice(
@@ -231,7 +276,7 @@ async def _keep_duty(tx: Transaction, recorded: Recorded) -> None:
         tx.connection,
         recorded,
         duty_id=tx.new_id(),
-        basis=basis(request.function),
+        basis=basis(request.function, request.agreed),
         started_on=london_day(request.received_at) if request.received_at else None,
         met_on=met_on,
         ended_on=london_day(ended_at) if ended_at and met_on is None else None,
@@ -256,6 +301,13 @@ def _facts(step: Step) -> dict[str, str]:
             return {}
 
 
+def check_attachments(attachments: Sequence[Attachment], path: str = "attachments") -> None:
+    """Raises `Problem` INVALID for a document that cannot be kept."""
+    for place, document in enumerate(attachments):
+        checked(document.title, path, str(place), "title")
+        checked(document.media_type, path, str(place), "mediaType")
+
+
 def check_advice(advice: Advice, *, of_body: bool = True) -> None:
     """Raises `Problem` INVALID for advice that cannot be kept. `of_body`: a body gives it, and not the family."""
     if not advice.says_something:
@@ -270,9 +322,7 @@ def check_advice(advice: Advice, *, of_body: bool = True) -> None:
         checked(text, "outcomes", str(place))
     for name, text in (("author", advice.author), ("registration", advice.registration)):
         checked(text or "", name)
-    for place, document in enumerate(advice.documents):
-        checked(document.title, "documents", str(place), "title")
-        checked(document.media_type, "documents", str(place), "mediaType")
+    check_attachments(advice.documents, "documents")
     for place, each in enumerate(advice.provision):
         for name, text in (
             ("description", each.description),

@@ -15,17 +15,23 @@ from hub.db import duty_rows, queries
 from hub.db.duty_rows import About, KeptDuty, Relieved
 from hub.errors import forbidden, not_found
 from hub.jobs import ANNOUNCE_DUTIES, Job
-from hub.law.duties import RULES, DutyRule, Relief, due_on
+from hub.law.decisions import Refusal
+from hub.law.duties import RULES, DutyRule, Relief, due_on, refuse_met
 from hub.law.reg10_time_exceptions import Excuse, refuse_excuse
 from hub.law.vocabulary import OrganisationKind
 
-__all__ = ["About", "announce_when_late", "end", "excuse", "meet", "open_duty"]
+__all__ = ["About", "announce_when_late", "end", "excuse", "meet", "open_duty", "open_familys", "say_met"]
 
 _SCOPE = {OrganisationKind.LOCAL_AUTHORITY: "assessment.write"}
 
 
-async def open_duty(tx: Transaction, rule: DutyRule, about: About, *, holder: UUID, started_on: date | None) -> UUID:
-    """Start a clock, counted from `started_on`; None: it waits for its trigger. Opened again, it is counted anew."""
+async def open_duty(
+    tx: Transaction, rule: DutyRule, about: About, *, holder: UUID | None, started_on: date | None
+) -> UUID:
+    """Start a clock, counted from `started_on`; None: it waits for its trigger. Opened again, it is counted anew.
+
+    `holder` is None where the law's table says that no body owes it, but the family or its adviser.
+    """
     what = RULES[rule]
     last = None if started_on is None else due_on(rule, started_on)
     duty = KeptDuty(tx.new_id(), about, rule, holder, what.basis, started_on, last)
@@ -33,6 +39,12 @@ async def open_duty(tx: Transaction, rule: DutyRule, about: About, *, holder: UU
     if last is not None and not what.window:
         await announce_when_late(tx, last)
     return kept
+
+
+async def open_familys(tx: Transaction, about: About, *, on: date) -> None:
+    """The family was told of a decision that it may appeal: its times to contact an adviser and to appeal start."""
+    for rule in (DutyRule.CONTACT_MEDIATION_ADVISER, DutyRule.APPEAL_AFTER_DECISION):
+        await open_duty(tx, rule, about, holder=None, started_on=on)
 
 
 async def meet(
@@ -75,6 +87,22 @@ async def excuse(
     await duty_rows.relieve(tx.connection, duty, recorded)
     facts = {"rule": duty.rule.value, "ground": ground.value}
     await tx.record(Event("duty_excused", duty.about.owner_id, "Duty", duty.id, duty.about.child_id, facts))
+
+
+async def say_met(tx: Transaction, *, duty_id: UUID, on: date) -> None:
+    """The holder of a duty, or the authority whose record it is, says that what is done outside the hub was done."""
+    tx.must_have(_SCOPE.get(tx.caller.organisation_kind, "redress.write"))
+    duty = await duty_rows.duty_for_update(tx.connection, duty_id, asking(tx))
+    if duty is None:
+        raise not_found("duty")
+    if tx.caller.organisation not in {duty.holder_id, duty.about.owner_id}:
+        raise forbidden("the body that owes the duty says that it was met, or the authority", rule="not-the-holder")
+    closed = duty.met_on is not None or duty.ended_on is not None
+    refused = refuse_met(duty.rule, started_on=duty.started_on, closed=closed, on=on, today=tx.today)
+    lawful(None if refused is None else Refusal(RULES[duty.rule].provision, *refused, ("on",)))
+    await duty_rows.meet_duty(tx.connection, duty, on=on)
+    facts = {"rule": duty.rule.value, "on": on.isoformat()}
+    await tx.record(Event("duty_met", duty.about.owner_id, "Duty", duty.id, duty.about.child_id, facts))
 
 
 async def announce_when_late(tx: Transaction, due: date) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions.checks import asking, checked
+from hub.actions.duties import open_familys
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import notices, queries
@@ -11,7 +12,7 @@ from hub.db.duty_rows import About
 from hub.db.notices import KeptNotice
 from hub.errors import RefusedByLaw, not_found
 from hub.law.decisions import Refusal
-from hub.law.notices import NOTHING_SAID, NoticeKind, NoticeTo, Said, notice, receivers
+from hub.law.notices import NOTHING_SAID, NoticeKind, NoticeTo, Said, may_be_appealed, notice, receivers
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 
 __all__ = ["NoticeKind", "Said", "give_notice"]
@@ -47,6 +48,8 @@ async def give_notice(
             raise not_found("child")
         decides = decision_maker(child.date_of_birth, day, capacity)
         given.append(await _give(tx, kind, NoticeTo.FAMILY, about, said=said, day=day, decides=decides))
+        if may_be_appealed(kind):
+            await open_familys(tx, about, on=day)
     if NoticeTo.COMMISSIONER in to:
         bodies = await notices.commissioners_of(tx.connection, asking(tx), about, on=tx.today)
         given += [await _give(tx, kind, NoticeTo.COMMISSIONER, about, said=said, day=day, body=body) for body in bodies]

@@ -9,9 +9,10 @@ from hub.actions.checks import asking, checked, lawful
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import reassessments, reviews
+from hub.db import queries, reassessments, reviews
 from hub.db.duty_rows import About
 from hub.errors import forbidden, not_found
+from hub.law.duties import DutyRule
 from hub.law.reg23_reassessment import (
     DECIDE,
     FINALISE,
@@ -21,12 +22,15 @@ from hub.law.reg23_reassessment import (
     refuse_no,
     refuse_request,
 )
+from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 from hub.law.vocabulary import AssessmentDecision
 
 _ASKED_BY = ReassessmentAskedBy
 
 
-async def request_reassessment(tx: Transaction, *, plan_id: UUID, asked_by: ReassessmentAskedBy, on: date) -> UUID:
+async def request_reassessment(
+    tx: Transaction, *, plan_id: UUID, asked_by: ReassessmentAskedBy, on: date, capacity: Capacity = PRESUMED
+) -> UUID:
     """A commissioning body asks (reg. 23), or the authority records who asked; the assessment's id.
 
     Where the commissioning body asks, the authority must re-assess: the 14 weeks run from its notice all the same.
@@ -47,8 +51,12 @@ async def request_reassessment(tx: Transaction, *, plan_id: UUID, asked_by: Reas
         )
     )
     about = replace(plan.about, type="Assessment", id=tx.new_id())
-    await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, on=on)
+    decides = await _decides(tx, about, on, capacity) if asked_by is _ASKED_BY.PARENT_OR_YOUNG_PERSON else None
+    await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, decides=decides, on=on)
     await duties.open_duty(tx, DECIDE, about, holder=about.owner_id, started_on=on)
+    if asked_by is _ASKED_BY.COMMISSIONING_BODY:
+        asked = DutyRule.ASK_FOR_ASSESSMENT_OR_REVIEW
+        await duties.meet(tx, plan.about, asked, on=on, holder=tx.caller.organisation)
     await _tell(tx, about, "reassessment_requested", {"asked_by": asked_by.value})
     return about.id
 
@@ -83,6 +91,14 @@ async def decide_reassessment(
     if will:
         await duties.open_duty(tx, FINALISE, about, holder=about.owner_id, started_on=on)
     await _tell(tx, about, "reassessment_decided", {"decision": decision.value, "on": on.isoformat()})
+
+
+async def _decides(tx: Transaction, about: About, on: date, capacity: Capacity) -> DecisionMaker:
+    """Whose it was to ask, in the family (regs 63, 64)."""
+    child = await queries.child_by_id(tx.connection, asking(tx), about.child_id)
+    if child is None:
+        raise not_found("child")
+    return decision_maker(child.date_of_birth, on, capacity)
 
 
 async def _tell(tx: Transaction, about: About, kind: str, facts: dict[str, str]) -> None:

@@ -1,12 +1,13 @@
 """Which clocks each kind of dispute and each step in it starts and stops (SEND Regs 2014 regs 35 to 45; Rec Regs 2017).
 
-The mediation adviser and the family owe what is theirs by themselves: the clocks kept here are those of bodies.
+The mediation adviser's certificates and the family's time to appeal are among them: clocks that no body owes.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from hub.actions.duties import end, meet, open_duty
+from hub.actions.duties import About, end, meet, open_duty
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.transaction import Transaction
 from hub.db.disputes import KeptDispute
@@ -20,6 +21,11 @@ from hub.law.vocabulary import DisputeKind
 _D, _R = DutyRule, RedressStep
 HEALTH_ALONE = frozenset({RedressMatter.HEALTH})
 ARRANGE = (_D.ARRANGE_HEALTH_MEDIATION, _D.ARRANGE_MEDIATION)
+_CERTIFIES: Mapping[RedressStep, DutyRule] = {
+    _R.MEDIATION_DECLINED: _D.CERTIFY_MEDIATION_DECLINED,
+    _R.MEDIATION_NOT_ARRANGED: _D.CERTIFY_MEDIATION_NOT_ARRANGED,
+    _R.MEDIATION_HELD: _D.CERTIFY_MEDIATION_ENDED,
+}
 _BY_APPEAL = {_R.ORDERED: ORDERED, _R.APPEAL_NOT_OPPOSED: NOT_OPPOSED}
 
 
@@ -27,7 +33,10 @@ async def start(tx: Transaction, kept: KeptDispute) -> None:
     """The clocks that run from the day on which a dispute is raised."""
     day, authority, matters = kept.dispute.raised_on, kept.about.owner_id, kept.dispute.matters
     match kept.dispute.kind:
+        case DisputeKind.APPEAL:
+            await meet(tx, kept.about, _D.APPEAL_AFTER_DECISION, _D.APPEAL_AFTER_CERTIFICATE, on=day)
         case DisputeKind.MEDIATION:
+            await meet(tx, kept.about, _D.CONTACT_MEDIATION_ADVISER, on=day)
             if RedressMatter.HEALTH in matters:
                 await open_duty(tx, _D.TELL_COMMISSIONERS_OF_MEDIATION, kept.self_, holder=authority, started_on=day)
             if matters != HEALTH_ALONE:
@@ -64,8 +73,15 @@ async def keep(  # noqa: C901  (one case a step)
             if not step.waived:
                 await open_duty(tx, _D.GIVE_NOTICE_OF_MEDIATION, about, holder=caller, started_on=step.held_on)
                 await meet(tx, about, _D.GIVE_NOTICE_OF_MEDIATION, on=step.on, holder=caller)
-        case _R.MEDIATION_NOT_ARRANGED | _R.CERTIFICATE_ISSUED:
+        case _R.MEDIATION_HELD:
+            await _certify(tx, about, step)
+        case _R.MEDIATION_DECLINED | _R.MEDIATION_NOT_ARRANGED:
             await end(tx, about, *ARRANGE, _D.TELL_COMMISSIONERS_OF_MEDIATION, on=step.on)
+            await _certify(tx, about, step)
+        case _R.CERTIFICATE_ISSUED:
+            await end(tx, about, *ARRANGE, _D.TELL_COMMISSIONERS_OF_MEDIATION, on=step.on)
+            await meet(tx, about, *_CERTIFIES.values(), on=step.on)
+            await open_duty(tx, _D.APPEAL_AFTER_CERTIFICATE, kept.about, holder=None, started_on=step.on)
         case _R.MEDIATION_AGREED:
             await _agreed(tx, kept, step)
         case _R.AUTHORITY_TOLD:
@@ -146,6 +162,11 @@ async def _agreed(tx: Transaction, kept: KeptDispute, step: Step) -> None:
     if tx.caller.organisation != authority:
         rule = _D.TELL_AUTHORITY_OF_MEDIATION_AGREEMENT
         await open_duty(tx, rule, about, holder=tx.caller.organisation, started_on=step.on)
+
+
+async def _certify(tx: Transaction, about: About, step: Step) -> None:
+    """The adviser's certificate is due (regs 34(1), 39(1), (3))."""
+    await open_duty(tx, _CERTIFIES[step.step], about, holder=None, started_on=step.on)
 
 
 async def _each_commissioner(tx: Transaction, kept: KeptDispute, rule: DutyRule, day: date) -> None:

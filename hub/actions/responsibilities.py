@@ -69,7 +69,7 @@ async def assign(tx: Transaction, assignment: Assignment) -> UUID:
         if each.responsibility in ends:
             last = day_before(new.from_)
             await responsibilities.end_responsibility(tx.connection, each, owner_id=child.owner_id, on=last)
-            await _notify_of_change(tx, child, old=each.responsibility.body, known_on=known_on)
+            await _change_clocks(tx, child, old=each.responsibility.body, new=new.body, known_on=known_on)
     await responsibilities.insert_responsibility(
         tx.connection, new, owner_id=child.owner_id, child_id=child.id, row_id=tx.new_id()
     )
@@ -106,9 +106,11 @@ async def body_in_force(tx: Transaction, body_id: UUID, *, on: date, path: str =
     return body
 
 
-async def _notify_of_change(tx: Transaction, child: ChildIdentity, *, old: UUID, known_on: date) -> None:
-    """The old commissioner notifies the new one within 15 working days (reg. 16(2)), where there is a plan."""
+async def _change_clocks(tx: Transaction, child: ChildIdentity, *, old: UUID, new: UUID, known_on: date) -> None:
+    """Where there is a plan, the old commissioner notifies the new one (reg. 16(2)), and the new one, told by this
+    record, asks for an assessment or a review if it cannot arrange section G (regs 15(8), 16(3)): 15 working days."""
     plan = await responsibilities.maintained_plan(tx.connection, asking(tx), child.id)
     if plan is not None:
         about = About("Plan", plan["id"], child.owner_id, child.id)
         await open_duty(tx, DutyRule.NOTIFY_COMMISSIONER_OF_CHANGE, about, holder=old, started_on=known_on)
+        await open_duty(tx, DutyRule.ASK_FOR_ASSESSMENT_OR_REVIEW, about, holder=new, started_on=tx.today)

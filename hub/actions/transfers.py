@@ -11,7 +11,7 @@ from hub.audit import Event
 from hub.db import responsibilities, transfers
 from hub.db.queries import ChildIdentity
 from hub.law.duties import DutyRule
-from hub.law.reg15_transfer import Move, authoritys_clock, commissioners_clock, refuse_transfer
+from hub.law.reg15_transfer import Move, authoritys_clock, commissioners_clock, refuse_transfer, review_clock
 from hub.law.responsibility import Responsibility, ResponsibilityGround, commissioners_on, day_before
 from hub.law.vocabulary import ResponsibilityKind
 
@@ -67,13 +67,9 @@ async def _new_record(
         tx.connection, responsible, owner_id=to, child_id=new_child, row_id=tx.new_id()
     )
     about = About("Plan", new_plan, to, new_child)
-    clocks = (
-        (DutyRule.INFORM_FAMILY_OF_TRANSFER, tx.today),
-        (DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW, reviewed_on),
-        (DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER, tx.today),
-    )
-    for rule, started_on in clocks:
-        await open_duty(tx, rule, about, holder=to, started_on=started_on)
+    await open_duty(tx, DutyRule.INFORM_FAMILY_OF_TRANSFER, about, holder=to, started_on=tx.today)
+    review = review_clock(transferred_on=tx.today, reviewed_on=reviewed_on)
+    await open_duty(tx, review.rule, about, holder=to, started_on=review.started_on)
     return new_child, new_plan
 
 

@@ -64,6 +64,7 @@ def clock(
             ended_on=ended_on,
             excused=excuse is not None,
             today=case.today,
+            window=RULES[rule].window,
         ),
         about_type=about.type,
         about_id=about.id,

@@ -1,16 +1,18 @@
 """Joint commissioning arrangements as they are kept: proposing a version, signing it, bringing it into force."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
-from hub.law.s26_arrangements import Arrangement
+from hub.law.reg8_time_limit import Part3Function
+from hub.law.s26_arrangements import Arrangement, TimeLimit
 from hub.law.vocabulary import OrganisationKind
 
 PARTY, ACTING = "PARTY", "ACTING"
@@ -99,10 +101,15 @@ async def insert_version(
         }
         for each in arrangement.rules
     ]
+    limits = [
+        of_it | {"id": ids(), "function": each.function, "working_days": each.working_days}
+        for each in arrangement.limits
+    ]
     for table, rows in (
         (tables.arrangement_clause, clauses),
         (tables.arrangement_dispute_step, steps),
         (tables.sharing_rule, rules),
+        (tables.arrangement_time_limit, limits),
     ):
         if rows:
             await connection.execute(insert(table), rows)
@@ -115,17 +122,43 @@ async def version_for_update(connection: AsyncConnection, asking: Asking, arrang
     row = (await connection.execute(select(table).where(*which).with_for_update())).first()
     if row is None:
         return None
-    party, body, clause = tables.arrangement_party, tables.organisation, tables.arrangement_clause
+    clause = tables.arrangement_clause
+    of_it = clause.c.arrangement_id == row.id
+    answered = (await connection.execute(select(clause.c.requirement).where(of_it))).scalars()
+    later = await connection.scalar(select(table.c.id).where(table.c.supersedes_id == row.id))
+    arrangement = await _as_law(connection, row)
+    return Version(arrangement, row.version, frozenset(answered), row.starts_on, row.supersedes_id, later is not None)
+
+
+async def with_limit(
+    connection: AsyncConnection, asking: Asking, *, authority: UUID, function: Part3Function
+) -> list[Arrangement]:
+    """The authority's arrangements that agree a time limit for the function, as far as the asking body is in them.
+
+    Who may rely on them and when is the law's to say (`hub.law.s26_arrangements.agreed_limit`).
+    """
+    table, limit = tables.arrangement, tables.arrangement_time_limit
+    statement = (
+        select(table, limit.c.working_days)
+        .join(limit, limit.c.arrangement_id == table.c.id)
+        .where(table.c.authority_id == authority, limit.c.function == function, sharing.may_see(table, asking))
+    )
+    return [
+        replace(await _as_law(connection, row), limits=(TimeLimit(function, row.working_days),))
+        for row in (await connection.execute(statement)).all()
+    ]
+
+
+async def _as_law(connection: AsyncConnection, row: Row[Any]) -> Arrangement:
+    """The version in a row of the table, with its parties and who of them has signed."""
+    party, body = tables.arrangement_party, tables.organisation
     parties = await connection.execute(
         select(party.c.body_id, party.c.signed_at, body.c.kind)
         .join(body, body.c.id == party.c.body_id)
         .where(party.c.arrangement_id == row.id, party.c.role == PARTY)
     )
     found = parties.all()
-    of_it = clause.c.arrangement_id == row.id
-    answered = (await connection.execute(select(clause.c.requirement).where(of_it))).scalars()
-    later = await connection.scalar(select(table.c.id).where(table.c.supersedes_id == row.id))
-    arrangement = Arrangement(
+    return Arrangement(
         id=row.id,
         authority=row.authority_id,
         parties={each.body_id: OrganisationKind(each.kind) for each in found},
@@ -134,7 +167,6 @@ async def version_for_update(connection: AsyncConnection, asking: Asking, arrang
         in_force_to=row.in_force_to,
         review_on=row.review_on,
     )
-    return Version(arrangement, row.version, frozenset(answered), row.starts_on, row.supersedes_id, later is not None)
 
 
 async def is_of_authority(connection: AsyncConnection, asking: Asking, arrangement_id: UUID, authority: UUID) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
+from hub.law.reg64_decision_makers import DecisionMaker
 from hub.law.s36_assessment import Assessment, stage_of
 from hub.law.s37_plan import MAINTAINED
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome, ResponsibilityKind, Source
@@ -57,6 +58,7 @@ async def insert_assessment(
     assessment_id: UUID,
     requested_on: date | None,
     requested_by: str | None,
+    decides: DecisionMaker | None,
     responsible_from: date | None,
     reassessment: bool,
 ) -> None:
@@ -67,6 +69,8 @@ async def insert_assessment(
             child_id=child_id,
             requested_on=requested_on,
             requested_by=requested_by,
+            decider=decides.decider if decides else None,
+            decides_because=decides.because if decides else None,
             responsible_from=responsible_from,
             reassessment=reassessment,
             historical=False,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
 from hub.law.duties import RULES, DutyBasis, DutyRule
-from hub.law.reg8_time_limit import TimeException
+from hub.law.reg8_time_limit import AgreedLimit, TimeException
 from hub.law.s31_cooperation import CooperationRequest, Declined
 
 _REQUEST = tables.cooperation_request
@@ -73,6 +73,8 @@ def _changing(recorded: Recorded) -> dict[str, Any]:
         "declined_at": declined.at if declined else None,
         "complied_at": request.complied_at,
         "withdrawn_at": request.withdrawn_at,
+        "agreed_in_id": request.agreed.arrangement if request.agreed else None,
+        "agreed_working_days": request.agreed.working_days if request.agreed else None,
         "version": recorded.version,
         "updated_at": recorded.updated_at,
     }
@@ -124,6 +126,7 @@ def _recorded(row: RowMapping, exceptions: tuple[TimeException, ...]) -> Recorde
     declined = None
     if row["declined_at"] is not None:
         declined = Declined(row["declined_ground"], row["declined_reasons"], row["declined_at"])
+    agreed = AgreedLimit(row["agreed_in_id"], row["agreed_working_days"]) if row["agreed_in_id"] else None
     request = CooperationRequest(
         id=row["id"],
         requested_by=row["requested_by_id"],
@@ -140,6 +143,7 @@ def _recorded(row: RowMapping, exceptions: tuple[TimeException, ...]) -> Recorde
         withdrawn_at=row["withdrawn_at"],
         accepted_at=row["accepted_at"],
         acknowledged_at=row["acknowledged_at"],
+        agreed=agreed,
     )
     return Recorded(
         row["owner_id"], row["child_id"], row["assessment_id"], row["asked"], row["version"], row["updated_at"], request
@@ -175,8 +179,9 @@ async def keep_duty(
     met_on: date | None,
     ended_on: date | None,
 ) -> None:
-    """The asked body's duty to comply (s. 31(2); reg. 8(1) where it has a clock), as the request now stands."""
+    """The asked body's duty to comply (s. 31(2); reg. 8(1), or what was agreed), as the request now stands."""
     rule = RULES[DutyRule.COMPLY_WITH_ADVICE_REQUEST]
+    provisions = {DutyBasis.STATUTORY: rule.provision, DutyBasis.LOCAL_AGREEMENT: "CFA 2014 ss. 26(3)(e), 31(2)"}
     values = {
         "started_on": started_on,
         "due_on": recorded.request.due_on,
@@ -189,7 +194,7 @@ async def keep_duty(
         id=duty_id,
         child_id=recorded.child_id,
         rule=rule.duty,
-        provision=rule.provision if basis is DutyBasis.STATUTORY else "CFA 2014 s. 31(2)",
+        provision=provisions.get(basis, "CFA 2014 s. 31(2)"),
         holder_id=recorded.request.addressed_to,
         basis=basis,
         about_type="CooperationRequest",

@@ -5,23 +5,32 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, case, literal, or_
 
-from hub.law.duties import DutyState
+from hub.db.conditions import is_one_of
+from hub.law.duties import RULES, WINDOWS, DutyRule, DutyState, Holder
 
 SOON = 14
 """Days before the last day in which a duty is DUE_SOON, as in `hub.law.duties.state`."""
+
+
+def held_by(duty: FromClause) -> ColumnElement[Any]:
+    """Who owes each row of `duty`, as the law's table says of its rule: a body, or the family or its adviser."""
+    owes = {holder: [rule for rule in DutyRule if RULES[rule].holder is holder] for holder in Holder}
+    return case(*((is_one_of(duty.c.rule, rules), literal(holder.value)) for holder, rules in owes.items() if rules))
 
 
 def state_of(duty: FromClause, today: date | ColumnElement[date]) -> ColumnElement[Any]:
     """The state on a day of each row of `duty`. Computed when read, so that it is never stale."""
     due, met = duty.c.due_on, duty.c.met_on
     days_left = due - today
+    window = is_one_of(duty.c.rule, WINDOWS)
     return case(
-        (met.is_not(None) & or_(duty.c.excused, due.is_(None), met <= due), literal(DutyState.MET.value)),
+        (met.is_not(None) & or_(duty.c.excused, due.is_(None), met <= due, window), literal(DutyState.MET.value)),
         (met.is_not(None), literal(DutyState.MET_LATE.value)),
         (duty.c.ended_on.is_not(None), literal(DutyState.ENDED.value)),
         (duty.c.started_on.is_(None), literal(DutyState.WAITING_TO_START.value)),
         (duty.c.excused, literal(DutyState.EXCUSED.value)),
         (due.is_(None), literal(DutyState.RUNNING.value)),
+        ((days_left < 0) & window, literal(DutyState.CLOSED.value)),
         (days_left < 0, literal(DutyState.OVERDUE.value)),
         (days_left <= SOON, literal(DutyState.DUE_SOON.value)),
         else_=literal(DutyState.RUNNING.value),

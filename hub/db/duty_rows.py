@@ -33,7 +33,7 @@ class KeptDuty:
     id: UUID
     about: About
     rule: DutyRule
-    holder_id: UUID
+    holder_id: UUID | None
     basis: DutyBasis
     started_on: date | None
     due_on: date | None
@@ -92,6 +92,12 @@ async def meet_duties(
 ) -> None:
     """Those of the duties that are open have been met on the day."""
     await connection.execute(update(_DUTY).where(*_open(about, rules, holder)).values(met_on=on))
+
+
+async def meet_duty(connection: AsyncConnection, duty: KeptDuty, *, on: date) -> None:
+    """The duty was met on the day."""
+    which = (_DUTY.c.owner_id == duty.about.owner_id, _DUTY.c.id == duty.id)
+    await connection.execute(update(_DUTY).where(*which).values(met_on=on))
 
 
 async def end_duties(

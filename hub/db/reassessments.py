@@ -11,6 +11,7 @@ from hub.db import sharing, tables
 from hub.db.duty_rows import About
 from hub.db.sharing import Asking
 from hub.law.reg23_reassessment import ReassessmentAskedBy
+from hub.law.reg64_decision_makers import DecisionMaker
 from hub.law.vocabulary import AssessmentDecision, Source
 
 _ASSESSMENT = tables.assessment
@@ -48,7 +49,14 @@ async def last_assessed_on(connection: AsyncConnection, about: About) -> date | 
     return (await connection.execute(latest)).scalar_one()
 
 
-async def insert_asked(connection: AsyncConnection, about: About, *, asked_by: ReassessmentAskedBy, on: date) -> None:
+async def insert_asked(
+    connection: AsyncConnection,
+    about: About,
+    *,
+    asked_by: ReassessmentAskedBy,
+    decides: DecisionMaker | None,
+    on: date,
+) -> None:
     await connection.execute(
         insert(_ASSESSMENT).values(
             owner_id=about.owner_id,
@@ -56,6 +64,8 @@ async def insert_asked(connection: AsyncConnection, about: About, *, asked_by: R
             child_id=about.child_id,
             requested_on=on,
             requested_by=asked_by.value,
+            decider=decides.decider if decides else None,
+            decides_because=decides.because if decides else None,
             reassessment=True,
             source=Source.GRAPHQL,
         )

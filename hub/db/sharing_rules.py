@@ -130,6 +130,11 @@ def _word(word: StrEnum) -> ColumnElement[str]:
     return literal_column(f"'{word.value}'", Text)
 
 
+def _is_in_correspondence(row: FromClause, sight: Sight) -> Condition:
+    """The authority that wrote, and the body that it wrote to: for whatever purpose, it is their own letter."""
+    return or_(row.c.owner_id == sight.asking.organisation, row.c.addressed_to_id == sight.asking.organisation)
+
+
 def _nobody(_: FromClause, __: Sight) -> Condition:
     return false()
 
@@ -229,11 +234,14 @@ ROWS: Mapping[str, Rows | Own] = {
     "duty_exception": _under("duty", "duty_id", frozenset({Part.DUTIES})),
     "disclosure": _kept_by_authority,
     "identity_candidate": _kept_by_authority,
+    "enquiry": Own(_is_in_correspondence),
+    "withdrawn_request": Own(_is_in_correspondence),
     "quarantined_item": Own(_is_own("owner_id")),
     "arrangement": Own(_parties),
     "arrangement_party": Own(_in_arrangement),
     "arrangement_clause": Own(_in_arrangement),
     "arrangement_dispute_step": Own(_in_arrangement),
+    "arrangement_time_limit": Own(_in_arrangement),
     "sharing_rule": Own(_in_arrangement),
     "organisation": Own(_everybody),
     "school_year": Own(_everybody),

@@ -87,7 +87,8 @@ _TRANSFER = (
     Rule(Duty.NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE, "C10", "SEND Regs 2014 reg. 15(7)",
          Who.OLD_COMMISSIONER, From.MOVE_KNOWN, WorkingDaysBeginningWith(15)),
     Rule(Duty.ASK_FOR_ASSESSMENT_OR_REVIEW, "C11", "SEND Regs 2014 regs 15(8), 16(3)",
-         Who.NEW_COMMISSIONER, From.COMMISSIONER_CHANGE_KNOWN, WorkingDaysBeginningWith(15)),
+         Who.NEW_COMMISSIONER, From.COMMISSIONER_CHANGE_KNOWN, WorkingDaysBeginningWith(15), window=True,
+         note="Owed where section G cannot be arranged; who does not ask arranges it (s. 42(3))."),
     Rule(Duty.NOTIFY_COMMISSIONER_OF_CHANGE, "C12", "SEND Regs 2014 reg. 16(2)",
          Who.OLD_COMMISSIONER, From.COMMISSIONER_CHANGE_KNOWN, WorkingDaysBeginningWith(15)),
 )
@@ -126,7 +127,8 @@ _REVIEW = (
 
 _MEDIATION_AND_APPEAL = (
     Rule(Duty.CONTACT_MEDIATION_ADVISER, "C25", "SEND Regs 2014 reg. 33",
-         Who.PARENT_OR_YOUNG_PERSON, From.DECISION_NOTICE_SENT, Months(2), frozenset({Relief.TRIBUNAL_LEAVE})),
+         Who.PARENT_OR_YOUNG_PERSON, From.DECISION_NOTICE_SENT, Months(2), frozenset({Relief.TRIBUNAL_LEAVE}),
+         window=True),
     Rule(Duty.CERTIFY_MEDIATION_DECLINED, "C26", "SEND Regs 2014 reg. 34(1)",
          Who.MEDIATION_ADVISER, From.MEDIATION_DECLINED, WorkingDays(3)),
     Rule(Duty.TELL_COMMISSIONERS_OF_MEDIATION, "C27", "SEND Regs 2014 reg. 35(2)",
@@ -147,10 +149,11 @@ _MEDIATION_AND_APPEAL = (
     Rule(Duty.TELL_AUTHORITY_OF_MEDIATION_AGREEMENT, "C33", "SEND Regs 2014 reg. 42(4)",
          Who.COMMISSIONER, From.MEDIATION_AGREED, Weeks(1)),
     Rule(Duty.APPEAL_AFTER_DECISION, "C34", HESC_RULES,
-         Who.PARENT_OR_YOUNG_PERSON, From.DECISION_NOTICE_SENT, Months(2), certainty=Mark.SECONDARY, note=LATER_OF_C34),
+         Who.PARENT_OR_YOUNG_PERSON, From.DECISION_NOTICE_SENT, Months(2), certainty=Mark.SECONDARY, window=True,
+         note=LATER_OF_C34),
     Rule(Duty.APPEAL_AFTER_CERTIFICATE, "C34", HESC_RULES,
          Who.PARENT_OR_YOUNG_PERSON, From.MEDIATION_CERTIFICATE_ISSUED, Months(1), certainty=Mark.SECONDARY,
-         note=LATER_OF_C34),
+         window=True, note=LATER_OF_C34),
 )
 
 _TRIBUNAL = (
@@ -224,3 +227,23 @@ WITHOUT_A_PERIOD: Mapping[str, str] = MappingProxyType(
     }
 )
 """The clocks that are not one period long, and what they ask."""
+
+MET_BY_WORD: frozenset[Duty] = frozenset(
+    {
+        Duty.INFORM_FAMILY_OF_TRANSFER,
+        Duty.NOTIFY_COMMISSIONER_OF_MOVE,
+        Duty.NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE,
+        Duty.NOTIFY_COMMISSIONER_OF_CHANGE,
+        Duty.ASK_FOR_ASSESSMENT_OR_REVIEW,
+    }
+)
+"""What is done outside the hub, so that somebody must say that it was. Every other clock is met by an action."""
+
+NOT_OPENED: Mapping[Duty, str] = MappingProxyType(
+    {
+        Duty.REVIEW_DIRECT_PAYMENTS: "No action of the hub makes the first direct payment that it is counted from.",
+        Duty.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION: "No action of the hub records the young person's request (reg. 47).",
+        Duty.PUBLISH_LOCAL_OFFER_COMMENTS: "It is about no child, and the hub keeps no local offer (reg. 56).",
+    }
+)
+"""The clocks that no action opens, and why not: every other one is opened by an action."""

@@ -20,6 +20,7 @@ class DutyState(Term):
     MET = means("Met in time, or met late under a recorded exception, or met where there is no time limit.")
     MET_LATE = means("Met after the last day, and nothing relieved the time limit.")
     OVERDUE = means("Not met, and the last day is past.")
+    CLOSED = means("The time is over, and nobody is late by it: it was left to others, or was there for a right.")
     EXCUSED = means("Not met, and a recorded exception relieves the time limit. The duty stands.")
     ENDED = means("Fell away before it was met: a request declined or withdrawn, a plan ceased.")
 
@@ -50,6 +51,11 @@ class Holder(Term):
     )
     MEDIATION_ADVISER = means("The mediation adviser.")
     PARENT_OR_YOUNG_PERSON = means("The child's parent or the young person.")
+
+    @property
+    def is_body(self) -> bool:
+        """Whether the holder is a body, known by its id. A family and its adviser are known by this word alone."""
+        return self not in {Holder.MEDIATION_ADVISER, Holder.PARENT_OR_YOUNG_PERSON}
 
 
 class Trigger(Term):
@@ -194,7 +200,8 @@ class DutyRule(Term):
 class Rule:
     """A duty to act by a date, with the provision that imposes it.
 
-    `window`: the limit is time that must be left to others (reg. 13(1)(a)), so that its end makes nobody late.
+    `window`: its end makes nobody late. It is time that must be left to others (reg. 13(1)(a)), the time in which a
+    right may be used (reg. 33), or that in which something may be asked (reg. 15(8)).
     `note`: what else a reader must know, such as the other rule of two whose later date counts.
     """
 

@@ -157,6 +157,12 @@ def receivers(kind: NoticeKind) -> frozenset[NoticeTo]:
     return frozenset(to for each, to in REQUIRED if each is kind)
 
 
+def may_be_appealed(kind: NoticeKind) -> bool:
+    """Whether the notice tells the family of a decision that it may appeal: then its times to act start."""
+    required = REQUIRED.get((kind, NoticeTo.FAMILY))
+    return required is not None and NoticeContent.APPEAL_RIGHT in required.contents
+
+
 def notice(kind: NoticeKind, to: NoticeTo, said: Said, *, given_on: date) -> Notice | Refusal:
     """The notice, or what it lacks. KeyError for one that nobody must be given: see `receivers`."""
     required = REQUIRED[kind, to]

@@ -11,7 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.law.decisions import Refusal
-from hub.law.duties import DutyRule
+from hub.law.duties import DutyRule, due_on
 from hub.law.periods import ENGLAND, WorkingCalendar, WorkingDaysBefore, last_day
 from hub.law.vocabulary import OrganisationKind
 
@@ -53,6 +53,15 @@ def commissioners_clock(move: Move, calendar: WorkingCalendar = ENGLAND) -> Cloc
     if known_well_ahead(move, calendar):
         return Clock(DutyRule.NOTIFY_COMMISSIONER_OF_MOVE, move.moved_on)
     return Clock(DutyRule.NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE, move.known_on)
+
+
+def review_clock(*, transferred_on: date, reviewed_on: date | None) -> Clock:
+    """By when the new authority first reviews the plan: the later of the two days of reg. 15(5)(a) and (b)."""
+    from_transfer = Clock(DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER, transferred_on)
+    if reviewed_on is None:
+        return from_transfer
+    from_review = Clock(DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW, reviewed_on)
+    return max(from_transfer, from_review, key=lambda clock: due_on(clock.rule, clock.started_on))
 
 
 def refuse_transfer(move: Move, *, to: OrganisationKind, has_plan: bool, today: date) -> Refusal | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyBasis, DutyRule, due_on
-from hub.law.periods import london_day
+from hub.law.periods import ENGLAND, WorkingCalendar, WorkingDays, last_day, london_day
 from hub.law.term import Term, means
 
 FOUR_WEEKS = timedelta(weeks=4)  # reg. 8(2)(b)
@@ -62,6 +62,14 @@ class TimeException:
     to: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AgreedLimit:
+    """The working days from receipt that an arrangement in force agrees for a request without a statutory clock."""
+
+    arrangement: UUID
+    working_days: int
+
+
 NOT_RECEIVED = Refusal(
     "SEND Regs 2014 reg. 8(2)",
     "clock-not-running",
@@ -69,16 +77,23 @@ NOT_RECEIVED = Refusal(
 )
 
 
-def basis(function: Part3Function) -> DutyBasis:
-    """Where the time limit of a request comes from, by statute alone. A local agreement may add one of its own."""
-    return DutyBasis.STATUTORY if function in STATUTORY_CLOCK else DutyBasis.NONE
+def basis(function: Part3Function, agreed: AgreedLimit | None = None) -> DutyBasis:
+    """Where the time limit of a request comes from: the statute, or else what the bodies agreed, or else nowhere."""
+    if function in STATUTORY_CLOCK:
+        return DutyBasis.STATUTORY
+    return DutyBasis.NONE if agreed is None else DutyBasis.LOCAL_AGREEMENT
 
 
-def last_day_to_comply(function: Part3Function, received_at: datetime) -> date | None:
-    """Six weeks from the London day of receipt, or None where there is no statutory clock."""
-    if function not in STATUTORY_CLOCK:
-        return None
-    return due_on(DutyRule.COMPLY_WITH_ADVICE_REQUEST, london_day(received_at))
+def last_day_to_comply(
+    function: Part3Function,
+    received_at: datetime,
+    agreed: AgreedLimit | None = None,
+    calendar: WorkingCalendar = ENGLAND,
+) -> date | None:
+    """Six weeks from the London day of receipt; without a statutory clock what was agreed, or None."""
+    if function in STATUTORY_CLOCK:
+        return due_on(DutyRule.COMPLY_WITH_ADVICE_REQUEST, london_day(received_at))
+    return None if agreed is None else last_day(WorkingDays(agreed.working_days), london_day(received_at), calendar)
 
 
 def refuse_exception(

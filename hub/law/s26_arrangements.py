@@ -3,7 +3,8 @@
 An authority and its partner commissioning bodies must make arrangements about the education, health and care provision
 for children and young people with SEN or a disability (s. 26(1)). S. 26(3) lists what they must consider and agree, and
 s. 26(4) what that must in particular be about. Whoever acts under them does not sign. What they agree on advice and
-information (s. 26(3)(d), (e)) are sharing rules: a rule adds, and takes nothing away that the statute opens.
+information (s. 26(3)(d), (e)) are sharing rules: a rule adds, and takes nothing away that the statute opens. How soon
+the parties comply with each other's requests they may agree where no statute says so, and not otherwise.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,9 +13,13 @@ from datetime import date
 from uuid import UUID
 
 from hub.law.decisions import Refusal
+from hub.law.reg8_time_limit import STATUTORY_CLOCK, AgreedLimit, Part3Function
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import STATED, Ground
 from hub.law.vocabulary import OrganisationKind, SharingMode
+
+MOST_WORKING_DAYS = 250
+"""A year of them: what takes longer is no time limit."""
 
 REQUIREMENTS: Mapping[str, str] = {
     "s. 26(3)(a)": "The provision that SEN and disabilities reasonably require.",
@@ -72,6 +77,15 @@ class SharingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """In how many working days from receipt the parties comply with a request in a function without a statutory
+    clock (s. 26(3)(e))."""
+
+    function: Part3Function
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrangement:
     """A version of the arrangements of an authority: its parties, who of them has signed, and what it shares."""
 
@@ -83,6 +97,7 @@ class Arrangement:
     in_force_to: date | None
     review_on: date | None
     rules: tuple[SharingRule, ...] = ()
+    limits: tuple[TimeLimit, ...] = ()
 
     @property
     def is_signed(self) -> bool:
@@ -112,6 +127,7 @@ def refuse_to_propose(arrangement: Arrangement, proposed_by: UUID) -> tuple[Refu
         message = "A party to the arrangements proposes them."
         refusals.append(Refusal("CFA 2014 s. 26(1)", "not-a-party", message, ("parties",)))
     refusals += [refusal for rule in arrangement.rules for refusal in _against(rule)]
+    refusals += _against_limits(arrangement.limits)
     return tuple(refusals)
 
 
@@ -129,6 +145,40 @@ def _against(rule: SharingRule) -> list[Refusal]:
         message = "A rule says what is given, and to whom."
         found.append(Refusal("CFA 2014 s. 26(3)(e)", "recipients-and-parts-required", message, ("sharing_rules",)))
     return found
+
+
+def _against_limits(limits: Collection[TimeLimit]) -> list[Refusal]:
+    found: list[Refusal] = []
+    if any(each.function in STATUTORY_CLOCK for each in limits):
+        message = "The six weeks of an assessment or a re-assessment are the statute's: no agreement changes them."
+        found.append(Refusal("SEND Regs 2014 regs 8(1), 26(2)", "limit-is-statutory", message, ("time_limits",)))
+    if any(not 1 <= each.working_days <= MOST_WORKING_DAYS for each in limits):
+        message = f"A time limit is from 1 to {MOST_WORKING_DAYS} working days."
+        found.append(Refusal("CFA 2014 s. 26(3)(e)", "working-days", message, ("time_limits",)))
+    if len({each.function for each in limits}) < len(limits):
+        message = "One time limit for each function."
+        found.append(Refusal("CFA 2014 s. 26(3)(e)", "one-limit-a-function", message, ("time_limits",)))
+    return found
+
+
+def agreed_limit(
+    arrangements: Collection[Arrangement], function: Part3Function, *, between: Collection[UUID], day: date
+) -> AgreedLimit | None:
+    """What the arrangements that bind both bodies on the day agree for the function; None: nothing. The statute's six
+    weeks are left alone; of several, those that came into force last count."""
+    if function in STATUTORY_CLOCK:
+        return None
+    found = [
+        (each.in_force_from or date.min, each.id, limit.working_days)
+        for each in arrangements
+        if each.in_force_on(day) and frozenset(between) <= each.parties.keys()
+        for limit in each.limits
+        if limit.function is function
+    ]
+    if not found:
+        return None
+    _, arrangement, working_days = max(found)
+    return AgreedLimit(arrangement, working_days)
 
 
 def refuse_to_sign(arrangement: Arrangement, body: UUID, answered: Collection[str]) -> Refusal | None:

@@ -8,7 +8,8 @@ In words:
     otherwise have an adverse effect on the exercise of its functions (s. 31(2)(b)). If it decides not to comply it must
     give the authority written reasons (s. 31(3)).
 3.  Where the request is for an EHC needs assessment or a re-assessment, it must comply within six weeks of receipt
-    (regs 8(1), 26(2)). No other request has a statutory clock, and nor do the written reasons.
+    (regs 8(1), 26(2)). No other request has a statutory clock, and nor do the written reasons. What an arrangement in
+    force between the two agrees for another function is a local limit (s26_arrangements.py), and the hub invents none.
 4.  Receipt is the earliest of retrieval, acknowledgement and proof of service, whatever order they are learnt in.
     Accepting, complying and declining imply acknowledgement.
 5.  Reg. 8(2) relieves a time limit that is running. It never relieves the duty.
@@ -31,6 +32,7 @@ from hub.law.periods import london_day
 from hub.law.reg8_time_limit import (
     NOT_RECEIVED,
     STATUTORY_CLOCK,
+    AgreedLimit,
     Part3Function,
     TimeException,
     TimeExceptionGround,
@@ -59,6 +61,7 @@ __all__ = [
     "STATUTORY_CLOCK",
     "TRANSITIONS",
     "Accepted",
+    "AgreedLimit",
     "Complied",
     "CooperationRequest",
     "CooperationStatus",
@@ -170,6 +173,7 @@ class CooperationRequest:
     withdrawn_at: datetime | None = None
     accepted_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    agreed: AgreedLimit | None = None
 
     def after(self, event: Event, *, now: datetime) -> "CooperationRequest | Refusal":
         """The request after the event, or the refusal that leaves it as it is."""
@@ -257,7 +261,9 @@ class CooperationRequest:
             request = replace(self, acknowledged_at=_earlier(self.acknowledged_at, at))
         if request.received_at is not None and request.received_at <= at:
             return request
-        return replace(request, received_at=at, receipt_by=by, due_on=last_day_to_comply(self.function, at))
+        return replace(
+            request, received_at=at, receipt_by=by, due_on=last_day_to_comply(self.function, at, self.agreed)
+        )
 
 
 def transitions_table() -> str:

@@ -56,7 +56,7 @@ _RUNNING = frozenset({_S.OPEN, _S.ESCALATED})
 _OPEN, _AGREED, _ORDERED = frozenset({_S.OPEN}), frozenset({_S.AGREED}), frozenset({_S.ORDERED})
 _PARTNERS = "CFA 2014 s. 26(3)(g)"
 _COMPLAINTS = "CFA 2014 s. 26(3)(f)"
-_ENDED = frozenset({_R.MEDIATION_HELD, _R.MEDIATION_NOT_ARRANGED, _R.CERTIFICATE_ISSUED})
+_ENDED = frozenset({_R.MEDIATION_DECLINED, _R.MEDIATION_HELD, _R.MEDIATION_NOT_ARRANGED, _R.CERTIFICATE_ISSUED})
 
 STEPS: Mapping[tuple[DisputeKind, RedressStep], Rule] = MappingProxyType(
     {
@@ -68,14 +68,19 @@ STEPS: Mapping[tuple[DisputeKind, RedressStep], Rule] = MappingProxyType(
         (_D.MEDIATION, _R.MEDIATION_ARRANGED): Rule(
             "SEND Regs 2014 regs 35(3), (4), 36(2), 37(2)", _ARRANGING, _OPEN, not_after=_ENDED, again=True
         ),
+        (_D.MEDIATION, _R.MEDIATION_DECLINED): Rule("SEND Regs 2014 reg. 34(1)", _AUTHORITY, _OPEN, not_after=_ENDED),
         (_D.MEDIATION, _R.MEDIATION_NOT_ARRANGED): Rule(
             "SEND Regs 2014 reg. 39(2)",
             _AUTHORITY,
             _OPEN,
-            not_after=frozenset({_R.MEDIATION_HELD, _R.CERTIFICATE_ISSUED}),
+            not_after=frozenset({_R.MEDIATION_DECLINED, _R.MEDIATION_HELD, _R.CERTIFICATE_ISSUED}),
         ),
         (_D.MEDIATION, _R.MEDIATION_HELD): Rule(
-            "SEND Regs 2014 reg. 39(1)", _ARRANGING, _OPEN, after=frozenset({_R.MEDIATION_ARRANGED})
+            "SEND Regs 2014 reg. 39(1)",
+            _ARRANGING,
+            _OPEN,
+            after=frozenset({_R.MEDIATION_ARRANGED}),
+            not_after=frozenset({_R.MEDIATION_DECLINED}),
         ),
         (_D.MEDIATION, _R.MEDIATION_AGREED): Rule(
             "SEND Regs 2014 reg. 42", _ARRANGING, _OPEN, _S.AGREED, after=frozenset({_R.MEDIATION_HELD})

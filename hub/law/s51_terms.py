@@ -25,6 +25,7 @@ class RedressStep(Term):
     POSITION_STATED = means("A body says what it holds, or answers (CFA 2014 s. 26(3)(g)).")
     ESCALATED = means("A body takes the dispute to the next step of the arrangement (CFA 2014 s. 26(3)(g)).")
     COMMISSIONERS_TOLD = means("The commissioning bodies were told of the health care issues (reg. 35(2)).")
+    MEDIATION_DECLINED = means("The adviser was told that the family does not want mediation (reg. 34(1)).")
     MEDIATION_ARRANGED = means("The mediation has a date and place, and notice of them was given (reg. 37).")
     MEDIATION_NOT_ARRANGED = means("The adviser was told that it cannot be arranged in time (reg. 39(2)).")
     MEDIATION_HELD = means("The mediation was concluded (reg. 39(1)).")

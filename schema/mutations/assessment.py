@@ -23,6 +23,7 @@ from schema.mutations.assessment_inputs import (
 )
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.mutations.cooperation import advice_of, attachments_of
+from schema.mutations.redress import capacity_of
 
 
 @strawberry.type(description="The assessment after the change, or what refused it.")
@@ -50,6 +51,7 @@ class AssessmentMutations:
                 received_on=input.received_on,
                 asked_by=input.asked_by,
                 detained=input.detained,
+                capacity=capacity_of(input.capacity),
             )
             return {"assessment": str(made)}
 

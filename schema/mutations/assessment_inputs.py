@@ -9,6 +9,7 @@ import strawberry
 from hub.law.s36_assessment import AskedBy
 from hub.law.vocabulary import AdviceKind, AssessmentDecision
 from schema.mutations.cooperation_inputs import AdvisedProvisionInput, DocumentInput
+from schema.mutations.redress_inputs import CapacityInput
 
 _ASSESSMENT = "The assessment, which is yours to make."
 
@@ -23,6 +24,9 @@ class RequestAssessmentInput:
         "counted from this day (SEND Regs 2014 regs 5(1), 10(1), 13(2))."
     )
     asked_by: AskedBy = strawberry.field(description="Who asked (CFA 2014 s. 36(1)).")
+    capacity: CapacityInput | None = strawberry.field(
+        default=None, description="What is known of capacity, where the family asks (regs 63, 64). Left out: presumed."
+    )
     detained: bool = strawberry.field(
         default=False,
         description="Whether the child or young person is detained: then refused, until the hub has SI 2015/62.",

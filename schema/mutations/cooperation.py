@@ -30,6 +30,7 @@ from schema.mutations.cooperation_inputs import (
     ForwardInput,
     ProveServiceInput,
     RequestCooperationInput,
+    RequestCooperationOfSeveralInput,
     SubmitAdviceInput,
     WithdrawInput,
 )
@@ -38,6 +39,14 @@ from schema.mutations.cooperation_inputs import (
 @strawberry.type(description="The request after the change, or what refused it.")
 class CooperationRequestPayload:
     cooperation_request: CooperationRequest | None = strawberry.field(description="The request as it now stands.")
+    refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
+
+
+@strawberry.type(description="The requests that were made, one for each body, or what refused them all.")
+class CooperationRequestsPayload:
+    cooperation_requests: list[CooperationRequest] = strawberry.field(
+        description="The requests, in the order in which the bodies were named."
+    )
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
 
@@ -62,14 +71,48 @@ class CooperationMutations:
     ) -> CooperationRequestPayload:
         child_id = row_of_type(input.child, "Child", argument="child")
         addressed_to = row_of_type(input.addressed_to, "Organisation", argument="addressedTo")
+        attachments = attachments_of(input.attachments, "attachments")
 
         async def effect(tx: Transaction) -> Answer:
             request_id = await cooperation.request_cooperation(
-                tx, child_id=child_id, addressed_to=addressed_to, function=input.function, asked=input.asked
+                tx,
+                child_id=child_id,
+                addressed_to=addressed_to,
+                function=input.function,
+                asked=input.asked,
+                attachments=attachments,
             )
             return {"request": str(request_id)}
 
         return await _changed(info, effect)
+
+    @strawberry.mutation(
+        description="An authority asks several bodies the same (CFA 2014 s. 31(1)): a request to each, with its own "
+        "clock and answer. Where one may not be asked, none is."
+    )
+    async def request_cooperation_of_several(
+        self,
+        info: Info,
+        input: Annotated[RequestCooperationOfSeveralInput, says("Whom you ask, about which child, and for what.")],
+    ) -> CooperationRequestsPayload:
+        child_id = row_of_type(input.child, "Child", argument="child")
+        bodies = [row_of_type(each, "Organisation", argument="addressedTo") for each in input.addressed_to]
+        attachments = attachments_of(input.attachments, "attachments")
+
+        async def effect(tx: Transaction) -> Answer:
+            made = await cooperation.request_of_several(
+                tx,
+                child_id=child_id,
+                addressed_to=bodies,
+                function=input.function,
+                asked=input.asked,
+                attachments=attachments,
+            )
+            return {"requests": [str(each) for each in made]}
+
+        answer = await perform(info, effect)
+        requests: list[Any] = [await read(info, "CooperationRequest", each) for each in answer.get("requests", ())]
+        return CooperationRequestsPayload(cooperation_requests=requests, refusals=refusals(answer))
 
     @strawberry.mutation(description="The asked body acknowledges a request: receipt, if none was earlier.")
     async def acknowledge_cooperation_request(

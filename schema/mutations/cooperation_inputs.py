@@ -11,12 +11,39 @@ from hub.law.s31_cooperation import RefusalGround
 from hub.law.vocabulary import AdviceKind
 
 
+@strawberry.input(description="A document.")
+class DocumentInput:
+    title: str = strawberry.field(description="Its title.")
+    media_type: str = strawberry.field(description="Its media type, such as application/pdf.")
+    content: str = strawberry.field(
+        description="Its content, in Base64. A request is at most 100,000 bytes: send larger documents by FHIR."
+    )
+
+
 @strawberry.input(description="Ask a body to co-operate (CFA 2014 s. 31(1)).")
 class RequestCooperationInput:
     child: strawberry.ID = strawberry.field(description="The child, whose responsible authority you are.")
     addressed_to: strawberry.ID = strawberry.field(description="The body: one of those that s. 31(1) lists.")
     function: Part3Function = strawberry.field(description="The function under Part 3 in which you ask.")
     asked: str = strawberry.field(description="What you ask for, in words that the body can act on.")
+    attachments: list[DocumentInput] = strawberry.field(
+        default_factory=list[DocumentInput],
+        description="The family's representations and evidence, which go with a request for advice (reg. 6(3)).",
+    )
+
+
+@strawberry.input(description="Ask several bodies to co-operate in the same (CFA 2014 s. 31(1)).")
+class RequestCooperationOfSeveralInput:
+    child: strawberry.ID = strawberry.field(description="The child, whose responsible authority you are.")
+    addressed_to: list[strawberry.ID] = strawberry.field(
+        description="The bodies, each once, at most 20: of those that s. 31(1) lists."
+    )
+    function: Part3Function = strawberry.field(description="The function under Part 3 in which you ask.")
+    asked: str = strawberry.field(description="What you ask for, in words that each body can act on.")
+    attachments: list[DocumentInput] = strawberry.field(
+        default_factory=list[DocumentInput],
+        description="The family's representations and evidence, which go with each request for advice (reg. 6(3)).",
+    )
 
 
 @strawberry.input(description="Acknowledge a request: receipt, if none was earlier.")
@@ -94,15 +121,6 @@ class AdvisedProvisionInput:
     delivered_by: str | None = strawberry.field(default=None, description="The role of who would deliver it.")
     qualification: str | None = strawberry.field(default=None, description="The qualification that this takes.")
     setting: str | None = strawberry.field(default=None, description="Where it would be delivered.")
-
-
-@strawberry.input(description="A document.")
-class DocumentInput:
-    title: str = strawberry.field(description="Its title.")
-    media_type: str = strawberry.field(description="Its media type, such as application/pdf.")
-    content: str = strawberry.field(
-        description="Its content, in Base64. A request is at most 100,000 bytes: send larger documents by FHIR."
-    )
 
 
 @strawberry.input(description="Comply with a request by giving advice (SEND Regs 2014 regs 6(1), 8(1)).")

@@ -36,6 +36,14 @@ class ExcuseDutyInput:
     )
 
 
+@strawberry.input(
+    description="Say that a duty was met outside the hub (SEND Regs 2014 regs 15(4), (7), (8), 16(2), (3))."
+)
+class MeetDutyInput:
+    duty: strawberry.ID = strawberry.field(description="The duty, which you owe, or which is about a child of yours.")
+    on: date | None = strawberry.field(default=None, description="The day on which it was done. Left out: today.")
+
+
 @strawberry.type(description="The duty after the change, or what refused it.")
 class DutyPayload:
     duty: Duty | None = strawberry.field(description="The duty as it now stands.")
@@ -44,6 +52,24 @@ class DutyPayload:
 
 @strawberry.type
 class DutyMutations:
+    @strawberry.mutation(
+        description="The body that owes a duty, or the authority whose record it is, says that it was met outside the "
+        "hub: the family informed of a transfer (SEND Regs 2014 reg. 15(4)), the new commissioning body notified (regs "
+        "15(7), 16(2)), an assessment or a review asked for (regs 15(8), 16(3)). Every other duty is met by what meets "
+        "it."
+    )
+    async def meet_duty(
+        self, info: Info, input: Annotated[MeetDutyInput, says("Which duty, and when it was met.")]
+    ) -> DutyPayload:
+        duty_id = row_of_type(input.duty, "Duty", argument="duty")
+
+        async def effect(tx: Transaction) -> Answer:
+            await duties.say_met(tx, duty_id=duty_id, on=input.on or tx.today)
+            return {"duty": str(duty_id)}
+
+        answer = await perform(info, effect)
+        return DutyPayload(duty=await read(info, "Duty", answer.get("duty")), refusals=refusals(answer))
+
     @strawberry.mutation(
         description="The body that owes a duty records what relieves its time limit (SEND Regs 2014 regs 5(4), 10(4), "
         "13(3), 27(3), 44(3)): a fact with who, when and why. The duty stands."

@@ -15,12 +15,17 @@ from hub.law.reg23_reassessment import NoReassessmentBecause, ReassessmentAskedB
 from schema.assessment import Assessment
 from schema.ids import row_of_type
 from schema.mutations.changing import Refusal, perform, read, refusals, says
+from schema.mutations.redress import capacity_of
+from schema.mutations.redress_inputs import CapacityInput
 
 
 @strawberry.input(description="Ask for a re-assessment, or record who asked (CFA 2014 s. 44(2), reg. 23).")
 class RequestReassessmentInput:
     plan: strawberry.ID = strawberry.field(description="The plan that is maintained.")
     asked_by: ReassessmentAskedBy = strawberry.field(description="Who asks (CFA 2014 s. 44(2), (3), reg. 23).")
+    capacity: CapacityInput | None = strawberry.field(
+        default=None, description="What is known of capacity, where the family asks (regs 63, 64). Left out: presumed."
+    )
     on: date | None = strawberry.field(
         default=None,
         description="The day on which it was asked for; 15 days run from it (reg. 25(1)). Left out: today.",
@@ -57,7 +62,11 @@ class ReassessmentMutations:
 
         async def effect(tx: Transaction) -> Answer:
             asked = await reassessment.request_reassessment(
-                tx, plan_id=plan_id, asked_by=input.asked_by, on=input.on or tx.today
+                tx,
+                plan_id=plan_id,
+                asked_by=input.asked_by,
+                on=input.on or tx.today,
+                capacity=capacity_of(input.capacity),
             )
             return {"assessment": str(asked)}
 

@@ -15,7 +15,7 @@ from hub.actions.transaction import Answer, Transaction
 from hub.db.arrangements import DisputeStep, Text
 from hub.law.reg17_consent import Consent as LawConsent
 from hub.law.reg17_grounds import DisclosureDecision as LawDecision
-from hub.law.s26_arrangements import SharingRule
+from hub.law.s26_arrangements import SharingRule, TimeLimit
 from schema.arrangement import Arrangement
 from schema.child import Child
 from schema.ids import row_of_type
@@ -240,6 +240,7 @@ class SharingMutations:
                 parties=_bodies(input.parties, "parties"),
                 text=text,
                 rules=rules,
+                limits=[TimeLimit(each.function, each.working_days) for each in input.time_limits],
                 review_on=input.review_on,
                 supersedes=supersedes,
             )

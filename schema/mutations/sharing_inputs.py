@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import Ground
@@ -141,6 +142,15 @@ class SharingRuleInput:
     to: date | None = strawberry.field(default=None, description="The last day, itself counted. Left out: none.")
 
 
+@strawberry.input(description="How soon the parties comply with a request, where no statute says so (s. 26(3)(e)).")
+class TimeLimitInput:
+    function: Part3Function = strawberry.field(
+        description="The function under Part 3 in which a party asks. An assessment and a re-assessment have their six "
+        "weeks by statute (SEND Regs 2014 reg. 8(1)), which no agreement changes."
+    )
+    working_days: int = strawberry.field(description="Working days from receipt, from 1 to 250.")
+
+
 @strawberry.input(description="Propose arrangements, or a new version of them (CFA 2014 s. 26). You are a party.")
 class ProposeArrangementInput:
     title: str = strawberry.field(description="Their title.")
@@ -157,6 +167,10 @@ class ProposeArrangementInput:
     )
     sharing_rules: list[SharingRuleInput] = strawberry.field(
         default_factory=list[SharingRuleInput], description="What they open, to whom, for what (s. 26(3)(d), (e))."
+    )
+    time_limits: list[TimeLimitInput] = strawberry.field(
+        default_factory=list[TimeLimitInput],
+        description="How soon the parties comply with each other's requests where no statute says so (s. 26(3)(e)).",
     )
     dispute_steps: list[DisputeStepInput] = strawberry.field(
         default_factory=list[DisputeStepInput], description="How disputes between the parties are resolved, in order."

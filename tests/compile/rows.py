@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import schema.query  # noqa: F401  (declares every type)
 from hub.county.people import nhs_numbers, upn
 from hub.db import sharing, tables
+from hub.law.duties import RULES
 from hub.law.notices import NoticeContent
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.s44_review import Invited
@@ -190,6 +191,9 @@ class Rows:
                 contents = [each.value for each in self.random.sample(list(NoticeContent), 3)]
                 matters = [each.value for each in self.random.sample(list(RedressMatter), 2)]
                 kept = {"about_type": kind, "about_id": about or self.new_id(), "contents": contents}
+                if table is tables.duty:
+                    of_body = RULES[row["rule"]].holder.is_body
+                    kept["holder_id"] = (row["holder_id"] or self.random.choice(self.bodies)) if of_body else None
                 return kept | ({"matters": matters} if row.get("matters") is not None else {})
             case _:
                 return {}
@@ -242,6 +246,10 @@ async def add_rows(
         await rows.add(tables.arrangement, authority, authority, authority_id=authority)
         for table in (tables.arrangement_party, tables.arrangement_clause, tables.arrangement_dispute_step):
             await rows.add(table, authority, authority)
+        await rows.add(tables.arrangement_time_limit, authority, authority)
+        await rows.add(tables.enquiry, authority, rows.ids["child", authority][0])
+        for request in rows.ids["cooperation_request", authority][:3]:
+            await rows.add(tables.withdrawn_request, authority, authority, id=request)
         one, other, *_ = rows.ids["child", authority]
         await rows.add(tables.identity_candidate, authority, one, other_child_id=other)
         await rows.add(tables.identity_candidate, authority, other, other_child_id=one)

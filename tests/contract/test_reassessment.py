@@ -78,7 +78,9 @@ async def test_the_authority_may_refuse_the_family(reassessing: Reassessing, tra
     assert silent["refusals"][0]["rule"] == "reasons-required"
     no = await reassessing.done(world.authority, DECIDE, **assessment, **recent, reasons="Assessed this month.")
     assert no["assessment"]["decision"] == "WILL_NOT_ASSESS"
-    assert list(_clocks(no["assessment"])) == ["DECIDE_WHETHER_TO_REASSESS"]
+    clocks = _clocks(no["assessment"])
+    assert clocks.pop("DECIDE_WHETHER_TO_REASSESS")[1] is not None
+    assert clocks == dict.fromkeys(("CONTACT_MEDIATION_ADVISER", "APPEAL_AFTER_DECISION"), ("2027-01-22", None))
     async with transactions.begin(None) as tx:
         text = await tx.connection.scalar(select(tables.notice.c.text))
     assert "Assessed this month." in text

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.law.duties import (
+    MET_BY_WORD,
     RULES,
+    WINDOWS,
     WITHOUT_A_PERIOD,
     DutyBasis,
     DutyRule,
@@ -19,6 +21,7 @@ from hub.law.duties import (
     due_on,
     duties_table,
     in_full,
+    refuse_met,
     state,
 )
 from tests.law.cases import day, days, every_case
@@ -143,11 +146,28 @@ def test_after_a_tribunal_order_two_weeks_absence_is_enough() -> None:
     assert not RULES[DutyRule.UNOPPOSED_AMEND_PLACEMENT].relieved_by
 
 
-def test_time_left_to_the_family_is_a_window() -> None:
-    """The fifteen days of regs 13(1)(a) and 22(2)(c) are the family's: nobody is late when they end."""
-    assert {duty for duty, rule in RULES.items() if rule.window} == {
+def test_nobody_is_late_when_a_window_ends() -> None:
+    """The fifteen days of regs 13(1)(a) and 22(2)(c) are the family's, and so are the times to contact an adviser (reg.
+    33) and to appeal; a new commissioning body asks within fifteen working days or arranges section G (reg. 15(8))."""
+    assert {
         DutyRule.LEAVE_TIME_TO_RESPOND_TO_DRAFT,
         DutyRule.LEAVE_TIME_TO_RESPOND_TO_AMENDMENT,
+        DutyRule.ASK_FOR_ASSESSMENT_OR_REVIEW,
+        DutyRule.CONTACT_MEDIATION_ADVISER,
+        DutyRule.APPEAL_AFTER_DECISION,
+        DutyRule.APPEAL_AFTER_CERTIFICATE,
+    } == WINDOWS
+
+
+def test_some_clocks_are_of_no_body() -> None:
+    """The family's own times, and the certificates of its mediation adviser, are owed by no body: neither is named."""
+    assert {duty for duty, rule in RULES.items() if not rule.holder.is_body} == {
+        DutyRule.CONTACT_MEDIATION_ADVISER,
+        DutyRule.APPEAL_AFTER_DECISION,
+        DutyRule.APPEAL_AFTER_CERTIFICATE,
+        DutyRule.CERTIFY_MEDIATION_DECLINED,
+        DutyRule.CERTIFY_MEDIATION_NOT_ARRANGED,
+        DutyRule.CERTIFY_MEDIATION_ENDED,
     }
 
 
@@ -195,6 +215,17 @@ def test_a_clock_is_overdue_the_day_after_its_last() -> None:
     assert _on("2026-07-14") is DutyState.OVERDUE
 
 
+def test_a_window_is_open_and_then_closed() -> None:
+    """Time that makes nobody late runs and is due soon as any, and is closed after its last day, not overdue. What was
+    done in it, or later with leave, is met and never late; where it fell away it has ended."""
+    assert _on("2026-06-28", window=True) is DutyState.RUNNING
+    assert _on("2026-07-13", window=True) is DutyState.DUE_SOON
+    assert _on("2026-07-14", window=True) is DutyState.CLOSED
+    assert _on("2026-09-01", window=True, met_on=day("2026-08-01")) is DutyState.MET
+    assert _on("2026-09-01", window=True, ended_on=day("2026-07-01")) is DutyState.ENDED
+    assert _on("2026-09-01", window=True, excused=True) is DutyState.EXCUSED
+
+
 def test_a_duty_met_on_the_last_day_is_met_in_time() -> None:
     """A duty met on the last day is met; a day later, met late."""
     assert _on("2026-09-01", met_on=day("2026-07-13")) is DutyState.MET
@@ -220,13 +251,14 @@ def test_a_duty_without_a_clock_is_never_late() -> None:
 
 
 @every_case
-@given(days, st.integers(0, 400), st.integers(0, 400), st.booleans(), st.booleans())
+@given(days, st.integers(0, 400), st.integers(0, 400), st.booleans(), st.booleans(), st.booleans())
 def test_time_alone_never_makes_a_duty_less_late(
-    start: date, limit: int, later: int, excused: bool, ended: bool
+    start: date, limit: int, later: int, excused: bool, ended: bool, window: bool
 ) -> None:
-    """As days pass and nothing happens a duty goes from running to due soon to overdue, and never back."""
+    """As days pass and nothing happens a duty goes from running to due soon to overdue (a window: closed), and never
+    back."""
     due = start + timedelta(days=limit)
-    order = [DutyState.RUNNING, DutyState.DUE_SOON, DutyState.OVERDUE]
+    order = [DutyState.RUNNING, DutyState.DUE_SOON, DutyState.CLOSED if window else DutyState.OVERDUE]
     seen = [
         state(
             due_on=due,
@@ -235,6 +267,7 @@ def test_time_alone_never_makes_a_duty_less_late(
             ended_on=start if ended else None,
             excused=excused,
             today=start + timedelta(days=passed),
+            window=window,
         )
         for passed in sorted({0, later, limit, limit + 1})
     ]
@@ -244,6 +277,24 @@ def test_time_alone_never_makes_a_duty_less_late(
         assert set(seen) == {DutyState.EXCUSED}
     else:
         assert [order.index(each) for each in seen] == sorted(order.index(each) for each in seen)
+
+
+def test_what_is_done_outside_the_hub_is_said_to_be_met() -> None:
+    """That the family was informed of a transfer, or a commissioning body notified (regs 15(4), (7), 16(2)), the hub
+    does not see: it is said, once, of a day from the start of the clock on, and of no other duty."""
+
+    def said(
+        rule: DutyRule = DutyRule.INFORM_FAMILY_OF_TRANSFER, on: str = "2026-06-02", **facts: object
+    ) -> str | None:
+        given: dict[str, object] = {"started_on": day("2026-06-01"), "closed": False} | facts
+        refused = refuse_met(rule, on=day(on), today=day("2026-06-30"), **given)  # pyright: ignore[reportArgumentType]
+        return refused[0] if refused else None
+
+    assert {rule for rule in DutyRule if said(rule) is None} == MET_BY_WORD
+    assert said(DutyRule.FINALISE_PLAN) == "met-by-an-action"
+    assert said(closed=True) == "already-closed"
+    assert said(on="2026-07-01") == "in-the-future"
+    assert said(on="2026-05-31") == said(started_on=None) == "before-it-started"
 
 
 def test_the_table_prints_every_clock() -> None:

@@ -13,6 +13,7 @@ from hub.law.notices import (
     NoticeKind,
     NoticeTo,
     Said,
+    may_be_appealed,
     notice,
     receivers,
 )
@@ -62,6 +63,14 @@ def test_no_other_notice_speaks_of_appeals() -> None:
     assert len(speaking) == 10
     assert {to for _, to in speaking} == {FAMILY}
     assert all(set(MAY_BE_APPEALED) <= set(REQUIRED[pair].contents) for pair in speaking)
+
+
+def test_a_notice_of_an_appealable_decision_starts_the_familys_times() -> None:
+    """Only a notice to the family that tells of a right to appeal starts its times to appeal (reg. 33)."""
+    speaking = {kind for kind in NoticeKind if may_be_appealed(kind)}
+    assert len(speaking) == 10
+    assert {NoticeKind.FINAL_PLAN, NoticeKind.CEASE} <= speaking
+    assert not speaking & {NoticeKind.DRAFT_PLAN, NoticeKind.HEALTH_MEDIATION_ISSUES}
 
 
 @pytest.mark.parametrize(("kind", "to"), REQUIRED, ids=lambda each: each.value)

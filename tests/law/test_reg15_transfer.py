@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 
 from hub.law.duties import DutyRule, due_on
-from hub.law.reg15_transfer import Move, authoritys_clock, commissioners_clock, known_well_ahead, refuse_transfer
+from hub.law.reg15_transfer import (
+    Move,
+    authoritys_clock,
+    commissioners_clock,
+    known_well_ahead,
+    refuse_transfer,
+    review_clock,
+)
 from hub.law.vocabulary import OrganisationKind
 from tests.law.cases import AUTHORITY, OTHER_AUTHORITY, day, days, every_case
 
@@ -38,6 +45,19 @@ def test_the_old_commissioner_notifies_the_new_one_in_the_same_time() -> None:
         DutyRule.NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE,
         day("2026-12-11"),
     )
+
+
+def test_the_later_day_of_the_first_review_counts() -> None:
+    """The new authority reviews the plan within 12 months of its making or last review, or 3 months of the transfer,
+    whichever is later (reg. 15(5)); where no review is on record, within 3 months of the transfer."""
+    cases = (
+        ("2026-06-01", DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW, "2027-05-31"),
+        ("2025-12-01", DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER, "2027-02-19"),
+        (None, DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER, "2027-02-19"),
+    )
+    for reviewed, rule, last in cases:
+        clock = review_clock(transferred_on=day("2026-11-20"), reviewed_on=day(reviewed) if reviewed else None)
+        assert (clock.rule, due_on(clock.rule, clock.started_on)) == (rule, day(last))
 
 
 @every_case

@@ -1,7 +1,9 @@
 """The time limit on co-operation (SEND Regs 2014 reg. 8). Six weeks from receipt, and three things that relieve
 them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hub.law.decisions import Refusal
 from hub.law.duties import DutyBasis
 from hub.law.reg8_time_limit import (
     STATUTORY_CLOCK,
+    AgreedLimit,
     Part3Function,
     TimeException,
     TimeExceptionGround,
@@ -19,7 +22,8 @@ from hub.law.reg8_time_limit import (
     refuse_exception,
     says_something,
 )
-from tests.law.cases import TRUST, at, day, every_case
+from hub.law.s31_cooperation import Receipt, Received
+from tests.law.cases import TRUST, at, becomes, day, every_case, for_function
 
 RECEIVED_AT = at("2026-06-01")
 RECEIVED_ON = day("2026-06-01")
@@ -63,6 +67,18 @@ def test_no_other_request_has_a_statutory_clock(function: Part3Function) -> None
     assert last_day_to_comply(function, RECEIVED_AT) is None
     assert basis(function) is DutyBasis.NONE
     assert _rule(_exception(), function) == "no-statutory-clock"
+
+
+def test_where_the_bodies_agreed_a_time_it_counts_from_receipt() -> None:
+    """Without a statutory clock, the working days that an arrangement in force agrees run from the day of receipt (s.
+    26(3)(e)). That is a local limit: reg. 8(2) has nothing to relieve."""
+    agreed = AgreedLimit(UUID(int=26), 10)
+    assert basis(Part3Function.PLAN_REVIEW, agreed) is DutyBasis.LOCAL_AGREEMENT
+    assert last_day_to_comply(Part3Function.PLAN_REVIEW, RECEIVED_AT, agreed) == day("2026-06-15")
+    received = becomes(
+        replace(for_function(Part3Function.PLAN_REVIEW), agreed=agreed), Received(Receipt.RETRIEVED, at("2026-09-02"))
+    )
+    assert received.due_on == day("2026-09-16")
 
 
 def test_a_clock_that_has_not_begun_cannot_be_relieved() -> None:

@@ -4,20 +4,32 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hub.law.duties import DutyBasis
+from hub.law.reg8_time_limit import (
+    STATUTORY_CLOCK,
+    AgreedLimit,
+    Part3Function,
+    basis,
+    last_day_to_comply,
+)
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import Ground
 from hub.law.s26_arrangements import (
     REQUIREMENTS,
     Arrangement,
     SharingRule,
+    TimeLimit,
+    agreed_limit,
     comes_into_force,
     missing,
     refuse_to_propose,
     refuse_to_sign,
 )
 from hub.law.vocabulary import OrganisationKind, SharingMode
-from tests.law.cases import AUTHORITY, BOARD, OTHER_AUTHORITY, TRUST, day
+from tests.law.cases import AUTHORITY, BOARD, OTHER_AUTHORITY, TRUST, at, day, every_case
 
 
 def test_arrangements_contain_every_paragraph() -> None:
@@ -137,3 +149,62 @@ def test_they_end_when_they_are_superseded_or_not_reviewed() -> None:
     assert signed.in_force_on(day("2027-03-31"))
     assert not signed.in_force_on(day("2027-04-01"))
     assert not replace(signed, in_force_to=day("2026-11-21")).in_force_on(day("2026-11-22"))
+
+
+LIMITED = replace(
+    PROPOSED,
+    in_force_from=day("2026-04-01"),
+    signed=frozenset({AUTHORITY, BOARD}),
+    limits=(TimeLimit(Part3Function.PLAN_REVIEW, 10),),
+)
+
+
+def test_the_parties_may_agree_a_time_where_the_statute_has_none() -> None:
+    """S. 26(3)(e): how soon they comply with each other's requests, a number of working days for each function. The six
+    weeks of an assessment and a re-assessment (regs 8(1), 26(2)) are not theirs to change, neither longer nor shorter.
+    """
+    assert rules_against(LIMITED) == set()
+    for function in STATUTORY_CLOCK:
+        assert rules_against(replace(PROPOSED, limits=(TimeLimit(function, 60),))) == {"limit-is-statutory"}
+    for days in (0, 251):
+        wrong = (TimeLimit(Part3Function.PLAN_REVIEW, days),)
+        assert rules_against(replace(PROPOSED, limits=wrong)) == {"working-days"}
+    twice = (*LIMITED.limits, TimeLimit(Part3Function.PLAN_REVIEW, 20))
+    assert rules_against(replace(PROPOSED, limits=twice)) == {"one-limit-a-function"}
+
+
+def test_what_was_agreed_binds_the_parties_while_it_is_in_force() -> None:
+    """Only between bodies that have both signed, for the function agreed, on a day on which the arrangements are in
+    force: not unsigned, not ended, not stale. Of several, those that came into force last."""
+    today, between = day("2026-11-22"), (AUTHORITY, BOARD)
+
+    def agreed(*arrangements: Arrangement, function: Part3Function = Part3Function.PLAN_REVIEW) -> AgreedLimit | None:
+        return agreed_limit(arrangements, function, between=between, day=today)
+
+    assert agreed(LIMITED) == AgreedLimit(LIMITED.id, 10)
+    assert agreed_limit([LIMITED], Part3Function.PLAN_REVIEW, between=(AUTHORITY, TRUST), day=today) is None
+    assert agreed(LIMITED, function=Part3Function.TRANSFER) is None
+    assert agreed() is None
+    for gone in (
+        replace(LIMITED, signed=frozenset({AUTHORITY})),
+        replace(LIMITED, in_force_to=day("2026-11-21")),
+        replace(LIMITED, review_on=day("2026-11-21")),
+        replace(LIMITED, in_force_from=day("2026-11-23")),
+    ):
+        assert agreed(gone) is None
+    later = replace(
+        LIMITED, id=UUID(int=1), in_force_from=day("2026-09-01"), limits=(TimeLimit(Part3Function.PLAN_REVIEW, 5),)
+    )
+    assert agreed(later, LIMITED) == agreed(LIMITED, later) == AgreedLimit(later.id, 5)
+
+
+@every_case
+@given(st.sampled_from(sorted(STATUTORY_CLOCK)), st.integers(-5, 400))
+def test_no_agreement_touches_a_statutory_clock(function: Part3Function, days: int) -> None:
+    """Whatever was written down and signed, a request for an assessment or a re-assessment takes the statute's time."""
+    signed = replace(LIMITED, limits=(TimeLimit(function, days),))
+    agreed = agreed_limit([signed], function, between=(AUTHORITY, BOARD), day=day("2026-11-22"))
+    assert agreed is None
+    forced = AgreedLimit(signed.id, 400)
+    assert basis(function, forced) is DutyBasis.STATUTORY
+    assert last_day_to_comply(function, at("2026-06-01"), forced) == day("2026-07-13")

@@ -212,3 +212,13 @@ def test_no_sequence_of_steps_breaks_the_table(kind: DisputeKind, tried: list[tu
     if RedressStep.ORDER_COMPLIED in seen:
         start = min(seen.index(each) for each in (RedressStep.ORDERED, RedressStep.APPEAL_NOT_OPPOSED) if each in seen)
         assert start < seen.index(RedressStep.ORDER_COMPLIED)
+
+
+def test_a_family_that_wants_no_mediation_has_its_certificate() -> None:
+    """Reg. 34(1): once the adviser was told so, nothing is arranged or held any more, and the certificate is left."""
+    declined = _dispute(DisputeKind.MEDIATION, taken=(RedressStep.MEDIATION_DECLINED,))
+    for step in (RedressStep.MEDIATION_ARRANGED, RedressStep.COMMISSIONERS_TOLD, RedressStep.MEDIATION_NOT_ARRANGED):
+        taken = Step(step, TODAY, "What was done.", TODAY + timedelta(days=14))
+        assert _rule(after(declined, taken, by=ANYBODY, today=TODAY)) == "too-late"
+    certificate = Step(RedressStep.CERTIFICATE_ISSUED, TODAY)
+    assert after(declined, certificate, by=ANYBODY, today=TODAY) is DisputeStatus.OPEN

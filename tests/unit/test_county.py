@@ -436,7 +436,7 @@ def test_a_duty_is_due_when_the_law_says(told: tuple[County, date]) -> None:
 
 def state_of(duty: Row, today: date) -> DutyState:
     names = ("due_on", "started_on", "met_on", "ended_on", "excused")
-    return state(**{name: duty[name] for name in names}, today=today)
+    return state(**{name: duty[name] for name in names}, today=today, window=RULES[duty["rule"]].window)
 
 
 def test_what_a_duty_is_about_exists(told: tuple[County, date]) -> None:

@@ -28,6 +28,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.enquiries import enquiry, withdrawn_request
 from hub.db.tables.notices import notice
 from hub.db.tables.organisations import (
     client,
@@ -59,6 +60,7 @@ from hub.db.tables.sharing import (
     arrangement_clause,
     arrangement_dispute_step,
     arrangement_party,
+    arrangement_time_limit,
     broken_glass,
     child_access,
     consent,
@@ -79,6 +81,7 @@ __all__ = [
     "arrangement_clause",
     "arrangement_dispute_step",
     "arrangement_party",
+    "arrangement_time_limit",
     "assessment",
     "authorization_code",
     "broken_glass",
@@ -103,6 +106,7 @@ __all__ = [
     "document",
     "duty",
     "duty_exception",
+    "enquiry",
     "event",
     "glass_acknowledgement",
     "idempotency_key",
@@ -139,4 +143,5 @@ __all__ = [
     "tree_head",
     "used_assertion",
     "used_proof",
+    "withdrawn_request",
 ]

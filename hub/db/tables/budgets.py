@@ -6,6 +6,7 @@ from hub.db.tables.base import Pounds, body, childs_table, metadata, one_of, ref
 from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome, RepaymentGround, StopGround
 from hub.law.budget_direct_payment_events import Recipient, YoungPersonsWish
 from hub.law.budget_regimes import Regime
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
 from hub.law.vocabulary import BudgetKind, BudgetStatus, DirectPaymentStatus, PaymentMechanism, PaymentPeriod, Source
 
@@ -20,6 +21,8 @@ personal_budget = childs_table(
     Column("whole_agreed", Pounds),
     Column("whole_paid", Pounds),
     Column("section_j_behind", Boolean, nullable=False, server_default=false()),
+    Column("decider", one_of(Decider)),
+    Column("decides_because", one_of(DecidesBecause)),
     Column("source", one_of(Source), nullable=False),
 )
 

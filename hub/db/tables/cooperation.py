@@ -1,9 +1,21 @@
 """Requests for co-operation (s. 31), the advice that answers them, notifications (s. 23), duties and disputes."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+)
 
 from hub.db.tables.base import Instant, body, by_day, childs_table, one_of, reference
-from hub.law.duties import DutyBasis, DutyRule, DutyState
+from hub.law.duties import RULES, DutyBasis, DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg44_orders import AppealedMatter
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
@@ -19,6 +31,8 @@ from hub.law.vocabulary import (
     Opinion,
     Source,
 )
+
+_OF_NO_BODY = ", ".join(f"'{duty.value}'" for duty, rule in RULES.items() if not rule.holder.is_body)
 
 cooperation_request = childs_table(
     "cooperation_request",
@@ -41,6 +55,8 @@ cooperation_request = childs_table(
     Column("withdrawn_at", Instant),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("updated_at", Instant, nullable=False),
+    Column("agreed_in_id", Uuid, ForeignKey("arrangement.id")),
+    Column("agreed_working_days", Integer, comment="by the arrangement, from receipt"),
     Index(None, "addressed_to_id", "status", "sent_at", "id"),
     Index(None, "addressed_to_id", "owner_id", "child_id"),
     Index(None, "addressed_to_id", "sent_at", "id"),
@@ -165,7 +181,7 @@ duty = childs_table(
     "duty",
     Column("rule", one_of(DutyRule), nullable=False),
     Column("provision", Text, nullable=False),
-    body("holder_id", nullable=False),
+    body("holder_id"),
     Column("basis", one_of(DutyBasis), nullable=False),
     Column("started_on", Date),
     Column("due_on", Date),
@@ -175,7 +191,19 @@ duty = childs_table(
     Column("announced_state", one_of(DutyState)),
     Column("about_type", Text, nullable=False),
     Column("about_id", Uuid, nullable=False),
-    Index("uq_duty_about", "owner_id", "about_id", "rule", "holder_id", unique=True),
+    Column(
+        "reminded_days",
+        Integer,
+        comment="days before the last day, or since a request was sent that nobody has received: the last reminder",
+    ),
+    Column("reminded_of", Date, comment="the last day that it reminded of"),
+    CheckConstraint(f"(holder_id IS NULL) = (rule IN ({_OF_NO_BODY}))", name="held_by_body"),
+    Index(
+        "uq_duty_about",
+        *("owner_id", "about_id", "rule", "holder_id"),
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
     by_day("duty", "holder_id", "due_on"),
     by_day("duty", "owner_id", "due_on"),
 )

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from hub.db.tables.base import Pounds, body, by_day, childs_table, metadata, one_of, reference
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s37_changes import ChangeKind
 from hub.law.vocabulary import (
     AdviceKind,
@@ -32,6 +33,8 @@ assessment = childs_table(
     "assessment",
     Column("requested_on", Date),
     Column("requested_by", Text),
+    Column("decider", one_of(Decider)),
+    Column("decides_because", one_of(DecidesBecause)),
     Column("responsible_from", Date),
     Column("reassessment", Boolean, nullable=False, server_default="false"),
     Column("decision", one_of(AssessmentDecision)),

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from hub.db.tables.base import Instant, body, childs_table, metadata, one_of, recorded_in
+from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_grounds import Ground
 from hub.law.vocabulary import SharingMode
@@ -87,6 +88,16 @@ sharing_rule = _part_of_arrangement(
     Column("ground", Text, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
+)
+
+arrangement_time_limit = Table(
+    "arrangement_time_limit",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("arrangement_id", Uuid, ForeignKey("arrangement.id"), nullable=False),
+    Column("function", one_of(Part3Function), nullable=False),
+    Column("working_days", Integer, nullable=False),
+    Index(None, "arrangement_id", "function", unique=True),
 )
 
 consent = childs_table(
