@@ -34,6 +34,7 @@ from schema.budget_item import BudgetItem
 from schema.direct_payment import DirectPayment
 from schema.encoding import constant
 from schema.fields import column, counted, figure, figures, many, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.scalars import Money
@@ -192,4 +193,5 @@ class PersonalBudget(Node):
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this budget.", order=("due_on", "id"), parts=[Part.DUTIES]
     )
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

@@ -165,6 +165,7 @@ class HasHistory(StrEnum):
     DUTY = "Duty"
     NOTICE = "Notice"
     NOTIFICATION = "Notification"
+    PERSONAL_BUDGET = "PersonalBudget"
     PLAN = "Plan"
     PROVISION = "Provision"
     REVIEW = "Review"
@@ -178,6 +179,7 @@ EVENT_PARTS: Mapping[HasHistory, Part] = {
     HasHistory.DUTY: Part.DUTIES,
     HasHistory.NOTICE: Part.NOTICES,
     HasHistory.NOTIFICATION: Part.NOTIFICATION,
+    HasHistory.PERSONAL_BUDGET: Part.EXISTENCE,
     HasHistory.PLAN: Part.EXISTENCE,
     HasHistory.PROVISION: Part.EXISTENCE,
     HasHistory.REVIEW: Part.REVIEW,

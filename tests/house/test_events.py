@@ -19,6 +19,7 @@ IN_THE_AUDIT_LOG: Mapping[str, str] = {
     "Enquiry": "it says itself when it was asked and answered",
     "ImportRun": "the report of the run says it",
     "Organisation": "the hub's own administration",
+    "SchoolYear": "an authority's own calendar, about no child",
 }
 """What events are about that has no history of its own in the schema, and why it needs none."""
 
@@ -86,7 +87,7 @@ def readable() -> set[str]:
     """The types with a history, and those that a subscription tells of."""
     types = {name: each for name, each in SCHEMA.type_map.items() if isinstance(each, GraphQLObjectType)}
     told = [cast(GraphQLObjectType, get_named_type(each.type)) for each in types["Subscription"].fields.values()]
-    followed = {str(get_named_type(field.type)) for event in told for field in event.fields.values()}
+    followed = {str(field.type).strip("[]!") for event in told for field in event.fields.values()}
     return {name for name, each in types.items() if "history" in each.fields} | (followed & types.keys())
 
 
