@@ -73,7 +73,7 @@ OF_THE_OLD_AUTHORITY = {
     ("NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE", "2028-09-05", "2028-09-25", None, "OVERDUE", MERGED),
 }
 OF_THE_NEW_AUTHORITY = {
-    ("INFORM_FAMILY_OF_TRANSFER", "2028-09-18", "2028-10-30", None, "ENDED", OTHER),
+    ("INFORM_FAMILY_OF_TRANSFER", "2028-09-18", "2028-10-30", "2028-10-02", "MET", OTHER),
     ("REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW", "2028-02-07", "2029-02-06", "2028-12-01", "MET", OTHER),
     ("GIVE_NOTICE_OF_REVIEW_MEETING", "2028-11-20", "2028-11-06", "2028-10-16", "MET", OTHER),
     ("CIRCULATE_REVIEW_ADVICE", "2028-11-20", "2028-11-06", "2028-11-01", "MET", OTHER),
@@ -313,6 +313,8 @@ async def _moved(journey: Journey, child: str, plan: str) -> tuple[str, str]:
     agreements = [one for each in received["currentPlan"]["provisions"] for one in each["agreements"]]
     assert {each["status"] for each in agreements} == {"NOT_RECORDED"}
     new = str(received["currentPlan"]["id"])
+    journey.on("2028-10-02")
+    await journey.do(OTHER, "informFamilyOfTransfer", plan=new, willAssess=False, reviewOn="2028-11-20")
     days = {
         "kind": "FIRST_AFTER_TRANSFER",
         "arranged": "2028-10-16",
