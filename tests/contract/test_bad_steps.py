@@ -89,7 +89,7 @@ PLANS: Mapping[str, tuple[type, Mapping[str, Any]]] = {
     "servePlan": (p.Served, ON),
     "finalisePlan": (p.Finalised, ON | {"sectionI": "a school"}),
     "proposeAmendment": (p.AmendmentProposed, {"reasons": "The review found progress."}),
-    "notifyCeasing": (p.CeaseNotified, ON | {"reason": "OTHER"}),
+    "notifyCeasing": (p.CeaseNotified, ON | {"reason": "OTHER", "reasons": "Because."}),
     "ceasePlan": (p.Ceased, ON | {"reason": "DECEASED"}),
 }
 ASSESSMENTS: Mapping[str, tuple[type, Mapping[str, Any]]] = {

@@ -271,7 +271,7 @@ async def test_the_successor_acts_on_what_the_old_board_left(merger: Merger) -> 
     async with merger.transactions.begin(None) as tx:
         amended = update(tables.plan).where(tables.plan.c.id == world.plan)
         await tx.connection.execute(amended.values(status=PlanStatus.AMENDMENT_PROPOSED))
-    drop = {"plan": to_global("Plan", draft["id"]), "on": "2026-11-22"}
+    drop = {"plan": to_global("Plan", draft["id"]), "on": "2026-11-22", "reasons": "Another is needed."}
     new = {"plan": to_global("Plan", world.plan), "reasons": "The child has moved on."}
     answer = (await merger.ask(world.authority, amend, drop=drop, new=new))["data"]
     assert answer["drop"]["refusals"] == answer["new"]["refusals"] == []

@@ -42,7 +42,8 @@ BODIES = {
 # 24 February 2028.
 # The review meets on Monday 17 January 2028: two weeks before is the 3rd, two and four weeks after are the 31st and
 # Monday 14 February. Decided on 7 February: twelve months beginning with it end on 6 February 2029. Fifteen days
-# beginning with 10 February 2028 end on the 24th; eight weeks from it, over a 29 February, is Thursday 6 April.
+# beginning with 10 February 2028 end on the 24th; eight weeks from it, over a 29 February, is Thursday 6 April. The
+# family's two months to appeal against the amended plan of 1 March end on 1 May.
 # The child moves on Friday 15 September 2028; the authority knew on Tuesday the 5th: too late for that day. Fifteen
 # working days beginning with the 5th end on Monday the 25th. Six weeks from the transfer on Monday the 18th is Monday
 # 30 October. Three months beginning with it end on 17 December, which is before the twelve months that begin with the
@@ -66,11 +67,13 @@ OF_THE_OLD_AUTHORITY = {
     ("REVIEW_PLAN", "2028-02-07", "2029-02-06", None, "ENDED", AUTHORITY),
     ("LEAVE_TIME_TO_RESPOND_TO_AMENDMENT", "2028-02-10", "2028-02-24", "2028-02-24", "MET", AUTHORITY),
     ("FINALISE_AMENDED_PLAN", "2028-02-10", "2028-04-06", "2028-03-01", "MET", AUTHORITY),
+    ("CONTACT_MEDIATION_ADVISER", "2028-03-01", "2028-05-01", None, "CLOSED", "PARENT_OR_YOUNG_PERSON"),
+    ("APPEAL_AFTER_DECISION", "2028-03-01", "2028-05-01", None, "CLOSED", "PARENT_OR_YOUNG_PERSON"),
     ("TRANSFER_PLAN_ONCE_AWARE", "2028-09-05", "2028-09-25", "2028-09-18", "MET", AUTHORITY),
     ("NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE", "2028-09-05", "2028-09-25", None, "OVERDUE", MERGED),
 }
 OF_THE_NEW_AUTHORITY = {
-    ("INFORM_FAMILY_OF_TRANSFER", "2028-09-18", "2028-10-30", None, "ENDED", OTHER),
+    ("INFORM_FAMILY_OF_TRANSFER", "2028-09-18", "2028-10-30", "2028-10-02", "MET", OTHER),
     ("REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW", "2028-02-07", "2029-02-06", "2028-12-01", "MET", OTHER),
     ("GIVE_NOTICE_OF_REVIEW_MEETING", "2028-11-20", "2028-11-06", "2028-10-16", "MET", OTHER),
     ("CIRCULATE_REVIEW_ADVICE", "2028-11-20", "2028-11-06", "2028-11-01", "MET", OTHER),
@@ -310,6 +313,8 @@ async def _moved(journey: Journey, child: str, plan: str) -> tuple[str, str]:
     agreements = [one for each in received["currentPlan"]["provisions"] for one in each["agreements"]]
     assert {each["status"] for each in agreements} == {"NOT_RECORDED"}
     new = str(received["currentPlan"]["id"])
+    journey.on("2028-10-02")
+    await journey.do(OTHER, "informFamilyOfTransfer", plan=new, willAssess=False, reviewOn="2028-11-20")
     days = {
         "kind": "FIRST_AFTER_TRANSFER",
         "arranged": "2028-10-16",
