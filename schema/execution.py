@@ -26,15 +26,15 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
-from hub.audit import DENIED, Denial, Denials, DisclosureLog
+from hub.audit import Denial, Denials, DisclosureLog
 from hub.db.feed import Feed
-from hub.db.session import is_busy
-from hub.errors import Kind, Problem, RefusedByLaw
+from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from schema import roots
 from schema.compile.disclosed import Disclosed
 from schema.compile.documents import Documents, Operation
 from schema.compile.places import Asked, NotCompiledError
+from schema.errors_shown import attempts_in, error_shown, located, shown
 from schema.limits import Limits
 from schema.mutation import Mutation
 from schema.projection import projections
@@ -131,9 +131,9 @@ class Execution:
             operation = document.operation(request.operation_name)
             self.documents.check(document, operation, request.variables)
         except (GraphQLError, Problem) as error:
-            return _refused([_shown(error if isinstance(error, GraphQLError) else _located(error))])
+            return _refused([shown(error if isinstance(error, GraphQLError) else located(error))])
         if document.errors:
-            return _refused([_shown(error) for error in document.errors])
+            return _refused([shown(error) for error in document.errors])
         return operation
 
     async def answer(self, request: Request, caller: Caller) -> Answer:
@@ -142,7 +142,7 @@ class Execution:
         if isinstance(operation, Answer):
             return operation
         if operation.kind is OperationType.SUBSCRIPTION:
-            return _refused([_error(Kind.INVALID.value, _NOT_AT_ONCE)])
+            return _refused([error_shown(Kind.INVALID.value, _NOT_AT_ONCE)])
         if self._compiles and operation.kind is OperationType.QUERY:
             try:
                 answer = await self._read(request, operation, caller)
@@ -163,7 +163,7 @@ class Execution:
             )
         except Problem:
             log.error("denied_attempt_not_recorded")
-            return _refused([_error(Kind.BUSY.value, _NOT_RECORDED)])
+            return _refused([error_shown(Kind.BUSY.value, _NOT_RECORDED)])
         return answer
 
     def explain(
@@ -200,7 +200,7 @@ class Execution:
             await self._receive(disclosed.unreceived, caller)
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)
-            return _refused([_shown(_located(problem))])
+            return _refused([shown(located(problem))])
         missed = plan.missed(body)
         return Answer(b'{"data":' + (body or b"null") + b"}", None, compiled=True, denied=_MISSED if missed else _NONE)
 
@@ -234,7 +234,7 @@ class Execution:
             async with aclosing(Following(feed, self._transactions.database, caller_of, begin)) as following:
                 events = await self._executed(operation, request, following)
                 if isinstance(events, ExecutionResult):
-                    refused = _refused([_shown(error) for error in events.errors or ()])
+                    refused = _refused([shown(error) for error in events.errors or ()])
                     yield await self._with_attempts(refused, operation, await caller_of())
                     return
                 async with aclosing(cast(AsyncGenerator[ExecutionResult], events)):
@@ -245,7 +245,7 @@ class Execution:
                         if answer.code is not None:
                             return
         except Exception as error:
-            yield _refused([_shown(GraphQLError("", original_error=error))])
+            yield _refused([shown(GraphQLError("", original_error=error))])
 
     def _begin_reading(self, request: Request, operation: Operation, caller: Caller) -> Reader:
         now = self._clock()
@@ -262,17 +262,17 @@ class Execution:
 
     async def _release(self, reader: Reader, result: ExecutionResult) -> Answer:
         """The response of the resolvers, once what it shows is on record."""
-        errors = [_shown(error) for error in result.errors or ()]
+        errors = [shown(error) for error in result.errors or ()]
         try:
             await reader.close()
             await self._receive(reader.retrieved, reader.caller)
         except (Problem, DBAPIError, OSError) as error:
             log.error("disclosure_not_recorded", error=type(error).__name__)
-            return _refused([_error(Kind.BUSY.value, _NOT_RECORDED)])
+            return _refused([error_shown(Kind.BUSY.value, _NOT_RECORDED)])
         if result.data is None and errors and not any("path" in each for each in errors):
             return _refused(errors)
         answer: dict[str, Any] = ({"errors": errors} if errors else {}) | {"data": result.data}
-        denied = _denied(errors) | (_MISSED if reader.missed else _NONE)
+        denied = attempts_in(errors) | (_MISSED if reader.missed else _NONE)
         return Answer(orjson.dumps(answer, default=str), None, compiled=False, denied=denied)
 
     async def _executed(self, operation: Operation, request: Request, context: Context | Following) -> Any:
@@ -301,20 +301,10 @@ def _today(now: datetime) -> date:
     return now.astimezone(LONDON).date()
 
 
-def _located(problem: Problem) -> GraphQLError:
-    return GraphQLError(problem.message, original_error=problem)
-
-
 def _refused(errors: list[dict[str, Any]]) -> Answer:
     """A request error: nothing has been answered."""
     code = errors[0]["extensions"]["code"]
-    return Answer(orjson.dumps({"errors": errors}), code, compiled=False, denied=_denied(errors))
-
-
-def _denied(errors: Iterable[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
-    """The code and rule of those errors that are denied attempts."""
-    shown = (each["extensions"] for each in errors)
-    return frozenset((each["code"], each.get("rule", each["code"])) for each in shown if each["code"] in DENIED)
+    return Answer(orjson.dumps({"errors": errors}), code, compiled=False, denied=attempts_in(errors))
 
 
 _NONE: frozenset[tuple[str, str]] = frozenset()
@@ -334,41 +324,3 @@ def make_schema() -> strawberry.Schema:
     return strawberry.Schema(
         query=Query, mutation=Mutation, subscription=Subscription, types=list(projections()), config=config()
     )
-
-
-def _shown(error: GraphQLError) -> dict[str, Any]:
-    """An error as the caller may see it."""
-    cause = error.original_error
-    shown = _error(*_kind(error, cause))
-    if error.extensions and "limit" in error.extensions:
-        shown["extensions"]["limit"] = error.extensions["limit"]
-    if error.locations:
-        shown["locations"] = [{"line": each.line, "column": each.column} for each in error.locations]
-    if error.path:
-        shown["path"] = error.path
-    if isinstance(cause, Problem):
-        if cause.rule:
-            shown["extensions"]["rule"] = cause.rule
-        if cause.path:
-            shown["extensions"]["argument"] = list(cause.path)
-    return shown
-
-
-def _kind(error: GraphQLError, cause: Exception | None) -> tuple[str, str]:
-    match cause:
-        case None | GraphQLError():
-            return str((error.extensions or {}).get("code", Kind.INVALID.value)), error.message
-        case Problem():
-            return cause.kind.value, cause.message
-        case RefusedByLaw():
-            return Kind.FORBIDDEN.value, str(cause)
-        case _ if is_busy(cause):
-            return Kind.BUSY.value, "the database is busy or away; try again soon"
-        case _:
-            reference = uuid.uuid4().hex[:12]
-            log.error("unforeseen_error", reference=reference, error=type(cause).__name__, exc_info=cause)
-            return "INTERNAL", f"something went wrong in the hub; quote {reference}"
-
-
-def _error(code: str, message: str) -> dict[str, Any]:
-    return {"message": message, "extensions": {"code": code}}

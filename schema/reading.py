@@ -7,7 +7,7 @@ stored by `close` before the answer is released.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, datetime
@@ -217,7 +217,7 @@ class Reader:
             return None if relation.single else []
         if relation.same_child:
             key = (*key, row.child[1] if row.child else None)
-        found = await self._loader(relation, argument).load(key)
+        found = await _waited_for(self._loader(relation, argument).load(key))
         if relation.single:
             return found[0] if found else None
         return found
@@ -236,7 +236,7 @@ class Reader:
                 return [[one for row_id, one in made.items() if row_id in key] for key in keys]
 
             loader = self._loaders[field] = DataLoader(load_fn=load)
-        return await loader.load(tuple(ids))
+        return await _waited_for(loader.load(tuple(ids)))
 
     def _loader(self, relation: RelationField, argument: Any) -> DataLoader[Any, Any]:
         loader = self._loaders.get((relation, argument))
@@ -351,6 +351,11 @@ class Reader:
             begun = self._database.begin(self.caller, today=self.today, snapshot=self._snapshot)
             self._connection = await self._stack.enter_async_context(begun)
         return self._connection
+
+
+async def _waited_for(rows: Awaitable[list[Any]]) -> list[Any]:
+    """Shielded: fields that ask for the same rows wait for one future, and one that is given up would take it away."""
+    return await asyncio.shield(rows)
 
 
 def ordered(row: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:

@@ -8,7 +8,8 @@
 | `objects.py` | the JSON of an object: columns, relations, parts that are withheld |
 | `withheld.py` | what is withheld of an object, and why |
 | `lists.py` | a page of a list: ways in, order, cursors, counts |
-| `plans.py` | the root fields, and the whole statement |
+| `root_fields.py` | a root field, and what the record needs of its rows |
+| `plans.py` | the whole statement |
 | `disclosed.py` | what a statement showed of which children, for the record |
 
 What cannot be compiled raises `NotCompiledError`, and the resolvers answer it with the same result.

@@ -11,10 +11,15 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from hub.audit import Operation
 from hub.db.session import Database
+from schema.projection import RelationField, projection_named
+from schema.reading import Reader
 from tests.compile.answers import Path
 from tests.compile.documents import Asked
 from tests.compile.filled import Filled
+from tests.compile.rows import TODAY
+from tests.conftest import NOW
 from tests.world import World
 
 CHILDREN = Asked("{ viewer { clientId } children(first: 3) { nodes { id familyName contacts { name } } } }", None, None)
@@ -118,6 +123,28 @@ async def test_what_one_field_still_reads_when_another_has_failed_is_given_up(
         assert body["data"] is None
         assert [each["extensions"]["code"] for each in body["errors"]] == ["INVALID"]
         assert await narrow.answers(), "the only connection came back"
+
+
+async def test_a_field_that_is_given_up_takes_no_rows_from_another(narrow: Database, filled: Filled) -> None:
+    """Both wait for one child's contacts, and one of them is cancelled because something beside it failed."""
+    reader = Reader(
+        database=narrow,
+        caller=filled.caller("Northmere"),
+        today=TODAY,
+        now=NOW,
+        new_id=uuid.uuid4,
+        snapshot=True,
+        operation=Operation("test", "{}"),
+    )
+    contacts = projection_named("Child").fields["contacts"]
+    assert isinstance(contacts, RelationField)
+    child = await reader.first(reader.selecting(reader.source("Child"), "Child"), "Child")
+    given_up, other = (asyncio.create_task(reader.related(reader.row_of(child), contacts)) for _ in range(2))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert isinstance(await other, list)
+    assert given_up.cancelled()
+    await reader.close()
 
 
 @pytest.mark.parametrize(("right", "table"), [("SELECT", "contact"), ("INSERT", "disclosure")])
