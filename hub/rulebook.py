@@ -11,15 +11,21 @@ import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+from hub.law import reg12_agreement, s31_cooperation, s36_assessment, s37_plan, s44_review
 from hub.law.duties import duties_table
-from hub.law.reg12_agreement import agreement_table
 from hub.law.reg17_grounds import grounds_table
 from hub.law.reg17_rows import gateways_table
-from hub.law.s31_cooperation import transitions_table
-from hub.law.s36_assessment import assessment_table
-from hub.law.s37_plan import plan_table
+from hub.law.transitions import Transitions
 
+TRANSITIONS: tuple[tuple[str, Transitions[Any, Any, Any]], ...] = (
+    ("a request to co-operate", s31_cooperation.TRANSITIONS),
+    ("an EHC needs assessment", s36_assessment.TRANSITIONS),
+    ("a version of an EHC plan", s37_plan.TRANSITIONS),
+    ("the agreement of health care provision", reg12_agreement.AGREEMENT_TRANSITIONS),
+    ("a review", s44_review.TRANSITIONS),
+)
 PREFACE = """# The rule book
 
 Made from the tests in tests/law by `make rulebook`: do not edit it. Every paragraph is a test, and holds.
@@ -40,15 +46,13 @@ def print_rulebook(tests_dir: Path) -> str:
     """The rule book as the tests now have it. A chapter or test without words raises ValueError."""
     paths = sorted(tests_dir.glob("test_*.py"), key=_place)
     chapters = [_chapter(number, path) for number, path in enumerate(paths, start=1)]
-    tables = (
-        f"## Table A. The statutory clocks\n\n{duties_table()}\n",
-        f"## Table B. What may follow what in a request to co-operate\n\n{transitions_table()}\n",
-        f"## Table C. What may follow what in an EHC needs assessment\n\n{assessment_table()}\n",
-        f"## Table D. What may follow what in a version of an EHC plan\n\n{plan_table()}\n",
-        f"## Table E. What may follow what in the agreement of health care provision\n\n{agreement_table()}\n",
-        f"## Table F. What the statute alone opens of a child's record\n\n{gateways_table()}\n",
-        f"## Table G. On what an authority may decide to disclose\n\n{grounds_table()}\n",
-    )
+    tables = [f"## Table A. The statutory clocks\n\n{duties_table()}\n"]
+    for letter, (what, transitions) in zip("BCDEF", TRANSITIONS, strict=True):
+        tables.append(f"## Table {letter}. What may follow what in {what}\n\n{transitions.as_markdown()}\n")
+    tables += [
+        f"## Table G. What the statute alone opens of a child's record\n\n{gateways_table()}\n",
+        f"## Table H. On what an authority may decide to disclose\n\n{grounds_table()}\n",
+    ]
     return "\n".join([PREFACE, *chapters, *tables])
 
 

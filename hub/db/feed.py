@@ -156,6 +156,7 @@ _TABLES = {
     "BrokenGlass": tables.broken_glass,
     "CooperationRequest": tables.cooperation_request,
     "Duty": tables.duty,
+    "Notice": tables.notice,
     "Plan": tables.plan,
 }
 
