@@ -71,7 +71,7 @@ async def test_a_proof_that_the_hubs_own_command_makes_is_one(hub: Hub) -> None:
     token = await bound_token(hub)
     proof = dpop_proof(KEY, "POST", RESOURCE, hub.clock(), token=token)
     assert (await use(hub, token, proof)).client_id == CLIENT
-    await refused(hub, "proof-used", token, proof)
+    await refused(hub, "proof-replayed", token, proof)
 
 
 async def test_binding_holds_both_ways(hub: Hub) -> None:
