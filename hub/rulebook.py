@@ -11,12 +11,16 @@ import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 from hub.law import reg12_agreement, s31_cooperation, s36_assessment, s37_plan, s44_review
+from hub.law.budget_direct_payments import direct_payment_table
+from hub.law.budget_regimes import regimes_table
 from hub.law.duties import duties_table
 from hub.law.reg17_grounds import grounds_table
 from hub.law.reg17_rows import gateways_table
+from hub.law.s49_personal_budget import budget_table
 from hub.law.transitions import Transitions
 
 TRANSITIONS: tuple[tuple[str, Transitions[Any, Any, Any]], ...] = (
@@ -46,12 +50,18 @@ def print_rulebook(tests_dir: Path) -> str:
     """The rule book as the tests now have it. A chapter or test without words raises ValueError."""
     paths = sorted(tests_dir.glob("test_*.py"), key=_place)
     chapters = [_chapter(number, path) for number, path in enumerate(paths, start=1)]
-    tables = [f"## Table A. The statutory clocks\n\n{duties_table()}\n"]
-    for letter, (what, transitions) in zip("BCDEF", TRANSITIONS, strict=True):
-        tables.append(f"## Table {letter}. What may follow what in {what}\n\n{transitions.as_markdown()}\n")
-    tables += [
-        f"## Table G. What the statute alone opens of a child's record\n\n{gateways_table()}\n",
-        f"## Table H. On what an authority may decide to disclose\n\n{grounds_table()}\n",
+    titled = [
+        ("The statutory clocks", duties_table()),
+        *((f"What may follow what in {what}", transitions.as_markdown()) for what, transitions in TRANSITIONS),
+        ("What may follow what in a personal budget", budget_table()),
+        ("What may follow what in a direct payment", direct_payment_table()),
+        ("What each law asks before a direct payment is made", regimes_table()),
+        ("What the statute alone opens of a child's record", gateways_table()),
+        ("On what an authority may decide to disclose", grounds_table()),
+    ]
+    tables = [
+        f"## Table {letter}. {title}\n\n{text}\n"
+        for letter, (title, text) in zip(ascii_uppercase[: len(titled)], titled, strict=True)
     ]
     return "\n".join([PREFACE, *chapters, *tables])
 

@@ -15,23 +15,29 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
+    and_,
     cast,
     func,
     literal_column,
+    null,
     or_,
+    select,
+    union_all,
 )
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.duties import state_of
 from hub.db.sharing import Asking, Guarded, Sight, guarded
+from hub.db.tables.base import Pounds
 from hub.law.duties import DutyRule, DutyState
 from hub.law.s31_cooperation import CooperationStatus
-from hub.law.vocabulary import AgreementStatus, PlanStatus
+from hub.law.vocabulary import AgreementStatus, BudgetKind, PlanStatus
 from schema.encoding import constant
 from schema.fields import counted, figure, figures, one
 from schema.organisation import Organisation
 from schema.paging import LAST_DAY
+from schema.scalars import Money
 
 TIMELY = (DutyRule.DECIDE_WHETHER_TO_ASSESS, DutyRule.COMPLY_WITH_ADVICE_REQUEST, DutyRule.FINALISE_PLAN)
 """The clocks whose timeliness is followed: six weeks to decide, six weeks to give advice, twenty weeks in all."""
@@ -195,6 +201,40 @@ def _agreements_waiting(board: FromClause, sight: Sight) -> Select[Any]:
     return found.select(body, _count().label("count")).where(its_own, waiting).group_by(body).order_by(body)
 
 
+def _budgets(board: FromClause, sight: Sight) -> Select[Any]:
+    """Owed by the body, or in its own records, by kind and funder: due on these days, and paid on them."""
+
+    def its_own(row: FromClause, funder: FromClause) -> ColumnElement[bool]:
+        return or_(funder.c.funder_id == board.c.organisation_id, row.c.owner_id == board.c.organisation_id)
+
+    nothing = cast(null(), Pounds)
+    due, _ = guarded(tables.amount_due, sight.asking)
+    of_dues = due.select(
+        due.row.c.kind.label("kind"),
+        due.row.c.funder_id.label("funder_id"),
+        due.row.c.agreed_amount.label("agreed"),
+        nothing.label("paid"),
+    ).where(due.row.c.due_on.between(board.c.starts_on, board.c.ends_on), its_own(due.row, due.row))
+    payment, stands = guarded(tables.payment, sight.asking)
+    item = stands.rows(tables.budget_item)
+    of_item = and_(
+        payment.row.c.owner_id == item.row.c.owner_id,
+        payment.row.c.child_id == item.row.c.child_id,
+        payment.row.c.budget_item_id == item.row.c.id,
+    )
+    of_payments = (
+        select(item.row.c.kind, item.row.c.funder_id, nothing, payment.row.c.amount)
+        .select_from(payment.row.join(item.row, of_item))
+        .where(payment.condition, item.condition, its_own(payment.row, item.row))
+        .where(payment.row.c.paid_on.between(board.c.starts_on, board.c.ends_on))
+        .correlate(board)
+    )
+    amounts = union_all(of_dues, of_payments).subquery()
+    key = (amounts.c.kind, amounts.c.funder_id)
+    sums = [func.sum(amounts.c[name]).label(name) for name in ("agreed", "paid")]
+    return select(*key, *sums).group_by(*key).order_by(*key)
+
+
 def _plans_by_status(board: FromClause, sight: Sight) -> Select[Any]:
     found, _ = guarded(tables.plan, sight.asking)
     plan, today = found.row.c, sight.asking.today
@@ -211,6 +251,16 @@ def _plans_by_status(board: FromClause, sight: Sight) -> Select[Any]:
         or_(plan.owner_id == board.c.organisation_id, answers)
     )
     return figures.group_by(status).order_by(status)
+
+
+@figures(scope="budget.read")
+class BudgetsOfFunder:
+    """What a funder owes of personal budgets on these days for one kind of provision, and what was paid on them."""
+
+    kind: BudgetKind = figure("kind", Text(), "Education, health or social care.")
+    funder: Organisation | None = one("Organisation", Column("funder_id", Uuid()), "Who owes it.")
+    agreed: Money | None = figure("agreed", Pounds, "What is agreed and due on these days, in pounds; absent: nothing.")
+    paid: Money | None = figure("paid", Pounds, "What was paid on these days, in pounds; absent: nothing.")
 
 
 @figures()
@@ -250,6 +300,12 @@ class Board:
         "AgreementsWaiting",
         _agreements_waiting,
         "Agreements to section G (reg. 12(2)) that wait today, in its own records or for its own decision.",
+    )
+    budgets: list[BudgetsOfFunder] | None = counted(
+        "BudgetsOfFunder",
+        _budgets,
+        "What personal budgets come to on these days, of those that the body funds or that are in its records "
+        "(CFA 2014 s. 49). `amountsDue` says what for.",
     )
     plans_by_status: list[PlansInStatus] | None = counted(
         "PlansInStatus", _plans_by_status, "The plans today that are its own, or of children whom it answers for."

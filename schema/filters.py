@@ -19,6 +19,7 @@ from hub.law.vocabulary import (
     AgreementStatus,
     AssessmentDecision,
     AssessmentOutcome,
+    BudgetKind,
     BudgetStatus,
     DisputeKind,
     DisputeStatus,
@@ -170,6 +171,23 @@ class PersonalBudgetFilter:
     statuses: list[BudgetStatus] | None = among("status", "In one of these states.")
     requested_from: date | None = from_day("requested_on", "Asked for on this day or later.")
     requested_to: date | None = to_day("requested_on", "Asked for on this day or earlier.")
+
+
+def _is_owed(due: FromClause, _: Sight) -> ColumnElement[bool]:
+    return due.c.agreed_amount.is_not(None)
+
+
+@strawberry.input(description="Keeps the amounts due for which all of this is true.")
+class AmountDueFilter:
+    kinds: list[BudgetKind] | None = among("kind", "For provision of one of these kinds.")
+    funder: strawberry.ID | None = node("funder_id", "Organisation", "funder", "Owed by this body; its global id.")
+    due_from: date | None = from_day("due_on", "Due on this day or later.")
+    due_to: date | None = to_day("due_on", "Due on this day or earlier.")
+    owed: bool | None = either(
+        _is_owed,
+        "Whether something is agreed for that day, and so owed; otherwise it was indicated alone.",
+        to="AmountDue",
+    )
 
 
 @strawberry.input(description="Keeps the requests for which all of this is true.")

@@ -7,7 +7,9 @@ wrong is an error with `extensions.code`.
 import strawberry
 
 from schema.mutations.assessment import AssessmentMutations
+from schema.mutations.budget import BudgetMutations
 from schema.mutations.cooperation import CooperationMutations
+from schema.mutations.direct_payment import DirectPaymentMutations
 from schema.mutations.duty import DutyMutations
 from schema.mutations.enquiry import EnquiryMutations
 from schema.mutations.notification import NotificationMutations
@@ -25,7 +27,9 @@ from schema.mutations.succession import SuccessionMutations
 )
 class Mutation(
     AssessmentMutations,
+    BudgetMutations,
     CooperationMutations,
+    DirectPaymentMutations,
     DutyMutations,
     EnquiryMutations,
     NotificationMutations,

@@ -11,6 +11,7 @@ from schema import filters
 from schema.arrangement import Arrangement
 from schema.assessment import Assessment
 from schema.board import Board
+from schema.budget_item import AmountDue
 from schema.child import Child
 from schema.cooperation import CooperationRequest
 from schema.disclosure import Disclosure
@@ -180,6 +181,12 @@ class Query:
         filters.PersonalBudgetFilter,
         Order("budgets", ()),
         "Personal budgets (CFA 2014 s. 49), with what is open to you of each.",
+    )
+    amounts_due: Connection[AmountDue] = listed(
+        AmountDue,
+        filters.AmountDueFilter,
+        Order("amounts-due", (Key("due_on", date),)),
+        "What each funder owes on which day, and for what: the work tray of a budget officer, earliest first.",
     )
     cooperation_requests: Connection[CooperationRequest] = listed(
         CooperationRequest,

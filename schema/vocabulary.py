@@ -6,6 +6,9 @@ import strawberry
 from strawberry.types.enum import WithStrawberryEnumDefinition
 
 from hub.law import (
+    budget_decisions,
+    budget_direct_payment_events,
+    budget_regimes,
     duty_terms,
     notices,
     purposes,
@@ -22,6 +25,7 @@ from hub.law import (
     s37_changes,
     s37_plan,
     s44_review,
+    s49_personal_budget,
     s51_terms,
     safeguarding,
     vocabulary,
@@ -85,6 +89,20 @@ _LISTS: tuple[type[Term], ...] = (
     s31_cooperation.RefusalGround,
     s44_review.Invited,
     s44_review.Phase,
+    s49_personal_budget.AggregateBecause,
+    s49_personal_budget.Buys,
+    s49_personal_budget.ItemStatus,
+    budget_regimes.Exclusion,
+    budget_regimes.Regime,
+    budget_regimes.Requirement,
+    budget_direct_payment_events.Recipient,
+    budget_direct_payment_events.Undertaking,
+    budget_direct_payment_events.YoungPersonsWish,
+    budget_decisions.Considered,
+    budget_decisions.DecisionOnDirectPayment,
+    budget_decisions.ReconsiderationOutcome,
+    budget_decisions.RepaymentGround,
+    budget_decisions.StopGround,
     s51_terms.RedressMatter,
     s51_terms.RedressStep,
 )

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.db import tables
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import AUTHORITY_PURPOSES, Purpose
+from hub.law.s49_personal_budget import ItemStatus
 from hub.law.vocabulary import (
     AgreementStatus,
     AssessmentDecision,
@@ -238,6 +239,7 @@ async def make_world(connection: AsyncConnection, new_id: Callable[[], UUID]) ->
                 funder_id=funder,
                 financial_year="2026-27",
                 amount=Decimal("100.00"),
+                status=ItemStatus.AGREED,
                 per=PaymentPeriod.MONTH,
                 mechanism=PaymentMechanism.DIRECT_PAYMENT,
             )

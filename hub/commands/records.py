@@ -57,6 +57,18 @@ def import_sen2(
         raise typer.Exit(BAD_INPUT)
 
 
+@imports.command("statement")
+def import_statement(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    body: Annotated[str, typer.Option(help="The code of the funder whose statement it is.")],
+) -> None:
+    """Load a funder's statement of personal budgets (CSV: item, date, paid, spent). The rest is kept aside."""
+    from hub.importing import import_statement_file
+
+    if import_statement_file(read_settings(), file, body, say):
+        raise typer.Exit(BAD_INPUT)
+
+
 def law() -> None:
     """Print the rule book: the law that this hub applies, provision by provision."""
     from hub.rulebook import rulebook_text

@@ -9,11 +9,19 @@ from uuid import UUID
 from hub.county import sections
 from hub.county.bodies import Body
 from hub.county.clocks import About, clock
-from hub.county.dates import age_on, days_after, financial_year, on_work_day, work_day_from
+from hub.county.dates import age_on, days_after, on_work_day, work_day_from
 from hub.county.people import adult
 from hub.county.plans import Arranged, Written
 from hub.county.rows import Case
+from hub.county.school_years import school_years
+from hub.law.budget_decisions import DecisionOnDirectPayment, StopGround
+from hub.law.budget_direct_payment_events import Recipient
+from hub.law.budget_money import financial_year, in_pounds, last_day_of_financial_year, schedule
+from hub.law.budget_regimes import regime_of
+from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
+from hub.law.reg64_decision_makers import over_compulsory_school_age
+from hub.law.s49_personal_budget import Buys, ItemStatus
 from hub.law.vocabulary import (
     AgreementStatus,
     BudgetKind,
@@ -59,7 +67,25 @@ _A_YEAR: Mapping[PaymentPeriod, int] = {
     PaymentPeriod.TERM_WEEK: 39,
     PaymentPeriod.WEEK: 52,
 }
+_DECISIONS: Mapping[DirectPaymentStatus, tuple[DecisionOnDirectPayment, str, StopGround | None]] = {
+    DirectPaymentStatus.REDUCED: (
+        DecisionOnDirectPayment.REDUCED,
+        "The provision now costs less, and the amount is still sufficient.",
+        None,
+    ),
+    DirectPaymentStatus.STOPPED: (
+        DecisionOnDirectPayment.STOPPED,
+        "The recipient wrote that they no longer consent to receive it.",
+        StopGround.CONSENT_WITHDRAWN,
+    ),
+    DirectPaymentStatus.REFUSED: (
+        DecisionOnDirectPayment.REFUSED,
+        "Buying it so would leave the service too few places for others with plans.",
+        None,
+    ),
+}
 _PENNY = Decimal("0.01")
+_ITEM_STATUS = {BudgetStatus.REFUSED: ItemStatus.DECLINED, BudgetStatus.ENDED: ItemStatus.ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +109,14 @@ def ask(case: Case, plan: Written, status: BudgetStatus, asked_on: date, nth: in
         status=status,
         requested_on=None if not_recorded else asked_on,
         requested_by=None if not_recorded else "young person" if age_on(case.born, asked_on) >= 16 else "parent",
+        direct_payments_requested=not not_recorded,
+        section_j_behind=False,
         source=Source.SYNTHETIC,
     )
     if status is BudgetStatus.REQUESTED and nth % 2:
         return
-    items = [_item(case, budget_id, each, status, n) for n, each in enumerate(_parts(plan))]
+    parts = [] if not_recorded else _parts(plan)
+    items = [_item(case, budget_id, each, status, asked_on, n) for n, each in enumerate(parts)]
     statuses = _PAYMENTS[status]
     paid = [each for each in items if each.mechanism is PaymentMechanism.DIRECT_PAYMENT]
     for n, each in enumerate(paid if statuses else []):
@@ -116,7 +145,7 @@ def _funder(case: Case, each: Arranged) -> Body:
     return each.commissioner if each.section is SectionCode.G else case.owner
 
 
-def _item(case: Case, budget_id: UUID, each: Arranged, status: BudgetStatus, nth: int) -> _Item:
+def _item(case: Case, budget_id: UUID, each: Arranged, status: BudgetStatus, asked_on: date, nth: int) -> _Item:
     kind = _KINDS[each.section]
     yearly = each.provided.annual_cost
     per = tuple(_A_YEAR)[(nth + case.days(0, 4)) % 5]
@@ -129,6 +158,8 @@ def _item(case: Case, budget_id: UUID, each: Arranged, status: BudgetStatus, nth
     if each.provided.work.cost is not None and each.provided.work.cost < 3000:
         per, amount = PaymentPeriod.ONCE, yearly
     agreed = status in _DECIDED
+    starts_on = _starts_on(asked_on)
+    ends_on = max(last_day_of_financial_year(case.today), starts_on)
     item_id = case.add(
         "budget_item",
         personal_budget_id=budget_id,
@@ -136,13 +167,48 @@ def _item(case: Case, budget_id: UUID, each: Arranged, status: BudgetStatus, nth
         agreement_id=each.agreement_id,
         kind=kind,
         funder_id=_funder(case, each).id,
-        financial_year=financial_year(case.today),
+        financial_year=financial_year(starts_on),
         indicative_amount=amount,
         amount=amount if agreed else None,
         per=per,
         mechanism=mechanism,
+        buys=Buys.GOODS_OR_SERVICES,
+        status=_ITEM_STATUS.get(status, ItemStatus.AGREED if agreed else ItemStatus.PROPOSED),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        decided_on=days_after(asked_on, 20) if agreed else None,
     )
+    _due(case, budget_id, item_id, each, amount, per, starts_on, ends_on, agreed=agreed)
     return _Item(item_id, kind, amount, mechanism, each)
+
+
+def _due(
+    case: Case,
+    budget_id: UUID,
+    item_id: UUID,
+    each: Arranged,
+    amount: Decimal,
+    per: PaymentPeriod,
+    starts_on: date,
+    ends_on: date,
+    *,
+    agreed: bool,
+) -> None:
+    """On which days it is due, as the law has it."""
+    due = schedule(int(amount * 100), per, starts_on, ends_on, school_years(starts_on, ends_on))
+    if isinstance(due, Refusal):
+        raise ValueError(due.message)
+    for one in due:
+        case.add(
+            "amount_due",
+            personal_budget_id=budget_id,
+            budget_item_id=item_id,
+            kind=_KINDS[each.section],
+            funder_id=_funder(case, each).id,
+            due_on=one.on,
+            indicative_amount=in_pounds(one.amount),
+            agreed_amount=in_pounds(one.amount) if agreed else None,
+        )
 
 
 def _starts_on(asked_on: date) -> date:
@@ -163,13 +229,17 @@ def _direct_payment(
     stopped = status is DirectPaymentStatus.STOPPED
     ends_on = on_work_day(case.today - timedelta(days=case.days(20, 60))) if stopped else None
     amount = (item.amount * Decimal("0.8")).quantize(_PENNY) if status is DirectPaymentStatus.REDUCED else item.amount
+    nominee = adult(case.rng, "Aunt", case.family_name) if case.chance(0.2) else None
     payment_id = case.add(
         "direct_payment",
         personal_budget_id=budget_id,
         budget_item_id=item.id,
         kind=item.kind,
+        regime=regime_of(item.kind, case.born, asked_on),
+        recipient=_recipient(case, asked_on, nominee) if agreed else None,
+        on_premises=at_setting,
         payee=payee,
-        nominee=adult(case.rng, "Aunt", case.family_name) if case.chance(0.2) else None,
+        nominee=nominee,
         amount=amount,
         per=PaymentPeriod.MONTH,
         starts_on=starts_on if agreed else None,
@@ -179,19 +249,62 @@ def _direct_payment(
         premises_consent_on=agreed_on if agreed and at_setting else None,
         status=status,
     )
+    changed_on = ends_on + timedelta(days=1) if ends_on else _two_months_ago(case.today, starts_on)
+    if status in _DECISIONS:
+        _decide(case, payment_id, item, status, amount, changed_on if pays else notice_on)
     if pays:
-        _pay(case, payment_id, item.amount, amount, starts_on, ends_on or case.today)
+        _pay(case, payment_id, item, amount, changed_on, starts_on, ends_on or case.today)
 
 
-def _pay(case: Case, payment_id: UUID, first: Decimal, now: Decimal, starts_on: date, until: date) -> None:
-    """A payment on the first working day of each month; the last two of a reduced amount, where it was reduced."""
-    days: list[date] = []
+def _recipient(case: Case, on: date, nominee: str | None) -> Recipient:
+    """Whom the law lets it be made to."""
+    if nominee:
+        return Recipient.NOMINEE
+    return Recipient.YOUNG_PERSON if over_compulsory_school_age(case.born, on) else Recipient.PARENT
+
+
+def _two_months_ago(today: date, starts_on: date) -> date:
+    """The first of the month before the last: a reduction counts from then, and after the first payment."""
+    first = (today.replace(day=1) - timedelta(days=33)).replace(day=1)
+    return max(first, starts_on + timedelta(days=32))
+
+
+def _decide(
+    case: Case, payment_id: UUID, item: _Item, status: DirectPaymentStatus, amount: Decimal, effective_on: date
+) -> None:
+    """The decision in writing (PB Regs 2014 regs 7, 12, 14), and what is due after it."""
+    decision, reasons, ground = _DECISIONS[status]
+    reduced = status is DirectPaymentStatus.REDUCED
+    case.add(
+        "direct_payment_decision",
+        direct_payment_id=payment_id,
+        kind=item.kind,
+        decision=decision,
+        decided_on=min(effective_on - timedelta(days=28 if reduced else 0), case.today),
+        effective_on=effective_on,
+        reasons=reasons,
+        amount=amount if reduced else None,
+        amount_before=item.amount if reduced else None,
+        stop_ground=ground,
+    )
+    for row in case.book.rows["amount_due"]:
+        if row["budget_item_id"] == item.id and row["agreed_amount"] is not None and row["due_on"] >= effective_on:
+            row["agreed_amount"] = amount if reduced else None
+
+
+def _pay(
+    case: Case, payment_id: UUID, item: _Item, now: Decimal, changed_on: date, starts_on: date, until: date
+) -> None:
+    """A payment on the first working day of each month, most of it spent; a reduced amount from its day."""
     month = starts_on
     while work_day_from(month) < until:
-        days.append(work_day_from(month))
+        amount = now if month >= changed_on else item.amount
+        under = {"budget_item_id": item.id, "kind": item.kind}
+        paid_on = work_day_from(month)
+        case.add("payment", **under, direct_payment_id=payment_id, paid_on=paid_on, amount=amount)
+        spent = (amount * Decimal("0.9")).quantize(_PENNY)
+        case.add("spending", **under, spent_on=paid_on, amount=spent)
         month = (month + timedelta(days=32)).replace(day=1)
-    for n, day in enumerate(days):
-        case.add("payment", direct_payment_id=payment_id, paid_on=day, amount=now if len(days) - n <= 2 else first)
 
 
 def _first_review(case: Case, plan: Written, budget_id: UUID, starts_on: date) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from hub.county import arrangements, children, disclosures, likeness, moves, stories
+from hub.county import arrangements, children, disclosures, likeness, moves, school_years, stories
 from hub.county.bodies import MERGED_FROM, Bodies, Body, all_bodies, organisation_rows, person_rows
 from hub.county.casework import live
 from hub.county.children import Identity, Registers, Traits
@@ -119,6 +119,7 @@ class _Telling:
             self.book.add("organisation", row)
         for row in person_rows(self.bodies):
             self.book.add("person", row)
+        school_years.write(self.book, self.rng("school years"), self.bodies, self.today)
         deck = stories.deck()
         for number in range(count):
             story, seat = deck[number % len(deck)]

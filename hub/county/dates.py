@@ -67,12 +67,6 @@ def year_group(born: date, day: date) -> int:
     return school_year(day) - school_year(born) - 5
 
 
-def financial_year(day: date) -> str:
-    """Such as 2026-27, from 1 April."""
-    first = day.year if day.month >= 4 else day.year - 1
-    return f"{first}-{(first + 1) % 100:02}"
-
-
 @dataclass(frozen=True, slots=True)
 class Phase:
     """The stage of education that a child is in, and the day it ends: what outcomes look to."""

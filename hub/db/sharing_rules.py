@@ -250,8 +250,11 @@ ROWS: Mapping[str, Rows | Own] = {
     "review": _parts(Part.REVIEW),
     "personal_budget": Rows(_BUDGETS | {Part.BUDGET_TOTAL}),
     "budget_item": Rows(_BUDGETS, _by_budget),
+    "amount_due": Rows(_BUDGETS, _by_budget),
     "direct_payment": Rows(_BUDGETS, _by_budget),
-    "payment": _under("direct_payment", "direct_payment_id", _BUDGETS),
+    "direct_payment_decision": Rows(_BUDGETS, _by_budget),
+    "payment": Rows(_BUDGETS, _by_budget),
+    "spending": Rows(_BUDGETS, _by_budget),
     "cooperation_request": Rows(frozenset({Part.COOPERATION}), narrowed={_ASKED: _is_own("addressed_to_id")}),
     "time_exception": _under("cooperation_request", "cooperation_request_id", frozenset({Part.COOPERATION})),
     "advice": Rows(frozenset({Part.ADVICE}), narrowed={_ASKED: _is_own("given_by_id"), _COMMISSIONER: _is_medical}),
@@ -287,6 +290,7 @@ ROWS: Mapping[str, Rows | Own] = {
     "arrangement_time_limit": Own(_in_arrangement),
     "sharing_rule": Own(_in_arrangement),
     "organisation": Own(_everybody),
+    "school_year": Own(_everybody),
     "succession": Own(_everybody),
 }
 CHILDS = frozenset(name for name, rule in ROWS.items() if isinstance(rule, Rows))

@@ -117,8 +117,10 @@ def test_what_is_looked_up_by_a_code_takes_the_part_of_the_code() -> None:
 
 
 def test_no_unique_key_tells_of_anothers_record() -> None:
-    """A key that two bodies' records shared would tell the one that the other's exists: each has its owner in it, or
-    an id that the hub makes."""
+    """A key that two bodies' records shared would tell the one that the other's exists.
+
+    Each has its owner in it, or an id that the hub makes.
+    """
     keys = [
         (table.name, {column.name for column in key.columns})
         for table in tables.metadata.sorted_tables

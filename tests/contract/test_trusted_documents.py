@@ -95,6 +95,11 @@ CASES: Mapping[str, tuple[str, Callable[[RunningHub, str], dict[str, Any]], str]
     "WhatThePlanProvides": (PORTAL, lambda _, child: {"child": child}, "child.currentPlan.specialEducational"),
     "PersonalBudgetOfChild": (PORTAL, lambda _, child: {"child": child}, "child.currentPlan.personalBudget.items"),
     "PlansWithHealthProvisionNotAgreed": (PORTAL, lambda _hub, _child: {}, "plans.nodes"),
+    "OwedThisMonth": (
+        PORTAL,
+        lambda hub, _: {"body": own_id(hub, PORTAL), "from": "2026-04-01", "to": "2027-03-31"},
+        "amountsDue.nodes",
+    ),
     "DutiesDue": (PORTAL, lambda _hub, _child: {"withinDays": 366}, "duties.nodes"),
     "RequestsToAnswer": (ASKED, lambda hub, _: {"addressedTo": own_id(hub, ASKED)}, "cooperationRequests.nodes"),
     "RequestsMade": (PORTAL, lambda hub, _: {"requestedBy": own_id(hub, PORTAL)}, "cooperationRequests.nodes"),

@@ -4,13 +4,35 @@ import pickle
 
 import pytest
 
-from hub.law import duty_terms, reg8_time_limit, reg17_disclosure, s31_events, vocabulary
+from hub.law import (
+    budget_decisions,
+    budget_direct_payment_events,
+    budget_money,
+    budget_regimes,
+    duty_terms,
+    reg8_time_limit,
+    reg17_disclosure,
+    s31_events,
+    s49_personal_budget,
+    vocabulary,
+)
 from hub.law.term import Term
 from hub.law.vocabulary import NHS_NUMBER_STATUS_CODES, AdviceKind, NHSNumberStatus, SectionCode
 
 TERMS = [
     term
-    for module in (vocabulary, duty_terms, reg17_disclosure, reg8_time_limit, s31_events)
+    for module in (
+        vocabulary,
+        duty_terms,
+        reg17_disclosure,
+        reg8_time_limit,
+        s31_events,
+        s49_personal_budget,
+        budget_money,
+        budget_regimes,
+        budget_direct_payment_events,
+        budget_decisions,
+    )
     for term in vars(module).values()
     if isinstance(term, type) and issubclass(term, Term) and term is not Term and term.__module__ == module.__name__
 ]

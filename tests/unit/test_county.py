@@ -16,6 +16,8 @@ from hub.county.clients import COUNTY_CLIENTS
 from hub.county.county import EARLIEST, County, make_county
 from hub.county.documents import pdf
 from hub.db import tables
+from hub.law.budget_decisions import DecisionOnDirectPayment, StopGround
+from hub.law.budget_direct_payment_events import Recipient
 from hub.law.duties import RULES, DutyBasis, DutyRule, DutyState, due_on, state
 from hub.law.interpretation import check_la_code, check_nhs_number, check_ods_code, check_uln, check_upn, check_urn
 from hub.law.notices import NoticeKind, NoticeTo
@@ -26,6 +28,7 @@ from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.responsibility import Responsibility, authority_on, commissioners_on, refuse_to_add
 from hub.law.s23_notification import Notification, check, compulsory_school_age, makes_responsible
 from hub.law.s31_cooperation import CooperationStatus, may_ask, may_be_asked
+from hub.law.s49_personal_budget import Buys, ItemStatus
 from hub.law.vocabulary import (
     AgreementStatus,
     BudgetKind,
@@ -247,6 +250,20 @@ NOT_ALL_WORDS = {
     "DecidesBecause": {DecidesBecause.NOT_OVER_SCHOOL_AGE, DecidesBecause.OVER_SCHOOL_AGE},
     "NoticeKind": {NoticeKind.PLAN_MAINTAINED, NoticeKind.PLAN_TO_BE_AMENDED, NoticeKind.PLAN_TO_CEASE_AFTER_REVIEW},
     "NoticeTo": {NoticeTo.FAMILY},
+    "Buys": {Buys.GOODS_OR_SERVICES},
+    "ItemStatus": {ItemStatus.PROPOSED, ItemStatus.AGREED, ItemStatus.DECLINED, ItemStatus.ENDED},
+    "AggregateBecause": set(),  # the county has no aggregate sums
+    "Regime": None,  # whether there are adults among them depends on the day
+    "Recipient": {Recipient.PARENT, Recipient.YOUNG_PERSON, Recipient.NOMINEE},
+    "YoungPersonsWish": set(),
+    "DecisionOnDirectPayment": {
+        DecisionOnDirectPayment.REFUSED,
+        DecisionOnDirectPayment.REDUCED,
+        DecisionOnDirectPayment.STOPPED,
+    },
+    "StopGround": {StopGround.CONSENT_WITHDRAWN},
+    "RepaymentGround": set(),
+    "ReconsiderationOutcome": set(),
     "Ground": {Ground.INTERESTS_OF_THE_CHILD, Ground.STATUTE},  # the others are for courts, inspectors and researchers
 }
 
@@ -371,6 +388,11 @@ MAY_BE_AHEAD = {
     "direct_payment.agreed_on",
     "direct_payment.notice_served_on",
     "direct_payment.premises_consent_on",
+    "direct_payment_decision.decided_on",
+    "direct_payment_decision.effective_on",
+    "budget_item.starts_on",
+    "budget_item.ends_on",
+    "budget_item.decided_on",
 }
 
 
@@ -756,7 +778,7 @@ def test_a_plan_with_a_personal_budget_says_so_in_the_return(told: tuple[County,
 def test_budget_items_are_of_their_sections_kind_and_paid_by_who_answers_for_it(told: tuple[County, date]) -> None:
     county, _ = told
     provisions, budgets = by_id(county.rows["provision"]), by_id(county.rows["personal_budget"])
-    decided = {"AGREED", "IN_PAYMENT", "SUSPENDED", "ENDED", "NOT_RECORDED"}
+    decided = {"AGREED", "IN_PAYMENT", "SUSPENDED", "ENDED"}
     for row in county.rows["budget_item"]:
         provision = provisions[row["provision_id"]]
         assert (row["kind"] is BudgetKind.HEALTH) == (provision["section"] is SectionCode.G)
@@ -764,6 +786,20 @@ def test_budget_items_are_of_their_sections_kind_and_paid_by_who_answers_for_it(
         assert row["funder_id"] == provision["commissioner_id"]
         assert provision["plan_id"] == budgets[row["personal_budget_id"]]["plan_id"]
         assert (row["amount"] is not None) == (budgets[row["personal_budget_id"]]["status"] in decided)
+
+
+def test_what_is_due_is_agreed_by_whom_it_falls_on_and_nothing_is_due_of_what_a_return_reported(
+    told: tuple[County, date],
+) -> None:
+    county, _ = told
+    items, due = by_id(county.rows["budget_item"]), grouped(county.rows["amount_due"], "budget_item_id")
+    budgets = by_id(county.rows["personal_budget"])
+    for item in items.values():
+        for row in due[item["id"]]:
+            assert row["agreed_amount"] is None or item["amount"] is not None
+            assert item["starts_on"] <= row["due_on"] <= item["ends_on"]
+            assert row["funder_id"] == item["funder_id"]
+    assert not any(budgets[row["personal_budget_id"]]["status"] is BudgetStatus.NOT_RECORDED for row in items.values())
 
 
 def test_direct_payments_start_after_notice_agreement_and_consent(told: tuple[County, date]) -> None:

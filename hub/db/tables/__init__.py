@@ -3,7 +3,16 @@
 from hub.db.tables.audit import denied_attempt, sealed_row, sealed_subtree, tree_head
 from hub.db.tables.authorization import authorization_code, denied_token, used_proof
 from hub.db.tables.base import metadata
-from hub.db.tables.budgets import budget_item, direct_payment, payment, personal_budget
+from hub.db.tables.budgets import (
+    amount_due,
+    budget_item,
+    direct_payment,
+    direct_payment_decision,
+    payment,
+    personal_budget,
+    school_year,
+    spending,
+)
 from hub.db.tables.children import child, child_identifier, contact, identity_candidate, responsibility
 from hub.db.tables.cooperation import (
     advice,
@@ -67,6 +76,7 @@ __all__ = [
     "advised_need",
     "advised_outcome",
     "advised_provision",
+    "amount_due",
     "arrangement",
     "arrangement_clause",
     "arrangement_dispute_step",
@@ -88,6 +98,7 @@ __all__ = [
     "denied_attempt",
     "denied_token",
     "direct_payment",
+    "direct_payment_decision",
     "disclosure",
     "disclosure_decision",
     "dispute",
@@ -121,10 +132,12 @@ __all__ = [
     "quarantined_item",
     "responsibility",
     "review",
+    "school_year",
     "sealed_row",
     "sealed_subtree",
     "sharing_rule",
     "source",
+    "spending",
     "succession",
     "time_exception",
     "tree_head",

@@ -5,6 +5,8 @@ import provides from './tabs/03-what-the-plan-provides.graphql?raw';
 import notAgreed from './tabs/04-health-provision-not-agreed.graphql?raw';
 import duties from './tabs/05-duties.graphql?raw';
 import budgets from './tabs/06-personal-budgets.graphql?raw';
+import budgetsDue from './tabs/06b-budgets-due.graphql?raw';
+import budgetsDueVariables from './tabs/06b-budgets-due.variables.json?raw';
 import cooperation from './tabs/07-cooperation.graphql?raw';
 import watch from './tabs/08-watch-requests.graphql?raw';
 import request from './tabs/09-request-cooperation.graphql?raw';
@@ -20,6 +22,7 @@ export const READY_TABS = [
   { query: notAgreed },
   { query: duties },
   { query: budgets },
+  { query: budgetsDue, variables: budgetsDueVariables },
   { query: cooperation },
   { query: watch },
   { query: request, variables: requestVariables },

@@ -1,0 +1,364 @@
+"""Personal budgets (CFA 2014 s. 49, PB Regs 2014 regs 4, 4A): asked for, proposed, and decided on by each funder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from hub.actions.checks import asking, checked, lawful, must_be_responsible
+from hub.actions.transaction import Transaction
+from hub.audit import Event
+from hub.db import budgets, direct_payments
+from hub.db.budgets import KeptBudget, KeptItem, ProvisionToBuy
+from hub.db.duty_rows import About
+from hub.errors import RefusedByLaw, invalid, not_found
+from hub.law.budget_money import (
+    Due,
+    Pence,
+    Standing,
+    financial_year,
+    in_pence,
+    in_pounds,
+    last_day_of_financial_year,
+    schedule,
+    split,
+    totals,
+    whole,
+)
+from hub.law.budget_payments import section_j
+from hub.law.budget_regimes import regime_of
+from hub.law.decisions import Refusal
+from hub.law.reg64_decision_makers import PRESUMED, Capacity, Decider, decision_maker
+from hub.law.s49_personal_budget import (
+    BY_DIRECT_PAYMENT,
+    KIND_OF_SECTION,
+    AggregateBecause,
+    BudgetEvent,
+    Buys,
+    ItemStatus,
+    Proposed,
+    arranged_by,
+    budget_after,
+    decided,
+    refuse_decision,
+    refuse_item,
+    refuse_leaving_out,
+    refuse_request,
+)
+from hub.law.vocabulary import BudgetStatus, PaymentMechanism, PaymentPeriod, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of a pooled amount that falls on one body's provision, by weight."""
+
+    provision_id: UUID
+    funder_id: UUID
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenItem:
+    """An amount as it is proposed: for one provision and funder, or for several that share it by weight."""
+
+    shares: Sequence[Share]
+    amount: Decimal
+    per: PaymentPeriod
+    mechanism: PaymentMechanism
+    buys: Buys
+    starts_on: date
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Provision that is left out of the budget (PB Regs 2014 reg. 4A)."""
+
+    provision_id: UUID
+    because: AggregateBecause
+    reasons: str
+
+
+async def request_budget(
+    tx: Transaction, *, plan_id: UUID, by: Decider, direct_payments: bool, on: date, capacity: Capacity = PRESUMED
+) -> UUID:
+    """The parent or the young person has asked for a personal budget (s. 49(1), reg. 4(1)); its id."""
+    tx.must_have("budget.write")
+    plan = await budgets.plan_to_budget(tx.connection, plan_id, asking(tx))
+    if plan is None:
+        raise not_found("plan")
+    must_be_responsible(tx, plan.about.owner_id)
+    decides = decision_maker(plan.born_on, on, capacity)
+    lawful(refuse_request(plan.window, by, decides, on=on, today=tx.today))
+    if await budgets.has_budget(tx.connection, plan):
+        raise RefusedByLaw(Refusal("CFA 2014 s. 49(1)", "already-asked", "This plan has a personal budget."))
+    about = About("PersonalBudget", tx.new_id(), plan.about.owner_id, plan.about.child_id)
+    await budgets.insert_budget(
+        tx.connection,
+        about,
+        plan_id,
+        status=BudgetStatus.REQUESTED,
+        requested_on=on,
+        requested_by=by.value.lower().replace("_", " "),
+        decider=decides.decider,
+        decides_because=decides.because,
+        direct_payments_requested=direct_payments,
+        source=Source.GRAPHQL,
+    )
+    await tell(tx, about, "budget_requested", on=on.isoformat())
+    return about.id
+
+
+async def propose_budget(
+    tx: Transaction, *, budget_id: UUID, items: Sequence[GivenItem], left_out: Sequence[LeftOut] = ()
+) -> None:
+    """The authority prepares the budget (s. 49(1), (2)): amounts for provision in the plan, for their funders to decide
+    on. What a return only reported is completed so."""
+    budget = await own_budget(tx, budget_id)
+    if not items and not left_out:
+        raise invalid("propose something", rule="nothing-proposed", path=("items",))
+    status = _after(budget, BudgetEvent.PROPOSED)
+    ids = {share.provision_id for each in items for share in each.shares} | {each.provision_id for each in left_out}
+    there = await budgets.provision_to_buy(tx.connection, budget, ids)
+    _must_be_lawful(budget, items, left_out, there)
+    for place, each in enumerate(items):
+        await _propose(tx, budget, each, there, str(place))
+    for each in left_out:
+        await _leave_out(tx, budget, each, there[each.provision_id])
+    await budgets.set_budget(tx.connection, budget.about, status=status)
+    await _decide_budget(tx, budget, status)
+    await tell(tx, budget.about, "budget_proposed")
+
+
+def _must_be_lawful(
+    budget: KeptBudget, items: Sequence[GivenItem], left_out: Sequence[LeftOut], there: dict[UUID, ProvisionToBuy]
+) -> None:
+    found: list[Refusal | None] = []
+    for place, each in enumerate(items):
+        for share in each.shares:
+            provision = there.get(share.provision_id)
+            proposed = Proposed(
+                provision.section if provision else None,
+                share.funder_id,
+                each.mechanism,
+                each.buys,
+                provision.agreements if provision else (),
+            )
+            asked = budget.direct_payments_requested or budget.status is BudgetStatus.NOT_RECORDED
+            authority = budget.about.owner_id
+            found.append(refuse_item(proposed, authority, direct_payments_asked=asked, path=str(place)))
+    for place, each in enumerate(left_out):
+        found.append(refuse_leaving_out(each.because, each.reasons, path=str(place)))
+        if each.provision_id not in there:
+            raise not_found("provision in this plan")
+    lawful(*found)
+
+
+async def _propose(
+    tx: Transaction, budget: KeptBudget, given: GivenItem, there: dict[UUID, ProvisionToBuy], place: str
+) -> None:
+    """One amount, as one item; or as several, which are shares of it to the penny."""
+    amount = in_pence(given.amount, "items", place, "amount")
+    if isinstance(amount, Refusal):
+        raise RefusedByLaw(amount)
+    if any(share.weight < 1 for share in given.shares):
+        raise invalid("a share weighs 1 or more", rule="share-weight", path=("items", place, "shares"))
+    ends_on = given.ends_on or last_day_of_financial_year(given.starts_on)
+    years = await budgets.school_years(tx.connection, budget.about.owner_id)
+    pool_id = tx.new_id() if len(given.shares) > 1 else None
+    parts = split(amount, [share.weight for share in given.shares])
+    for share, part in zip(given.shares, parts, strict=True):
+        provision = there[share.provision_id]
+        due = schedule(part, given.per, given.starts_on, ends_on, years)
+        if isinstance(due, Refusal):
+            raise RefusedByLaw(due)
+        kind = KIND_OF_SECTION[provision.section]
+        agreement_id, agreement = provision.agreements.get(share.funder_id, (None, None))
+        item = KeptItem(
+            tx.new_id(),
+            budget,
+            provision.id,
+            kind,
+            share.funder_id,
+            given.per,
+            given.mechanism,
+            ItemStatus.PROPOSED,
+            part,
+            None,
+            given.starts_on,
+            ends_on,
+            agreement,
+        )
+        await budgets.insert_item(
+            tx.connection,
+            budget.about,
+            item.id,
+            provision_id=provision.id,
+            agreement_id=agreement_id,
+            kind=kind,
+            funder_id=share.funder_id,
+            financial_year=financial_year(given.starts_on),
+            indicative_amount=in_pounds(part),
+            per=given.per,
+            mechanism=given.mechanism,
+            buys=given.buys,
+            status=ItemStatus.PROPOSED,
+            starts_on=given.starts_on,
+            ends_on=ends_on,
+            pool_id=pool_id,
+        )
+        await budgets.put_dues(tx.connection, item, indicative=due, new_id=tx.new_id)
+        if given.mechanism in BY_DIRECT_PAYMENT:
+            regime = regime_of(kind, budget.born_on, tx.today)
+            await direct_payments.insert_direct_payment(
+                tx.connection, budget, item.id, tx.new_id(), kind=kind, per=given.per, regime=regime
+            )
+
+
+async def _leave_out(tx: Transaction, budget: KeptBudget, each: LeftOut, provision: ProvisionToBuy) -> None:
+    await budgets.insert_item(
+        tx.connection,
+        budget.about,
+        tx.new_id(),
+        provision_id=provision.id,
+        kind=KIND_OF_SECTION[provision.section],
+        funder_id=budget.about.owner_id,
+        financial_year=financial_year(tx.today),
+        per=PaymentPeriod.YEAR,
+        mechanism=PaymentMechanism.ARRANGEMENT,
+        status=ItemStatus.LEFT_OUT,
+        aggregate_because=each.because,
+        reasons=checked(each.reasons, "leftOut"),
+        decided_on=tx.today,
+    )
+
+
+async def agree_item(tx: Transaction, *, item_id: UUID, amount: Decimal | None = None) -> UUID:
+    """The body that is to fund an amount agrees to it, or to another; from then on it owes it (s. 49(2)). The budget's
+    id."""
+    item = await own_item(tx, item_id)
+    agreed = item.indicative if amount is None else in_pence(amount, "amount")
+    if agreed is None or isinstance(agreed, Refusal):
+        raise RefusedByLaw(agreed or Refusal("CFA 2014 s. 49(2)", "amount-required", "Say how much.", ("amount",)))
+    lawful(refuse_decision(item.status, ItemStatus.AGREED, provision_agreed=item.provision_agreed))
+    await budgets.set_item(
+        tx.connection,
+        item,
+        status=ItemStatus.AGREED,
+        amount=in_pounds(agreed),
+        decided_on=tx.today,
+        reasons=None,
+        arranged_by_id=arranged_by(item.kind, item.funder_id, item.mechanism),
+    )
+    await budgets.put_dues(tx.connection, item, agreed=await due_of(tx, item, agreed), new_id=tx.new_id)
+    await _decide_budget(tx, item.budget, item.budget.status)
+    await tell(tx, item.budget.about, "budget_item_agreed", item=str(item.id), pence=agreed)
+    return item.budget.about.id
+
+
+async def decline_item(tx: Transaction, *, item_id: UUID, reasons: str) -> UUID:
+    """The body that is to fund an amount does not agree, and says why; the budget's id."""
+    item = await own_item(tx, item_id)
+    said = checked(reasons, "reasons")
+    lawful(refuse_decision(item.status, ItemStatus.DECLINED, reasons=said))
+    await budgets.set_item(tx.connection, item, status=ItemStatus.DECLINED, decided_on=tx.today, reasons=said)
+    await _decide_budget(tx, item.budget, item.budget.status)
+    await tell(tx, item.budget.about, "budget_item_declined", item=str(item.id))
+    return item.budget.about.id
+
+
+async def write_section_j(tx: Transaction, *, budget_id: UUID) -> None:
+    """The authority has section J of the draft say what direct payments are made (SEND Regs 2014 reg. 12(1)(j))."""
+    budget = await own_budget(tx, budget_id)
+    if not await follow_section_j(tx, budget):
+        message = "No draft is being prepared, and a final plan does not change: propose an amendment first."
+        raise RefusedByLaw(Refusal("SEND Regs 2014 reg. 22", "no-draft", message))
+    await tell(tx, budget.about, "section_j_written")
+
+
+# --- what they share with direct payments and what is paid
+
+
+async def own_budget(tx: Transaction, budget_id: UUID) -> KeptBudget:
+    """The budget, for the authority that answers for the child."""
+    tx.must_have("budget.write")
+    budget = await budgets.budget_for_update(tx.connection, budget_id, asking(tx))
+    if budget is None:
+        raise not_found("personal budget")
+    must_be_responsible(tx, budget.about.owner_id)
+    return budget
+
+
+async def own_item(tx: Transaction, item_id: UUID) -> KeptItem:
+    """The item, for the body that is to fund it."""
+    tx.must_have("budget.write")
+    item = await budgets.item_for_update(tx.connection, item_id, asking(tx))
+    if item is None:
+        raise not_found("amount in a personal budget")
+    must_fund(tx, item)
+    return item
+
+
+def must_fund(tx: Transaction, item: KeptItem) -> None:
+    """Raises `RefusedByLaw` unless the caller is the body that funds the item."""
+    if item.funder_id != tx.caller.organisation:
+        raise RefusedByLaw(Refusal("CFA 2014 s. 49(2)", "not-the-funder", "This is for the body that is to fund it."))
+
+
+async def due_of(tx: Transaction, item: KeptItem, amount: Pence, *, starts_on: date | None = None) -> tuple[Due, ...]:
+    """What is due of the item at this amount, from its first day or a later one; raises `RefusedByLaw`."""
+    first = max(day for day in (item.starts_on, starts_on, date.min) if day is not None)
+    if item.ends_on is not None and first > item.ends_on:
+        return ()
+    years = await budgets.school_years(tx.connection, item.budget.about.owner_id)
+    due = schedule(amount, item.per, first, item.ends_on or last_day_of_financial_year(first), years)
+    if isinstance(due, Refusal):
+        raise RefusedByLaw(due)
+    return due
+
+
+async def follow_section_j(tx: Transaction, budget: KeptBudget) -> bool:
+    """Section J of the draft that is being prepared follows; where there is none, the budget says that it is behind."""
+    text = section_j(await direct_payments.in_section_j(tx.connection, budget))
+    written = await direct_payments.write_section_j(tx.connection, budget, text, row_id=tx.new_id())
+    await budgets.set_budget(tx.connection, budget.about, section_j_behind=not written)
+    return written
+
+
+async def move_budget(tx: Transaction, budget: KeptBudget, event: BudgetEvent) -> None:
+    """The budget after the event."""
+    await budgets.set_budget(tx.connection, budget.about, status=_after(budget, event))
+
+
+async def add_up(tx: Transaction, about: About) -> None:
+    """Keep what the whole budget comes to, for those to whom it is open."""
+    found = whole(totals(await budgets.amounts(tx.connection, about)))
+    await budgets.set_budget(
+        tx.connection,
+        about,
+        whole_indicative=in_pounds(found[Standing.INDICATIVE]),
+        whole_agreed=in_pounds(found[Standing.AGREED]),
+        whole_paid=in_pounds(found[Standing.PAID]),
+    )
+
+
+async def tell(tx: Transaction, about: About, kind: str, **facts: str | int) -> None:
+    await tx.record(Event(kind, about.owner_id, "PersonalBudget", about.id, about.child_id, dict(facts)))
+
+
+async def _decide_budget(tx: Transaction, budget: KeptBudget, status: BudgetStatus) -> None:
+    """Once every funder has decided, the budget is agreed or refused."""
+    event = decided(await budgets.statuses(tx.connection, budget.about))
+    if event is not None:
+        after = budget_after(status, event)
+        if not isinstance(after, Refusal):
+            await budgets.set_budget(tx.connection, budget.about, status=after)
+    await add_up(tx, budget.about)
+
+
+def _after(budget: KeptBudget, event: BudgetEvent) -> BudgetStatus:
+    after = budget_after(budget.status, event)
+    if isinstance(after, Refusal):
+        raise RefusedByLaw(after)
+    return after
