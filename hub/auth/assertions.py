@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
 from hub.auth.client_proof import ASSERTION_TYPE
 from hub.auth.dpop import hash_of
-from hub.auth.jose import ALGORITHMS, registry
+from hub.auth.jose import ALGORITHMS, proof_registry, registry
 from hub.auth.keys import public_part
 from hub.auth.server import GRANT, TOKEN_PATH
 from hub.errors import Kind, Problem
@@ -85,7 +85,7 @@ def dpop_proof(
     if token is not None:
         claims["ath"] = hash_of(token)
     header = {"typ": "dpop+jwt", "alg": algorithm, "jwk": public}
-    return jwt.encode(header, claims, import_key(dict(private_jwk)), registry=registry({algorithm}))
+    return jwt.encode(header, claims, import_key(dict(private_jwk)), registry=proof_registry({algorithm}))
 
 
 def fetch_token(

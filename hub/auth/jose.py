@@ -88,6 +88,11 @@ def registry(algorithms: Collection[str]) -> JWSRegistry:
     return _Registry(algorithms=frozenset(algorithms))
 
 
+def proof_registry(algorithms: Collection[str]) -> JWSRegistry:
+    """The same for DPoP proofs, which carry their key."""
+    return _ProofRegistry(algorithms=frozenset(algorithms))
+
+
 def read(text: str) -> Jwt:
     """Take a JWT apart. Raises `JwtError` ("malformed") for whatever is not a small, plain, signed JWT."""
     return _read(text, registry(ALGORITHMS))

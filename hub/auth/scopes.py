@@ -18,7 +18,7 @@ GRAPHQL: Mapping[str, str] = MappingProxyType(
         "cooperation.read": "Read requests for co-operation and their answers.",
         "notification.read": "Read notifications of children who have, or probably have, SEN or a disability.",
         "offer.read": "Read the services of the Local Offer with what is not public of them.",
-        "audit.read": "Read who has seen a child's record, for which purpose.",
+        "audit.read": "Read who has seen a child's record, for which purpose; review alerts of broken glass.",
         "statistics.read": "Read counts and timeliness, without a child's data.",
         "cooperation.request": "Ask another body to co-operate.",
         "cooperation.respond": "Answer a request for co-operation: comply, or decline with reasons.",

@@ -153,6 +153,7 @@ async def next_event(
 
 
 _TABLES = {
+    "BrokenGlass": tables.broken_glass,
     "CooperationRequest": tables.cooperation_request,
     "Duty": tables.duty,
     "Notice": tables.notice,

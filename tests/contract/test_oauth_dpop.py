@@ -11,6 +11,7 @@ import pytest
 from joserfc.jwk import import_key
 from sqlalchemy import func, select, update
 
+from hub.auth.assertions import dpop_proof
 from hub.auth.dpop import Presented
 from hub.auth.tokens import challenge
 from hub.db import tables
@@ -64,6 +65,13 @@ async def test_a_bound_token_is_good_with_a_proof_of_its_key(hub: Hub, algorithm
     token = await bound_token(hub, key)
     for _ in range(2):  # the second time from memory
         assert (await use(hub, token, hub.proof(key, token, address=RESOURCE))).client_id == CLIENT
+
+
+async def test_a_proof_that_the_hubs_own_command_makes_is_one(hub: Hub) -> None:
+    token = await bound_token(hub)
+    proof = dpop_proof(KEY, "POST", RESOURCE, hub.clock(), token=token)
+    assert (await use(hub, token, proof)).client_id == CLIENT
+    await refused(hub, "proof-replayed", token, proof)
 
 
 async def test_binding_holds_both_ways(hub: Hub) -> None:

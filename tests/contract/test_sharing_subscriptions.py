@@ -127,3 +127,37 @@ async def test_nothing_more_is_told_when_what_opened_the_record_has_ended(
     waiting.cancel()
     with suppress(asyncio.CancelledError):
         await waiting
+
+
+GLASS = """subscription($after: String) { changed: glassBroken(after: $after) {
+    kind brokenGlass { reason alertedTo acknowledgement { finding } } } }"""
+
+
+async def test_a_privacy_officer_watches_for_broken_glass(
+    subscriber: Subscriber, transactions: Transactions, world: World
+) -> None:
+    """The body whose record it is is told at once, and again when somebody has reviewed it; another body never."""
+    start = await subscriber.now()
+    own = await subscriber.subscribe(authority(world), GLASS, after=start)
+    other = await subscriber.subscribe(world.caller(world.other_authority), GLASS, after=start)
+    waiting = asyncio.ensure_future(event(other))
+    safeguarding = replace(
+        world.caller(world.other_trust, purpose=Purpose.SAFEGUARDING), purposes=frozenset({Purpose.SAFEGUARDING})
+    )
+    async with transactions.begin(safeguarding) as tx:
+        (glass,) = await disclosure.break_glass(
+            tx, sought=disclosure.Sought(world.child, None), reason="Alone at night."
+        )
+    told = await event(own)
+    broken = {"reason": "Alone at night.", "alertedTo": "BODY", "acknowledgement": None}
+    assert told == {"kind": "glass_broken", "brokenGlass": broken}
+    async with transactions.begin(authority(world)) as tx:
+        await disclosure.acknowledge_glass(tx, glass_id=glass, finding="Justified.")
+    told = await event(own)
+    assert told["kind"] == "glass_acknowledged"
+    assert told["brokenGlass"]["acknowledgement"] == {"finding": "Justified."}
+    await subscriber.everything_can_be_told()
+    assert not waiting.done()
+    waiting.cancel()
+    with suppress(asyncio.CancelledError):
+        await waiting
