@@ -15,6 +15,7 @@ from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AdviceKind, Source
 from schema.encoding import BASE64, constant
 from schema.fields import column, computed, many, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.projection import RowPart
@@ -121,4 +122,5 @@ class Advice(Node):
     outcomes: list[str] | None = computed(_outcomes, "The outcomes, as the adviser describes them.")
     documents: list[Document] | None = many("Document", "advice_id", "The documents that came with it.")
     source: Source = column(_ADVICE.source, "How it reached the hub.")
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

@@ -12,6 +12,7 @@ from hub.law.reg17_disclosure import Part
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome
 from schema.fields import column, embedded, many, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from schema.child import Child
     from schema.cooperation import CooperationRequest
     from schema.duty import Duty
+    from schema.notice import Notice
 
 _ASSESSMENT, _ASKED = tables.assessment.c, tables.advice_request.c
 
@@ -116,4 +118,12 @@ class Assessment(Node):
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this assessment.", order=("due_on", "id"), parts=[Part.DUTIES]
     )
+    notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
+        "Notice",
+        "about_id",
+        "Notices that were given about this assessment, newest first. A commissioning body sees those addressed to it.",
+        order=("-given_at", "id"),
+        parts=[Part.NOTICES],
+    )
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

@@ -17,6 +17,7 @@ from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus, Receipt, RefusalGround
 from schema.encoding import constant
 from schema.fields import column, computed, embedded, first_of, many, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from schema.dispute import Dispute
     from schema.duty import Duty
 
-_REQUEST, _EXCEPTION, _EVENT = tables.cooperation_request.c, tables.time_exception.c, tables.event.c
+_REQUEST, _EXCEPTION = tables.cooperation_request.c, tables.time_exception.c
 
 
 def _to_comply(duty: FromClause, _: Sight) -> ColumnElement[bool]:
@@ -59,17 +60,6 @@ class TimeException:
     )
     to: date | None = column(
         _EXCEPTION.ends_on, "The last day it covers, itself counted; needed for an absence of four weeks."
-    )
-
-
-@row_of(tables.event, part=Part.COOPERATION)
-class Event:
-    """Something that was done."""
-
-    kind: str = column(_EVENT.kind, "What was done, such as cooperation_request_received.")
-    recorded_at: datetime = column(_EVENT.recorded_at, "When it was done.")
-    organisation: Organisation | None = one(
-        "Organisation", _EVENT.organisation_id, "Who did it; absent: the hub itself."
     )
 
 
@@ -153,7 +143,7 @@ class CooperationRequest(Node):
         "What was sent with it: the family's representations and evidence (reg. 6(3)).",
         where=_sent_with_it,
     )
-    history: list[Event] | None = many("Event", "about_id", "What was done, in order.", order=("recorded_at", "id"))
+    history: list[Event] | None = history_of()
     declined: Declined | None = embedded(
         "Declined", _REQUEST.declined_at, "The body's decision not to comply; it stays on record if it later complies."
     )

@@ -15,11 +15,13 @@ from hub.law.s51_terms import RedressMatter, RedressStep
 from hub.law.vocabulary import DisputeKind, DisputeStatus
 from schema.duty import ABOUT
 from schema.fields import about, column, many, members, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
 
 if TYPE_CHECKING:
+    from schema.arrangement import Arrangement
     from schema.child import Child
     from schema.duty import Duty
     from schema.notice import Notice
@@ -82,5 +84,11 @@ class Dispute(Node):
     parties: list[Organisation] = members(
         "Organisation", _DISPUTE.parties, "The bodies that are in it.", order=("name",)
     )
+    arrangement: Annotated[Arrangement, strawberry.lazy("schema.arrangement")] | None = one(
+        "Arrangement",
+        _DISPUTE.arrangement_id,
+        "Between partners: the arrangement whose steps are taken (CFA 2014 s. 26(3)(g)); absent: none was in force.",
+    )
     steps: list[DisputeStep] | None = many("DisputeStep", "dispute_id", "Its steps, in order.", order=("ordinal",))
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

@@ -14,6 +14,7 @@ from hub.db.sharing import Sight
 from hub.law.duties import DutyBasis, DutyRule, DutyState, Holder
 from hub.law.reg17_disclosure import Part
 from schema.fields import about, column, computed, many, node_id, one, row_of
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 
@@ -74,3 +75,4 @@ class Duty(Node):
     about: Node | None = about(
         _DUTY.about_type, _DUTY.about_id, ABOUT, "What the duty is about: a request, an assessment, a plan, a review."
     )
+    history: list[Event] | None = history_of()

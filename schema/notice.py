@@ -13,6 +13,7 @@ from hub.law.reg17_disclosure import Part
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from schema.duty import ABOUT
 from schema.fields import about, column, node_id, one, row_of
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 
@@ -29,9 +30,13 @@ class Notice(Node):
 
     id: strawberry.ID = node_id(_NOTICE.id, "Notice")
     kind: NoticeKind = column(_NOTICE.kind, "What it tells, and under which regulation.")
-    given_to: NoticeTo = column(_NOTICE.given_to, "Whether it is the family's or a commissioning body's.")
+    given_to: NoticeTo = column(
+        _NOTICE.given_to, "Whether it is the family's, a commissioning body's, or the head's or principal's."
+    )
     addressed_to: Organisation | None = one(
-        "Organisation", _NOTICE.addressed_to_id, "The commissioning body; absent: it is the family's."
+        "Organisation",
+        _NOTICE.addressed_to_id,
+        "The commissioning body, or the school or other institution; absent: it is the family's.",
     )
     decider: Decider | None = column(
         _NOTICE.decider, "Who decides for the child that day, and so has the notice (SEND Regs 2014 regs 63, 64)."
@@ -49,3 +54,4 @@ class Notice(Node):
         "Child", _NOTICE.child_id, "Whom it concerns."
     )
     about: Node | None = about(_NOTICE.about_type, _NOTICE.about_id, ABOUT, "What was decided about.")
+    history: list[Event] | None = history_of()

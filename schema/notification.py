@@ -11,6 +11,7 @@ from hub.db import tables
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AssessmentDecision, Certainty, NotificationBasis, Opinion
 from schema.fields import column, first_of, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.withholding import Withheld
@@ -59,4 +60,5 @@ class Notification(Node):
     duty: Annotated[Duty, strawberry.lazy("schema.duty")] | None = first_of(
         "Duty", "about_id", "The authority's duty that it starts.", order=("due_on",), parts=[Part.DUTIES]
     )
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

@@ -13,6 +13,7 @@ from hub.law.reg17_disclosure import Part
 from hub.law.s37_changes import ChangeKind
 from hub.law.vocabulary import PlanStatus, SectionCode
 from schema.fields import column, first_of, many, many_by, node_id, one, part_by, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.projection import Link
@@ -186,4 +187,5 @@ class Plan(Node):
         order=("-given_at", "id"),
         parts=[Part.NOTICES],
     )
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

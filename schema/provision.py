@@ -12,6 +12,7 @@ from hub.db.sharing_rules import SECTION_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AgreementStatus, SectionCode, Source
 from schema.fields import column, first_of, many, node_id, one, part_by, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.projection import Link
@@ -131,4 +132,5 @@ class Provision(Node):
     deliveries: list[Delivery] | None = many(
         "Delivery", "provision_id", "Minutes planned against minutes delivered, month by month.", order=("period",)
     )
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

@@ -12,6 +12,7 @@ from hub.law.reg17_disclosure import Part
 from hub.law.s44_review import Invited
 from hub.law.vocabulary import ReviewDecision, ReviewKind
 from schema.fields import column, many, node_id, one, row_of, withheld
+from schema.history import Event, history_of
 from schema.node import Node
 from schema.withholding import Withheld
 
@@ -64,4 +65,5 @@ class Review(Node):
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this review.", order=("due_on", "id"), parts=[Part.DUTIES]
     )
+    history: list[Event] | None = history_of()
     withheld: list[Withheld] = withheld()

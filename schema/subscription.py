@@ -6,11 +6,14 @@ from typing import Annotated
 import strawberry
 from strawberry.types import Info
 
+from hub.db.conditions import is_one_of
 from hub.db.duties import state_of
 from hub.law.duties import DutyState
+from hub.law.notices import NoticeKind
 from schema.cooperation import CooperationRequest
 from schema.duty import Duty
 from schema.ids import row_of_type
+from schema.notice import Notice
 from schema.plan import Plan
 from schema.reading import reader_of
 from schema.scalars import LACode, ODSCode
@@ -45,6 +48,13 @@ class PlanEvent(RecordedEvent):
     @strawberry.field(description="The plan as it is now.")
     async def plan(self, info: Info) -> Plan | None:
         return await reader_of(info).node("Plan", self.about)
+
+
+@strawberry.type(description="That a notice was given.")
+class NoticeEvent(RecordedEvent):
+    @strawberry.field(description="The notice, as data and as text.")
+    async def notice(self, info: Info) -> Notice | None:
+        return await reader_of(info).node("Notice", self.about)
 
 
 @strawberry.type(description="The glass over a child's record was broken, or the alert of that was acknowledged.")
@@ -111,6 +121,29 @@ class Subscription:
             PlanEvent,
             Plan,
             lambda plan, _: [is_body(plan.c.owner_id, la_code=authority)] if authority is not None else [],
+        )
+        return follow(info, followed, after)
+
+    @strawberry.subscription(
+        description="Notices, each time that one is given (SEND Regs 2014 regs 4 to 35). A commissioning body is told "
+        "of those that are addressed to it."
+    )
+    def notice_given(
+        self,
+        info: Info,
+        authority: OfAuthority = None,
+        kinds: Annotated[
+            list[NoticeKind] | None, strawberry.argument(description="Only notices of these kinds. Left out: of any.")
+        ] = None,
+        after: After = None,
+    ) -> AsyncGenerator[NoticeEvent, None]:
+        followed = Followed(
+            NoticeEvent,
+            Notice,
+            lambda notice, _: [
+                *([is_body(notice.c.owner_id, la_code=authority)] if authority is not None else []),
+                *([is_one_of(notice.c.kind, kinds)] if kinds is not None else []),
+            ],
         )
         return follow(info, followed, after)
 

@@ -8,14 +8,17 @@ from uuid import UUID
 from hub.actions import cooperation, duties
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.duties import About
+from hub.actions.notices import NoticeKind, Said, give_notice
+from hub.actions.responsibilities import body_in_force
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import assessments, queries
+from hub.db import assessments, notices, queries
 from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice
 from hub.db.assessments import RecordedAssessment, SoughtAdvice
 from hub.errors import RefusedByLaw, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
+from hub.law.notices import SETTINGS
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 from hub.law.s31_cooperation import ASKABLE
@@ -28,6 +31,8 @@ from hub.law.s36_assessment import (
     Decided,
     NoPlanDecided,
     refuse_asking,
+    refuse_considering,
+    refuse_deciding,
     refuse_request,
 )
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome, Source
@@ -62,11 +67,13 @@ async def request_assessment(
     received_on: date,
     asked_by: AskedBy,
     detained: bool,
+    setting_id: UUID | None = None,
     capacity: Capacity = PRESUMED,
 ) -> UUID:
     """The authority records a request, or that it has become responsible (s. 36(1), (3)); the assessment's id.
 
-    Where the family asked, whose it was to ask stands with it: by age, and by `capacity` (regs 63, 64).
+    That it considers an assessment is told (reg. 4(2)): `setting_id` is whose head or principal is told, too. Where the
+    family asked, whose it was to ask stands with it: by age, and by `capacity` (regs 63, 64).
     """
     tx.must_have("assessment.write")
     child = await queries.child_by_id(tx.connection, asking(tx), child_id)
@@ -85,21 +92,45 @@ async def request_assessment(
     )
     familys = asked_by is AskedBy.PARENT_OR_YOUNG_PERSON
     decides = decision_maker(child.date_of_birth, received_on, capacity) if familys else None
-    return await begin(
+    about = await _begin(
         tx, owner_id=child.owner_id, child_id=child.id, began_on=received_on, asked_by=asked_by, decides=decides
     )
+    await _tell_considering(tx, about, setting_id, capacity)
+    return about.id
 
 
-async def begin(
+async def consider_assessment(
+    tx: Transaction, *, assessment_id: UUID, setting_id: UUID | None = None, capacity: Capacity = PRESUMED
+) -> None:
+    """The authority tells that it considers an assessment (reg. 4(2)) for which nobody asked it: a body brought the
+    child to its attention (s. 24(1)(b))."""
+    recorded = await _own(tx, assessment_id)
+    told = await notices.was_given(tx.connection, asking(tx), _about(recorded), NoticeKind.CONSIDERING_ASSESSMENT)
+    lawful(refuse_considering(recorded.assessment.stage, reassessment=recorded.reassessment, told=told))
+    await _tell_considering(tx, _about(recorded), setting_id, capacity)
+    await tx.record(_event("assessment_considered", recorded))
+
+
+async def _tell_considering(tx: Transaction, about: About, setting_id: UUID | None, capacity: Capacity) -> None:
+    settings: list[UUID] = []
+    if setting_id is not None:
+        setting = await body_in_force(tx, setting_id, on=tx.today, path="setting")
+        if setting.kind not in SETTINGS:
+            raise invalid("this is no school, institution or provider", rule="not-a-setting", path=("setting",))
+        settings.append(setting.id)
+    await give_notice(tx, NoticeKind.CONSIDERING_ASSESSMENT, about, capacity=capacity, settings=settings)
+
+
+async def _begin(
     tx: Transaction,
     *,
     owner_id: UUID,
     child_id: UUID,
     began_on: date,
     asked_by: AskedBy,
-    decides: DecisionMaker | None = None,
-) -> UUID:
-    """Begin to consider an assessment: the six weeks start (reg. 5(1)). Also where a body notified (s. 24(1)(b))."""
+    decides: DecisionMaker | None,
+) -> About:
+    """Begin to consider an assessment: the six weeks start (reg. 5(1))."""
     assessment_id = tx.new_id()
     asked = asked_by is not AskedBy.BROUGHT_TO_ATTENTION
     await assessments.insert_assessment(
@@ -118,14 +149,21 @@ async def begin(
         await duties.open_duty(tx, rule, about, holder=owner_id, started_on=began_on)
     facts = {"asked_by": asked_by.value, "on": began_on.isoformat()}
     await tx.record(Event("assessment_requested", owner_id, "Assessment", assessment_id, child_id, facts))
-    return assessment_id
+    return about
 
 
 async def decide_assessment(
-    tx: Transaction, *, assessment_id: UUID, decision: AssessmentDecision, reasons: str, on: date
+    tx: Transaction,
+    *,
+    assessment_id: UUID,
+    decision: AssessmentDecision,
+    reasons: str,
+    on: date,
+    capacity: Capacity = PRESUMED,
 ) -> None:
     """The authority decides whether to assess (reg. 5(1)), with reasons where it will not (s. 36(5))."""
     recorded = await _own(tx, assessment_id)
+    lawful(refuse_deciding(decision, reassessment=recorded.reassessment))
     checked(reasons, "reasons")
     before = recorded.assessment.stage
     stage = _stage(tx, recorded, Decided(decision, reasons, on))
@@ -139,8 +177,17 @@ async def decide_assessment(
         reasons=reasons or None,
     )
     await _keep_clocks(tx, recorded, stage, on)
+    if stage in _TOLD:
+        said = Said(reasons=reasons)
+        await give_notice(tx, _TOLD[stage], _about(recorded), said=said, capacity=capacity, given_on=on)
     facts = {"decision": decision.value, "on": on.isoformat()}
     await tx.record(_event("assessment_decided", recorded, **facts))
+
+
+_TOLD = {
+    AssessmentStage.ASSESSING: NoticeKind.WILL_ASSESS,
+    AssessmentStage.NOT_ASSESSED: NoticeKind.WILL_NOT_ASSESS,
+}
 
 
 async def _keep_clocks(tx: Transaction, recorded: RecordedAssessment, stage: AssessmentStage, on: date) -> None:
@@ -268,7 +315,9 @@ async def record_advice(tx: Transaction, *, advice_request_id: UUID, advice: Adv
     return given.id
 
 
-async def decide_no_plan(tx: Transaction, *, assessment_id: UUID, reasons: str, on: date) -> None:
+async def decide_no_plan(
+    tx: Transaction, *, assessment_id: UUID, reasons: str, on: date, capacity: Capacity = PRESUMED
+) -> None:
     """The authority decides that there is to be no plan, with reasons (s. 36(9), reg. 10(1))."""
     recorded = await _own(tx, assessment_id)
     _stage(tx, recorded, NoPlanDecided(checked(reasons, "reasons"), on))
@@ -276,6 +325,7 @@ async def decide_no_plan(tx: Transaction, *, assessment_id: UUID, reasons: str, 
     about = _about(recorded)
     await duties.meet(tx, about, DutyRule.NOTIFY_NO_PLAN, on=on)
     await duties.end(tx, about, DutyRule.FINALISE_PLAN, DutyRule.FINALISE_REASSESSED_PLAN, on=on)
+    await give_notice(tx, NoticeKind.NO_PLAN, about, said=Said(reasons=reasons), capacity=capacity, given_on=on)
     await tx.record(_event("no_plan_decided", recorded, on=on.isoformat()))
 
 

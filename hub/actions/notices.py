@@ -1,5 +1,6 @@
 """Giving notices: every action that decides something tells those who must be told here, in its own transaction."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from hub.db.duty_rows import About
 from hub.db.notices import KeptNotice
 from hub.errors import RefusedByLaw, not_found
 from hub.law.decisions import Refusal
-from hub.law.notices import NOTHING_SAID, NoticeKind, NoticeTo, Said, may_be_appealed, notice, receivers
+from hub.law.notices import NOTHING_SAID, Notice, NoticeKind, NoticeTo, Said, may_be_appealed, notice, receivers
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 
 __all__ = ["NoticeKind", "Said", "give_notice"]
@@ -26,14 +27,17 @@ async def give_notice(
     said: Said = NOTHING_SAID,
     capacity: Capacity = PRESUMED,
     given_on: date | None = None,
+    settings: Collection[UUID] | None = None,
 ) -> list[UUID]:
-    """Tell all who must be told of a decision: the family, each responsible commissioning body, or both.
+    """Tell all who must be told of a decision: the family, each responsible commissioning body, the head or principal.
 
     `kind` says what is told, and `hub.law.notices.REQUIRED` to whom, under which provision and with which contents;
     `about` is what was decided about (an assessment, a plan, a review, a dispute). `said` carries the reasons, the day
     of a meeting or the issues for mediation, where the kind asks for them: without them this raises `RefusedByLaw`,
     with the provision. The family's notice is for whoever decides that day (SEND Regs 2014 regs 63, 64): `capacity` is
-    what is known of that, and presumed where nothing is. `given_on` is today unless another day is said.
+    what is known of that, and presumed where nothing is. `given_on` is today unless another day is said: the bodies are
+    those that are responsible for the child on that day. `settings`: the schools or institutions whose head or
+    principal is told; None: those that the record knows.
 
     Keeps each notice as data and text, and records an event `notice_given` for each; answers their ids.
     """
@@ -41,38 +45,44 @@ async def give_notice(
     checked(said.reasons, "reasons")
     checked(said.issues, "issues")
     given: list[UUID] = []
-    to = receivers(kind)
-    if NoticeTo.FAMILY in to:
-        child = await queries.child_by_id(tx.connection, asking(tx), about.child_id)
-        if child is None:
-            raise not_found("child")
-        decides = decision_maker(child.date_of_birth, day, capacity)
-        given.append(await _give(tx, kind, NoticeTo.FAMILY, about, said=said, day=day, decides=decides))
-        if may_be_appealed(kind):
-            await open_familys(tx, about, on=day)
-    if NoticeTo.COMMISSIONER in to:
-        bodies = await notices.commissioners_of(tx.connection, asking(tx), about, on=tx.today)
-        given += [await _give(tx, kind, NoticeTo.COMMISSIONER, about, said=said, day=day, body=body) for body in bodies]
+    for to in (each for each in NoticeTo if each in receivers(kind)):
+        made = notice(kind, to, said, given_on=day)
+        if isinstance(made, Refusal):
+            raise RefusedByLaw(made)
+        match to:
+            case NoticeTo.FAMILY:
+                given.append(await _keep(tx, made, about, day=day, decides=await _decides(tx, about, day, capacity)))
+                if may_be_appealed(kind):
+                    await open_familys(tx, about, on=day)
+            case NoticeTo.COMMISSIONER:
+                bodies = await notices.commissioners_of(tx.connection, asking(tx), about, on=day)
+                given += [await _keep(tx, made, about, day=day, body=body) for body in bodies]
+            case NoticeTo.SETTING:
+                if settings is None:
+                    settings = await notices.settings_of(tx.connection, asking(tx), about, on=day)
+                given += [await _keep(tx, made, about, day=day, body=setting) for setting in settings]
     return given
 
 
-async def _give(
+async def _decides(tx: Transaction, about: About, day: date, capacity: Capacity) -> DecisionMaker:
+    child = await queries.child_by_id(tx.connection, asking(tx), about.child_id)
+    if child is None:
+        raise not_found("child")
+    return decision_maker(child.date_of_birth, day, capacity)
+
+
+async def _keep(
     tx: Transaction,
-    kind: NoticeKind,
-    to: NoticeTo,
+    made: Notice,
     about: About,
     *,
-    said: Said,
     day: date,
     decides: DecisionMaker | None = None,
     body: UUID | None = None,
 ) -> UUID:
-    made = notice(kind, to, said, given_on=day)
-    if isinstance(made, Refusal):
-        raise RefusedByLaw(made)
-    kept = KeptNotice(tx.new_id(), about, made, body, decides, tx.caller.organisation, day, tx.now)
+    kept = KeptNotice(tx.new_id(), about, made, body, decides, day, tx.now)
     await notices.insert_notice(tx.connection, kept)
-    facts = {"kind": kind.value, "to": to.value, "about_type": about.type, "about": str(about.id)}
+    facts = {"kind": made.kind.value, "to": made.to.value, "about_type": about.type, "about": str(about.id)}
     facts |= {"addressed_to": str(body)} if body else {}
     await tx.record(Event("notice_given", about.owner_id, "Notice", kept.id, about.child_id, facts))
     return kept.id

@@ -8,6 +8,7 @@ from uuid import UUID
 from hub.actions import duties
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.duties import About
+from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.plan_contents import (
     Given,
     Rewritten,
@@ -28,6 +29,7 @@ from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.reg12_agreement import Agreement, Asked
 from hub.law.reg12_form import refuse_draft, refuse_final, refuse_service, warnings
+from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.s36_assessment import PlanBegun
 from hub.law.s37_changes import changes
 from hub.law.s37_plan import (
@@ -42,8 +44,10 @@ from hub.law.s37_plan import (
     Revised,
     Served,
     Superseded,
+    ceasing_in_words,
     last_day_to_respond,
     refuse_amendment,
+    refuse_considering,
 )
 from hub.law.vocabulary import AgreementStatus, AssessmentOutcome, PlanStatus, SectionCode, Source
 
@@ -92,7 +96,7 @@ async def revise_plan(tx: Transaction, *, plan_id: UUID, given: Given) -> None:
     await tx.record(_event("plan_revised", plan))
 
 
-async def serve_plan(tx: Transaction, *, plan_id: UUID, on: date) -> None:
+async def serve_plan(tx: Transaction, *, plan_id: UUID, on: date, capacity: Capacity = PRESUMED) -> None:
     """The draft, or the amendments with the reasons, go to the family, who have 15 days (regs 13(1), 22(2))."""
     plan = await _own(tx, plan_id)
     status = _status(tx, plan, Served(on))
@@ -105,11 +109,20 @@ async def serve_plan(tx: Transaction, *, plan_id: UUID, on: date) -> None:
         rule = DutyRule.FINALISE_AMENDED_PLAN
         await duty_rows.meet_childs(tx.connection, plan.owner_id, plan.child_id, DutyRule.SEND_AMENDMENT_NOTICE, on=on)
         await duties.open_duty(tx, rule, _about(plan), holder=plan.owner_id, started_on=on)
+    kind = NoticeKind.AMENDMENT_PROPOSED if amends else NoticeKind.DRAFT_PLAN
+    said = Said(reasons=plan.amendment_reasons or "")
+    await give_notice(tx, kind, _about(plan), said=said, capacity=capacity, given_on=on)
     await tx.record(_event("plan_served", plan, on=on.isoformat()))
 
 
 async def finalise_plan(
-    tx: Transaction, *, plan_id: UUID, on: date, section_i: str | None, setting_id: UUID | None
+    tx: Transaction,
+    *,
+    plan_id: UUID,
+    on: date,
+    section_i: str | None,
+    setting_id: UUID | None,
+    capacity: Capacity = PRESUMED,
 ) -> None:
     """The authority makes the plan final and sends it (regs 13(2), 22(3)), with section I (s. 39(4), 40(2))."""
     plan = await _own(tx, plan_id)
@@ -127,7 +140,15 @@ async def finalise_plan(
         await plan_rows.insert_placement(tx.connection, plan, setting_id=setting_id, on=on, placement_id=tx.new_id())
     await _supersede(tx, plan, on)
     await _meet_by_finalising(tx, plan, on)
+    await give_notice(tx, await _sent(tx, plan), _about(plan), capacity=capacity, given_on=on)
     await tx.record(_event("plan_finalised", plan, on=on.isoformat()))
+
+
+async def _sent(tx: Transaction, plan: RecordedPlan) -> NoticeKind:
+    """As what the plan is sent: made for the first time, amended, or after a re-assessment."""
+    if plan.supersedes_id is None:
+        return NoticeKind.FINAL_PLAN
+    return NoticeKind.AMENDED_PLAN if await _amends(tx, plan) else NoticeKind.REASSESSED_PLAN
 
 
 async def _supersede(tx: Transaction, plan: RecordedPlan, on: date) -> None:
@@ -173,8 +194,9 @@ async def propose_amendment(tx: Transaction, *, plan_id: UUID, reasons: str, agr
         supersedes_id=plan.id,
         source=Source.GRAPHQL,
         plan=Plan(PlanStatus.DRAFT, plan.plan.born_on, tx.today),
+        amendment_reasons=reasons,
     )
-    await plan_rows.insert_plan(tx.connection, draft, reasons=reasons)
+    await plan_rows.insert_plan(tx.connection, draft)
     of = await _written(tx, plan)
     sections = {code: text for code, text in of.sections.items() if code is not SectionCode.I}
     after = await pointed_to_successors(tx, copied(replace(of, sections=sections), new_id=tx.new_id))
@@ -190,8 +212,10 @@ async def propose_amendment(tx: Transaction, *, plan_id: UUID, reasons: str, agr
 _NOT_KNOWN = frozenset({AgreementStatus.NOT_RECORDED, AgreementStatus.NOT_ASKED, AgreementStatus.ASKED})
 
 
-async def drop_amendment(tx: Transaction, *, plan_id: UUID, on: date) -> None:
-    """The authority decides not to amend (reg. 22(4)): the final version stands."""
+async def drop_amendment(
+    tx: Transaction, *, plan_id: UUID, reasons: str, on: date, capacity: Capacity = PRESUMED
+) -> None:
+    """The authority decides not to amend, and says why (reg. 22(4)): the final version stands."""
     draft = await _own(tx, plan_id)
     if draft.supersedes_id is None:
         message = "This version amends no plan."
@@ -202,14 +226,31 @@ async def drop_amendment(tx: Transaction, *, plan_id: UUID, on: date) -> None:
     await plan_rows.set_plan(tx.connection, draft, status)
     await duties.meet(tx, _about(draft), DutyRule.FINALISE_AMENDED_PLAN, on=on)
     await duties.end(tx, _about(draft), on=on)
+    said = Said(reasons=reasons)
+    await give_notice(tx, NoticeKind.NOT_AMENDED, _about(final), said=said, capacity=capacity, given_on=on)
     await tx.record(_event("amendment_dropped", final, on=on.isoformat()))
 
 
-async def notify_ceasing(tx: Transaction, *, plan_id: UUID, reason: CeaseReason, on: date) -> None:
-    """The authority notifies its decision to cease to maintain the plan, and goes on maintaining it (reg. 31)."""
+async def consider_ceasing(
+    tx: Transaction, *, plan_id: UUID, reasons: str, on: date, capacity: Capacity = PRESUMED
+) -> None:
+    """The authority considers ceasing to maintain the plan: it says so, and asks for views (reg. 31(1))."""
+    plan = await _own(tx, plan_id)
+    lawful(refuse_considering(plan.plan, on=on, today=tx.today))
+    said = Said(reasons=reasons)
+    await give_notice(tx, NoticeKind.CONSIDERING_CEASING, _about(plan), said=said, capacity=capacity, given_on=on)
+    await tx.record(_event("ceasing_considered", plan, on=on.isoformat()))
+
+
+async def notify_ceasing(
+    tx: Transaction, *, plan_id: UUID, reason: CeaseReason, reasons: str, on: date, capacity: Capacity = PRESUMED
+) -> None:
+    """The authority notifies its decision to cease to maintain the plan, and goes on maintaining it (reg. 31(2))."""
     plan = await _own(tx, plan_id)
     status = _status(tx, plan, CeaseNotified(on, reason))
     await plan_rows.set_plan(tx.connection, plan, status, cease_notified_on=on, cease_reason=reason.value)
+    said = Said(reasons=ceasing_in_words(reason, reasons))
+    await give_notice(tx, NoticeKind.CEASE, _about(plan), said=said, capacity=capacity, given_on=on)
     await tx.record(_event("ceasing_notified", plan, on=on.isoformat(), reason=reason.value))
 
 

@@ -5,9 +5,11 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
+from hub.actions.disputes import RedressMatter, open_between_partners
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import assessments, plan_rows, provision_rows, succession
+from hub.db.duty_rows import About
 from hub.db.plan_rows import Provision, RecordedPlan
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
@@ -63,20 +65,14 @@ async def leave_out_provision(tx: Transaction, *, provision_id: UUID, reasons: s
         status = _after(tx, each, found.provision, LeftOut(tx.today, reasons))
         left_out = replace(each, status=status, left_out_on=tx.today, left_out_reasons=reasons)
         await plan_rows.set_agreement(tx.connection, found.plan.owner_id, left_out)
-    bodies = sorted({found.plan.owner_id, *(each.commissioner_id for each in found.provision.agreements)})
-    dispute_id = await provision_rows.open_dispute(
-        tx.connection,
-        owner_id=found.plan.owner_id,
-        child_id=found.plan.child_id,
-        provision_id=provision_id,
-        parties=bodies,
-        on=tx.today,
-        new_id=tx.new_id,
-    )
     await tx.record(_event("provision_left_out", found))
-    facts = {"kind": "BETWEEN_PARTNERS"}
-    await tx.record(Event("dispute_raised", found.plan.owner_id, "Dispute", dispute_id, found.plan.child_id, facts))
-    return dispute_id
+    return await open_between_partners(
+        tx,
+        About("Provision", provision_id, found.plan.owner_id, found.plan.child_id),
+        parties=[each.commissioner_id for each in found.provision.agreements],
+        matters=[RedressMatter.HEALTH],
+        reasons=reasons,
+    )
 
 
 async def report_delivery(

@@ -11,6 +11,7 @@ from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import queries, reassessments, reviews
 from hub.db.duty_rows import About
+from hub.db.reviews import ReviewedPlan
 from hub.errors import forbidden, not_found
 from hub.law.duties import DutyRule
 from hub.law.reg23_reassessment import (
@@ -39,6 +40,21 @@ async def request_reassessment(
     plan = await reviews.plan_of(tx.connection, plan_id, asking(tx))
     if plan is None:
         raise not_found("plan")
+    return (await _ask(tx, plan, asked_by, on=on, capacity=capacity)).id
+
+
+async def reassess(
+    tx: Transaction, plan: ReviewedPlan, *, reasons: str, on: date, capacity: Capacity = PRESUMED
+) -> UUID:
+    """The authority re-assesses by itself (s. 44(3)); the plan is final 14 weeks from this day (reg. 27(2))."""
+    about = await _ask(tx, plan, _ASKED_BY.AUTHORITY, on=on, capacity=capacity)
+    await _decide(tx, about, because_not=None, said=Said(reasons=reasons), capacity=capacity, on=on)
+    return about.id
+
+
+async def _ask(
+    tx: Transaction, plan: ReviewedPlan, asked_by: ReassessmentAskedBy, *, on: date, capacity: Capacity
+) -> About:
     in_progress = await reassessments.in_progress(tx.connection, plan.about)
     lawful(
         refuse_request(
@@ -53,12 +69,13 @@ async def request_reassessment(
     about = replace(plan.about, type="Assessment", id=tx.new_id())
     decides = await _decides(tx, about, on, capacity) if asked_by is _ASKED_BY.PARENT_OR_YOUNG_PERSON else None
     await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, decides=decides, on=on)
-    await duties.open_duty(tx, DECIDE, about, holder=about.owner_id, started_on=on)
+    if asked_by is not _ASKED_BY.AUTHORITY:  # reg. 25(1): 15 days of receiving a request
+        await duties.open_duty(tx, DECIDE, about, holder=about.owner_id, started_on=on)
     if asked_by is _ASKED_BY.COMMISSIONING_BODY:
         asked = DutyRule.ASK_FOR_ASSESSMENT_OR_REVIEW
         await duties.meet(tx, plan.about, asked, on=on, holder=tx.caller.organisation)
     await _tell(tx, about, "reassessment_requested", {"asked_by": asked_by.value})
-    return about.id
+    return about
 
 
 async def decide_reassessment(
@@ -68,6 +85,7 @@ async def decide_reassessment(
     because_not: NoReassessmentBecause | None,
     reasons: str,
     on: date,
+    capacity: Capacity = PRESUMED,
 ) -> None:
     """The authority says whether it re-assesses (reg. 25); `because_not` is why it does not (reg. 24)."""
     tx.must_have("assessment.write")
@@ -82,12 +100,24 @@ async def decide_reassessment(
     if because_not is not None:
         last = await reassessments.last_assessed_on(tx.connection, about)
         lawful(refuse_no(because_not, reasons, asked_by=asked.asked_by, asked_on=asked.asked_on, last_assessed_on=last))
+    await _decide(tx, about, because_not=because_not, said=said, capacity=capacity, on=on)
+
+
+async def _decide(
+    tx: Transaction,
+    about: About,
+    *,
+    because_not: NoReassessmentBecause | None,
+    said: Said,
+    capacity: Capacity,
+    on: date,
+) -> None:
     will = because_not is None
     decision = AssessmentDecision.WILL_ASSESS if will else AssessmentDecision.WILL_NOT_ASSESS
     await reassessments.decide(tx.connection, about, decision=decision, on=on)
     await duties.meet(tx, about, DECIDE, on=on)
     kind = NoticeKind.WILL_REASSESS if will else NoticeKind.WILL_NOT_REASSESS
-    await give_notice(tx, kind, about, said=said, given_on=on)
+    await give_notice(tx, kind, about, said=said, capacity=capacity, given_on=on)
     if will:
         await duties.open_duty(tx, FINALISE, about, holder=about.owner_id, started_on=on)
     await _tell(tx, about, "reassessment_decided", {"decision": decision.value, "on": on.isoformat()})

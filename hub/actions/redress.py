@@ -11,7 +11,7 @@ from uuid import UUID
 
 from hub.actions import duties, redress_clocks
 from hub.actions.checks import asking, checked, lawful
-from hub.actions.disputes import OPEN, open_between_partners
+from hub.actions.disputes import OPEN, open_between_partners, partners_in
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import disputes, notices, queries
@@ -63,6 +63,9 @@ async def raise_dispute(tx: Transaction, raised: Raised) -> UUID:
         raise not_found("what it is about")
     day = raised.on or tx.today
     others = await _others(tx, raised, about)
+    if raised.kind is DisputeKind.BETWEEN_PARTNERS:
+        partners = await partners_in(tx, about, on=day)
+        others = _with(others, [each for each in partners if each != tx.caller.organisation])
     by = actors(tx.caller.organisation_kind, owns=about.owner_id == tx.caller.organisation)
     lawful(refuse_to_raise(raised.kind, raised.matters, by=by, others=len(others), on=day, today=tx.today))
     there = await disputes.open_dispute_about(
@@ -159,8 +162,12 @@ async def _others(tx: Transaction, raised: Raised, about: About) -> list[UUID]:
         named.append(about.owner_id)
     if raised.kind in TOLD_TO_COMMISSIONERS and RedressMatter.HEALTH in raised.matters:
         bodies = await notices.commissioners_of(tx.connection, asking(tx), about, on=tx.today)
-        named += [each for each in bodies if each not in named]
+        return _with(named, bodies)
     return named
+
+
+def _with(bodies: list[UUID], others: Collection[UUID]) -> list[UUID]:
+    return list(dict.fromkeys([*bodies, *others]))
 
 
 async def _in_dispute(tx: Transaction, dispute_id: UUID) -> KeptDispute:

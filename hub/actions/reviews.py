@@ -7,6 +7,7 @@ from uuid import UUID
 from hub.actions import duties
 from hub.actions.checks import asking, checked
 from hub.actions.notices import NoticeKind, Said, give_notice
+from hub.actions.reassessment import reassess
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import reviews
@@ -15,6 +16,7 @@ from hub.db.reviews import KeptReview, ReviewedPlan
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
+from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.s44_review import PHASE_CLOCKS, Arranged, Decided, Held, Invited, PapersSent, Phase, Reported, Review, Step
 from hub.law.vocabulary import PlanStatus, ReviewDecision, ReviewKind
 
@@ -23,7 +25,6 @@ _NOTICES = {
     ReviewDecision.MAINTAIN: NoticeKind.PLAN_MAINTAINED,
     ReviewDecision.AMEND: NoticeKind.PLAN_TO_BE_AMENDED,
     ReviewDecision.CEASE: NoticeKind.PLAN_TO_CEASE_AFTER_REVIEW,
-    ReviewDecision.REASSESS: NoticeKind.WILL_REASSESS,
 }
 ARRANGEABLE = frozenset(ReviewKind) - {ReviewKind.DIRECT_PAYMENT}  # PB Regs 2014 reg. 11 asks for no meeting
 
@@ -39,6 +40,7 @@ class Arranging:
     attends: bool
     phase: Phase | None = None
     transfer_on: date | None = None
+    capacity: Capacity = PRESUMED
 
 
 async def arrange_review(tx: Transaction, arranging: Arranging) -> UUID:
@@ -74,7 +76,7 @@ async def arrange_review(tx: Transaction, arranging: Arranging) -> UUID:
     await duties.meet(tx, about, _D.GIVE_NOTICE_OF_REVIEW_MEETING)
     if changed.review.papers_sent_on is None:
         await duties.open_duty(tx, _D.CIRCULATE_REVIEW_ADVICE, about, holder=holder, started_on=ahead)
-    await give_notice(tx, NoticeKind.REVIEW_MEETING, about, said=Said(meeting_on=ahead))
+    await give_notice(tx, NoticeKind.REVIEW_MEETING, about, said=Said(meeting_on=ahead), capacity=arranging.capacity)
     await _tell(tx, changed, "review_arranged", {"meeting_on": ahead.isoformat()})
     return about.id
 
@@ -101,11 +103,20 @@ async def report_review(tx: Transaction, *, review_id: UUID, on: date) -> None:
     await _tell(tx, kept, "review_reported", {"on": on.isoformat()})
 
 
-async def decide_review(tx: Transaction, *, review_id: UUID, decision: ReviewDecision, reasons: str, on: date) -> None:
+async def decide_review(
+    tx: Transaction,
+    *,
+    review_id: UUID,
+    decision: ReviewDecision,
+    reasons: str,
+    on: date,
+    capacity: Capacity = PRESUMED,
+) -> None:
     """The authority decides, and notifies the family with its reasons (regs 20(10), (11), 21(9), (10)).
 
-    To amend: the notice of amendment is due within the same four weeks (Devon). The next year is counted from the day
-    of the decision, unless the plan is to cease.
+    To amend: the notice of amendment is due within the same four weeks (Devon). To re-assess: the re-assessment begins,
+    and the family has the notice of it (s. 44(3), reg. 27(2)). The next year is counted from the day of the decision,
+    unless the plan is to cease.
     """
     kept = await _step(tx, review_id, Decided(decision, checked(reasons, "reasons"), on))
     about, plan, holder = kept.about, kept.plan, kept.about.owner_id
@@ -117,7 +128,12 @@ async def decide_review(tx: Transaction, *, review_id: UUID, decision: ReviewDec
         _D.REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER,
     )
     await duties.meet(tx, plan, *of_plan, on=on)
-    await give_notice(tx, _NOTICES[decision], about, said=Said(reasons=reasons), given_on=on)
+    if decision is ReviewDecision.REASSESS:
+        reviewed = ReviewedPlan(plan, kept.review.plan_status)
+        await reassess(tx, reviewed, reasons=reasons, on=on, capacity=capacity)
+    else:
+        said = Said(reasons=reasons)
+        await give_notice(tx, _NOTICES[decision], about, said=said, capacity=capacity, given_on=on)
     if decision is ReviewDecision.AMEND:
         await duties.open_duty(tx, _D.SEND_AMENDMENT_NOTICE, about, holder=holder, started_on=kept.review.meeting_on)
     if decision is not ReviewDecision.CEASE:

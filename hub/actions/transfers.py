@@ -3,15 +3,25 @@
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import asking, lawful
+from hub.actions.checks import asking, lawful, must_be_responsible
 from hub.actions.duties import About, meet, open_duty
+from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.responsibilities import body_in_force, own_child
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import responsibilities, transfers
+from hub.db import notices, responsibilities, reviews, transfers
 from hub.db.queries import ChildIdentity
+from hub.errors import not_found
 from hub.law.duties import DutyRule
-from hub.law.reg15_transfer import Move, authoritys_clock, commissioners_clock, refuse_transfer, review_clock
+from hub.law.reg15_transfer import (
+    Move,
+    authoritys_clock,
+    commissioners_clock,
+    refuse_informing,
+    refuse_transfer,
+    review_clock,
+)
+from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.responsibility import Responsibility, ResponsibilityGround, commissioners_on, day_before
 from hub.law.vocabulary import ResponsibilityKind
 
@@ -28,7 +38,8 @@ async def transfer(tx: Transaction, *, child_id: UUID, to: UUID, moved_on: date,
     move = Move(child.owner_id, to, moved_on, known_on or min(moved_on, tx.today))
     await responsibilities.lock_child(tx.connection, child.owner_id, child.id)
     plan = await responsibilities.maintained_plan(tx.connection, asking(tx), child.id)
-    lawful(refuse_transfer(move, to=body.kind, has_plan=plan is not None, today=tx.today))
+    since = (plan or {}).get("finalised_on") or child.date_of_birth
+    lawful(refuse_transfer(move, to=body.kind, has_plan=plan is not None, since=since, today=tx.today))
     if plan is None:
         return child.id
     reviewed_on = await transfers.last_reviewed_on(tx.connection, owner_id=child.owner_id, plan=plan)
@@ -42,6 +53,25 @@ async def transfer(tx: Transaction, *, child_id: UUID, to: UUID, moved_on: date,
     await tx.record(Event("plan_transferred", child.owner_id, "Plan", plan["id"], child.id, facts))
     await tx.record(Event("plan_received", to, "Plan", new_plan, new_child, {"from": str(child.owner_id)}))
     return child.id
+
+
+async def inform_family(
+    tx: Transaction, *, plan_id: UUID, will_assess: bool, review_on: date, on: date, capacity: Capacity = PRESUMED
+) -> None:
+    """The new authority tells the family of the transfer, and what it proposes (reg. 15(4))."""
+    tx.must_have("plan.write")
+    plan = await reviews.plan_of(tx.connection, plan_id, asking(tx))
+    if plan is None:
+        raise not_found("plan")
+    must_be_responsible(tx, plan.about.owner_id)
+    received_on = await transfers.received_on(tx.connection, plan.about)
+    told = await notices.was_given(tx.connection, asking(tx), plan.about, NoticeKind.PLAN_TRANSFERRED)
+    lawful(refuse_informing(received_on, told=told, review_on=review_on, on=on, today=tx.today))
+    said = Said(will_assess=will_assess, review_on=review_on)
+    await give_notice(tx, NoticeKind.PLAN_TRANSFERRED, plan.about, said=said, capacity=capacity, given_on=on)
+    await meet(tx, plan.about, DutyRule.INFORM_FAMILY_OF_TRANSFER, on=on)
+    about = plan.about
+    await tx.record(Event("transfer_told", about.owner_id, "Plan", about.id, about.child_id, {"on": on.isoformat()}))
 
 
 async def _new_record(

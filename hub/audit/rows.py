@@ -93,7 +93,7 @@ async def count(connection: AsyncConnection, *, after: Place, below: int) -> int
     for kind in KINDS:
         condition = _CONDITIONS[_which(kind, after)]
         cursor = await raw.execute(
-            f"SELECT count(*) FROM {kind} AS t WHERE t.recorded_in >= %(recorded_in)s AND {condition} "  # noqa: S608
+            f"SELECT count(*) FROM {kind} AS t WHERE t.recorded_in >= %(recorded_in)s AND {condition} "  # noqa: S608  (our names)
             "AND t.recorded_in < %(below)s".encode(),
             {"recorded_in": after.recorded_in, "id": after.id, "below": below},
         )

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from hub.auth.issuers import PERSON, Issuer, IssuerKind
 from hub.auth.jose import SKEW_S, Jwt, JwtError, claim_seconds, claim_text, read, verify
+from hub.auth.roles import Role, any_of
 
 _THUMBPRINT_LENGTH = 43  # of SHA-256 in base64url
 
@@ -15,6 +16,7 @@ class AccessToken:
     """What a token with a good signature says. Times are in seconds since 1970.
 
     `organisation`: the code of the body that the issuer says it is for, None where it says nothing of that.
+    `role`: what the roles open that the issuer says the person has; None where its row maps none.
     `thumbprint`: of the key that it is bound to. `believed_until`: when its signature is to be checked again, for its
     issuer may have taken back the key.
     """
@@ -23,6 +25,7 @@ class AccessToken:
     client_id: str
     person: str | None
     organisation: str | None
+    role: Role | None
     scopes: frozenset[str]
     token_id: str
     thumbprint: str | None
@@ -66,6 +69,7 @@ def _content(jwt: Jwt, issuer: Issuer, now: float, believed_until: float) -> Acc
         client_id=client_id,
         person=person,
         organisation=_organisation(jwt.claims, issuer),
+        role=_role(jwt.claims, issuer),
         scopes=frozenset(scope.split()),
         token_id=token_id,
         thumbprint=_thumbprint(jwt.claims),
@@ -101,6 +105,15 @@ def _organisation(claims: Mapping[str, Any], issuer: Issuer) -> str | None:
     if code is None:
         raise JwtError("organisation", "the token does not say for which body, in words that the hub knows")
     return code
+
+
+def _role(claims: Mapping[str, Any], issuer: Issuer) -> Role | None:
+    """What the person's roles open: the claim is one or a list of them; one that the row does not map opens nothing."""
+    if issuer.claims.role is None:
+        return None
+    said: object = claims.get(issuer.claims.role)
+    names = cast("list[object]", said) if isinstance(said, list) else [said]
+    return any_of(issuer.roles[each] for each in names if isinstance(each, str) and each in issuer.roles)
 
 
 def _thumbprint(claims: Mapping[str, Any]) -> str | None:

@@ -11,6 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
 from hub.auth.client_proof import ASSERTION_TYPE
+from hub.auth.dpop import hash_of
 from hub.auth.jose import ALGORITHMS, registry
 from hub.auth.keys import public_part
 from hub.auth.server import GRANT, TOKEN_PATH
@@ -66,19 +67,45 @@ def token_form(assertion: str, scope: str | None = None) -> dict[str, str]:
     return form | ({"scope": scope} if scope else {})
 
 
+def dpop_proof(
+    private_jwk: Mapping[str, Any], method: str, address: str, now: datetime, *, token: str | None = None
+) -> str:
+    """A proof that the sender of one request holds the key (RFC 9449 s. 4.2), good once and for a minute.
+
+    `token`: the access token that goes with it; at the token address there is none yet.
+    """
+    algorithm: str = private_jwk["alg"]
+    public = {name: value for name, value in public_part(private_jwk).items() if name not in {"use", "kid", "alg"}}
+    claims: dict[str, Any] = {
+        "htm": method,
+        "htu": address,
+        "jti": secrets.token_urlsafe(16),
+        "iat": int(now.timestamp()),
+    }
+    if token is not None:
+        claims["ath"] = hash_of(token)
+    header = {"typ": "dpop+jwt", "alg": algorithm, "jwk": public}
+    return jwt.encode(header, claims, import_key(dict(private_jwk)), registry=registry({algorithm}))
+
+
 def fetch_token(
     base_url: str,
     client_id: str,
     private_jwk: Mapping[str, Any],
     scope: str | None = None,
     *,
+    bound_to: Mapping[str, Any] | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> dict[str, Any]:
-    """Ask the hub at `base_url` for a token. Raises `Problem`: UNAUTHENTICATED, INVALID (rule: OAuth's error), BUSY."""
-    address = base_url.rstrip("/") + TOKEN_PATH
-    form = token_form(client_assertion(private_jwk, client_id, address, clock()), scope)
+    """Ask the hub at `base_url` for a token, `bound_to` this private JWK (DPoP) if one is given.
+
+    Raises `Problem`: UNAUTHENTICATED, INVALID (rule: OAuth's error), BUSY.
+    """
+    address, now = base_url.rstrip("/") + TOKEN_PATH, clock()
+    form = token_form(client_assertion(private_jwk, client_id, address, now), scope)
+    headers = {"DPoP": dpop_proof(bound_to, "POST", address, now)} if bound_to is not None else None
     try:
-        response = httpx.post(address, data=form, timeout=10)
+        response = httpx.post(address, data=form, headers=headers, timeout=10)
         body: dict[str, Any] = response.json()
     except (httpx.HTTPError, ValueError) as error:
         raise Problem(Kind.BUSY, f"no token server answers at {address}", rule="try-again") from error

@@ -36,11 +36,30 @@ class KeysAt(_Strict):
 
 
 class Claims(_Strict):
-    """Which claims say who it is. Without `organisation`, it is the body that the client is registered for."""
+    """Which claims say who it is. Without `organisation`, it is the body that the client is registered for; without
+    `role`, a person may do what the client is registered for."""
 
     client: _Name = "client_id"
     person: _Name = "sub"
     organisation: _Name | None = None
+    role: _Name | None = None
+
+
+class RoleRow(_Strict):
+    """What a role opens, as the issuer calls it: never more than the client and the issuer's row do."""
+
+    scopes: list[str]
+    purposes: list[str]
+
+    @field_validator("scopes")
+    @classmethod
+    def _are_scopes(cls, scopes: list[str]) -> list[str]:
+        return _known_scopes(scopes)
+
+    @field_validator("purposes")
+    @classmethod
+    def _are_purposes(cls, purposes: list[str]) -> list[str]:
+        return _known_purposes(purposes)
 
 
 class IssuerRow(_Strict):
@@ -53,6 +72,7 @@ class IssuerRow(_Strict):
     algorithms: list[str] = Field(min_length=1)
     claims: Claims = Claims()
     organisations: dict[str, str] = Field(default_factory=dict)
+    roles: dict[str, RoleRow] = Field(default_factory=dict)
     purposes: list[str] = Field(min_length=1)
     scopes: list[str] | None = None
     longest_life_s: int = Field(default=3_600, ge=60, le=86_400)
@@ -71,19 +91,21 @@ class IssuerRow(_Strict):
     @field_validator("purposes")
     @classmethod
     def _are_purposes(cls, purposes: list[str]) -> list[str]:
-        return _among(purposes, {each.value for each in Purpose})
+        return _known_purposes(purposes)
 
     @field_validator("scopes")
     @classmethod
     def _are_scopes(cls, scopes: list[str] | None) -> list[str] | None:
-        if unknown := sorted(scope for scope in scopes or () if not is_known(scope)):
-            raise ValueError(f"the hub does not know {', '.join(unknown)}")
-        return scopes
+        return None if scopes is None else _known_scopes(scopes)
 
     @model_validator(mode="after")
     def _mapped(self) -> Self:
         if self.organisations and self.claims.organisation is None:
             raise ValueError("organisations needs claims.organisation, which says what is looked up in it")
+        if bool(self.roles) != (self.claims.role is not None):
+            raise ValueError("roles and claims.role, which says what is looked up in it, need each other")
+        if self.roles and self.kind != "people":
+            raise ValueError("roles are people's")
         return self
 
 
@@ -128,6 +150,16 @@ def _web_address(text: str) -> None:
     secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     if not secure or not parts.hostname or "@" in parts.netloc or parts.fragment:
         raise ValueError("an https address (http on loopback alone), without a user name or a fragment")
+
+
+def _known_purposes(purposes: list[str]) -> list[str]:
+    return _among(purposes, {each.value for each in Purpose})
+
+
+def _known_scopes(scopes: list[str]) -> list[str]:
+    if unknown := sorted(scope for scope in scopes if not is_known(scope)):
+        raise ValueError(f"the hub does not know {', '.join(unknown)}")
+    return scopes
 
 
 def _among(words: list[str], known: set[str] | frozenset[str]) -> list[str]:

@@ -11,9 +11,10 @@ from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 
-from hub.auth.issuer_file import Claims, IssuerRow, read_issuers
+from hub.auth.issuer_file import Claims, IssuerRow, RoleRow, read_issuers
 from hub.auth.jwks import CachedKeys, KeySource, Load, LocalKeys, from_address, from_file
 from hub.auth.keys import SigningKey
+from hub.auth.roles import Role
 from hub.clock import utc_now
 from hub.law.reg17_disclosure import Purpose
 from hub.settings import SettingError, Settings
@@ -34,6 +35,7 @@ class Issuer:
     """A row of the table. `may_issue_scopes` None: any that the client is registered for.
 
     `organisations`: the hub's codes of bodies by what the issuer calls them; empty where it uses the hub's codes.
+    `roles`: what each role opens, by what the issuer calls it; empty where its people have no roles here.
     `longest_life_s`: a token that lives longer, from iat to exp, is refused, whatever its issuer meant.
     `signs_in`: whether it is the hub's own server where people may sign in at it (`PERSON`): never in production.
     """
@@ -48,6 +50,7 @@ class Issuer:
     longest_life_s: int = 3_600
     claims: Claims = field(default_factory=Claims)
     organisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType[str, str]({}))
+    roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType[str, Role]({}))
     signs_in: bool = False
 
 
@@ -97,4 +100,9 @@ def _issuer(row: IssuerRow, load: Load, clock: Callable[[], datetime]) -> Issuer
         longest_life_s=row.longest_life_s,
         claims=row.claims,
         organisations=MappingProxyType(row.organisations),
+        roles=MappingProxyType({name: _role(each) for name, each in row.roles.items()}),
     )
+
+
+def _role(row: RoleRow) -> Role:
+    return Role(frozenset(row.scopes), frozenset(Purpose(each) for each in row.purposes))

@@ -1,10 +1,10 @@
 """What a person may do through a system, by role: never more than the system is registered for. No role, nothing.
 
 The roles are those of the people who sign in at the hub's own server, in a demo or in development. Where an external
-provider signs people in, its row in the table of issuers says what it may issue.
+provider signs people in, its row in the table of issuers says what each of its roles opens (`any_of`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -79,3 +79,10 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 def role(name: str) -> Role:
     """What the role opens; nothing for one that is not known."""
     return ROLES.get(name, NOTHING)
+
+
+def any_of(roles: Iterable[Role]) -> Role:
+    """What some of the roles open, together; nothing where there are none."""
+    each_of = tuple(roles)
+    scopes, purposes = (each.scopes for each in each_of), (each.purposes for each in each_of)
+    return Role(frozenset[str]().union(*scopes), frozenset[Purpose]().union(*purposes))

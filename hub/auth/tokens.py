@@ -21,6 +21,7 @@ from hub.auth.parties import Parties, remember, unauthenticated
 from hub.auth.people import Person
 from hub.auth.proofs import Proofs
 from hub.auth.refusals import Refusals
+from hub.auth.roles import Role
 from hub.auth.scopes import covered
 from hub.db.session import Database
 from hub.errors import Kind, Problem, forbidden, invalid
@@ -77,7 +78,7 @@ class TokenVerifier:
                 raise forbidden("this address is for systems: people use GraphQL", rule="machine-route")
             made = self._callers.get((digest, purpose))
             if made is None or made[0] is not client or made[1] is not person:  # a row has been looked up again
-                made = client, person, _caller(token, client, person, _purpose(purpose, token, client, person))
+                made = client, person, _caller(token, client, _role(token, person), purpose)
                 remember(self._callers, (digest, purpose), made, most=_MOST_TOKENS)
             return made[2]
         except Problem as problem:
@@ -153,7 +154,12 @@ def _credentials(authorization: str | None) -> tuple[str, str]:
     return match[1].lower(), match[2]
 
 
-def _purpose(said: str | None, token: AccessToken, client: Client, person: Person | None) -> Purpose:
+def _role(token: AccessToken, person: Person | None) -> Role | None:
+    """What narrows a person: the role here, or those that an external issuer gave; None: nothing does."""
+    return token.role if person is None else person.role
+
+
+def _purpose(said: str | None, token: AccessToken, client: Client, role: Role | None) -> Purpose:
     if said is None:
         purpose = client.default_purpose
     else:
@@ -165,12 +171,13 @@ def _purpose(said: str | None, token: AccessToken, client: Client, person: Perso
             ) from error
     if purpose not in client.purposes & token.issuer.may_issue_purposes:
         raise forbidden("the client is not registered for this purpose", rule="purpose-not-registered")
-    if person is not None and purpose not in person.role.purposes:
+    if role is not None and purpose not in role.purposes:
         raise forbidden("this purpose is not one of the person's role", rule="purpose-not-of-role")
     return purpose
 
 
-def _caller(token: AccessToken, client: Client, person: Person | None, purpose: Purpose) -> Caller:
+def _caller(token: AccessToken, client: Client, role: Role | None, said: str | None) -> Caller:
+    purpose = _purpose(said, token, client, role)
     purposes = client.purposes & token.issuer.may_issue_purposes
     return Caller(
         organisation=client.organisation,
@@ -179,20 +186,20 @@ def _caller(token: AccessToken, client: Client, person: Person | None, purpose: 
         organisation_name=client.organisation_name,
         client_id=client.client_id,
         person=token.person,
-        scopes=frozenset(scope for scope in token.scopes if _holds(scope, token, client, person)),
+        scopes=frozenset(scope for scope in token.scopes if _holds(scope, token, client, role)),
         purpose=purpose,
-        purposes=purposes if person is None else purposes & person.role.purposes,
+        purposes=purposes if role is None else purposes & role.purposes,
         token_id=token.token_id,
         default_purpose=client.default_purpose,
         only_documents=client.only_documents,
     )
 
 
-def _holds(scope: str, token: AccessToken, client: Client, person: Person | None) -> bool:
+def _holds(scope: str, token: AccessToken, client: Client, role: Role | None) -> bool:
     """Whether everyone who has a say gives the scope: the client's registration, the issuer's row, a person's role."""
     may_issue = token.issuer.may_issue_scopes
     return (
         covered(scope, by=client.scopes)
         and (may_issue is None or covered(scope, by=may_issue))
-        and (person is None or covered(scope, by=person.role.scopes))
+        and (role is None or covered(scope, by=role.scopes))
     )

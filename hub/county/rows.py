@@ -21,12 +21,15 @@ COLUMNS: Mapping[str, str] = {
     "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
     "address_withheld",
     "responsibility": "owner_id id child_id body_id kind for_provision reason starts_on ends_on",
-    "assessment": "owner_id id child_id requested_on requested_by responsible_from reassessment decision decided_on "
-    "outcome outcome_on decision_reasons outcome_reasons request_mediation request_tribunal assessment_mediation "
-    "assessment_tribunal other_mediation other_tribunal week20_exception exported_to rya historical source",
+    "assessment": "owner_id id child_id requested_on requested_by decider decides_because responsible_from "
+    "reassessment decision decided_on outcome outcome_on decision_reasons outcome_reasons request_mediation "
+    "request_tribunal assessment_mediation assessment_tribunal other_mediation other_tribunal week20_exception "
+    "exported_to rya historical source",
+    "arrangement": "id authority_id title version in_force_from in_force_to review_on proposed_by_id proposed_at "
+    "starts_on supersedes_id",
     "cooperation_request": "owner_id id child_id assessment_id function asked requested_by_id addressed_to_id status "
     "sent_at received_at receipt_by due_on acknowledged_at accepted_at declined_ground declined_reasons declined_at "
-    "complied_at withdrawn_at version updated_at",
+    "complied_at withdrawn_at version updated_at agreed_in_id agreed_working_days",
     "time_exception": "owner_id id child_id cooperation_request_id ground explanation claimed_by_id claimed_at "
     "starts_on ends_on",
     "plan": "owner_id id child_id assessment_id status version drafted_on served_on finalised_on ceased_on "
@@ -60,8 +63,8 @@ COLUMNS: Mapping[str, str] = {
     "parent_satisfied",
     "notification": "owner_id id child_id notified_by_id to_authority_id basis opinion certainty parent_informed_on "
     "discussion_offered_on notified_at received_at voluntary_organisations determination determined_on",
-    "personal_budget": "owner_id id child_id plan_id status requested_on requested_by direct_payments_requested "
-    "whole_indicative whole_agreed whole_paid section_j_behind source",
+    "personal_budget": "owner_id id child_id plan_id status requested_on requested_by decider decides_because "
+    "direct_payments_requested whole_indicative whole_agreed whole_paid section_j_behind source",
     "budget_item": "owner_id id child_id personal_budget_id provision_id agreement_id kind funder_id financial_year "
     "indicative_amount amount per mechanism buys status starts_on ends_on decided_on reasons aggregate_because pool_id "
     "arranged_by_id",
@@ -75,8 +78,6 @@ COLUMNS: Mapping[str, str] = {
     "spending": "owner_id id child_id budget_item_id kind spent_on amount",
     "school_year": "id authority_id name weeks terms",
     "payment": "owner_id id child_id budget_item_id direct_payment_id kind paid_on amount",
-    "arrangement": "id authority_id title version in_force_from in_force_to review_on proposed_by_id proposed_at "
-    "starts_on supersedes_id",
     "arrangement_party": "id arrangement_id body_id role signed_at",
     "arrangement_clause": "id arrangement_id requirement text",
     "arrangement_dispute_step": "id arrangement_id ordinal description owner_role working_days",
@@ -87,7 +88,7 @@ COLUMNS: Mapping[str, str] = {
     "notice": "owner_id id child_id kind given_to addressed_to_id decider decides_because provision contents text "
     "about_type about_id given_on given_at given_by_id",
     "duty": "owner_id id child_id rule provision holder_id basis started_on due_on met_on ended_on excused "
-    "announced_state about_type about_id",
+    "announced_state about_type about_id reminded_days reminded_of",
     "duty_exception": "owner_id id child_id duty_id ground explanation recorded_by_id recorded_at starts_on ends_on",
     "sharing_rule": "id arrangement_id recipient_kinds recipients purposes parts mode basis ground starts_on ends_on",
     "consent": "owner_id id child_id given_by capacity capacity_basis parts recipients purposes while_providing "

@@ -234,3 +234,17 @@ async def procedure(
     steps = select(step).where(step.c.arrangement_id == found).order_by(step.c.ordinal, step.c.id)
     rows = (await connection.execute(steps)).mappings()
     return found, tuple(ProcedureStep(row["ordinal"], row["description"], row["working_days"]) for row in rows)
+
+
+async def steps_to_take(connection: AsyncConnection, asking: Asking, dispute_id: UUID) -> tuple[bool, int] | None:
+    """Whether the dispute has an arrangement, and how many steps of its procedure; None: it is not between partners."""
+    found = select(_DISPUTE.c.owner_id, _DISPUTE.c.kind, _DISPUTE.c.arrangement_id).where(
+        _DISPUTE.c.id == dispute_id, sharing.may_see(_DISPUTE, asking)
+    )
+    row = (await connection.execute(found)).first()
+    if row is None or row.kind is not DisputeKind.BETWEEN_PARTNERS:
+        return None
+    laid_out = select(func.count()).where(
+        _STEP.c.owner_id == row.owner_id, _STEP.c.dispute_id == dispute_id, _STEP.c.step.is_(None)
+    )
+    return row.arrangement_id is not None, (await connection.execute(laid_out)).scalar_one()

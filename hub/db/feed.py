@@ -152,7 +152,12 @@ async def next_event(
     return Told(Place(first[0], first[1], first[2]), first[3], first[4]) if first else None
 
 
-_TABLES = {"CooperationRequest": tables.cooperation_request, "Duty": tables.duty, "Plan": tables.plan}
+_TABLES = {
+    "CooperationRequest": tables.cooperation_request,
+    "Duty": tables.duty,
+    "Notice": tables.notice,
+    "Plan": tables.plan,
+}
 
 
 def _is_about(row: FromClause, about_type: str) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Keeping notices: each as data and as text, once given never changed."""
+"""Keeping notices, each as data and as text, once given never changed; and to whom they go."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,20 +11,19 @@ from hub.db import sharing, tables
 from hub.db.duty_rows import About
 from hub.db.sharing import Asking
 from hub.db.sharing_rules import COMMISSIONERS
-from hub.law.notices import Notice
+from hub.law.notices import Notice, NoticeKind, NoticeTo
 from hub.law.reg64_decision_makers import DecisionMaker
 
 
 @dataclass(frozen=True, slots=True)
 class KeptNotice:
-    """A notice as it is kept. Without `addressed_to` it is the family's, and `decides` says whose."""
+    """A notice as it is kept. The family's is addressed to no body, and `decides` says whose it is."""
 
     id: UUID
     about: About
     notice: Notice
     addressed_to: UUID | None
     decides: DecisionMaker | None
-    given_by: UUID
     given_on: date
     given_at: datetime
 
@@ -47,7 +46,7 @@ async def insert_notice(connection: AsyncConnection, kept: KeptNotice) -> None:
             about_id=kept.about.id,
             given_on=kept.given_on,
             given_at=kept.given_at,
-            given_by_id=kept.given_by,
+            given_by_id=kept.about.owner_id,
         )
     )
 
@@ -64,3 +63,62 @@ async def commissioners_of(connection: AsyncConnection, asking: Asking, about: A
         sharing.may_see(held, asking),
     )
     return list((await connection.execute(bodies.distinct().order_by(held.c.body_id))).scalars())
+
+
+async def settings_of(connection: AsyncConnection, asking: Asking, about: About, *, on: date) -> list[UUID]:
+    """The schools, institutions and early years providers that are told of what is decided, as far as they are known.
+
+    Of an assessment, whoever was told that it is considered (regs 5(2), 10(2)); of a plan, the one that it names (regs
+    13(2)(b), 22(3)(b), 27(2)(b), 31(2)); of a review, the one that is attended (reg. 20(2)(b)).
+    """
+    match about.type:
+        case "Assessment":
+            return await _told(connection, asking, about)
+        case "Plan":
+            return await _placed(connection, asking, about, about.id, on=on, named=True)
+        case "Review":
+            review = tables.review
+            mine = (review.c.owner_id == about.owner_id, review.c.id == about.id)
+            plan_id = (await connection.execute(select(review.c.plan_id).where(*mine))).scalar_one()
+            return await _placed(connection, asking, about, plan_id, on=on, named=False)
+        case _:
+            return []
+
+
+async def was_given(connection: AsyncConnection, asking: Asking, about: About, kind: NoticeKind) -> bool:
+    """Whether a notice of the kind was given about this."""
+    table = tables.notice
+    given = select(table.c.id).where(
+        table.c.owner_id == about.owner_id,
+        table.c.about_id == about.id,
+        table.c.kind == kind,
+        sharing.may_see(table, asking),
+    )
+    return (await connection.execute(given.limit(1))).first() is not None
+
+
+async def _told(connection: AsyncConnection, asking: Asking, about: About) -> list[UUID]:
+    table = tables.notice
+    told = select(table.c.addressed_to_id).where(
+        table.c.owner_id == about.owner_id,
+        table.c.about_id == about.id,
+        table.c.kind == NoticeKind.CONSIDERING_ASSESSMENT,
+        table.c.given_to == NoticeTo.SETTING,
+        sharing.may_see(table, asking),
+    )
+    return list((await connection.execute(told.distinct().order_by(table.c.addressed_to_id))).scalars())
+
+
+async def _placed(
+    connection: AsyncConnection, asking: Asking, about: About, plan_id: UUID, *, on: date, named: bool
+) -> list[UUID]:
+    table = tables.placement
+    placed = select(table.c.setting_id).where(
+        table.c.owner_id == about.owner_id,
+        table.c.plan_id == plan_id,
+        table.c.setting_id.is_not(None),
+        table.c.ends_on.is_(None) | (table.c.ends_on >= on),
+        sharing.may_see(table, asking),
+        *((table.c.named_in_plan,) if named else ()),
+    )
+    return list((await connection.execute(placed.distinct().order_by(table.c.setting_id))).scalars())

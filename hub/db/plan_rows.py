@@ -107,6 +107,7 @@ class RecordedPlan:
     supersedes_id: UUID | None
     source: Source
     plan: Plan
+    amendment_reasons: str | None = None
 
     @property
     def key(self) -> dict[str, UUID]:
@@ -135,6 +136,7 @@ async def plan_for_update(connection: AsyncConnection, plan_id: UUID, asking: As
         row["supersedes_id"],
         row["source"],
         Plan(row["status"], row["date_of_birth"], **{day: row[day] for day in days}),
+        row["amendment_reasons"],
     )
 
 
@@ -155,7 +157,7 @@ async def newest(connection: AsyncConnection, owner_id: UUID, child_id: UUID) ->
     return max((row.version for row in rows), default=0), maintained, drafting
 
 
-async def insert_plan(connection: AsyncConnection, recorded: RecordedPlan, *, reasons: str | None = None) -> None:
+async def insert_plan(connection: AsyncConnection, recorded: RecordedPlan) -> None:
     await connection.execute(
         insert(_PLAN).values(
             owner_id=recorded.owner_id,
@@ -166,7 +168,7 @@ async def insert_plan(connection: AsyncConnection, recorded: RecordedPlan, *, re
             version=recorded.version,
             drafted_on=recorded.plan.drafted_on,
             supersedes_id=recorded.supersedes_id,
-            amendment_reasons=reasons,
+            amendment_reasons=recorded.amendment_reasons,
             source=recorded.source,
         )
     )
@@ -308,6 +310,13 @@ async def set_agreement(connection: AsyncConnection, owner_id: UUID, agreement: 
     values = {name: getattr(agreement, name) for name in Agreement.__slots__ if name != "id"}
     mine = (_AGREEMENT.c.owner_id == owner_id, _AGREEMENT.c.id == agreement.id)
     await connection.execute(update(_AGREEMENT).where(*mine).values(**values))
+
+
+async def agreements_of(connection: AsyncConnection, asking: Asking, provision_id: UUID) -> list[Agreement]:
+    """The answers about provision, as far as the body may see them."""
+    found = select(_AGREEMENT).where(_AGREEMENT.c.provision_id == provision_id, sharing.may_see(_AGREEMENT, asking))
+    rows = (await connection.execute(found.order_by(_AGREEMENT.c.id))).mappings()
+    return [Agreement(**_own(Agreement, row)) for row in rows]
 
 
 async def is_budgeted(connection: AsyncConnection, owner_id: UUID, provision_ids: frozenset[UUID]) -> bool:

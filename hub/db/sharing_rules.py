@@ -33,18 +33,18 @@ class Rows:
 
     `parts`: the parts a row may belong to; where there are several, `part_of` gives each row's own, and without it a
     row is seen by whoever has any of them. `narrowed`: what a relationship needs beside the part. `follows`: the
-    row above, where being below one that is seen is all that the narrowing asks. `scattered`: relationships whose
+    rows above, where being below one that is seen is all that the narrowing asks. `scattered`: relationships whose
     narrowing does not say where the rows are.
     """
 
     parts: frozenset[Part]
     part_of: Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]] | None = None
     narrowed: Mapping[Relationship, Narrow] = field(default_factory=dict[Relationship, Narrow])
-    follows: Below | None = None
+    follows: frozenset[Below] = frozenset()
     scattered: frozenset[Relationship] = frozenset()
 
     def seen(self, row: FromClause, sight: Sight, below: Below | None) -> Condition:
-        if below is not None and below == self.follows:
+        if below in self.follows:
             return true()
         return some(*(sight.way(each, self, row) for each in Relationship))
 
@@ -155,9 +155,50 @@ def _in_arrangement(row: FromClause, sight: Sight) -> Condition:
     return Guarded(above, _parties(above, sight)).exists(above.c.id == row.c.arrangement_id)
 
 
+class HasHistory(StrEnum):
+    """What has a history that can be read, by the name of its type in the schema."""
+
+    ADVICE = "Advice"
+    ASSESSMENT = "Assessment"
+    COOPERATION_REQUEST = "CooperationRequest"
+    DISPUTE = "Dispute"
+    DUTY = "Duty"
+    NOTICE = "Notice"
+    NOTIFICATION = "Notification"
+    PLAN = "Plan"
+    PROVISION = "Provision"
+    REVIEW = "Review"
+
+
+EVENT_PARTS: Mapping[HasHistory, Part] = {
+    HasHistory.ADVICE: Part.ADVICE,
+    HasHistory.ASSESSMENT: Part.ASSESSMENT,
+    HasHistory.COOPERATION_REQUEST: Part.COOPERATION,
+    HasHistory.DISPUTE: Part.REDRESS,
+    HasHistory.DUTY: Part.DUTIES,
+    HasHistory.NOTICE: Part.NOTICES,
+    HasHistory.NOTIFICATION: Part.NOTIFICATION,
+    HasHistory.PLAN: Part.EXISTENCE,
+    HasHistory.PROVISION: Part.EXISTENCE,
+    HasHistory.REVIEW: Part.REVIEW,
+}
+"""The part that an event belongs to, by what it is about. Whoever sees that sees the event."""
+
+
+def _about_what_is_seen(row: FromClause, sight: Sight) -> Condition:
+    return some(
+        *(
+            every(is_one_of(row.c.about_type, [each]), _through(each.name.lower(), "about_id")(row, sight))
+            for each in HasHistory
+        )
+    )
+
+
 def _under(parent: str, column: str, parts: frozenset[Part]) -> Rows:
     """A table whose rows follow the row above them."""
-    return Rows(parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=(parent, column))
+    return Rows(
+        parts, narrowed=dict.fromkeys(Relationship, _through(parent, column)), follows=frozenset({(parent, column)})
+    )
 
 
 def _parts(*parts: Part) -> Rows:
@@ -221,7 +262,12 @@ ROWS: Mapping[str, Rows | Own] = {
     "advised_provision": _under("advice", "advice_id", frozenset({Part.ADVICE})),
     "advised_outcome": _under("advice", "advice_id", frozenset({Part.ADVICE})),
     "document": Rows(frozenset({Part.ADVICE, Part.COOPERATION}), narrowed=dict.fromkeys(Relationship, _document_of)),
-    "event": _under("cooperation_request", "about_id", frozenset({Part.COOPERATION})),
+    "event": Rows(
+        frozenset(EVENT_PARTS.values()),
+        lambda row: (row.c.about_type, EVENT_PARTS),
+        narrowed=dict.fromkeys(Relationship, _about_what_is_seen),
+        follows=frozenset((each.name.lower(), "about_id") for each in HasHistory),
+    ),
     "notification": Rows(
         frozenset({Part.NOTIFICATION}), narrowed={Relationship.NOTIFYING_BODY: _is_own("notified_by_id")}
     ),

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Uuid, cast, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Table, Text, Uuid, cast, func, insert, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.db.duty_rows import About
+from hub.law.duties import DutyRule
 from hub.law.vocabulary import AgreementStatus, PlanStatus, ResponsibilityKind, Source
 
 _CHILD, _PLAN = tables.child, tables.plan
@@ -55,6 +57,17 @@ async def mark_transferred(connection: AsyncConnection, *, owner_id: UUID, plan_
     await connection.execute(update(_PLAN).where(*which).values(**gone))
 
 
+async def received_on(connection: AsyncConnection, plan: About) -> date | None:
+    """The day on which the plan was transferred to who maintains it; None: it was not."""
+    duty = tables.duty
+    started = select(duty.c.started_on).where(
+        duty.c.owner_id == plan.owner_id,
+        duty.c.about_id == plan.id,
+        duty.c.rule == DutyRule.INFORM_FAMILY_OF_TRANSFER,
+    )
+    return (await connection.execute(started.limit(1))).scalar_one_or_none()
+
+
 async def end_authoritys_duties(connection: AsyncConnection, *, owner_id: UUID, child_id: UUID, on: date) -> None:
     """What the old authority still owed for the child falls away: the new one answers."""
     duty = tables.duty
@@ -78,8 +91,8 @@ async def last_reviewed_on(connection: AsyncConnection, *, owner_id: UUID, plan:
 
 
 def _anew(column: ColumnElement[Any], to: UUID) -> ColumnElement[Any]:
-    """The id that a row has in the new record."""
-    return cast(func.md5(func.concat(column, literal(str(to)))), Uuid)
+    """The id that a row has in the new record; none, where it points to nothing."""
+    return cast(func.md5(cast(column, Text).op("||")(literal(str(to)))), Uuid)
 
 
 def _values(table: Table, to: UUID, child: UUID) -> dict[str, ColumnElement[Any]]:

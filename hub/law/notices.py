@@ -5,6 +5,10 @@ made (reg. 5(2)), that no plan will be (reg. 10(2)), the final plan (reg. 13(2)(
 27(2)(c)), that a plan is to cease (reg. 31(2)), and the health care issues for mediation (reg. 35(2)). Its health care
 professional is invited to each review besides (regs 20(2)(d), 21(2)(c)).
 
+The head or principal of the school or other institution that is attended is told of assessments and reviews (regs
+4(2)(c), (d), 5(2), 10(2), 20(2)(b), (10)); the one that the plan names has the plan, and is told that it is to cease
+(regs 13(2)(b), 22(3)(b), 27(2)(b), 31(1)(c), (2)).
+
 A notice to the family of a decision that may be appealed says that, by when, what must be known of mediation (reg. 32),
 where disagreements are resolved and advice is had, and that the Tribunal may make recommendations on health and social
 care (regs 5(3), 10(3), 14(2), 20(11), 21(10), 22(5), 25(2), 31(3)).
@@ -21,6 +25,7 @@ from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
 from hub.law.reg8_time_limit import says_something
 from hub.law.term import Term, means
+from hub.law.vocabulary import OrganisationKind
 
 
 class NoticeKind(Term):
@@ -42,7 +47,9 @@ class NoticeKind(Term):
     WILL_REASSESS = means("That the authority will secure a re-assessment (reg. 25).")
     WILL_NOT_REASSESS = means("That the authority will not secure a re-assessment (reg. 25).")
     REASSESSED_PLAN = means("The plan as finalised after a re-assessment (reg. 27(2)).")
+    CONSIDERING_CEASING = means("That the authority considers ceasing to maintain the plan (reg. 31(1)).")
     CEASE = means("That the authority has decided to cease to maintain the plan (reg. 31).")
+    PLAN_TRANSFERRED = means("That the plan has been transferred to this authority (reg. 15(4)).")
     HEALTH_MEDIATION_ISSUES = means("The health care issues on which the family wants mediation (reg. 35(2)).")
 
 
@@ -51,6 +58,7 @@ class NoticeTo(Term):
 
     FAMILY = means("The child's parent or the young person, or who stands in (SEND Regs 2014 regs 63, 64).")
     COMMISSIONER = means("Each responsible commissioning body (CFA 2014 s. 42(4)).")
+    SETTING = means("The head or principal of a school, other institution or early years provider (reg. 4(2)(c), (d)).")
 
 
 class NoticeContent(Term):
@@ -64,9 +72,11 @@ class NoticeContent(Term):
     DISAGREEMENT_RESOLUTION = means("Where disagreements are resolved (CFA 2014 s. 57).")
     INFORMATION_AND_ADVICE = means("Where information, advice and support are had (CFA 2014 s. 32).")
     RECOMMENDATIONS_POWER = means("That the Tribunal may recommend health and social care (Rec Regs 2017).")
+    VIEWS = means("That views are asked for before it is decided.")
     REPRESENTATIONS = means("That the family may express views, and by when.")
     INSTITUTION = means("That the family may ask for a particular school or other institution (CFA 2014 s. 38(2)(b)).")
     MEETING = means("The day of the meeting.")
+    PROPOSALS = means("Whether the new authority proposes to assess, and when to review (reg. 15(4)(b), (c)).")
     ISSUES = means("The issues for mediation, and the provision wanted (reg. 35(2)).")
 
 
@@ -94,35 +104,50 @@ def _regs(numbers: str, *contents: NoticeContent) -> Requirement:
     return Requirement(f"SEND Regs 2014 {numbers}", (_C.DECISION, *contents))
 
 
-_K, _FAMILY, _BODY = NoticeKind, NoticeTo.FAMILY, NoticeTo.COMMISSIONER
+_K, _FAMILY, _BODY, _HEAD = NoticeKind, NoticeTo.FAMILY, NoticeTo.COMMISSIONER, NoticeTo.SETTING
 REQUIRED: Mapping[tuple[NoticeKind, NoticeTo], Requirement] = MappingProxyType(
     {
         (_K.CONSIDERING_ASSESSMENT, _FAMILY): Requirement("CFA 2014 s. 36(7)", (_C.DECISION, _C.REPRESENTATIONS)),
         (_K.CONSIDERING_ASSESSMENT, _BODY): _regs("reg. 4(2)(a)"),
+        (_K.CONSIDERING_ASSESSMENT, _HEAD): _regs("reg. 4(2)(c), (d)"),
         (_K.WILL_ASSESS, _FAMILY): _regs("reg. 5(1)"),
         (_K.WILL_ASSESS, _BODY): _regs("reg. 5(2)"),
+        (_K.WILL_ASSESS, _HEAD): _regs("reg. 5(2)"),
         (_K.WILL_NOT_ASSESS, _FAMILY): _regs("reg. 5(1), (3)", _C.REASONS, *MAY_BE_APPEALED),
         (_K.WILL_NOT_ASSESS, _BODY): _regs("reg. 5(2)", _C.REASONS),
+        (_K.WILL_NOT_ASSESS, _HEAD): _regs("reg. 5(2)", _C.REASONS),
         (_K.NO_PLAN, _FAMILY): _regs("reg. 10(1), (3)", _C.REASONS, *MAY_BE_APPEALED),
         (_K.NO_PLAN, _BODY): _regs("reg. 10(2)", _C.REASONS),
+        (_K.NO_PLAN, _HEAD): _regs("reg. 10(2)", _C.REASONS),
         (_K.DRAFT_PLAN, _FAMILY): _regs("reg. 13(1)", _C.REPRESENTATIONS, _C.INSTITUTION, _C.INFORMATION_AND_ADVICE),
         (_K.FINAL_PLAN, _FAMILY): _regs("regs 13(2)(a), 14(2)", *MAY_BE_APPEALED),
         (_K.FINAL_PLAN, _BODY): _regs("reg. 13(2)(c)"),
+        (_K.FINAL_PLAN, _HEAD): _regs("reg. 13(2)(b)"),
         (_K.REVIEW_MEETING, _FAMILY): _regs("regs 20(2)(a), 21(2)(a)", _C.MEETING),
         (_K.REVIEW_MEETING, _BODY): _regs("regs 20(2)(d), 21(2)(c)", _C.MEETING),
+        (_K.REVIEW_MEETING, _HEAD): _regs("reg. 20(2)(b)", _C.MEETING),
         (_K.PLAN_MAINTAINED, _FAMILY): _regs("regs 20(10), (11), 21(9), (10)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.PLAN_MAINTAINED, _HEAD): _regs("reg. 20(10)", _C.REASONS),
         (_K.PLAN_TO_BE_AMENDED, _FAMILY): _regs("regs 20(10), 21(9)", _C.REASONS),
+        (_K.PLAN_TO_BE_AMENDED, _HEAD): _regs("reg. 20(10)", _C.REASONS),
         (_K.PLAN_TO_CEASE_AFTER_REVIEW, _FAMILY): _regs("regs 20(10), (11), 21(9), (10)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.PLAN_TO_CEASE_AFTER_REVIEW, _HEAD): _regs("reg. 20(10)", _C.REASONS),
         (_K.AMENDMENT_PROPOSED, _FAMILY): _regs("reg. 22(2)", _C.REASONS, _C.REPRESENTATIONS, _C.INSTITUTION),
         (_K.AMENDED_PLAN, _FAMILY): _regs("reg. 22(3)(a), (5)", *MAY_BE_APPEALED),
         (_K.AMENDED_PLAN, _BODY): _regs("reg. 22(3)(c)"),
+        (_K.AMENDED_PLAN, _HEAD): _regs("reg. 22(3)(b)"),
         (_K.NOT_AMENDED, _FAMILY): _regs("reg. 22(4), (5)", _C.REASONS, *MAY_BE_APPEALED),
         (_K.WILL_REASSESS, _FAMILY): _regs("reg. 25(1)"),
         (_K.WILL_NOT_REASSESS, _FAMILY): _regs("reg. 25(1), (2)", _C.REASONS, *MAY_BE_APPEALED),
         (_K.REASSESSED_PLAN, _FAMILY): _regs("reg. 27(2)(a)", *MAY_BE_APPEALED),
         (_K.REASSESSED_PLAN, _BODY): _regs("reg. 27(2)(c)"),
-        (_K.CEASE, _FAMILY): _regs("reg. 31(1), (3)", _C.REASONS, *MAY_BE_APPEALED),
+        (_K.REASSESSED_PLAN, _HEAD): _regs("reg. 27(2)(b)"),
+        (_K.CONSIDERING_CEASING, _FAMILY): _regs("reg. 31(1)(a), (b)", _C.REASONS, _C.VIEWS),
+        (_K.CONSIDERING_CEASING, _HEAD): _regs("reg. 31(1)(c)", _C.REASONS, _C.VIEWS),
+        (_K.CEASE, _FAMILY): _regs("reg. 31(2), (3)", _C.REASONS, *MAY_BE_APPEALED),
         (_K.CEASE, _BODY): _regs("reg. 31(2)", _C.REASONS),
+        (_K.CEASE, _HEAD): _regs("reg. 31(2)", _C.REASONS),
+        (_K.PLAN_TRANSFERRED, _FAMILY): _regs("reg. 15(4)", _C.PROPOSALS),
         (_K.HEALTH_MEDIATION_ISSUES, _BODY): _regs("reg. 35(2)", _C.ISSUES),
     }
 )
@@ -136,6 +161,8 @@ class Said:
     reasons: str = ""
     meeting_on: date | None = None
     issues: str = ""
+    will_assess: bool | None = None
+    review_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +177,16 @@ class Notice:
 
 
 NOTHING_SAID = Said()
+SETTINGS = frozenset(  # regs 4(2)(c), (d), 13(2)(b), 20(2)(b)
+    {
+        OrganisationKind.SCHOOL,
+        OrganisationKind.COLLEGE,
+        OrganisationKind.EARLY_YEARS_PROVIDER,
+        OrganisationKind.YOUTH_ACCOMMODATION,
+        OrganisationKind.OTHER,
+    }
+)
+"""The kinds of body whose head or principal a notice may be for."""
 
 
 def receivers(kind: NoticeKind) -> frozenset[NoticeTo]:
@@ -181,6 +218,9 @@ def _lacks(content: NoticeContent, said: Said) -> tuple[str, str, tuple[str, ...
         return "meeting-day-required", "The notice must say when the meeting is.", ("meeting_on",)
     if content is NoticeContent.ISSUES and not says_something(said.issues):
         return "issues-required", "The notice must say what the issues are and which provision is wanted.", ("issues",)
+    if content is NoticeContent.PROPOSALS and (said.will_assess is None or said.review_on is None):
+        message = "The notice must say whether an assessment is proposed, and when the plan is to be reviewed."
+        return "proposals-required", message, ("review_on",)
     return None
 
 
@@ -192,6 +232,11 @@ def _paragraph(content: NoticeContent, kind: NoticeKind, said: Said, given_on: d
             return f"Reasons: {said.reasons.strip()}"
         case NoticeContent.MEETING if said.meeting_on is not None:
             return f"The meeting is on {_on(said.meeting_on)}."
+        case NoticeContent.PROPOSALS if said.review_on is not None:
+            proposes = "proposes" if said.will_assess else "does not propose"
+            return f"The authority {proposes} to make an EHC needs assessment. It is to review the plan by " + (
+                f"{_on(said.review_on)}."
+            )
         case NoticeContent.ISSUES:
             return f"Issues for mediation, and the provision wanted: {said.issues.strip()}"
         case _:
@@ -220,6 +265,7 @@ _STANDING: Mapping[NoticeContent, str] = MappingProxyType(
         "social care needs and provision. They do not bind, but each body must answer in writing within five weeks.",
         _C.REPRESENTATIONS: "You may express your views and send evidence. You have at least 15 days, beginning with "
         "the day on which this is served: if it is served today, up to and including {respond_by}.",
+        _C.VIEWS: "Your views are asked for before it is decided: please send them to the authority.",
         _C.INSTITUTION: "You may ask for a particular school or other institution to be named in the plan.",
     }
 )

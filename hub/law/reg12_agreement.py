@@ -7,14 +7,14 @@ with reasons, so that the plan can be sent in time (reg. 13(2)); it then goes to
 (s. 26(3)(g)). A plan that arrived final says nothing of agreement, and is exempt until it is next amended.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import TypeAlias
 
 from hub.law.decisions import Refusal
 from hub.law.reg8_time_limit import says_something
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import AgreementStatus
 
 REG_12_2 = "SEND Regs 2014 reg. 12(2)"
@@ -54,7 +54,9 @@ class LeftOut:
 AgreementEvent: TypeAlias = Asked | Agreed | Declined | LeftOut
 
 _G = AgreementStatus
-AGREEMENT_TRANSITIONS: Mapping[tuple[AgreementStatus, type[AgreementEvent]], AgreementStatus] = MappingProxyType(
+AGREEMENT_TRANSITIONS: Transitions[AgreementStatus, AgreementEvent, AgreementStatus] = Transitions(
+    AgreementStatus,
+    (Asked, Agreed, Declined, LeftOut),
     {
         (_G.NOT_ASKED, Asked): _G.ASKED,
         (_G.NOT_RECORDED, Asked): _G.ASKED,
@@ -68,7 +70,7 @@ AGREEMENT_TRANSITIONS: Mapping[tuple[AgreementStatus, type[AgreementEvent]], Agr
         (_G.DECLINED, Agreed): _G.AGREED,
         (_G.DECLINED, LeftOut): _G.LEFT_OUT,
         (_G.AGREED, LeftOut): _G.LEFT_OUT,
-    }
+    },
 )
 """The provision is asked about anew whenever it is changed. (AGREED, LeftOut): another body did not agree to it."""
 
@@ -120,13 +122,3 @@ def is_agreed(statuses: Collection[AgreementStatus]) -> bool:
     """Whether provision may stand in section G of a plan that is made final: each body agreed; or it is left out."""
     settled = (AgreementStatus.AGREED, AgreementStatus.LEFT_OUT)
     return any(bool(statuses) and all(each is one for each in statuses) for one in settled)
-
-
-def agreement_table() -> str:
-    """The transitions as Markdown: a row a status, a column an event. A dash is a refusal."""
-    events: tuple[type[AgreementEvent], ...] = (Asked, Agreed, Declined, LeftOut)
-    lines = [f"| | {' | '.join(event.__name__ for event in events)} |", "|---" * (len(events) + 1) + "|"]
-    for status in AgreementStatus:
-        cells = (AGREEMENT_TRANSITIONS.get((status, event), "-") for event in events)
-        lines.append(f"| **{status}** | {' | '.join(cells)} |")
-    return "\n".join(lines)

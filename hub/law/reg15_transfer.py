@@ -64,16 +64,33 @@ def review_clock(*, transferred_on: date, reviewed_on: date | None) -> Clock:
     return max(from_transfer, from_review, key=lambda clock: due_on(clock.rule, clock.started_on))
 
 
-def refuse_transfer(move: Move, *, to: OrganisationKind, has_plan: bool, today: date) -> Refusal | None:
-    """Why the plan may not be transferred today, or None where it may."""
+def refuse_transfer(move: Move, *, to: OrganisationKind, has_plan: bool, since: date, today: date) -> Refusal | None:
+    """Why the plan may not be transferred today, or None where it may. `since`: when the plan was made, or the birth of
+    its subject where that is not known."""
     if to is not OrganisationKind.LOCAL_AUTHORITY or move.new == move.old:
         return _refusal("not-another-authority", "A plan is transferred to another local authority.", "to")
     if not has_plan:
         return _refusal("no-plan", "There is no plan to transfer: none is maintained for this child.", "child")
     if move.moved_on > today:
         return _refusal("not-moved-yet", "The plan is transferred on the day of the move, not before.", "moved_on")
+    if move.moved_on < since:
+        return _refusal("before-the-plan", "Who moved before there was a plan had none to transfer.", "moved_on")
     if move.known_on > today:
         return _refusal("in-the-future", "The authority is not aware of it yet.", "known_on")
+    return None
+
+
+def refuse_informing(received_on: date | None, *, told: bool, review_on: date, on: date, today: date) -> Refusal | None:
+    """Why the new authority may not tell the family so of the transfer (reg. 15(4))."""
+    provision = "SEND Regs 2014 reg. 15(4)"
+    if received_on is None:
+        return Refusal(provision, "not-transferred", "This plan was not transferred to you.", ("plan",))
+    if told:
+        return Refusal(provision, "already-told", "The family has been told.", ("plan",))
+    if on > today:
+        return Refusal(provision, "in-the-future", "It has not happened yet.", ("on",))
+    if on < received_on or review_on < received_on:
+        return Refusal(provision, "dates-out-of-order", f"The plan was transferred on {received_on}.", ("on",))
     return None
 
 

@@ -288,17 +288,3 @@ def rules_open(relationships: Collection[Relationship], purpose: Purpose) -> lis
 def kept_shut(rules: Collection[str], part: str, purpose: Purpose) -> Refuse:
     """The refusal of a part that nothing opens, where these provisions open others."""
     return Refuse("part-not-open", f"{'; '.join(rules)}: does not open {part} for {purpose}. Reg. 17(1) keeps it shut.")
-
-
-def rows_kept(part: Part, standing: Standing, purpose: Purpose) -> str | None:
-    """Where a part is open, and not every row of it: which rows alone are. None where all are, or none is."""
-    if part in standing.added:
-        return None
-    opening = [
-        gateway
-        for gateway in GATEWAYS
-        if gateway.relationship in standing.held and purpose in gateway.purposes and part in gateway.parts
-    ]
-    if not all(part in gateway.narrowed for gateway in opening):
-        return None
-    return " ".join(gateway.narrowed[part] for gateway in opening) or None

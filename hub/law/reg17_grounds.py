@@ -149,3 +149,13 @@ def _against(decision: DisclosureDecision, admits: Admits, to: Collection[Organi
         yield refusal("ground-not-in-force", f"The ground is in force from {admits.in_force_from}.", "starts_on")
     if decision.ends_on is not None and decision.ends_on < decision.starts_on:
         yield refusal("dates-out-of-order", "It ends before it begins.", "ends_on")
+
+
+def grounds_table() -> str:
+    """What an authority may decide on, as Markdown: a row a ground of reg. 17(1)."""
+    lines = ["| Ground | For which purposes | To whom |", "|---|---|---|"]
+    for ground, admits in ADMITTED.items():
+        purposes = "any that is stated" if admits.purposes == STATED else ", ".join(sorted(admits.purposes))
+        to = "whom the decision names" if admits.recipients is None else ", ".join(sorted(admits.recipients))
+        lines.append(f"| **{ground}**: {ground.meaning} | {purposes} | {to} |")
+    return "\n".join(lines)

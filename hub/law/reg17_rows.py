@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from hub.law.purposes import Purpose
-from hub.law.reg17_disclosure import GATEWAYS, Gateway, Part, Relationship, Standing
+from hub.law.reg17_disclosure import ALL_PARTS, GATEWAYS, Gateway, Part, Relationship, Standing
 
 
 def row_open(part: Part, standing: Standing, purpose: Purpose, *, meets: Collection[Relationship]) -> bool:
@@ -31,3 +31,18 @@ def rows_kept(part: Part, standing: Standing, purpose: Purpose) -> str | None:
     if not all(part in gateway.narrowed for gateway in opening):
         return None
     return " ".join(gateway.narrowed[part] for gateway in opening) or None
+
+
+def gateways_table() -> str:
+    """What the statute alone opens, as Markdown: a row a relationship."""
+    lines = ["| Who | Which parts | For which purposes | Provision |", "|---|---|---|---|"]
+    for each in GATEWAYS:
+        parts = "all" if each.parts == ALL_PARTS else _listed(each.parts)
+        narrowed = " ".join(dict.fromkeys(each.narrowed[part] for part in sorted(each.narrowed)))
+        said = f"{parts}. {narrowed}" if narrowed else parts
+        lines.append(f"| **{each.relationship}** | {said} | {_listed(each.purposes)} | {each.rule} |")
+    return "\n".join(lines)
+
+
+def _listed(words: Collection[str]) -> str:
+    return ", ".join(sorted(words))

@@ -47,6 +47,14 @@ ASKERS: Mapping[ReassessmentAskedBy, frozenset[OrganisationKind]] = MappingProxy
     }
 )
 """Which kind of body records whose request: the authority that of the family and of the school."""
+_UNDER: Mapping[ReassessmentAskedBy, str] = MappingProxyType(
+    {
+        ReassessmentAskedBy.PARENT_OR_YOUNG_PERSON: "CFA 2014 s. 44(2)",
+        ReassessmentAskedBy.SCHOOL_OR_INSTITUTION: "CFA 2014 s. 44(2)",
+        ReassessmentAskedBy.COMMISSIONING_BODY: "SEND Regs 2014 reg. 23",
+        ReassessmentAskedBy.AUTHORITY: "CFA 2014 s. 44(3)",
+    }
+)
 
 
 def refuse_request(
@@ -59,7 +67,7 @@ def refuse_request(
     today: date,
 ) -> Refusal | None:
     """Why a request for a re-assessment may not be recorded."""
-    provision = "SEND Regs 2014 reg. 23" if asked_by is ReassessmentAskedBy.COMMISSIONING_BODY else "CFA 2014 s. 44(2)"
+    provision = _UNDER[asked_by]
     if recorded_by not in ASKERS[asked_by]:
         return Refusal(provision, "not-yours-to-ask", "This body does not ask so.", ("asked_by",))
     if plan_status not in MAINTAINED:

@@ -20,10 +20,8 @@ In words:
 TRANSITIONS is the whole of what may follow what. A pair that is absent is refused, and nothing happens.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from hub.law.decisions import Decision, Permit, Refusal, Refuse
@@ -53,6 +51,7 @@ from hub.law.s31_events import (
     TimeExceptionClaimed,
     Withdrawn,
 )
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import OrganisationKind
 
 __all__ = [
@@ -78,7 +77,6 @@ __all__ = [
     "basis",
     "may_ask",
     "may_be_asked",
-    "transitions_table",
 ]
 
 
@@ -105,7 +103,9 @@ _ALREADY_ANSWERED = Refusal(
 )
 
 _S = CooperationStatus
-TRANSITIONS: Mapping[tuple[CooperationStatus, type[Event]], CooperationStatus] = MappingProxyType(
+TRANSITIONS: Transitions[CooperationStatus, Event, CooperationStatus] = Transitions(
+    CooperationStatus,
+    (Received, Accepted, Complied, Declined, Withdrawn, TimeExceptionClaimed),
     {
         (_S.SENT, Received): _S.RECEIVED,
         (_S.SENT, Accepted): _S.ACCEPTED,
@@ -129,7 +129,7 @@ TRANSITIONS: Mapping[tuple[CooperationStatus, type[Event]], CooperationStatus] =
         (_S.DECLINED, Received): _S.DECLINED,
         (_S.DECLINED, Complied): _S.COMPLIED,
         (_S.WITHDRAWN, Received): _S.WITHDRAWN,
-    }
+    },
 )
 
 
@@ -264,16 +264,6 @@ class CooperationRequest:
         return replace(
             request, received_at=at, receipt_by=by, due_on=last_day_to_comply(self.function, at, self.agreed)
         )
-
-
-def transitions_table() -> str:
-    """TRANSITIONS as Markdown: a row a status, a column an event. A dash is a refusal."""
-    events: tuple[type[Event], ...] = (Received, Accepted, Complied, Declined, Withdrawn, TimeExceptionClaimed)
-    lines = [f"| | {' | '.join(event.__name__ for event in events)} |", "|---" * (len(events) + 1) + "|"]
-    for status in CooperationStatus:
-        cells = (TRANSITIONS.get((status, event), "-") for event in events)
-        lines.append(f"| **{status}** | {' | '.join(cells)} |")
-    return "\n".join(lines)
 
 
 def _recorded(claim: TimeExceptionClaimed) -> TimeException:

@@ -25,6 +25,7 @@ from hub.law.decisions import Refusal
 from hub.law.reg8_time_limit import says_something
 from hub.law.school_years import UNDER, age_on, in_year_9_or_beyond
 from hub.law.term import Term, means
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome
 
 S36 = "CFA 2014 s. 36"
@@ -96,7 +97,9 @@ _A, _D = AssessmentStage, AssessmentDecision
 DECISIONS: Mapping[AssessmentDecision, AssessmentStage] = MappingProxyType(
     {_D.WILL_ASSESS: _A.ASSESSING, _D.WILL_NOT_ASSESS: _A.NOT_ASSESSED, _D.WITHDRAWN: _A.WITHDRAWN}
 )
-TRANSITIONS: Mapping[tuple[AssessmentStage, type[AssessmentEvent]], frozenset[AssessmentStage]] = MappingProxyType(
+TRANSITIONS: Transitions[AssessmentStage, AssessmentEvent, frozenset[AssessmentStage]] = Transitions(
+    AssessmentStage,
+    (Decided, AdviceSought, AdviceCame, NoPlanDecided, PlanBegun),
     {
         (_A.REQUESTED, Decided): frozenset(DECISIONS.values()),
         (_A.NOT_ASSESSED, Decided): frozenset({_A.ASSESSING}),
@@ -108,7 +111,7 @@ TRANSITIONS: Mapping[tuple[AssessmentStage, type[AssessmentEvent]], frozenset[As
         (_A.NO_PLAN, AdviceCame): frozenset({_A.NO_PLAN}),
         (_A.NO_PLAN, PlanBegun): frozenset({_A.PLAN}),
         (_A.PLAN, AdviceCame): frozenset({_A.PLAN}),
-    }
+    },
 )
 
 MUST_BE_SOUGHT: frozenset[AdviceKind] = frozenset(  # reg. 6(1)(a) to (e)
@@ -145,6 +148,23 @@ def refuse_request(
         return Refusal(f"{S36}(6)(a)", "plan-maintained", message, ("child",))
     if in_progress:
         return Refusal(f"{S36}(3)", "already-requested", "A request for this child is being considered.", ("child",))
+    return None
+
+
+def refuse_considering(stage: AssessmentStage, *, reassessment: bool, told: bool) -> Refusal | None:
+    """Why it may not be told that an assessment is considered (reg. 4(2)): it is not, or it has been."""
+    if reassessment or stage is not AssessmentStage.REQUESTED:
+        return Refusal("SEND Regs 2014 reg. 4(2)", "not-considered", "No assessment is being considered here.")
+    if told:
+        return Refusal("SEND Regs 2014 reg. 4(2)", "already-told", "Those who must be told have been.")
+    return None
+
+
+def refuse_deciding(decision: AssessmentDecision, *, reassessment: bool) -> Refusal | None:
+    """Why a re-assessment is not decided as a first one is: who asked, and reg. 24, decide."""
+    if reassessment and decision is not AssessmentDecision.WITHDRAWN:
+        message = "Whether to re-assess is decided under regs 24 and 25."
+        return Refusal("SEND Regs 2014 reg. 25(1)", "re-assessment", message, ("assessment",))
     return None
 
 
@@ -262,13 +282,3 @@ def refuse_asking(
         )
         return Refusal("SEND Regs 2014 reg. 6(3)", "representations-go-with-it", message, ("representations",))
     return None
-
-
-def assessment_table() -> str:
-    """TRANSITIONS as Markdown: a row a stage, a column an event. A dash is a refusal."""
-    events: tuple[type[AssessmentEvent], ...] = (Decided, AdviceSought, AdviceCame, NoPlanDecided, PlanBegun)
-    lines = [f"| | {' | '.join(event.__name__ for event in events)} |", "|---" * (len(events) + 1) + "|"]
-    for stage in AssessmentStage:
-        cells = (" or ".join(each for each in _A if each in TRANSITIONS.get((stage, event), ())) for event in events)
-        lines.append(f"| **{stage}** | {' | '.join(cell or '-' for cell in cells)} |")
-    return "\n".join(lines)

@@ -25,6 +25,7 @@ from hub.law.duties import DutyRule, due_on
 from hub.law.reg8_time_limit import says_something
 from hub.law.school_years import UNDER, age_on, may_be_kept_to
 from hub.law.term import Term, means
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import PlanStatus
 
 MAINTAINED = frozenset({PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED})
@@ -134,7 +135,20 @@ PlanEvent: TypeAlias = (
 )
 
 _S = PlanStatus
-TRANSITIONS: Mapping[tuple[PlanStatus, type[PlanEvent]], PlanStatus] = MappingProxyType(
+TRANSITIONS: Transitions[PlanStatus, PlanEvent, PlanStatus] = Transitions(
+    PlanStatus,
+    (
+        Revised,
+        Served,
+        Finalised,
+        AmendmentProposed,
+        AmendmentDropped,
+        Superseded,
+        CeaseNotified,
+        CeaseWithdrawn,
+        Ceased,
+        Transferred,
+    ),
     {
         (_S.DRAFT, Revised): _S.DRAFT,
         (_S.DRAFT, Served): _S.SERVED,
@@ -154,7 +168,7 @@ TRANSITIONS: Mapping[tuple[PlanStatus, type[PlanEvent]], PlanStatus] = MappingPr
         (_S.CEASE_NOTIFIED, CeaseWithdrawn): _S.FINAL,
         (_S.CEASE_NOTIFIED, Ceased): _S.CEASED,
         (_S.CEASE_NOTIFIED, Transferred): _S.TRANSFERRED,
-    }
+    },
 )
 _PROVISIONS: Mapping[type[PlanEvent], str] = MappingProxyType(
     {
@@ -253,11 +267,18 @@ def refuse_amendment(reasons: str) -> Refusal | None:
     return Refusal("SEND Regs 2014 reg. 22(2)", "reasons-required", "Say why the plan is to be amended.", ("reasons",))
 
 
-def plan_table() -> str:
-    """TRANSITIONS as Markdown: a row a status, a column an event. A dash is a refusal."""
-    events = tuple(_PROVISIONS)
-    lines = [f"| | {' | '.join(event.__name__ for event in events)} |", "|---" * (len(events) + 1) + "|"]
-    for status in PlanStatus:
-        cells = (TRANSITIONS.get((status, event), "-") for event in events)
-        lines.append(f"| **{status}** | {' | '.join(cells)} |")
-    return "\n".join(lines)
+def refuse_considering(plan: Plan, *, on: date, today: date) -> Refusal | None:
+    """Why it may not be told that ceasing is considered (reg. 31(1)): it is decided, or there is nothing to cease."""
+    if (plan.status, CeaseNotified) not in TRANSITIONS:
+        message = f"This version of the plan stands at {plan.status}."
+        return Refusal("SEND Regs 2014 reg. 31(1)", "out-of-order", message)
+    if on > today:
+        return Refusal("SEND Regs 2014 reg. 31(1)", "in-the-future", "It has not happened yet.", ("on",))
+    return None
+
+
+def ceasing_in_words(reason: CeaseReason, reasons: str) -> str:
+    """The reasons that the notice gives (reg. 31(2)): those that are said; or the ground, where it says enough."""
+    if says_something(reasons) or reason is CeaseReason.OTHER:
+        return reasons
+    return reason.meaning

@@ -23,6 +23,7 @@ from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
 from hub.law.reg8_time_limit import says_something
 from hub.law.term import Term, means
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import PlanStatus, ReviewDecision
 
 MAINTAINED = frozenset({PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED})
@@ -131,7 +132,9 @@ class Decided:
 Step = Arranged | PapersSent | Held | Reported | Decided
 
 _S = ReviewState
-TRANSITIONS: Mapping[tuple[ReviewState, type[Step]], ReviewState] = MappingProxyType(
+TRANSITIONS: Transitions[ReviewState, Step, ReviewState] = Transitions(
+    ReviewState,
+    (Arranged, PapersSent, Held, Reported, Decided),
     {
         (_S.DUE, Arranged): _S.ARRANGED,
         (_S.ARRANGED, Arranged): _S.ARRANGED,
@@ -140,7 +143,7 @@ TRANSITIONS: Mapping[tuple[ReviewState, type[Step]], ReviewState] = MappingProxy
         (_S.PAPERS_SENT, Held): _S.HELD,
         (_S.HELD, Reported): _S.REPORTED,
         (_S.REPORTED, Decided): _S.DECIDED,
-    }
+    },
 )
 
 
@@ -234,16 +237,6 @@ def first_review_due(made_or_reviewed_on: date, transferred_on: date) -> date:
         due_on(DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW, made_or_reviewed_on),
         due_on(DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER, transferred_on),
     )
-
-
-def transitions_table() -> str:
-    """TRANSITIONS as Markdown: a row a state, a column a step. A dash is a refusal."""
-    steps = tuple(PROVISIONS)
-    lines = [f"| | {' | '.join(step.__name__ for step in steps)} |", "|---" * (len(steps) + 1) + "|"]
-    for state in ReviewState:
-        cells = (TRANSITIONS.get((state, step), "-") for step in steps)
-        lines.append(f"| **{state}** | {' | '.join(cells)} |")
-    return "\n".join(lines)
 
 
 def _refuse_arranged(meeting_on: date, invited: frozenset[Invited], on: date, *, attends: bool) -> Refusal | None:

@@ -4,8 +4,8 @@
 
 In words:
 
-1.  Bodies that commission together resolve their disputes by the steps of their arrangement (s. 26(3)(g)). No statute
-    sets a time: the working days of each step are the arrangement's.
+1.  Bodies that commission together resolve their disputes by the steps of their arrangement (s. 26(3)(g); from when,
+    is in s26_disputes.py). No statute sets a time: the working days of each step are the arrangement's.
 2.  A family that wants mediation tells the authority, which tells each commissioning body of health care issues within
     three working days (reg. 35(2)). Where health care alone is in issue the commissioning bodies arrange the mediation
     (reg. 35(3)), and else the authority does (regs 35(4), 36(2)), within 30 days, with five working days' notice of

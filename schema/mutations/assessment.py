@@ -15,15 +15,16 @@ from hub.actions.transaction import Answer, Transaction
 from schema.assessment import AdviceRequest, Assessment
 from schema.ids import row_of_type
 from schema.mutations.assessment_inputs import (
+    ConsiderAssessmentInput,
     DecideAssessmentInput,
     DecideNoPlanInput,
     RecordAdviceInput,
     RequestAssessmentInput,
     SeekAdviceInput,
 )
+from schema.mutations.capacity import capacity_of
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.mutations.cooperation import advice_of, attachments_of
-from schema.mutations.redress import capacity_of
 
 
 @strawberry.type(description="The assessment after the change, or what refused it.")
@@ -51,11 +52,29 @@ class AssessmentMutations:
                 received_on=input.received_on,
                 asked_by=input.asked_by,
                 detained=input.detained,
+                setting_id=_body(input.setting, "setting"),
                 capacity=capacity_of(input.capacity),
             )
             return {"assessment": str(made)}
 
         return await _changed(info, effect)
+
+    @strawberry.mutation(
+        description="The authority tells the family, each responsible commissioning body and the head or principal "
+        "that it considers an assessment (SEND Regs 2014 reg. 4(2)), where a body brought the child to its attention. "
+        "A request that it records is told of by itself."
+    )
+    async def consider_assessment(
+        self, info: Info, input: Annotated[ConsiderAssessmentInput, says("Which assessment, and who is told.")]
+    ) -> AssessmentPayload:
+        setting = _body(input.setting, "setting")
+        return await _step(
+            info,
+            input.assessment,
+            lambda tx, row: assessment.consider_assessment(
+                tx, assessment_id=row, setting_id=setting, capacity=capacity_of(input.capacity)
+            ),
+        )
 
     @strawberry.mutation(description="The authority decides whether to assess (SEND Regs 2014 reg. 5(1)).")
     async def decide_assessment(
@@ -65,7 +84,12 @@ class AssessmentMutations:
             info,
             input.assessment,
             lambda tx, row: assessment.decide_assessment(
-                tx, assessment_id=row, decision=input.decision, reasons=input.reasons, on=input.on
+                tx,
+                assessment_id=row,
+                decision=input.decision,
+                reasons=input.reasons,
+                on=input.on,
+                capacity=capacity_of(input.capacity),
             ),
         )
 
@@ -124,7 +148,9 @@ class AssessmentMutations:
         return await _step(
             info,
             input.assessment,
-            lambda tx, row: assessment.decide_no_plan(tx, assessment_id=row, reasons=input.reasons, on=input.on),
+            lambda tx, row: assessment.decide_no_plan(
+                tx, assessment_id=row, reasons=input.reasons, on=input.on, capacity=capacity_of(input.capacity)
+            ),
         )
 
 

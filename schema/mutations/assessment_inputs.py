@@ -8,9 +8,13 @@ import strawberry
 
 from hub.law.s36_assessment import AskedBy
 from hub.law.vocabulary import AdviceKind, AssessmentDecision
+from schema.mutations.capacity import CapacityInput, of_notice
 from schema.mutations.cooperation_inputs import AdvisedProvisionInput, DocumentInput
-from schema.mutations.redress_inputs import CapacityInput
 
+_SETTING = (
+    "The school, post-16 institution or early years provider that is attended: its head or principal is told, too "
+    "(reg. 4(2)(c), (d)), and of what is decided (regs 5(2), 10(2))."
+)
 _ASSESSMENT = "The assessment, which is yours to make."
 
 
@@ -24,13 +28,21 @@ class RequestAssessmentInput:
         "counted from this day (SEND Regs 2014 regs 5(1), 10(1), 13(2))."
     )
     asked_by: AskedBy = strawberry.field(description="Who asked (CFA 2014 s. 36(1)).")
-    capacity: CapacityInput | None = strawberry.field(
-        default=None, description="What is known of capacity, where the family asks (regs 63, 64). Left out: presumed."
-    )
     detained: bool = strawberry.field(
         default=False,
         description="Whether the child or young person is detained: then refused, until the hub has SI 2015/62.",
     )
+    setting: strawberry.ID | None = strawberry.field(default=None, description=_SETTING)
+    capacity: CapacityInput | None = of_notice()
+
+
+@strawberry.input(description="Tell that an assessment is considered (SEND Regs 2014 reg. 4(2)).")
+class ConsiderAssessmentInput:
+    assessment: strawberry.ID = strawberry.field(
+        description="The assessment that began when the child was brought to your attention (CFA 2014 s. 24(1)(b))."
+    )
+    setting: strawberry.ID | None = strawberry.field(default=None, description=_SETTING)
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.input(description="Decide whether to secure an EHC needs assessment (SEND Regs 2014 reg. 5(1)).")
@@ -41,6 +53,7 @@ class DecideAssessmentInput:
         default="", description="Your reasons; a decision not to assess without any is refused (CFA 2014 s. 36(5)(a))."
     )
     on: date = strawberry.field(description="The day on which you notify it.")
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.input(description="Whether advice that was given before suffices, as each of the three says (reg. 6(4)).")
@@ -109,3 +122,4 @@ class DecideNoPlanInput:
         default="", description="Your reasons; without any it is refused (CFA 2014 s. 36(9)(c))."
     )
     on: date = strawberry.field(description="The day on which you notify it.")
+    capacity: CapacityInput | None = of_notice()

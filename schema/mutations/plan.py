@@ -10,14 +10,17 @@ import strawberry
 from strawberry.types import Info
 
 from hub.actions import plan, provision
+from hub.actions.disputes import warnings
 from hub.actions.transaction import Answer, Transaction
 from schema.dispute import Dispute
 from schema.ids import row_of_type
+from schema.mutations.capacity import capacity_of
 from schema.mutations.changing import Refusal, perform, read, refusals, says, values_of
 from schema.mutations.plan_contents import given_of
 from schema.mutations.plan_inputs import (
     AgreeProvisionInput,
     CeasePlanInput,
+    ConsiderCeasingInput,
     DeclineProvisionInput,
     DraftPlanInput,
     DropAmendmentInput,
@@ -47,6 +50,10 @@ class PlanPayload:
 class ProvisionPayload:
     provision: Provision | None = strawberry.field(description="The provision as it now stands.")
     dispute: Dispute | None = strawberry.field(description="The dispute that leaving it out opened (s. 26(3)(g)).")
+    warnings: list[Refusal] = strawberry.field(
+        description="What stops nothing: that the dispute has no steps, for want of an arrangement that is in force, "
+        "or of steps in it (CFA 2014 s. 26(1), (3)(g))."
+    )
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
 
@@ -74,7 +81,11 @@ class PlanMutations:
     async def serve_plan(
         self, info: Info, input: Annotated[ServePlanInput, says("Which draft, and when it was served.")]
     ) -> PlanPayload:
-        return await _step(info, input.plan, lambda tx, row: plan.serve_plan(tx, plan_id=row, on=input.on))
+        return await _step(
+            info,
+            input.plan,
+            lambda tx, row: plan.serve_plan(tx, plan_id=row, on=input.on, capacity=capacity_of(input.capacity)),
+        )
 
     @strawberry.mutation(
         description="The authority makes the plan final (SEND Regs 2014 regs 13(2), 22(3)): not before the family's 15 "
@@ -88,7 +99,12 @@ class PlanMutations:
             info,
             input.plan,
             lambda tx, row: plan.finalise_plan(
-                tx, plan_id=row, on=input.on, section_i=input.section_i, setting_id=setting
+                tx,
+                plan_id=row,
+                on=input.on,
+                section_i=input.section_i,
+                setting_id=setting,
+                capacity=capacity_of(input.capacity),
             ),
         )
 
@@ -111,7 +127,28 @@ class PlanMutations:
     async def drop_amendment(
         self, info: Info, input: Annotated[DropAmendmentInput, says("Which amendment, and when that is notified.")]
     ) -> PlanPayload:
-        return await _step(info, input.plan, lambda tx, row: plan.drop_amendment(tx, plan_id=row, on=input.on))
+        return await _step(
+            info,
+            input.plan,
+            lambda tx, row: plan.drop_amendment(
+                tx, plan_id=row, reasons=input.reasons, on=input.on, capacity=capacity_of(input.capacity)
+            ),
+        )
+
+    @strawberry.mutation(
+        description="The authority says that it considers ceasing to maintain the plan, and asks the family and the "
+        "head or principal of the institution that is named for their views (SEND Regs 2014 reg. 31(1))."
+    )
+    async def consider_ceasing(
+        self, info: Info, input: Annotated[ConsiderCeasingInput, says("Which plan, why, and when it is told.")]
+    ) -> PlanPayload:
+        return await _step(
+            info,
+            input.plan,
+            lambda tx, row: plan.consider_ceasing(
+                tx, plan_id=row, reasons=input.reasons, on=input.on, capacity=capacity_of(input.capacity)
+            ),
+        )
 
     @strawberry.mutation(
         description="The authority notifies that it will cease to maintain the plan, and goes on maintaining it until "
@@ -123,7 +160,14 @@ class PlanMutations:
         return await _step(
             info,
             input.plan,
-            lambda tx, row: plan.notify_ceasing(tx, plan_id=row, reason=input.reason, on=input.on),
+            lambda tx, row: plan.notify_ceasing(
+                tx,
+                plan_id=row,
+                reason=input.reason,
+                reasons=input.reasons,
+                on=input.on,
+                capacity=capacity_of(input.capacity),
+            ),
         )
 
     @strawberry.mutation(
@@ -222,11 +266,17 @@ async def _provided(
 
     async def effect(tx: Transaction) -> Answer:
         dispute = await action(tx, provision_id)
-        return {"provision": str(provision_id), "dispute": str(dispute) if dispute else None}
+        said = await warnings(tx, dispute) if dispute else []
+        return {
+            "provision": str(provision_id),
+            "dispute": str(dispute) if dispute else None,
+            "warnings": values_of(said),
+        }
 
     answer = await perform(info, effect)
     return ProvisionPayload(
         provision=await read(info, "Provision", answer.get("provision")),
         dispute=await read(info, "Dispute", answer.get("dispute")),
+        warnings=refusals(answer, "warnings"),
         refusals=refusals(answer),
     )

@@ -9,6 +9,7 @@ import strawberry
 
 from hub.law.s37_plan import CeaseReason
 from hub.law.vocabulary import SectionCode
+from schema.mutations.capacity import CapacityInput, of_notice
 from schema.scalars import Money
 
 _PLAN = "The version, which is yours to make."
@@ -141,6 +142,7 @@ class RevisePlanInput:
 class ServePlanInput:
     plan: strawberry.ID = strawberry.field(description=_PLAN)
     on: date = strawberry.field(description="The day of service: the first of the 15 days or more to respond.")
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.input(description="Make the plan final and send it (SEND Regs 2014 regs 13(2), 22(3)).")
@@ -154,6 +156,7 @@ class FinalisePlanInput:
     setting: strawberry.ID | None = strawberry.field(
         default=None, description="The school or other institution that section I names."
     )
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.input(description="Begin an amendment of a final plan: a further version (SEND Regs 2014 regs 22, 28).")
@@ -168,14 +171,30 @@ class ProposeAmendmentInput:
 @strawberry.input(description="Decide not to amend after all (SEND Regs 2014 reg. 22(4)).")
 class DropAmendmentInput:
     plan: strawberry.ID = strawberry.field(description="The version that was to amend the plan.")
+    reasons: str = strawberry.field(default="", description="Why not; without any it is refused (reg. 22(4)).")
     on: date = strawberry.field(description="The day on which that is notified.")
+    capacity: CapacityInput | None = of_notice()
+
+
+@strawberry.input(description="Say that you consider ceasing to maintain a plan (SEND Regs 2014 reg. 31(1)).")
+class ConsiderCeasingInput:
+    plan: strawberry.ID = strawberry.field(description="The plan as it is final.")
+    reasons: str = strawberry.field(default="", description="Why it is considered; without any it is refused.")
+    on: date = strawberry.field(description="The day on which it is told.")
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.input(description="Notify that you will cease to maintain a plan (SEND Regs 2014 reg. 31).")
 class NotifyCeasingInput:
     plan: strawberry.ID = strawberry.field(description="The plan as it is final.")
     reason: CeaseReason = strawberry.field(description="Why (CFA 2014 s. 45(1)).")
+    reasons: str = strawberry.field(
+        default="",
+        description="The reasons in words, for the notice (reg. 31(2)). Left out: what `reason` means; OTHER says "
+        "nothing by itself, and is refused without.",
+    )
     on: date = strawberry.field(description="The day on which it is notified: the time to appeal is counted from it.")
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.input(description="Cease to maintain a plan (CFA 2014 s. 45).")

@@ -14,9 +14,8 @@ from hub.actions.transaction import Answer, Transaction
 from hub.law.reg23_reassessment import NoReassessmentBecause, ReassessmentAskedBy
 from schema.assessment import Assessment
 from schema.ids import row_of_type
+from schema.mutations.capacity import CapacityInput, capacity_of, of_notice
 from schema.mutations.changing import Refusal, perform, read, refusals, says
-from schema.mutations.redress import capacity_of
-from schema.mutations.redress_inputs import CapacityInput
 
 
 @strawberry.input(description="Ask for a re-assessment, or record who asked (CFA 2014 s. 44(2), reg. 23).")
@@ -40,6 +39,7 @@ class DecideReassessmentInput:
     )
     reasons: str = strawberry.field(default="", description="The reasons for not re-assessing (reg. 25(2)).")
     on: date | None = strawberry.field(default=None, description="The day of the decision. Left out: today.")
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.type(description="The re-assessment after the change, or what refused it.")
@@ -88,6 +88,7 @@ class ReassessmentMutations:
                 because_not=input.because_not,
                 reasons=input.reasons,
                 on=input.on or tx.today,
+                capacity=capacity_of(input.capacity),
             )
             return {"assessment": str(assessment_id)}
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 from strawberry.types import Info
 
 from hub.actions import redress
+from hub.actions.disputes import warnings
 from hub.actions.transaction import Answer, Transaction
-from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.s51_redress import Step
 from schema.dispute import Dispute
 from schema.ids import from_global, row_of_type
-from schema.mutations.changing import Refusal, perform, read, refusals, says
+from schema.mutations.capacity import capacity_of
+from schema.mutations.changing import Refusal, perform, read, refusals, says, values_of
 from schema.mutations.redress_inputs import (
-    CapacityInput,
     RaiseDisputeInput,
     RecordDisputeStepInput,
     ResolveDisputeInput,
@@ -26,6 +27,10 @@ from schema.mutations.redress_inputs import (
 @strawberry.type(description="The dispute after the change, or what refused it.")
 class DisputePayload:
     dispute: Dispute | None = strawberry.field(description="The dispute as it now stands.")
+    warnings: list[Refusal] = strawberry.field(
+        description="What stops nothing: that a dispute between partners has no steps, for want of an arrangement that "
+        "is in force, or of steps in it (CFA 2014 s. 26(1), (3)(g))."
+    )
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
 
@@ -34,7 +39,9 @@ class RedressMutations:
     @strawberry.mutation(
         description="A body raises a dispute with its partners (CFA 2014 s. 26(3)(g)) or records a complaint; or the "
         "authority records that the family wants mediation (reg. 35), that it appeals (CFA 2014 s. 51), or what the "
-        "Tribunal recommends on health and social care (Rec Regs 2017). The clocks start."
+        "Tribunal recommends on health and social care (Rec Regs 2017). The clocks start. About a request under s. 31 "
+        "or provision in section G, a dispute with partners is with the bodies that it asks, once they refuse or are "
+        "silent past their day."
     )
     async def raise_dispute(
         self, info: Info, input: Annotated[RaiseDisputeInput, says("Which kind, about what, and with whom.")]
@@ -51,7 +58,7 @@ class RedressMutations:
         )
 
         async def effect(tx: Transaction) -> Answer:
-            return {"dispute": str(await redress.raise_dispute(tx, raised))}
+            return await _answer(tx, await redress.raise_dispute(tx, raised))
 
         return await _changed(info, effect)
 
@@ -77,7 +84,7 @@ class RedressMutations:
             await redress.record_step(
                 tx, dispute_id=dispute_id, step=step, appealed=input.order, complied_with=input.complied_with
             )
-            return {"dispute": str(dispute_id)}
+            return await _answer(tx, dispute_id)
 
         return await _changed(info, effect)
 
@@ -92,18 +99,19 @@ class RedressMutations:
 
         async def effect(tx: Transaction) -> Answer:
             await redress.resolve_dispute(tx, dispute_id=dispute_id, status=input.status, outcome=input.outcome)
-            return {"dispute": str(dispute_id)}
+            return await _answer(tx, dispute_id)
 
         return await _changed(info, effect)
 
 
-def capacity_of(given: CapacityInput | None) -> Capacity:
-    """What is said of capacity; presumed where nothing is."""
-    if given is None:
-        return PRESUMED
-    return Capacity(given.young_person_lacks, given.has_representative, given.parent_lacks)
-
-
 async def _changed(info: Info, effect: Callable[[Transaction], Awaitable[Answer]]) -> DisputePayload:
     answer = await perform(info, effect)
-    return DisputePayload(dispute=await read(info, "Dispute", answer.get("dispute")), refusals=refusals(answer))
+    return DisputePayload(
+        dispute=await read(info, "Dispute", answer.get("dispute")),
+        warnings=refusals(answer, "warnings"),
+        refusals=refusals(answer),
+    )
+
+
+async def _answer(tx: Transaction, dispute_id: UUID) -> Answer:
+    return {"dispute": str(dispute_id), "warnings": values_of(await warnings(tx, dispute_id))}

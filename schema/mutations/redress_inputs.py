@@ -10,19 +10,7 @@ from hub.law.duties import DutyRule
 from hub.law.reg44_orders import AppealedMatter
 from hub.law.s51_terms import RedressMatter, RedressStep
 from hub.law.vocabulary import DisputeKind, DisputeStatus
-
-
-@strawberry.input(description="What is known of capacity to decide (SEND Regs 2014 regs 63, 64). Left out: presumed.")
-class CapacityInput:
-    young_person_lacks: bool = strawberry.field(
-        default=False, description="The young person lacks capacity for this decision (reg. 64)."
-    )
-    has_representative: bool = strawberry.field(
-        default=False, description="The young person has a representative, who then decides (reg. 64)."
-    )
-    parent_lacks: bool = strawberry.field(
-        default=False, description="The parent lacks capacity: the parent's representative stands in (regs 63, 64)."
-    )
+from schema.mutations.capacity import CapacityInput
 
 
 @strawberry.input(description="Raise a dispute, or record a mediation, an appeal, a recommendation or a complaint.")

@@ -14,7 +14,9 @@ from hub.law.responsibility import ResponsibilityGround
 from hub.law.vocabulary import ResponsibilityKind
 from schema.child import Child
 from schema.ids import row_of_type
+from schema.mutations.capacity import CapacityInput, capacity_of, of_notice
 from schema.mutations.changing import Refusal, perform, read, refusals, says
+from schema.plan import Plan
 
 
 @strawberry.input(description="Record that a body answers for a child (CFA 2014 ss. 24, 26(8)).")
@@ -51,6 +53,21 @@ class TransferChildInput:
         default=None,
         description="The day on which you became aware of the move (reg. 15(2), (7)); left out: the day of the move.",
     )
+
+
+@strawberry.input(description="Tell the family that a plan was transferred to you (SEND Regs 2014 reg. 15(4)).")
+class InformFamilyOfTransferInput:
+    plan: strawberry.ID = strawberry.field(description="The plan, as it is in your record.")
+    will_assess: bool = strawberry.field(description="Whether you propose to make an EHC needs assessment.")
+    review_on: date = strawberry.field(description="When you propose to review the plan (reg. 15(5)).")
+    on: date | None = strawberry.field(default=None, description="The day on which it is told. Left out: today.")
+    capacity: CapacityInput | None = of_notice()
+
+
+@strawberry.type(description="The plan after the change, or what refused it.")
+class TransferredPlanPayload:
+    plan: Plan | None = strawberry.field(description="The plan, as it was transferred.")
+    refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
 
 @strawberry.type(description="The child after the change, or what refused it.")
@@ -103,3 +120,26 @@ class ResponsibilityMutations:
 
         answer = await perform(info, effect)
         return ChildPayload(child=await read(info, "Child", answer.get("child")), refusals=refusals(answer))
+
+    @strawberry.mutation(
+        description="The new authority tells the family that the plan was transferred to it, whether it proposes to "
+        "assess, and when to review; due six weeks from the transfer (SEND Regs 2014 reg. 15(4))."
+    )
+    async def inform_family_of_transfer(
+        self, info: Info, input: Annotated[InformFamilyOfTransferInput, says("Of which plan, and what you propose.")]
+    ) -> TransferredPlanPayload:
+        plan_id = row_of_type(input.plan, "Plan", argument="plan")
+
+        async def effect(tx: Transaction) -> Answer:
+            await transfers.inform_family(
+                tx,
+                plan_id=plan_id,
+                will_assess=input.will_assess,
+                review_on=input.review_on,
+                on=input.on or tx.today,
+                capacity=capacity_of(input.capacity),
+            )
+            return {"plan": str(plan_id)}
+
+        answer = await perform(info, effect)
+        return TransferredPlanPayload(plan=await read(info, "Plan", answer.get("plan")), refusals=refusals(answer))

@@ -15,6 +15,7 @@ from hub.actions.transaction import Answer, Transaction
 from hub.law.s44_review import Invited, Phase
 from hub.law.vocabulary import ReviewDecision, ReviewKind
 from schema.ids import row_of_type
+from schema.mutations.capacity import CapacityInput, capacity_of, of_notice
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.review import Review
 
@@ -36,6 +37,7 @@ class ArrangeReviewInput:
     transfer_on: date | None = strawberry.field(
         default=None, description="Of a phase transfer: the day of the transfer (reg. 18)."
     )
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.input(description="Say when a step of a review was taken.")
@@ -52,6 +54,7 @@ class DecideReviewInput:
         default="", description="The reasons, which the family's notice gives (regs 20(11), 21(10))."
     )
     on: date | None = strawberry.field(default=None, description="The day of the decision. Left out: today.")
+    capacity: CapacityInput | None = of_notice()
 
 
 @strawberry.type(description="The review after the change, or what refused it.")
@@ -78,6 +81,7 @@ class ReviewMutations:
             input.attends_setting,
             input.phase,
             input.transfer_on,
+            capacity_of(input.capacity),
         )
 
         async def effect(tx: Transaction) -> Answer:
@@ -112,13 +116,20 @@ class ReviewMutations:
     @strawberry.mutation(
         description="The authority decides after a review, and notifies the family with its reasons and, where it may "
         "appeal, how (regs 20(10), (11), 21(9), (10)). To amend: the notice of amendment is due within the same four "
-        "weeks."
+        "weeks. To re-assess: the re-assessment begins (CFA 2014 s. 44(3))."
     )
     async def decide_review(
         self, info: Info, input: Annotated[DecideReviewInput, says("After which review, what, and why.")]
     ) -> ReviewPayload:
         async def decide(tx: Transaction, review_id: UUID, on: date) -> None:
-            await reviews.decide_review(tx, review_id=review_id, decision=input.decision, reasons=input.reasons, on=on)
+            await reviews.decide_review(
+                tx,
+                review_id=review_id,
+                decision=input.decision,
+                reasons=input.reasons,
+                on=on,
+                capacity=capacity_of(input.capacity),
+            )
 
         return await _step(info, input, decide)
 

@@ -43,6 +43,14 @@ async def whose(database: Database, known: Known) -> dict[str, Any]:
     return found
 
 
+async def withdrawn_from(database: Database, caller: Caller) -> set[str]:
+    """The requests that were withdrawn from the caller: their ids, which it had, and nothing else of them is told."""
+    table = tables.withdrawn_request
+    async with database.begin(None) as connection:
+        theirs = await connection.execute(select(table.c.id).where(table.c.addressed_to_id == caller.organisation))
+        return {to_global("CooperationRequest", row_id) for row_id in theirs.scalars()}
+
+
 async def related(database: Database, caller: Caller) -> set[Any]:
     """The children, of whom something is open to the caller for its purpose."""
     held: dict[Any, set[Relationship]] = {}

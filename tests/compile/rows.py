@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import schema.query  # noqa: F401  (declares every type)
 from hub.county.people import nhs_numbers, upn
 from hub.db import sharing, tables
+from hub.db.sharing_rules import HasHistory
 from hub.law.duties import RULES
 from hub.law.notices import NoticeContent
 from hub.law.reg17_disclosure import Part, Purpose
@@ -186,7 +187,7 @@ class Rows:
             case "review" if row["invited"] is not None:
                 return {"invited": [each.value for each in self.random.sample(list(Invited), 3)]}
             case "event" | "duty" | "dispute" | "notice":
-                kind = "CooperationRequest" if table is tables.event else self.random.choice(ABOUT)
+                kind = self.random.choice([each.value for each in HasHistory] if table is tables.event else ABOUT)
                 about = self._pointed(table_named(kind).name, row["owner_id"], row["child_id"])
                 contents = [each.value for each in self.random.sample(list(NoticeContent), 3)]
                 matters = [each.value for each in self.random.sample(list(RedressMatter), 2)]

@@ -22,7 +22,7 @@ from hub.law.reg17_disclosure import Purpose
 from tests.compile.answers import Answers
 from tests.compile.documents import Asked
 from tests.compile.filled import Filled
-from tests.compile.related import objects_in, related, whose
+from tests.compile.related import objects_in, related, whose, withdrawn_from
 from tests.compile.whole import ASKING, QUERY, SCHEMA, documents
 
 
@@ -65,17 +65,20 @@ async def test_every_field_is_compiled_as_it_is_resolved(
 ) -> None:
     """But where a request waits to be received further down: the resolvers then find which.
 
-    What is shown is of those children alone to whom the law relates the body.
+    What is shown is of those children alone to whom the law relates the body; of a request that was withdrawn from it,
+    the id that it had.
     """
     caller: Caller = filled.caller(name, purpose=purpose)
     database = answers.resolved.transactions.database
     children, child_of = await related(database, caller), await whose(database, filled.known)
+    withdrawn = await withdrawn_from(database, caller)
     seen: set[str] = set()
     for document in documents(filled.known):
         found = await answers.compare(Asked(document, None, None), caller)
         assert found.compiled or "ooperationRequest" in document or "about" in document, document
         assert found.children <= children
-        seen |= objects_in(found.body)
+        told = objects_in(found.body)
+        seen |= told - withdrawn if "withdrawnRequests" in document else told
     assert {child_of[each] for each in seen} <= children
     assert bool(seen) == bool(children)
 

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Column, ColumnElement, FromClause
+from sqlalchemy import Column, ColumnElement, FromClause, Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 
+from hub.db import sharing, tables
 from hub.db.asking import Asking
 from hub.db.sharing import Sight
 from hub.law.reg17_disclosure import Part, Purpose
@@ -113,3 +114,25 @@ def test_what_is_looked_up_by_a_code_takes_the_part_of_the_code() -> None:
     for name in ("nhsNumber", "upn"):
         assert projection_named("Child").fields[name].parts == {Part.IDENTITY}
     assert projections()
+
+
+def test_no_unique_key_tells_of_anothers_record() -> None:
+    """A key that two bodies' records shared would tell the one that the other's exists: each has its owner in it, or an id that the hub makes."""
+    keys = [
+        (table.name, {column.name for column in key.columns})
+        for table in tables.metadata.sorted_tables
+        if sharing.is_childs(table)
+        for key in (*table.constraints, *table.indexes)
+        if isinstance(key, PrimaryKeyConstraint | UniqueConstraint) or (isinstance(key, Index) and key.unique)
+    ]
+    assert [each for each in keys if not each[1] & {"owner_id", "id"}] == []
+    assert ("child", {"owner_id", "nhs_number"}) in keys
+    assert ("glass_acknowledgement", {"owner_id", "broken_glass_id"}) in keys
+    assert len(keys) > 40
+
+
+def test_whatever_is_listed_about_children_is_walked_here() -> None:
+    """Every list of the schema with a filter is among those above, those of redress and of alerts too."""
+    listed = {root.to for root in of(Query).values() if isinstance(root, ListRoot) and root.filter_type is not None}
+    assert listed <= {name for name, _ in filters()}
+    assert {"Dispute", "BrokenGlass", "Duty", "Review"} <= listed

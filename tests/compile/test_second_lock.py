@@ -276,7 +276,7 @@ async def test_the_first_lock_holds_with_the_second_off(filled: Filled, one_line
     locked, unlocked = (Path.of(each, keeper, uuid.uuid4, compiled=True) for each in (one_line, opened))
     told = 0
     try:
-        for document in islice(documents(filled.known), None, None, 2):
+        for document in islice(documents(filled.known), 1, None, 2):
             asked = Asked(document, None, None)
             caller = replace(filled.any_caller(Random(document)), token_id=uuid.uuid4().hex)
             one, children, _ = await locked.answer(asked, caller)

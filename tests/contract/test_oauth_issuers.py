@@ -18,6 +18,7 @@ from hub.auth.jwks import LAST_GOOD_S, MOST_BYTES, RETRY_S, TTL_S, CachedKeys, K
 from hub.auth.tokens import TokenVerifier
 from hub.db.session import Database
 from hub.errors import Kind, Problem
+from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
 from hub.settings import SettingError, Settings
 from tests.contract.oauth import ADDRESS, CLIENT, Clock, Hub, key_for, running_hub, signed, without_none
@@ -105,6 +106,34 @@ async def test_a_person_of_a_trusted_provider(hub: Hub) -> None:
     assert (caller.organisation, caller.organisation_code) == (hub.organisation, "RX9")
     assert caller.scopes == {"child.read"}
     assert caller.purposes == {Purpose.OWN_FUNCTIONS, Purpose.APPEAL}
+
+
+async def test_the_roles_of_a_trusted_provider(hub: Hub, database: Database, tmp_path: Path) -> None:
+    """Its roles open what its row says of each, together, and never more than the client and the row do."""
+    table = rows(tmp_path)
+    table["issuers"][0]["claims"] |= {"role": "roles"}
+    table["issuers"][0]["scopes"] = ["child.read", "plan.read"]
+    table["issuers"][0]["roles"] = {
+        "SEND-CASEWORK": {"scopes": ["child.read", "budget.read"], "purposes": ["OWN_FUNCTIONS", "MEDIATION"]},
+        "SEND-APPEALS": {"scopes": ["plan.read"], "purposes": ["APPEAL"]},
+    }
+    path = tmp_path / "with-roles.json"
+    path.write_text(json.dumps(table))
+    asked = "openid child.read plan.read budget.read"
+    async with running_hub(database, tmp_path, issuers=str(path)) as mapped:
+
+        async def caller(roles: object, purpose: str | None = None) -> Caller:
+            token = people_token(mapped, jti=str(roles), roles=roles, scope=asked)
+            return await mapped.verifier.caller(f"Bearer {token}", purpose)
+
+        one = await caller("SEND-CASEWORK")
+        assert (one.scopes, one.purposes) == ({"child.read"}, {Purpose.OWN_FUNCTIONS})
+        both = await caller(["SEND-CASEWORK", "SEND-APPEALS", "COFFEE"], "APPEAL")
+        assert (both.scopes, both.purpose) == ({"child.read", "plan.read"}, Purpose.APPEAL)
+        for roles, purpose in (("SEND-CASEWORK", "APPEAL"), ("COFFEE", None), (None, None), ([7], None), ({}, None)):
+            with pytest.raises(Problem) as caught:
+                await caller(roles, purpose)
+            assert (caught.value.kind, caught.value.rule) == (Kind.FORBIDDEN, "purpose-not-of-role")
 
 
 async def test_a_machine_of_a_trusted_issuer(hub: Hub) -> None:
@@ -325,6 +354,9 @@ def test_what_is_wrong_in_the_file_is_said_with_its_place(tmp_path: Path) -> Non
         (with_(algorithms=[]), "issuers.0.algorithms: "),
         (with_(purposes=["FUN"]), "issuers.0.purposes: FUN is not among"),
         (with_(scopes=["all"]), "issuers.0.scopes: the hub does not know all"),
+        (with_(claims=row["claims"] | {"role": "roles"}), "issuers.0: roles and claims.role"),
+        (with_(roles={"SENCO": {"scopes": ["all"], "purposes": []}}), "issuers.0.roles.SENCO.scopes: the hub does not"),
+        (with_(roles={"SENCO": {"scopes": [], "purposes": ["FUN"]}}), "issuers.0.roles.SENCO.purposes: FUN is not"),
         (with_(claims={}), "issuers.0: organisations needs claims.organisation"),
         (with_(longest_life_s=True), "issuers.0.longest_life_s: "),
         (with_(longest_life_s=100_000), "issuers.0.longest_life_s: "),

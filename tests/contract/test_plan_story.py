@@ -168,7 +168,10 @@ async def test_a_plan_with_unagreed_provision_is_not_final_until_it_is_left_out(
     await story.done("declineProvision", {"provision": in_g, "reasons": "No such service."}, body=board)
     assert await story.refused("finalisePlan", last) == "not-agreed"
     left = {"provision": in_g, "reasons": "The plan is due."}
-    made = await story.done("leaveOutProvision", left, shows="dispute { kind parties { name } }")
+    shown = "dispute { kind parties { name } steps { description step } } warnings { rule }"
+    made = await story.done("leaveOutProvision", left, shows=shown)
+    assert made["warnings"] == [{"rule": "no-arrangement"}]
+    assert made["dispute"]["steps"] == [{"description": "The plan is due.", "step": "POSITION_STATED"}]
     assert made["dispute"]["kind"] == "BETWEEN_PARTNERS"
     assert {each["name"] for each in made["dispute"]["parties"]} == {"Northmere", "Mere and Vale ICB"}
     assert await story.refused("finalisePlan", last | {"sectionI": None}) == "section-missing"

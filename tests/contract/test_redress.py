@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.s51_redress import MAY_RAISE, STEPS
 from hub.law.s51_terms import Actor, RedressStep
 from hub.law.vocabulary import DisputeKind
-from schema.ids import to_global
+from schema.ids import from_global, to_global
 from tests.conftest import NOW
 from tests.contract.test_graphql_story import Ask, ask
 from tests.contract.test_graphql_types import Scene, scene
@@ -26,8 +26,9 @@ TODAY = NOW.date()
 SCOPES = ALL_SCOPES | {"redress.write"}
 SHOWN = """dispute { id status appealed decider decidesBecause matters parties { name } outcome endedOn
     steps { step description dueOn takenOn follows takenBy { name } }
-    duties { rule dueOn metOn state holder { name } } notices { kind provision text addressedTo { name } } }
-  refusals { provision rule path }"""
+    duties { rule dueOn metOn state holder { name } } notices { kind provision text addressedTo { name } }
+    arrangement { title } }
+  warnings { rule provision } refusals { provision rule path }"""
 RAISE = f"mutation($input: RaiseDisputeInput!) {{ done: raiseDispute(input: $input) {{ {SHOWN} }} }}"
 STEP = f"mutation($input: RecordDisputeStepInput!) {{ done: recordDisputeStep(input: $input) {{ {SHOWN} }} }}"
 RESOLVE = f"mutation($input: ResolveDisputeInput!) {{ done: resolveDispute(input: $input) {{ {SHOWN} }} }}"
@@ -197,10 +198,8 @@ async def test_an_appeal_that_is_not_opposed_starts_the_times_of_reg_45(redress:
     assert (await redress.step(world.authority, dispute, RedressStep.ORDER_COMPLIED, **met))["refusals"] == []
 
 
-async def test_partners_take_the_steps_of_their_arrangement(redress: Redress, scene: Scene) -> None:
-    """S. 26(3)(g): the steps are laid out with their working days; an escalation takes the next. What is open about a
-    thing is not opened again."""
-    world = redress.world
+async def _arranged(scene: Scene, world: World) -> None:
+    """An arrangement between the authority and the board, with three steps for disputes."""
     arrangement = await scene.add(
         tables.arrangement, authority_id=world.authority, title="Together", version=1, in_force_from=_day(-90)
     )
@@ -208,6 +207,13 @@ async def test_partners_take_the_steps_of_their_arrangement(redress: Redress, sc
     for ordinal, (description, days) in enumerate((("Managers meet.", 5), ("Directors meet.", 10), ("Ask.", None))):
         step = {"ordinal": ordinal, "description": description, "working_days": days}
         await scene.add(tables.arrangement_dispute_step, arrangement_id=arrangement, **step)
+
+
+async def test_partners_take_the_steps_of_their_arrangement(redress: Redress, scene: Scene) -> None:
+    """S. 26(3)(g): the steps are laid out with their working days; an escalation takes the next. What is open about a
+    thing is not opened again."""
+    world = redress.world
+    await _arranged(scene, world)
     parties = [to_global("Organisation", world.authority)]
     made = await redress.raised(world.board, DisputeKind.BETWEEN_PARTNERS, "HEALTH", parties=parties)
     dispute = made["dispute"]
@@ -225,6 +231,65 @@ async def test_partners_take_the_steps_of_their_arrangement(redress: Redress, sc
     assert agreed["dispute"]["status"] == "AGREED"
     late = await redress.step(world.board, dispute, RedressStep.POSITION_STATED, description="And yet.")
     assert late["refusals"][0]["rule"] == "not-now"
+
+
+REQUEST = """mutation($input: RequestCooperationInput!) { done: requestCooperation(input: $input) {
+    cooperationRequest { id } refusals { rule } } }"""
+WITHDRAW = "mutation($input: WithdrawInput!) { done: withdrawCooperationRequest(input: $input) { refusals { rule } } }"
+
+
+async def _asked(redress: Redress, body: UUID, function: str = "EHC_NEEDS_ASSESSMENT") -> str:
+    child, to = to_global("Child", redress.world.child), to_global("Organisation", body)
+    given = {"child": child, "addressedTo": to, "function": function, "asked": "Advice on therapy."}
+    return str((await redress.done(redress.world.authority, REQUEST, **given))["cooperationRequest"]["id"])
+
+
+async def _stands(transactions: Transactions, request: str, **values: Any) -> None:
+    row = tables.cooperation_request
+    async with transactions.begin(None) as tx:
+        await tx.connection.execute(update(row).where(row.c.id == from_global(request)[1]).values(**values))
+
+
+async def test_a_request_that_is_refused_or_not_answered_opens_the_steps(
+    redress: Redress, scene: Scene, transactions: Transactions
+) -> None:
+    """Ss. 26(3)(g), 31: not while the body may still comply in time. Then with the body that was asked, or those that
+    commission from it; in the steps of the arrangement with their days, and without one that is said."""
+    world, partners = redress.world, DisputeKind.BETWEEN_PARTNERS
+    of_board, of_trust = await _asked(redress, world.board), await _asked(redress, world.trust)
+    early = await redress.raised(world.authority, partners, "HEALTH", about=of_board)
+    assert early["refusals"][0] == {"provision": "CFA 2014 s. 26(3)(g)", "rule": "not-received", "path": ["about"]}
+    received = {"status": "RECEIVED", "received_at": NOW - timedelta(days=50)}
+    await _stands(transactions, of_board, **received, due_on=TODAY)
+    early = await redress.raised(world.authority, partners, "HEALTH", about=of_board)
+    assert early["refusals"][0]["rule"] == "may-still-be-answered"
+    await _stands(transactions, of_board, **received, due_on=_day(-1))
+    silent = await redress.raised(world.authority, partners, "HEALTH", about=of_board)
+    assert silent["refusals"] == []
+    assert [each["rule"] for each in silent["warnings"]] == ["no-arrangement"]
+    assert (silent["dispute"]["arrangement"], len(silent["dispute"]["steps"])) == (None, 1)
+    await _arranged(scene, world)
+    await _stands(transactions, of_trust, status="DECLINED")
+    refused = await redress.raised(world.authority, partners, "HEALTH", about=of_trust)
+    assert (refused["refusals"], refused["warnings"]) == ([], [])
+    dispute = refused["dispute"]
+    assert {each["name"] for each in dispute["parties"]} == {"Northmere", "Mere and Vale ICB"}
+    assert dispute["arrangement"] == {"title": "Together"}
+    assert [(each["description"], each["dueOn"]) for each in dispute["steps"]] == [
+        ("What is not agreed.", None),
+        ("Managers meet.", "2026-11-27"),
+        ("Directors meet.", "2026-12-11"),
+        ("Ask.", None),
+    ]
+    again = await redress.raised(world.authority, partners, "HEALTH", about=of_trust)
+    assert again["refusals"][0]["rule"] == "already-raised"
+    shown = "query($id: ID!) { node(id: $id) { ... on CooperationRequest { dispute { id } } } }"
+    seen = await redress.ask(world.authority, shown, {"id": of_trust}, scopes=SCOPES)
+    assert seen["data"]["node"]["dispute"] == {"id": dispute["id"]}
+    taken_back = await _asked(redress, world.board, "PLAN_REVIEW")
+    assert (await redress.done(world.authority, WITHDRAW, cooperationRequest=taken_back))["refusals"] == []
+    late = await redress.raised(world.authority, partners, "HEALTH", about=taken_back)
+    assert late["refusals"][0]["rule"] == "withdrawn"
 
 
 async def test_a_complaint_is_answered_by_a_body_in_it(redress: Redress) -> None:

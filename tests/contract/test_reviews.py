@@ -27,6 +27,8 @@ PAPERS = f"mutation($input: ReviewStepInput!) {{ done: circulateReviewAdvice(inp
 HOLD = f"mutation($input: ReviewStepInput!) {{ done: holdReview(input: $input) {{ {SHOWN} }} }}"
 REPORT = f"mutation($input: ReviewStepInput!) {{ done: reportReview(input: $input) {{ {SHOWN} }} }}"
 DECIDE = f"mutation($input: DecideReviewInput!) {{ done: decideReview(input: $input) {{ {SHOWN} }} }}"
+REASSESSED = """{ children { nodes { notices { kind about { ... on Assessment {
+    reassessment requestedBy decision duties { rule dueOn metOn } } } } } } }"""
 ALL_REVIEWS = "{ reviews { nodes { kind dueOn decision duties { rule dueOn metOn } } } }"
 
 
@@ -98,6 +100,8 @@ async def test_a_meeting_is_arranged_and_those_invited_are_told(year: Year) -> N
 async def test_a_decision_in_four_weeks(year: Year, transactions: Transactions, decision: ReviewDecision) -> None:
     """Regs 20(9) to (11): report, decision, and the family's notice with its reasons and, where it may appeal, how. The
     next year is counted from the decision; to amend, the notice is due in the same four weeks."""
+    async with transactions.begin(None) as tx:
+        await tx.connection.execute(update(tables.assessment).values(outcome="PLAN", outcome_on=date(2025, 6, 1)))
     review = {"review": await _held(year, transactions)}
     assert (await year.done(REPORT, **review, on="2026-11-20"))["refusals"] == []
     silent = await year.done(DECIDE, **review, decision=decision.value)
@@ -107,9 +111,18 @@ async def test_a_decision_in_four_weeks(year: Year, transactions: Transactions, 
     clocks = _clocks(decided["review"])
     assert clocks["DECIDE_AFTER_REVIEW"] == ("2026-12-07", "2026-11-22")
     assert clocks.get("SEND_AMENDMENT_NOTICE") == (("2026-12-07", None) if decision is ReviewDecision.AMEND else None)
-    (notice,) = (each for each in decided["review"]["notices"] if each["kind"] != "REVIEW_MEETING")
-    appeals = decision in {ReviewDecision.MAINTAIN, ReviewDecision.CEASE}
-    assert ("First-tier Tribunal" in notice["text"]) == appeals
+    told = [each for each in decided["review"]["notices"] if each["kind"] != "REVIEW_MEETING"]
+    if decision is ReviewDecision.REASSESS:
+        assert told == []
+        (child,) = (await year.ask(year.world.authority, REASSESSED))["data"]["children"]["nodes"]
+        (again,) = (each for each in child["notices"] if each["kind"] != "REVIEW_MEETING")
+        assert again["kind"] == "WILL_REASSESS"
+        assert again["about"]["reassessment"]
+        assert (again["about"]["requestedBy"], again["about"]["decision"]) == ("AUTHORITY", "WILL_ASSESS")
+        assert _clocks(again["about"]) == {"FINALISE_REASSESSED_PLAN": ("2027-02-28", None)}
+    else:
+        (notice,) = told
+        assert ("First-tier Tribunal" in notice["text"]) == (decision is not ReviewDecision.AMEND)
     reviews = (await year.ask(year.world.authority, ALL_REVIEWS))["data"]["reviews"]["nodes"]
     following = [each for each in reviews if each["decision"] is None]
     if decision is ReviewDecision.CEASE:

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import select, update
 
 from hub.actions import cooperation
+from hub.actions.notices import NoticeKind, give_notice
 from hub.actions.transaction import Transactions
 from hub.audit import Event
 from hub.db import tables
+from hub.db.duty_rows import About
 from hub.db.feed import Feed
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
@@ -33,6 +35,9 @@ REQUESTS = """subscription($after: String, $authority: LACode, $addressedTo: ODS
 KINDS = "subscription($after: String) { changed: cooperationRequestChanged(after: $after) { cursor kind } }"
 DUTIES = """subscription($after: String, $holder: ID, $states: [DutyState!]) {
   changed: dutyChanged(after: $after, holder: $holder, states: $states) { cursor kind duty { state } } }"""
+NOTICES = """subscription($after: String, $authority: LACode, $kinds: [NoticeKind!]) {
+  changed: noticeGiven(after: $after, authority: $authority, kinds: $kinds) {
+    cursor kind notice { kind givenTo addressedTo { name } text } } }"""
 PLANS = """subscription($after: String, $authority: LACode) {
   changed: planChanged(after: $after, authority: $authority) { kind plan { id sections { code } } } }"""
 
@@ -130,6 +135,35 @@ async def test_each_step_of_a_request_is_told_as_it_is_when_it_is_told(subscribe
     await subscriber.accept(request_id)
     told = await event(stream)
     assert (told["kind"], told["cooperationRequest"]["status"]) == ("cooperation_accepted", "ACCEPTED")
+
+
+async def test_a_notice_is_told_to_whom_it_is_addressed(subscriber: Subscriber, world: World) -> None:
+    """Regs 5(2), 25(1): the authority follows all that it gives, the responsible commissioning body its own, in words;
+    another body hears of none."""
+    start, own = await subscriber.now(), world.caller(world.authority)
+    about = About("Assessment", world.assessment, world.authority, world.child)
+    async with subscriber.transactions.begin(own) as tx:
+        for kind in (NoticeKind.WILL_REASSESS, NoticeKind.WILL_ASSESS):
+            await give_notice(tx, kind, about)
+    all_of_them = await subscriber.subscribe(own, NOTICES, after=start)
+    told = [(await event(all_of_them))["notice"] for _ in range(3)]
+    assert sorted((each["kind"], each["givenTo"]) for each in told) == [
+        ("WILL_ASSESS", "COMMISSIONER"),
+        ("WILL_ASSESS", "FAMILY"),
+        ("WILL_REASSESS", "FAMILY"),
+    ]
+    boards = await subscriber.subscribe(world.caller(world.board), NOTICES, after=start)
+    mine = await event(boards)
+    assert (mine["kind"], mine["notice"]["addressedTo"]) == ("notice_given", {"name": "Mere and Vale ICB"})
+    assert "will secure an EHC needs assessment" in mine["notice"]["text"]
+    some = await subscriber.subscribe(own, NOTICES, after=start, kinds=["WILL_REASSESS"], authority="990")
+    assert (await event(some))["notice"]["kind"] == "WILL_REASSESS"
+    others = await subscriber.subscribe(world.caller(world.other_board), NOTICES, after=start)
+    waiting = asyncio.ensure_future(response(others))
+    await subscriber.everything_can_be_told()
+    await asyncio.sleep(0.2)
+    subscriber.feed.stop()
+    assert (await waiting)["errors"][0]["extensions"] == {"code": "BUSY", "rule": "stopping"}
 
 
 async def test_without_a_cursor_only_what_is_new_is_told(subscriber: Subscriber, world: World) -> None:

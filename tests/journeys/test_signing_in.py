@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from hub.auth.assertions import new_client_key, public_jwks
@@ -97,8 +98,9 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         "keys": {"address": f"{issuer}/jwks"},
         "audience": hub_address,
         "algorithms": ["ES256"],
-        "claims": {"organisation": "org"},
+        "claims": {"organisation": "org", "role": "roles"},
         "organisations": {"NORTHMERE": "990"},
+        "roles": {"SEND-CASEWORK": {"scopes": ["child.read"], "purposes": ["OWN_FUNCTIONS"]}},
         "purposes": ["OWN_FUNCTIONS"],
         "scopes": ["child.read", "plan.read"],
     }
@@ -115,7 +117,7 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
     with provider(port, told), running_hub(HUB_ISSUERS=str(table), HUB_PORT=str(hub_port)) as hub:
         registered = hub.command(
             *("client", "add", "their-portal", "--organisation", "990", "--label", "Portal", "--issuer", issuer),
-            *("--scope", "child.read", "--scope", "budget.read", "--purpose", "OWN_FUNCTIONS"),
+            *("--scope", "child.read", "--scope", "plan.read", "--purpose", "OWN_FUNCTIONS"),
         )
         assert registered.returncode == 0, registered.stderr
         assert issuer in registered.stdout
@@ -124,7 +126,25 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         said = read_from("external.mjs", hub.base_url, issuer, told=json.dumps(signing_in))
         assert said["person"]["data"]["viewer"] == {
             "organisation": {"laCode": "990", "odsCode": None},
-            "scopes": ["child.read"],  # what the registration and the table both open
+            "scopes": ["child.read"],  # what the registration, the table and the role open
         }
         assert said["idToken"]["status"] == 401
         assert said["machine"] == 403
+
+
+def test_an_engineer_tries_it_with_curl(hub: RunningHub) -> None:
+    """`hub token --dpop` prints the headers of one request: they are good for it once, and for no other."""
+    client = next(each for each in hub.demo["clients"] if "child.read" in each["scopes"])
+    done = hub.command("token", client["client_id"], "--dpop")
+    assert done.returncode == 0, done.stderr
+    headers = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    assert set(headers) == {"Authorization", "DPoP"}
+    asked = {"json": {"query": "{ viewer { clientId } }"}, "headers": headers, "timeout": 30}
+    address = f"{hub.base_url}/graphql"
+    answer = httpx.post(address, **asked)
+    assert answer.json()["data"]["viewer"]["clientId"] == client["client_id"]
+    again = httpx.post(address, **asked)
+    assert again.status_code == 401
+    assert 'DPoP error="invalid_dpop_proof"' in again.headers["www-authenticate"]
+    bearer = headers["Authorization"].replace("DPoP", "Bearer", 1)
+    assert httpx.post(address, **(asked | {"headers": {"Authorization": bearer}})).status_code == 401

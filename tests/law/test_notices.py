@@ -8,6 +8,7 @@ from hub.law.decisions import Refusal
 from hub.law.notices import (
     MAY_BE_APPEALED,
     REQUIRED,
+    SETTINGS,
     Notice,
     NoticeContent,
     NoticeKind,
@@ -17,10 +18,17 @@ from hub.law.notices import (
     notice,
     receivers,
 )
+from hub.law.vocabulary import OrganisationKind
 
 DAY = date(2026, 11, 16)
-SAID = Said(reasons=" Needs are met at school. ", meeting_on=date(2026, 12, 1), issues="Physiotherapy: weekly.")
-FAMILY, BODY = NoticeTo.FAMILY, NoticeTo.COMMISSIONER
+SAID = Said(
+    reasons=" Needs are met at school. ",
+    meeting_on=date(2026, 12, 1),
+    issues="Physiotherapy: weekly.",
+    will_assess=False,
+    review_on=date(2027, 2, 1),
+)
+FAMILY, BODY, HEAD = NoticeTo.FAMILY, NoticeTo.COMMISSIONER, NoticeTo.SETTING
 
 
 def test_seven_notices_reach_the_commissioning_body() -> None:
@@ -28,6 +36,17 @@ def test_seven_notices_reach_the_commissioning_body() -> None:
     told = {required.provision for (_, to), required in REQUIRED.items() if to is BODY}
     regs = ("4(2)(a)", "5(2)", "10(2)", "13(2)(c)", "22(3)(c)", "27(2)(c)", "31(2)", "35(2)")
     assert told == {*(f"SEND Regs 2014 reg. {each}" for each in regs), "SEND Regs 2014 regs 20(2)(d), 21(2)(c)"}
+
+
+def test_the_head_or_principal_is_told_where_the_regulations_name_them() -> None:
+    """Of assessments and reviews the head or principal of the setting that is attended (regs 4(2)(c), (d), 5(2), 10(2),
+    20(2)(b), (10)); the plan, and that it may cease or is to, goes to the one that it names (regs 13(2)(b), 22(3)(b),
+    27(2)(b), 31(1)(c), (2)). Nothing of appeals is in it."""
+    told = {required.provision for (_, to), required in REQUIRED.items() if to is HEAD}
+    regs = ("4(2)(c), (d)", "5(2)", "10(2)", "13(2)(b)", "20(2)(b)", "20(10)", "22(3)(b)", "27(2)(b)", "31(1)(c)")
+    assert told == {*(f"SEND Regs 2014 reg. {each}" for each in regs), "SEND Regs 2014 reg. 31(2)"}
+    assert {OrganisationKind.SCHOOL, OrganisationKind.COLLEGE, OrganisationKind.EARLY_YEARS_PROVIDER} <= SETTINGS
+    assert not SETTINGS & {OrganisationKind.LOCAL_AUTHORITY, OrganisationKind.INTEGRATED_CARE_BOARD}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +61,7 @@ def test_seven_notices_reach_the_commissioning_body() -> None:
         (NoticeKind.NOT_AMENDED, "22(4), (5)"),
         (NoticeKind.WILL_NOT_REASSESS, "25(1), (2)"),
         (NoticeKind.REASSESSED_PLAN, "27(2)(a)"),
-        (NoticeKind.CEASE, "31(1), (3)"),
+        (NoticeKind.CEASE, "31(2), (3)"),
     ],
 )
 def test_a_notice_that_may_be_appealed_says_how(kind: NoticeKind, provision: str) -> None:
@@ -90,11 +109,12 @@ def test_a_notice_lacks_nothing(kind: NoticeKind, to: NoticeTo) -> None:
     """Without reasons where they are due, without the day of the meeting or the issues for mediation, it is no notice:
     dashes and blanks are none."""
     made = notice(kind, to, Said(reasons=" - ", issues="…"), given_on=DAY)
-    asks = {NoticeContent.REASONS, NoticeContent.MEETING, NoticeContent.ISSUES} & set(REQUIRED[kind, to].contents)
+    said = {NoticeContent.REASONS, NoticeContent.MEETING, NoticeContent.ISSUES, NoticeContent.PROPOSALS}
+    asks = said & set(REQUIRED[kind, to].contents)
     assert isinstance(made, Refusal) == bool(asks)
     if isinstance(made, Refusal):
         assert made.provision == REQUIRED[kind, to].provision
-        assert made.rule in {"reasons-required", "meeting-day-required", "issues-required"}
+        assert made.rule in {"reasons-required", "meeting-day-required", "issues-required", "proposals-required"}
 
 
 def test_fifteen_days_are_left_to_respond() -> None:
@@ -118,8 +138,18 @@ def test_the_meeting_and_the_issues_are_told() -> None:
     assert "Physiotherapy: weekly." in issues.text
 
 
+def test_the_new_authority_says_what_it_proposes() -> None:
+    """After a transfer: whether it proposes to assess, and when it is to review the plan (reg. 15(4))."""
+    kind = NoticeKind.PLAN_TRANSFERRED
+    for will, words in ((True, "The authority proposes to make"), (False, "The authority does not propose to make")):
+        made = notice(kind, FAMILY, Said(will_assess=will, review_on=date(2027, 2, 1)), given_on=DAY)
+        assert isinstance(made, Notice)
+        assert words in made.text
+        assert "by 1 February 2027" in made.text
+
+
 def test_each_kind_has_somebody_to_be_told() -> None:
     """No kind is without a receiver; the mediation issues are for the commissioning body alone."""
     assert all(receivers(kind) for kind in NoticeKind)
     assert receivers(NoticeKind.HEALTH_MEDIATION_ISSUES) == {BODY}
-    assert receivers(NoticeKind.CEASE) == {FAMILY, BODY}
+    assert receivers(NoticeKind.CEASE) == {FAMILY, BODY, HEAD}

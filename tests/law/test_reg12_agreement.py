@@ -16,7 +16,6 @@ from hub.law.reg12_agreement import (
     Asked,
     Declined,
     LeftOut,
-    agreement_table,
     is_agreed,
 )
 from hub.law.reg12_form import Contents, ProvisionIn, refuse_final
@@ -128,4 +127,4 @@ def test_no_sequence_of_permitted_steps_reaches_a_final_plan_with_unagreed_provi
 
 def test_the_table_of_an_agreement_is_printed_from_the_transitions() -> None:
     """The table at the end of this book is the one that the hub runs on."""
-    assert "| **DECLINED** | ASKED | AGREED | - | LEFT_OUT |" in agreement_table()
+    assert "| **DECLINED** | ASKED | AGREED | - | LEFT_OUT |" in AGREEMENT_TRANSITIONS.as_markdown()

@@ -12,6 +12,7 @@ from hub.law.reg15_transfer import (
     authoritys_clock,
     commissioners_clock,
     known_well_ahead,
+    refuse_informing,
     refuse_transfer,
     review_clock,
 )
@@ -77,12 +78,34 @@ def test_no_clock_of_a_move_ends_before_it_starts(moved_on: date, known_on: date
         (replace(MOVE, new=AUTHORITY), OrganisationKind.LOCAL_AUTHORITY, True, "not-another-authority"),
         (MOVE, OrganisationKind.LOCAL_AUTHORITY, False, "no-plan"),
         (replace(MOVE, moved_on=day("2026-11-23")), OrganisationKind.LOCAL_AUTHORITY, True, "not-moved-yet"),
+        (replace(MOVE, moved_on=day("2026-01-31")), OrganisationKind.LOCAL_AUTHORITY, True, "before-the-plan"),
         (replace(MOVE, known_on=day("2026-11-23")), OrganisationKind.LOCAL_AUTHORITY, True, "in-the-future"),
     ],
 )
 def test_what_is_transferred_is_a_plan_to_another_authority(
     move: Move, to: OrganisationKind, has_plan: bool, rule: str | None
 ) -> None:
-    """A maintained plan is transferred to another local authority, once the child has moved (reg. 15(1), (2))."""
-    refusal = refuse_transfer(move, to=to, has_plan=has_plan, today=day("2026-11-22"))
+    """A maintained plan is transferred to another local authority, once the child has moved (reg. 15(1), (2)); a move
+    before there was a plan transfers none."""
+    refusal = refuse_transfer(move, to=to, has_plan=has_plan, since=day("2026-02-01"), today=day("2026-11-22"))
+    assert (refusal.rule if refusal else None) == rule
+
+
+@pytest.mark.parametrize(
+    ("received_on", "told", "on", "review_on", "rule"),
+    [
+        ("2026-11-02", False, "2026-11-09", "2027-02-01", None),
+        (None, False, "2026-11-09", "2027-02-01", "not-transferred"),
+        ("2026-11-02", True, "2026-11-09", "2027-02-01", "already-told"),
+        ("2026-11-02", False, "2026-11-23", "2027-02-01", "in-the-future"),
+        ("2026-11-02", False, "2026-11-01", "2027-02-01", "dates-out-of-order"),
+        ("2026-11-02", False, "2026-11-09", "2026-11-01", "dates-out-of-order"),
+    ],
+)
+def test_the_new_authority_informs_the_family_once(
+    received_on: str | None, told: bool, on: str, review_on: str, rule: str | None
+) -> None:
+    """That the plan was transferred, and what is proposed, is told after the transfer, once (reg. 15(4))."""
+    received = day(received_on) if received_on else None
+    refusal = refuse_informing(received, told=told, review_on=day(review_on), on=day(on), today=day("2026-11-22"))
     assert (refusal.rule if refusal else None) == rule

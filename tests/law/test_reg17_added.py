@@ -105,8 +105,8 @@ def test_an_arrangement_alone_opens_nothing_of_a_child() -> None:
 
 
 def test_an_opinion_takes_over_what_is_arranged_for_its_recipients() -> None:
-    """Both must name the body and the purpose: the arrangement says what, the opinion that it is necessary for this
-    child."""
+    """The arrangement and the opinion that takes it over must both name the body and the purpose: the arrangement says
+    what, the opinion that it is necessary for this child."""
     other_kind = replace(RULE, recipient_kinds=frozenset({OrganisationKind.SCHOOL}))
     for rule in (other_kind, replace(RULE, purposes=frozenset({Purpose.ANNUAL_REVIEW}))):
         recorded = Recorded(decisions=(TAKEN_OVER,), arrangements=(replace(ARRANGEMENT, rules=(rule,)),))
@@ -116,8 +116,9 @@ def test_an_opinion_takes_over_what_is_arranged_for_its_recipients() -> None:
 
 
 def test_an_arrangement_that_is_not_in_force_adds_nothing() -> None:
-    """Unsigned by a party, not begun, ended, superseded, or stale because the day of its review has passed: it adds
-    nothing, and takes nothing away that the statute opens."""
+    """An arrangement that a party has not signed, that has not begun, has ended, is superseded, or is stale because the
+    day of its review has passed, adds nothing, and takes nothing away that the statute opens (s. 26(6)).
+    """
     for not_in_force in (
         replace(ARRANGEMENT, signed=frozenset({AUTHORITY})),
         replace(ARRANGEMENT, in_force_from=None),
@@ -161,7 +162,8 @@ def test_a_provider_sees_while_it_provides() -> None:
 
 
 def test_broken_glass_opens_at_once_and_for_an_hour() -> None:
-    """To the body that broke it, for safeguarding, until the hour is over."""
+    """Broken glass opens who the child is and who cares for it, its needs and the care it has: to the body that broke
+    it, for safeguarding, until the hour is over."""
     safeguarding = replace(ASKED, purpose=Purpose.SAFEGUARDING)
     recorded = Recorded(glass=(BrokenGlass(TRUST, NOW),))
     assert added(recorded, safeguarding) == BEHIND_GLASS

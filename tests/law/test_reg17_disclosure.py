@@ -38,12 +38,38 @@ def holding(*relationships: Relationship) -> Standing:
 
 
 def test_without_a_relationship_everything_is_shut() -> None:
-    """A plan shall not be disclosed (reg. 17(1)): to a body with no relationship to the child not even its
-    existence."""
+    """An authority shall not disclose an EHC plan without the consent of the child or young person, but on the grounds
+    of reg. 17(1)(a) to (k) and where the Act or the Regulations oblige it to. To a body with no relationship to the
+    child not even that there is a record is told."""
     assert all(parts_open([], purpose) == frozenset() for purpose in Purpose)
     decision = decide(Part.EXISTENCE, holding(), Purpose.OWN_FUNCTIONS)
     assert isinstance(decision, Refuse)
     assert decision.rule == "no-relationship"
+
+
+def test_advice_is_part_of_the_plan() -> None:
+    """ "Plan" includes any representations, evidence, advice or information obtained in relation to it (reg. 17(5)):
+    they are shut as it is, and whoever has the plan whole has them too."""
+    assert decide(Part.ADVICE, holding(), Purpose.ANNUAL_REVIEW) == decide(
+        Part.SECTION_A, holding(), Purpose.ANNUAL_REVIEW
+    )
+    assert all(Part.ADVICE in gateway.parts for gateway in GATEWAYS if gateway.parts >= SECTIONS)
+    assert "17(5)" in Part.ADVICE.meaning
+
+
+def test_unauthorised_persons_have_no_access() -> None:
+    """Plans are kept so that unauthorised persons do not have access to them, so far as reasonably practicable
+    (reg. 17(4)): what no relationship, purpose and part together open is refused, and the refusal says which of the
+    three is wanting."""
+    wanting = (
+        (holding(), Purpose.OWN_FUNCTIONS, "no-relationship"),
+        (holding(*COMMISSIONER), Purpose.APPEAL, "purpose-not-open"),
+        (holding(*COMMISSIONER), Purpose.OWN_FUNCTIONS, "part-not-open"),
+    )
+    for standing, purpose, rule in wanting:
+        decision = decide(Part.SECTION_D, standing, purpose)
+        assert isinstance(decision, Refuse)
+        assert decision.rule == rule
 
 
 def test_the_responsible_authority_reads_its_own_record() -> None:
@@ -71,8 +97,9 @@ def test_a_purpose_outside_part_3_opens_nothing() -> None:
 
 
 def test_a_commissioner_sees_the_health_parts() -> None:
-    """A responsible commissioning body must agree and arrange section G: it sees C, E, G, the advice for them, the
-    assessment and the health budget (reg. 12(2), s. 42(3))."""
+    """A responsible commissioning body must agree and arrange the health care provision in section G (reg. 12(2),
+    s. 42(3)): it sees who the child is, C, E and, in G, the provision of its kind; medical advice; the assessment,
+    notifications and the health budget; and the duties, notices and disputes that are its own."""
     assert parts_open(COMMISSIONER, Purpose.SECTION_G_AGREEMENT) == {
         Part.EXISTENCE,
         Part.IDENTITY,
@@ -185,8 +212,8 @@ def test_a_plan_goes_with_the_child() -> None:
 
 
 def test_the_authority_that_a_child_left_keeps_its_record() -> None:
-    """It sees what it had, as the authority whose record it is, and nothing of what the new authority records: no
-    relationship to that record is left to it."""
+    """The authority that a child moved from sees what it had, as the authority whose record it is, and nothing of what
+    the new authority records: no relationship to that record is left to it (reg. 15)."""
     assert "keeps what it had" in Relationship.RESPONSIBLE_AUTHORITY.meaning
     assert opened(holding(), Purpose.OWN_FUNCTIONS) == frozenset()
 

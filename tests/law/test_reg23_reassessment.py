@@ -55,6 +55,24 @@ def test_what_is_asked_twice_or_is_not_asked_yet() -> None:
     assert _asked(on=TODAY + timedelta(days=1)) == "in-the-future"
 
 
+def test_the_authority_may_reassess_by_itself() -> None:
+    """At any time, if it thinks it necessary (s. 44(3)); with nobody's request no 15 days run, and the 14 weeks begin
+    when it decides (reg. 27(2)). Not of a plan that has ceased, nor while an assessment is in progress."""
+    by = ReassessmentAskedBy.AUTHORITY
+    assert _asked(by) is None
+    refused = refuse_request(
+        by,
+        recorded_by=OrganisationKind.LOCAL_AUTHORITY,
+        plan_status=PlanStatus.CEASED,
+        in_progress=True,
+        on=TODAY,
+        today=TODAY,
+    )
+    assert refused is not None
+    assert (refused.provision, refused.rule) == ("CFA 2014 s. 44(3)", "plan-not-maintained")
+    assert due_on(FINALISE, TODAY) == TODAY + timedelta(weeks=14)
+
+
 def _no(
     because: NoReassessmentBecause = UNNECESSARY,
     reasons: str = "Nothing has changed.",

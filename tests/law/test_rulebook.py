@@ -1,11 +1,14 @@
 """The rule book itself. Printed from these tests, and shipped with the hub."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-from hub.rulebook import print_rulebook, rulebook_text
+from hub.law.reg17_disclosure import GATEWAYS
+from hub.law.reg17_grounds import ADMITTED
+from hub.rulebook import DISCLOSURE, print_rulebook, rulebook_text
 
 HERE = Path(__file__).parent
 READINGS = HERE.parents[1] / "hub" / "law" / "readings.md"
@@ -36,6 +39,21 @@ def test_a_chapter_is_a_file_and_a_paragraph_a_test(tmp_path: Path) -> None:
     assert "## 2. Second\n\nWith more.\n" in book
     assert "## Table A." in book
     assert "## Table B." in book
+
+
+def test_the_chapters_on_disclosure_stand_together() -> None:
+    """They are read in the order of the argument: what is shut and what the statute opens, each commissioning body's
+    provision, the grounds, consent, arrangements, what these add, and broken glass. Two tables say the same."""
+    names = [path.stem for path in HERE.glob("test_*.py")]
+    assert set(DISCLOSURE) <= set(names)
+    book = rulebook_text()
+    titles = [
+        ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))) or "" for name in DISCLOSURE
+    ]
+    numbers = [int(re.findall(rf"## (\d+)\. {re.escape(' '.join(title.split())[:20])}", book)[0]) for title in titles]
+    assert numbers == list(range(numbers[0], numbers[0] + len(DISCLOSURE)))
+    assert all(f"| **{each.relationship}** |" in book for each in GATEWAYS)
+    assert all(f"| **{each}**: " in book for each in ADMITTED)
 
 
 def test_a_reading_names_a_test_that_exists() -> None:

@@ -33,7 +33,10 @@ from tests.law.cases import AUTHORITY, BOARD, OTHER_AUTHORITY, TRUST, at, day, e
 
 
 def test_arrangements_contain_every_paragraph() -> None:
-    """Arrangements must consider and agree s. 26(3)(a) to (g), and in particular s. 26(4)(a) to (c)."""
+    """Arrangements must say what was considered and agreed about (a) the provision that SEN and disabilities reasonably
+    require, (b) what is to be secured and (c) by whom, (d) what advice and information is given and (e) by whom, to
+    whom and how, (f) complaints and (g) disputes between the parties (s. 26(3)); and be about securing assessments,
+    securing what plans specify, and agreeing personal budgets (s. 26(4)(a) to (c))."""
     assert [*REQUIREMENTS] == [*(f"s. 26(3)({each})" for each in "abcdefg"), *(f"s. 26(4)({each})" for each in "abc")]
     assert missing(REQUIREMENTS) == ()
 

@@ -28,7 +28,6 @@ from hub.law.s31_cooperation import (
     Withdrawn,
     may_ask,
     may_be_asked,
-    transitions_table,
 )
 from hub.law.vocabulary import OrganisationKind
 from tests.law.cases import NOW, SENT, TRUST, at, becomes, day, every_case, for_function, instants, refused
@@ -374,7 +373,7 @@ def test_whatever_happens_the_record_makes_sense(function: Part3Function, events
 
 def test_the_table_is_printed_from_the_rules() -> None:
     """Table B has a row a status and a column an event; a dash is a refusal."""
-    table = transitions_table()
+    table = TRANSITIONS.as_markdown()
     assert "| **DECLINED** | DECLINED | - | COMPLIED | - | - | - |" in table
     assert len(table.splitlines()) == 2 + len(CooperationStatus)
 

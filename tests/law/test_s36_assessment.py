@@ -18,8 +18,9 @@ from hub.law.s36_assessment import (
     Decided,
     NoPlanDecided,
     PlanBegun,
-    assessment_table,
     refuse_asking,
+    refuse_considering,
+    refuse_deciding,
     refuse_request,
     stage_of,
 )
@@ -91,6 +92,33 @@ def test_what_is_absent_from_the_table_is_refused(stage: AssessmentStage) -> Non
             assert not isinstance(event, Decided) or len(allowed) < 3
         else:
             assert after in allowed
+
+
+@pytest.mark.parametrize(
+    ("stage", "reassessment", "told", "rule"),
+    [
+        (AssessmentStage.REQUESTED, False, False, None),
+        (AssessmentStage.REQUESTED, False, True, "already-told"),
+        (AssessmentStage.REQUESTED, True, False, "not-considered"),
+        (AssessmentStage.ASSESSING, False, False, "not-considered"),
+    ],
+)
+def test_that_an_assessment_is_considered_is_told_once(
+    stage: AssessmentStage, reassessment: bool, told: bool, rule: str | None
+) -> None:
+    """Those whom reg. 4(2) names are told while the authority considers it, once. Of a re-assessment the regulations
+    ask for no such notice."""
+    refusal = refuse_considering(stage, reassessment=reassessment, told=told)
+    assert (refusal.rule if refusal else None) == rule
+
+
+def test_a_reassessment_is_not_decided_as_a_first_one() -> None:
+    """Who asked, and reg. 24, decide on it (reg. 25(1)); that the request was withdrawn may be recorded."""
+    refusal = refuse_deciding(WILL, reassessment=True)
+    assert refusal is not None
+    assert refusal.rule == "re-assessment"
+    assert refuse_deciding(AssessmentDecision.WITHDRAWN, reassessment=True) is None
+    assert refuse_deciding(WILL_NOT, reassessment=False) is None
 
 
 def test_the_authority_decides_and_may_come_to_another_view() -> None:
@@ -189,6 +217,6 @@ def test_the_stage_is_what_the_decision_and_the_outcome_make() -> None:
 
 def test_the_table_of_an_assessment_is_printed_from_the_transitions() -> None:
     """The table at the end of this book is the one that the hub runs on."""
-    table = assessment_table()
+    table = TRANSITIONS.as_markdown()
     assert "| **REQUESTED** | ASSESSING or NOT_ASSESSED or WITHDRAWN | - | - | - | - |" in table
     assert len(table.splitlines()) == 2 + len(AssessmentStage)

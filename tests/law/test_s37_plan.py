@@ -22,10 +22,11 @@ from hub.law.s37_plan import (
     Served,
     Superseded,
     Transferred,
+    ceasing_in_words,
     first_day_to_finalise,
     last_day_to_respond,
-    plan_table,
     refuse_amendment,
+    refuse_considering,
 )
 from hub.law.school_years import in_year_9_or_beyond, may_be_kept_to
 from hub.law.vocabulary import PlanStatus, SectionCode
@@ -121,6 +122,25 @@ def test_a_plan_is_kept_to_the_end_of_the_academic_year_of_the_25th_birthday() -
     assert _rule(replace(FINAL, born_on=day("2001-12-01")), CeaseNotified(ON, CeaseReason.MAX_AGE)) is None
 
 
+def test_that_ceasing_is_considered_is_said_before_it_is_decided() -> None:
+    """The authority informs and consults while the plan is final and it has not decided (reg. 31(1))."""
+    assert refuse_considering(FINAL, on=ON, today=TODAY) is None
+    for plan, on, rule in ((DRAFT, ON, "out-of-order"), (NOTIFIED, ON, "out-of-order")):
+        refusal = refuse_considering(plan, on=on, today=TODAY)
+        assert refusal is not None
+        assert refusal.rule == rule
+    early = refuse_considering(FINAL, on=day("2026-11-23"), today=TODAY)
+    assert early is not None
+    assert early.rule == "in-the-future"
+
+
+def test_the_notice_of_ceasing_gives_the_ground_or_the_reasons() -> None:
+    """Reasons in words come first; a ground that says enough stands for them; "any other reason" says nothing."""
+    assert ceasing_in_words(NOT_NEEDED, "The outcomes were met.") == "The outcomes were met."
+    assert ceasing_in_words(NOT_NEEDED, " ") == NOT_NEEDED.meaning
+    assert ceasing_in_words(CeaseReason.OTHER, " ") == " "
+
+
 def test_an_amendment_says_why() -> None:
     """The family is told why the plan is to be amended (reg. 22(2)(a))."""
     assert refuse_amendment("") is not None
@@ -158,4 +178,4 @@ def test_year_9_begins_in_september() -> None:
 
 def test_the_table_of_a_plan_is_printed_from_the_transitions() -> None:
     """The table at the end of this book is the one that the hub runs on."""
-    assert "| **CEASED** | - | - | - | - | - | - | - | - | - | - |" in plan_table()
+    assert "| **CEASED** | - | - | - | - | - | - | - | - | - | - |" in TRANSITIONS.as_markdown()

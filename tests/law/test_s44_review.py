@@ -26,7 +26,6 @@ from hub.law.s44_review import (
     ReviewState,
     Step,
     first_review_due,
-    transitions_table,
 )
 from hub.law.vocabulary import PlanStatus, ReviewDecision
 from tests.law.cases import every_case
@@ -161,6 +160,6 @@ def test_the_first_review_after_a_transfer() -> None:
 
 def test_the_table_can_be_printed() -> None:
     """A row a state, a column a step; a dash is a refusal."""
-    lines = transitions_table().splitlines()
+    lines = TRANSITIONS.as_markdown().splitlines()
     assert lines[2] == "| **DUE** | ARRANGED | - | - | - | - |"
     assert lines[-1] == "| **DECIDED** | - | - | - | - | - |"

@@ -13,7 +13,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   pkce: { required: () => true },
   claims: { openid: ['sub'] },
   findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
-  extraTokenClaims: (_, token) => (token.kind === 'AccessToken' ? { org: 'NORTHMERE' } : undefined),
+  extraTokenClaims: (_, token) => (token.kind === 'AccessToken' ? { org: 'NORTHMERE', roles: ['SEND-CASEWORK'] } : undefined),
   enabledJWA: { clientAuthSigningAlgValues: ['ES256'], idTokenSigningAlgValues: ['ES256'] },
   clientAuthMethods: ['private_key_jwt'],
   features: {

@@ -8,7 +8,7 @@ from alembic import op
 from hub.db.migrations.second_lock import OWNED, any_of, is_caller, lock
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
