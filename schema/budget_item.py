@@ -52,14 +52,13 @@ def _reconciled(item: FromClause, sight: Sight) -> Select[Any]:
         come_to(tables.spending, "spent_on", "amount").label("spent"),
     ).subquery()
     none = cast(constant("0"), Pounds)
-    return select(
-        sums.c.due,
-        sums.c.paid,
-        sums.c.spent,
+    shown: list[ColumnElement[Any]] = [
+        *(sums.c[name] for name in ("due", "paid", "spent")),
         (sums.c.due - sums.c.paid).label("owed"),
         func.greatest(sums.c.paid - sums.c.spent, none).label("unspent"),
         func.greatest(sums.c.spent - sums.c.paid, none).label("overspent"),
-    )
+    ]
+    return select(*shown)
 
 
 @figures(scope="budget.read")
