@@ -13,6 +13,7 @@ from hub.db import tables
 from hub.db.session import Database
 from hub.law.budget_direct_payment_events import Undertaking
 from hub.law.budget_regimes import Requirement
+from hub.law.purposes import Purpose
 from hub.law.reg17_grounds import Ground
 from hub.law.vocabulary import BudgetStatus, PlanStatus, SharingMode
 from schema.execution import Request
@@ -27,9 +28,10 @@ class Budgeting(Story):
     """The world's plan as a draft with a budget that was asked for."""
 
     budget: str
+    purpose = Purpose.OWN_FUNCTIONS
 
     async def ask(self, body: UUID, document: str, variables: Any) -> Any:
-        caller = self.world.caller(body, scopes=SCOPES)
+        caller = self.world.caller(body, scopes=SCOPES, purpose=self.purpose)
         answer = await self.execution.execute(Request(document, None, variables, None), caller)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
@@ -203,6 +205,7 @@ async def test_the_total_is_open_where_the_arrangement_says_so(
     world = story.world
     await _agreed(story)
     shows = "query($id: ID!) { node(id: $id) { ... on PersonalBudget { wholeAgreed items { kind } } } }"
+    story.purpose = Purpose.PERSONAL_BUDGET
     closed = (await story.ask(world.board, shows, {"id": story.budget}))["node"]
     assert closed is None or closed["wholeAgreed"] is None
     arrangement = new_id()
@@ -217,13 +220,16 @@ async def test_the_total_is_open_where_the_arrangement_says_so(
                 review_on=date(2027, 1, 1),
             )
         )
+        for body in (world.authority, world.board):
+            signed = {"arrangement_id": arrangement, "body_id": body, "role": "PARTY", "signed_at": story.now}
+            await connection.execute(insert(tables.arrangement_party).values(id=new_id(), **signed))
         await connection.execute(
             insert(tables.sharing_rule).values(
                 id=new_id(),
                 arrangement_id=arrangement,
                 recipient_kinds=[],
                 recipients=[world.board],
-                purposes=["OWN_FUNCTIONS"],
+                purposes=["PERSONAL_BUDGET"],
                 parts=["EXISTENCE", "BUDGET_TOTAL"],
                 mode=SharingMode.CONTENT,
                 basis=Ground.STATUTE,
