@@ -14,8 +14,7 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from hub.law import reg12_agreement, s31_cooperation, s36_assessment, s37_plan, s44_review
-from hub.law.budget_direct_payments import direct_payment_table
+from hub.law import budget_direct_payments, reg12_agreement, s31_cooperation, s36_assessment, s37_plan, s44_review
 from hub.law.budget_regimes import regimes_table
 from hub.law.duties import duties_table
 from hub.law.reg17_grounds import grounds_table
@@ -29,6 +28,7 @@ TRANSITIONS: tuple[tuple[str, Transitions[Any, Any, Any]], ...] = (
     ("a version of an EHC plan", s37_plan.TRANSITIONS),
     ("the agreement of health care provision", reg12_agreement.AGREEMENT_TRANSITIONS),
     ("a review", s44_review.TRANSITIONS),
+    ("a direct payment", budget_direct_payments.TRANSITIONS),
 )
 PREFACE = """# The rule book
 
@@ -54,7 +54,6 @@ def print_rulebook(tests_dir: Path) -> str:
         ("The statutory clocks", duties_table()),
         *((f"What may follow what in {what}", transitions.as_markdown()) for what, transitions in TRANSITIONS),
         ("What may follow what in a personal budget", budget_table()),
-        ("What may follow what in a direct payment", direct_payment_table()),
         ("What each law asks before a direct payment is made", regimes_table()),
         ("What the statute alone opens of a child's record", gateways_table()),
         ("On what an authority may decide to disclose", grounds_table()),

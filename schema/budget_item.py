@@ -15,7 +15,7 @@ from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
 from hub.law.vocabulary import BudgetKind, PaymentMechanism, PaymentPeriod
-from schema.encoding import constant, global_id
+from schema.encoding import HEX, constant
 from schema.fields import column, counted, figure, figures, many, node_id, one, part_by, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
@@ -52,14 +52,13 @@ def _reconciled(item: FromClause, sight: Sight) -> Select[Any]:
         come_to(tables.spending, "spent_on", "amount").label("spent"),
     ).subquery()
     none = cast(constant("0"), Pounds)
-    return select(
-        sums.c.due,
-        sums.c.paid,
-        sums.c.spent,
+    shown: list[ColumnElement[Any]] = [
+        *(sums.c[name] for name in ("due", "paid", "spent")),
         (sums.c.due - sums.c.paid).label("owed"),
         func.greatest(sums.c.paid - sums.c.spent, none).label("unspent"),
         func.greatest(sums.c.spent - sums.c.paid, none).label("overspent"),
-    )
+    ]
+    return select(*shown)
 
 
 @figures(scope="budget.read")
@@ -117,11 +116,11 @@ class BudgetItem(Node):
     aggregate_because: AggregateBecause | None = column(
         _ITEM.aggregate_because, "Why it cannot be disaggregated from an aggregate sum (PB Regs 2014 reg. 4A)."
     )
-    pool: strawberry.ID | None = column(
+    pool: str | None = column(
         _ITEM.pool_id,
         "Items with the same are shares of one amount of a pooled fund (NHS Act 2006 s. 75), to the penny; each "
         "funder agrees to its own.",
-        encoding=global_id("BudgetPool"),
+        encoding=HEX,
     )
     arranged_by: Organisation | None = one(
         "Organisation",

@@ -74,6 +74,8 @@ def _base64_in_one_line(content: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.replace(func.encode(content, constant("base64")), constant("\n"), constant(""))
 
 
+HEX = Encoding(lambda row_id: row_id.hex, lambda row_id: func.encode(func.uuid_send(row_id), constant("hex")))
+"""An id that is of no object: what belongs together has the same."""
 PLAIN = Encoding(_as_is, _as_is)
 POUNDS = Encoding(_as_is, lambda amount: cast(amount, Text))
 INSTANT = Encoding(_as_is, _instant)

@@ -115,7 +115,7 @@ def ask(case: Case, plan: Written, status: BudgetStatus, asked_on: date, nth: in
     )
     if status is BudgetStatus.REQUESTED and nth % 2:
         return
-    parts = [] if not_recorded else _parts(plan)
+    parts: Sequence[Arranged] = () if not_recorded else _parts(plan)
     items = [_item(case, budget_id, each, status, asked_on, n) for n, each in enumerate(parts)]
     statuses = _PAYMENTS[status]
     paid = [each for each in items if each.mechanism is PaymentMechanism.DIRECT_PAYMENT]

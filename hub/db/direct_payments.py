@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -149,7 +150,7 @@ async def demanded(connection: AsyncConnection, kept: KeptDirectPayment) -> Penc
     total = select(func.sum(_DECISION.c.amount)).where(
         of_it, _DECISION.c.decision == DecisionOnDirectPayment.REPAYMENT, standing
     )
-    return pence_of(await connection.scalar(total) or 0)
+    return pence_of(Decimal(await connection.scalar(total) or 0))
 
 
 async def in_section_j(connection: AsyncConnection, budget: KeptBudget) -> list[ForSectionJ]:

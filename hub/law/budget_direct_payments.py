@@ -41,12 +41,28 @@ from hub.law.budget_regimes import Regime, missing, provision_of
 from hub.law.decisions import Refusal
 from hub.law.reg8_time_limit import says_something
 from hub.law.reg64_decision_makers import over_compulsory_school_age
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import DirectPaymentStatus
 
 REG_15_1 = "PB Regs 2014 reg. 15(1)"
 
 _S = DirectPaymentStatus
-TRANSITIONS: Mapping[tuple[DirectPaymentStatus, type[DirectPaymentEvent]], DirectPaymentStatus] = MappingProxyType(
+_REGS: Mapping[type[DirectPaymentEvent], str] = MappingProxyType(
+    {
+        Offered: "8(2)",
+        Accepted: "8(3)",
+        PremisesConsented: "9",
+        Started: "8(1)",
+        Changed: "10(2)",
+        Stopped: "14",
+        Refused: "7",
+        Restored: "7(b), 12(2), 14(4)",
+        Wished: "15",
+    }
+)
+TRANSITIONS: Transitions[DirectPaymentStatus, DirectPaymentEvent, DirectPaymentStatus] = Transitions(
+    DirectPaymentStatus,
+    tuple(_REGS),
     {
         (_S.CONSIDERED, Offered): _S.OFFERED,
         (_S.CONSIDERED, Refused): _S.REFUSED,
@@ -68,22 +84,9 @@ TRANSITIONS: Mapping[tuple[DirectPaymentStatus, type[DirectPaymentEvent]], Direc
         (_S.REDUCED, Wished): _S.REDUCED,
         (_S.STOPPED, Restored): _S.PAYING,
         (_S.REFUSED, Restored): _S.CONSIDERED,
-    }
+    },
 )
 """A changed amount that is lower than before makes it REDUCED."""
-_REGS: Mapping[type[DirectPaymentEvent], str] = MappingProxyType(
-    {
-        Offered: "8(2)",
-        Accepted: "8(3)",
-        PremisesConsented: "9",
-        Started: "8(1)",
-        Changed: "10(2)",
-        Stopped: "14",
-        Refused: "7",
-        Restored: "7(b), 12(2), 14(4)",
-        Wished: "15",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +248,3 @@ def may_pay(payment: DirectPayment, on: date) -> Refusal | None:
         message = f"On that day nothing is paid under it: it stands at {payment.status}."
         return Refusal(provision_of(payment.regime, "8(1)"), "not-in-payment", message, ("on",))
     return None
-
-
-def direct_payment_table() -> str:
-    """TRANSITIONS as Markdown: a row a status, a column an event. A dash is a refusal."""
-    events = tuple(_REGS)
-    lines = [f"| | {' | '.join(event.__name__ for event in events)} |", "|---" * (len(events) + 1) + "|"]
-    for status in DirectPaymentStatus:
-        cells = (TRANSITIONS.get((status, event), "-") for event in events)
-        lines.append(f"| **{status}** | {' | '.join(cells)} |")
-    return "\n".join(lines)

@@ -20,7 +20,7 @@ from hub.law.budget_direct_payment_events import (
     Wished,
     YoungPersonsWish,
 )
-from hub.law.budget_direct_payments import TRANSITIONS, DirectPayment, direct_payment_table, may_pay
+from hub.law.budget_direct_payments import TRANSITIONS, DirectPayment, may_pay
 from hub.law.budget_regimes import Exclusion, Regime, Requirement
 from hub.law.vocabulary import DirectPaymentStatus
 from tests.law.cases import day
@@ -200,4 +200,4 @@ def test_nothing_is_paid_before_it_begins_or_after_it_ends() -> None:
 
 def test_the_table_of_direct_payments_is_printed_from_the_transitions() -> None:
     """The table at the end of this book is the one that the hub runs on."""
-    assert "| **REFUSED** | - | - | - | - | - | - | - | CONSIDERED | - |" in direct_payment_table()
+    assert "| **REFUSED** | - | - | - | - | - | - | - | CONSIDERED | - |" in TRANSITIONS.as_markdown()
