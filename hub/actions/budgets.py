@@ -1,7 +1,5 @@
 """Personal budgets (CFA 2014 s. 49, PB Regs 2014 regs 4, 4A): asked for, proposed, and decided on by each funder."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -10,74 +8,33 @@ from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import budgets, direct_payments
-from hub.db.budgets import KeptBudget, KeptItem, ProvisionToBuy
+from hub.db.budgets import KeptBudget, KeptItem
 from hub.db.duty_rows import About
-from hub.errors import RefusedByLaw, invalid, not_found
+from hub.errors import RefusedByLaw, not_found
 from hub.law.budget_money import (
     Due,
     Pence,
     Standing,
-    financial_year,
     in_pence,
     in_pounds,
     last_day_of_financial_year,
     schedule,
-    split,
     totals,
     whole,
 )
 from hub.law.budget_payments import section_j
-from hub.law.budget_regimes import regime_of
 from hub.law.decisions import Refusal
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, Decider, decision_maker
 from hub.law.s49_personal_budget import (
-    BY_DIRECT_PAYMENT,
-    KIND_OF_SECTION,
-    AggregateBecause,
     BudgetEvent,
-    Buys,
     ItemStatus,
-    Proposed,
     arranged_by,
     budget_after,
     decided,
     refuse_decision,
-    refuse_item,
-    refuse_leaving_out,
     refuse_request,
 )
-from hub.law.vocabulary import BudgetStatus, PaymentMechanism, PaymentPeriod, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The part of a pooled amount that falls on one body's provision, by weight."""
-
-    provision_id: UUID
-    funder_id: UUID
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class GivenItem:
-    """An amount as it is proposed: for one provision and funder, or for several that share it by weight."""
-
-    shares: Sequence[Share]
-    amount: Decimal
-    per: PaymentPeriod
-    mechanism: PaymentMechanism
-    buys: Buys
-    starts_on: date
-    ends_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Provision that is left out of the budget (PB Regs 2014 reg. 4A)."""
-
-    provision_id: UUID
-    because: AggregateBecause
-    reasons: str
+from hub.law.vocabulary import BudgetStatus, Source
 
 
 async def request_budget(
@@ -110,130 +67,6 @@ async def request_budget(
     return about.id
 
 
-async def propose_budget(
-    tx: Transaction, *, budget_id: UUID, items: Sequence[GivenItem], left_out: Sequence[LeftOut] = ()
-) -> None:
-    """The authority prepares the budget (s. 49(1), (2)): amounts for provision in the plan, for their funders to decide
-    on. What a return only reported is completed so."""
-    budget = await own_budget(tx, budget_id)
-    if not items and not left_out:
-        raise invalid("propose something", rule="nothing-proposed", path=("items",))
-    status = _after(budget, BudgetEvent.PROPOSED)
-    ids = {share.provision_id for each in items for share in each.shares} | {each.provision_id for each in left_out}
-    there = await budgets.provision_to_buy(tx.connection, budget, ids)
-    _must_be_lawful(budget, items, left_out, there)
-    for place, each in enumerate(items):
-        await _propose(tx, budget, each, there, str(place))
-    for each in left_out:
-        await _leave_out(tx, budget, each, there[each.provision_id])
-    await budgets.set_budget(tx.connection, budget.about, status=status)
-    await _decide_budget(tx, budget, status)
-    await tell(tx, budget.about, "budget_proposed")
-
-
-def _must_be_lawful(
-    budget: KeptBudget, items: Sequence[GivenItem], left_out: Sequence[LeftOut], there: dict[UUID, ProvisionToBuy]
-) -> None:
-    found: list[Refusal | None] = []
-    for place, each in enumerate(items):
-        for share in each.shares:
-            provision = there.get(share.provision_id)
-            proposed = Proposed(
-                provision.section if provision else None,
-                share.funder_id,
-                each.mechanism,
-                each.buys,
-                provision.agreements if provision else (),
-            )
-            asked = budget.direct_payments_requested or budget.status is BudgetStatus.NOT_RECORDED
-            authority = budget.about.owner_id
-            found.append(refuse_item(proposed, authority, direct_payments_asked=asked, path=str(place)))
-    for place, each in enumerate(left_out):
-        found.append(refuse_leaving_out(each.because, each.reasons, path=str(place)))
-        if each.provision_id not in there:
-            raise not_found("provision in this plan")
-    lawful(*found)
-
-
-async def _propose(
-    tx: Transaction, budget: KeptBudget, given: GivenItem, there: dict[UUID, ProvisionToBuy], place: str
-) -> None:
-    """One amount, as one item; or as several, which are shares of it to the penny."""
-    amount = in_pence(given.amount, "items", place, "amount")
-    if isinstance(amount, Refusal):
-        raise RefusedByLaw(amount)
-    if any(share.weight < 1 for share in given.shares):
-        raise invalid("a share weighs 1 or more", rule="share-weight", path=("items", place, "shares"))
-    ends_on = given.ends_on or last_day_of_financial_year(given.starts_on)
-    years = await budgets.school_years(tx.connection, budget.about.owner_id)
-    pool_id = tx.new_id() if len(given.shares) > 1 else None
-    parts = split(amount, [share.weight for share in given.shares])
-    for share, part in zip(given.shares, parts, strict=True):
-        provision = there[share.provision_id]
-        due = schedule(part, given.per, given.starts_on, ends_on, years)
-        if isinstance(due, Refusal):
-            raise RefusedByLaw(due)
-        kind = KIND_OF_SECTION[provision.section]
-        agreement_id, agreement = provision.agreements.get(share.funder_id, (None, None))
-        item = KeptItem(
-            tx.new_id(),
-            budget,
-            provision.id,
-            kind,
-            share.funder_id,
-            given.per,
-            given.mechanism,
-            ItemStatus.PROPOSED,
-            part,
-            None,
-            given.starts_on,
-            ends_on,
-            agreement,
-        )
-        await budgets.insert_item(
-            tx.connection,
-            budget.about,
-            item.id,
-            provision_id=provision.id,
-            agreement_id=agreement_id,
-            kind=kind,
-            funder_id=share.funder_id,
-            financial_year=financial_year(given.starts_on),
-            indicative_amount=in_pounds(part),
-            per=given.per,
-            mechanism=given.mechanism,
-            buys=given.buys,
-            status=ItemStatus.PROPOSED,
-            starts_on=given.starts_on,
-            ends_on=ends_on,
-            pool_id=pool_id,
-        )
-        await budgets.put_dues(tx.connection, item, indicative=due, new_id=tx.new_id)
-        if given.mechanism in BY_DIRECT_PAYMENT:
-            regime = regime_of(kind, budget.born_on, tx.today)
-            await direct_payments.insert_direct_payment(
-                tx.connection, budget, item.id, tx.new_id(), kind=kind, per=given.per, regime=regime
-            )
-
-
-async def _leave_out(tx: Transaction, budget: KeptBudget, each: LeftOut, provision: ProvisionToBuy) -> None:
-    await budgets.insert_item(
-        tx.connection,
-        budget.about,
-        tx.new_id(),
-        provision_id=provision.id,
-        kind=KIND_OF_SECTION[provision.section],
-        funder_id=budget.about.owner_id,
-        financial_year=financial_year(tx.today),
-        per=PaymentPeriod.YEAR,
-        mechanism=PaymentMechanism.ARRANGEMENT,
-        status=ItemStatus.LEFT_OUT,
-        aggregate_because=each.because,
-        reasons=checked(each.reasons, "leftOut"),
-        decided_on=tx.today,
-    )
-
-
 async def agree_item(tx: Transaction, *, item_id: UUID, amount: Decimal | None = None) -> UUID:
     """The body that is to fund an amount agrees to it, or to another; from then on it owes it (s. 49(2)). The budget's
     id."""
@@ -252,7 +85,7 @@ async def agree_item(tx: Transaction, *, item_id: UUID, amount: Decimal | None =
         arranged_by_id=arranged_by(item.kind, item.funder_id, item.mechanism),
     )
     await budgets.put_dues(tx.connection, item, agreed=await due_of(tx, item, agreed), new_id=tx.new_id)
-    await _decide_budget(tx, item.budget, item.budget.status)
+    await decide_budget(tx, item.budget, item.budget.status)
     await tell(tx, item.budget.about, "budget_item_agreed", item=str(item.id), pence=agreed)
     return item.budget.about.id
 
@@ -263,7 +96,7 @@ async def decline_item(tx: Transaction, *, item_id: UUID, reasons: str) -> UUID:
     said = checked(reasons, "reasons")
     lawful(refuse_decision(item.status, ItemStatus.DECLINED, reasons=said))
     await budgets.set_item(tx.connection, item, status=ItemStatus.DECLINED, decided_on=tx.today, reasons=said)
-    await _decide_budget(tx, item.budget, item.budget.status)
+    await decide_budget(tx, item.budget, item.budget.status)
     await tell(tx, item.budget.about, "budget_item_declined", item=str(item.id))
     return item.budget.about.id
 
@@ -328,7 +161,7 @@ async def follow_section_j(tx: Transaction, budget: KeptBudget) -> bool:
 
 async def move_budget(tx: Transaction, budget: KeptBudget, event: BudgetEvent) -> None:
     """The budget after the event."""
-    await budgets.set_budget(tx.connection, budget.about, status=_after(budget, event))
+    await budgets.set_budget(tx.connection, budget.about, status=status_after(budget, event))
 
 
 async def add_up(tx: Transaction, about: About) -> None:
@@ -347,7 +180,7 @@ async def tell(tx: Transaction, about: About, kind: str, **facts: str | int) -> 
     await tx.record(Event(kind, about.owner_id, "PersonalBudget", about.id, about.child_id, dict(facts)))
 
 
-async def _decide_budget(tx: Transaction, budget: KeptBudget, status: BudgetStatus) -> None:
+async def decide_budget(tx: Transaction, budget: KeptBudget, status: BudgetStatus) -> None:
     """Once every funder has decided, the budget is agreed or refused."""
     event = decided(await budgets.statuses(tx.connection, budget.about))
     if event is not None:
@@ -357,7 +190,7 @@ async def _decide_budget(tx: Transaction, budget: KeptBudget, status: BudgetStat
     await add_up(tx, budget.about)
 
 
-def _after(budget: KeptBudget, event: BudgetEvent) -> BudgetStatus:
+def status_after(budget: KeptBudget, event: BudgetEvent) -> BudgetStatus:
     after = budget_after(budget.status, event)
     if isinstance(after, Refusal):
         raise RefusedByLaw(after)

@@ -9,8 +9,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from hub.actions import budget_payments, budgets
-from hub.actions.budgets import GivenItem, LeftOut, Share
+from hub.actions import budget_payments, budget_proposals, budgets
+from hub.actions.budget_proposals import GivenItem, LeftOut, Share
 from hub.actions.transaction import Answer, Transaction
 from hub.errors import invalid
 from hub.law.reg64_decision_makers import Capacity
@@ -81,7 +81,7 @@ class BudgetMutations:
         ]
 
         async def effect(tx: Transaction) -> UUID:
-            await budgets.propose_budget(tx, budget_id=budget_id, items=items, left_out=left_out)
+            await budget_proposals.propose_budget(tx, budget_id=budget_id, items=items, left_out=left_out)
             return budget_id
 
         return await answered(info, effect)
