@@ -1,8 +1,7 @@
 """Direct payments (PB Regs 2014 regs 5 to 15), each step by the body that funds them. The law decides."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,63 +13,34 @@ from hub.db import budgets, direct_payments, reviews
 from hub.db.direct_payments import KeptDirectPayment
 from hub.db.duty_rows import About
 from hub.db.reviews import KeptReview, ReviewedPlan
-from hub.errors import RefusedByLaw, invalid, not_found
+from hub.errors import RefusedByLaw, not_found
 from hub.law.budget_decisions import (
     Considered,
-    DecisionOnDirectPayment,
-    ReconsiderationOutcome,
-    RepaymentGround,
-    StopGround,
-    refuse_decision,
-    refuse_repayment,
     refuse_review,
-    refuse_stopping,
 )
 from hub.law.budget_direct_payment_events import (
     Accepted,
-    Changed,
     DirectPaymentEvent,
     Offered,
     PremisesConsented,
-    Refused,
-    Restored,
     Started,
-    Stopped,
     Undertaking,
     Wished,
     YoungPersonsWish,
 )
 from hub.law.budget_direct_payments import DirectPayment
-from hub.law.budget_money import Pence, changed_from, in_pence, in_pounds, reconcile
+from hub.law.budget_money import changed_from
 from hub.law.budget_regimes import Regime
-from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
 from hub.law.s44_review import Review
-from hub.law.s49_personal_budget import BudgetEvent, ItemStatus
+from hub.law.s49_personal_budget import BudgetEvent
 from hub.law.vocabulary import PaymentMechanism, ReviewKind
-
-_D = DecisionOnDirectPayment
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is decided about a direct payment that is being made, with its reasons."""
-
-    decision: DecisionOnDirectPayment
-    reasons: str
-    on: date
-    effective_on: date
-    amount: Decimal | None = None
-    sufficient: bool = False
-    stop_ground: StopGround | None = None
-    repayment_ground: RepaymentGround | None = None
-    repay_by: date | None = None
 
 
 async def offer(tx: Transaction, *, payment_id: UUID, offered: Offered, conditions: str) -> UUID:
     """The funder serves its notice (reg. 8(2)) on a recipient to whom it may be made; the budget's id."""
-    kept = await _own(tx, payment_id)
-    await _step(
+    kept = await own_direct_payment(tx, payment_id)
+    await step(
         tx,
         kept,
         offered,
@@ -85,25 +55,25 @@ async def offer(tx: Transaction, *, payment_id: UUID, offered: Offered, conditio
 
 async def accept(tx: Transaction, *, payment_id: UUID, accepted: Accepted) -> UUID:
     """The recipient has agreed in writing (reg. 8(3), (4)); section J follows. The budget's id."""
-    kept = await _own(tx, payment_id)
+    kept = await own_direct_payment(tx, payment_id)
     said = sorted(each.value for each in Undertaking if each in accepted.undertakings)
-    await _step(tx, kept, accepted, "direct_payment_accepted", undertakings=said)
+    await step(tx, kept, accepted, "direct_payment_accepted", undertakings=said)
     await follow_section_j(tx, kept.item.budget)
     return kept.item.budget.about.id
 
 
 async def consent_to_premises(tx: Transaction, *, payment_id: UUID, on: date) -> UUID:
     """Whoever is in charge of the premises has consented in writing (reg. 9); the budget's id."""
-    kept = await _own(tx, payment_id)
-    await _step(tx, kept, PremisesConsented(on), "premises_consented")
+    kept = await own_direct_payment(tx, payment_id)
+    await step(tx, kept, PremisesConsented(on), "premises_consented")
     return kept.item.budget.about.id
 
 
 async def start(tx: Transaction, *, payment_id: UUID, on: date) -> UUID:
     """It is paid from this day (reg. 8(1)), and reviewed within three months (reg. 11(2)(a)); the budget's id."""
-    kept = await _own(tx, payment_id)
-    after = await _step(tx, kept, Started(on), "direct_payment_started")
-    await _reschedule(tx, after, on, anew=True)
+    kept = await own_direct_payment(tx, payment_id)
+    after = await step(tx, kept, Started(on), "direct_payment_started")
+    await reschedule(tx, after, on, anew=True)
     budget = kept.item.budget
     await move_budget(tx, budget, BudgetEvent.PAYMENT_BEGAN)
     if after.payment.regime is Regime.PB_REGS_2014:
@@ -120,78 +90,9 @@ async def start(tx: Transaction, *, payment_id: UUID, on: date) -> UUID:
     return budget.about.id
 
 
-async def refuse(tx: Transaction, *, payment_id: UUID, reasons: str, on: date) -> UUID:
-    """The funder decides not to make it, with reasons and the right to a review (reg. 7(a)); the budget's id."""
-    kept = await _own(tx, payment_id)
-    said = checked(reasons, "reasons")
-    lawful(refuse_decision(_D.REFUSED, kept.payment.regime, said, decided_on=on, effective_on=on, today=tx.today))
-    await _step(tx, kept, Refused(on), "direct_payment_refused")
-    await _decide(tx, kept, _D.REFUSED, reasons=said, decided_on=on, effective_on=on)
-    if kept.item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
-        await budgets.put_dues(tx.connection, kept.item, agreed=(), new_id=tx.new_id)
-        await add_up(tx, kept.item.budget.about)
-    return kept.item.budget.about.id
-
-
-async def change(tx: Transaction, *, payment_id: UUID, made: Change) -> UUID:
-    """The funder raises, reduces, stops or asks back (regs 10 to 14), in writing and with reasons; the budget's id."""
-    kept = await _own(tx, payment_id)
-    said = checked(made.reasons, "reasons")
-    regime, days = kept.payment.regime, {"decided_on": made.on, "effective_on": made.effective_on}
-    lawful(refuse_decision(made.decision, regime, said, **days, today=tx.today))
-    match made.decision:
-        case _D.INCREASED | _D.REDUCED:
-            amount = _amount(made)
-            before = kept.payment.amount
-            lower = before is not None and amount < before
-            if lower is not (made.decision is _D.REDUCED):
-                raise invalid("the amount does not change that way", rule="amount-not-changed-so", path=("amount",))
-            after = await _step(tx, kept, Changed(made.effective_on, amount, made.sufficient), "direct_payment_changed")
-            await _reschedule(tx, after, made.effective_on)
-            await _decide(tx, kept, made.decision, reasons=said, amount=in_pounds(amount), **_was(before), **days)
-        case _D.STOPPED:
-            await _stop(tx, kept, made, said)
-        case _D.REPAYMENT:
-            await _ask_back(tx, kept, made, said)
-        case _:
-            raise invalid(
-                "a direct payment that is considered is refused otherwise", rule="refuse-it", path=("change",)
-            )
-    return kept.item.budget.about.id
-
-
-async def reconsider(
-    tx: Transaction, *, decision_id: UUID, outcome: ReconsiderationOutcome, reasons: str, on: date
-) -> UUID:
-    """The funder looks at its decision once more, with written reasons (regs 7(b), (c), 12(2) to (4), 13(4), 14(4));
-    the budget's id."""
-    tx.must_have("budget.write")
-    found = await direct_payments.decision_by_id(tx.connection, decision_id, asking(tx))
-    if found is None:
-        raise not_found("decision")
-    kept = await _own(tx, found.direct_payment_id)
-    said = checked(reasons, "reasons")
-    lawful(found.decision.refuse_reconsideration(said, regime=kept.payment.regime, on=on, today=tx.today))
-    if outcome is ReconsiderationOutcome.REVERSED and found.decision.kind is not _D.REPAYMENT:
-        restored = Restored(on, found.amount_before or 0)
-        after = await _step(tx, kept, restored, "direct_payment_decision_reversed")
-        if found.decision.kind is _D.REFUSED:
-            await _owe_again(tx, kept)
-        else:
-            await budgets.set_item(tx.connection, kept.item, status=ItemStatus.AGREED)
-            await _reschedule(tx, after, max(found.effective_on, tx.today))
-            await move_budget(tx, kept.item.budget, BudgetEvent.PAYMENT_BEGAN)
-    await direct_payments.set_decision(
-        tx.connection, kept, found, reconsidered_on=on, outcome=outcome, outcome_reasons=said
-    )
-    await follow_section_j(tx, kept.item.budget)
-    await tell(tx, kept.item.budget.about, "decision_reconsidered", decision=str(found.id), outcome=outcome.value)
-    return kept.item.budget.about.id
-
-
 async def review(tx: Transaction, *, payment_id: UUID, considered: frozenset[Considered], on: date) -> UUID:
     """The funder reviews how it is made and used (reg. 11); the budget's id."""
-    kept = await _own(tx, payment_id)
+    kept = await own_direct_payment(tx, payment_id)
     lawful(refuse_review(considered, on=on, started_on=kept.payment.starts_on, today=tx.today))
     await direct_payments.save_direct_payment(tx.connection, kept, reviewed_on=on)
     budget = kept.item.budget
@@ -207,17 +108,17 @@ async def review(tx: Transaction, *, payment_id: UUID, considered: frozenset[Con
 
 async def wish(tx: Transaction, *, payment_id: UUID, said: YoungPersonsWish, payee: str, on: date) -> UUID:
     """The young person, a child until then, says in writing what is to be (reg. 15(2), (3)); the budget's id."""
-    kept = await _own(tx, payment_id)
+    kept = await own_direct_payment(tx, payment_id)
     receives = said is YoungPersonsWish.RECEIVE
     values: dict[str, Any] = {"payee": checked(payee, "payee"), "nominee": None} if receives and payee else {}
-    await _step(tx, kept, Wished(on, said), "young_person_wished", **values)
+    await step(tx, kept, Wished(on, said), "young_person_wished", **values)
     return kept.item.budget.about.id
 
 
 # --- what they share
 
 
-async def _own(tx: Transaction, payment_id: UUID) -> KeptDirectPayment:
+async def own_direct_payment(tx: Transaction, payment_id: UUID) -> KeptDirectPayment:
     """The direct payment, for the body that funds it."""
     tx.must_have("budget.write")
     kept = await direct_payments.direct_payment_for_update(tx.connection, payment_id, asking(tx))
@@ -227,7 +128,7 @@ async def _own(tx: Transaction, payment_id: UUID) -> KeptDirectPayment:
     return kept
 
 
-async def _step(
+async def step(
     tx: Transaction, kept: KeptDirectPayment, event: DirectPaymentEvent, told: str, **values: Any
 ) -> KeptDirectPayment:
     lawful(*kept.payment.refusals(event, today=tx.today))
@@ -240,7 +141,7 @@ async def _step(
     return changed
 
 
-async def _reschedule(tx: Transaction, kept: KeptDirectPayment, on: date, *, anew: bool = False) -> None:
+async def reschedule(tx: Transaction, kept: KeptDirectPayment, on: date, *, anew: bool = False) -> None:
     """What is due of the item follows its direct payment from a day on; section J and the sums follow too.
 
     Of a combination the item goes on as it was agreed: the direct payment is a part of it.
@@ -253,91 +154,3 @@ async def _reschedule(tx: Transaction, kept: KeptDirectPayment, on: date, *, ane
         await budgets.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
     await follow_section_j(tx, item.budget)
     await add_up(tx, item.budget.about)
-
-
-async def _stop(tx: Transaction, kept: KeptDirectPayment, made: Change, said: str) -> None:
-    if made.stop_ground is None:
-        raise invalid("say on which ground it stops", rule="stop-ground-required", path=("stopGround",))
-    lawful(refuse_stopping(made.stop_ground, kept.payment.regime, reviewed=kept.reviewed_on is not None))
-    await _step(tx, kept, Stopped(made.effective_on), "direct_payment_stopped")
-    item = kept.item
-    if item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
-        account = await budgets.account_of(tx.connection, item)
-        agreed = changed_from(account.due, (), made.effective_on)
-        await budgets.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
-        await budgets.set_item(tx.connection, item, status=ItemStatus.ENDED)
-    await _decide(
-        tx,
-        kept,
-        _D.STOPPED,
-        reasons=said,
-        decided_on=made.on,
-        effective_on=made.effective_on,
-        stop_ground=made.stop_ground,
-    )
-    statuses = await budgets.statuses(tx.connection, item.budget.about)
-    event = BudgetEvent.PAYMENT_STOPPED if ItemStatus.AGREED in statuses else BudgetEvent.ENDED
-    if not await direct_payments.others_are_paid(tx.connection, kept):
-        await move_budget(tx, item.budget, event)
-        await duties.end(tx, item.budget.about, DutyRule.REVIEW_DIRECT_PAYMENTS, on=made.effective_on)
-    await follow_section_j(tx, item.budget)
-    await add_up(tx, item.budget.about)
-
-
-async def _ask_back(tx: Transaction, kept: KeptDirectPayment, made: Change, said: str) -> None:
-    if made.repayment_ground is None or made.repay_by is None:
-        raise invalid("say on which ground and by when", rule="repayment-incomplete", path=("repaymentGround",))
-    amount = _amount(made)
-    account = await budgets.account_of(tx.connection, kept.item)
-    sums = reconcile(account.due, account.paid, account.spent, by=tx.today)
-    demanded = await direct_payments.demanded(tx.connection, kept)
-    lawful(
-        refuse_repayment(
-            amount,
-            paid=sums.paid,
-            spent=sums.spent,
-            demanded=demanded,
-            regime=kept.payment.regime,
-            by=made.repay_by,
-            on=made.on,
-        )
-    )
-    await _decide(
-        tx,
-        kept,
-        _D.REPAYMENT,
-        reasons=said,
-        decided_on=made.on,
-        effective_on=made.effective_on,
-        amount=in_pounds(amount),
-        repayment_ground=made.repayment_ground,
-        repay_by=made.repay_by,
-    )
-
-
-async def _decide(tx: Transaction, kept: KeptDirectPayment, decision: DecisionOnDirectPayment, **values: Any) -> None:
-    row_id = tx.new_id()
-    await direct_payments.insert_decision(tx.connection, kept, row_id, {"decision": decision, **values})
-    facts = {"decision": decision.value, "direct_payment": str(kept.id)}
-    await tell(tx, kept.item.budget.about, "direct_payment_decided", **facts)
-
-
-async def _owe_again(tx: Transaction, kept: KeptDirectPayment) -> None:
-    """A direct payment that was refused is considered again: its amount is agreed as it was."""
-    if kept.item.agreed is not None:
-        due = await due_of(tx, kept.item, kept.item.agreed)
-        await budgets.put_dues(tx.connection, kept.item, agreed=due, new_id=tx.new_id)
-        await add_up(tx, kept.item.budget.about)
-
-
-def _was(before: Pence | None) -> dict[str, Decimal]:
-    return {} if before is None else {"amount_before": in_pounds(before)}
-
-
-def _amount(made: Change) -> Pence:
-    if made.amount is None:
-        raise invalid("say how much", rule="amount-required", path=("amount",))
-    amount = in_pence(made.amount, "amount")
-    if isinstance(amount, Refusal):
-        raise RefusedByLaw(amount)
-    return amount

@@ -8,8 +8,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from hub.actions import direct_payments
-from hub.actions.direct_payments import Change
+from hub.actions import direct_payment_decisions, direct_payments
+from hub.actions.direct_payment_decisions import Change
 from hub.actions.transaction import Transaction
 from hub.errors import RefusedByLaw
 from hub.law.budget_direct_payment_events import Accepted, Offered
@@ -110,7 +110,7 @@ class DirectPaymentMutations:
         payment_id = _row(input.direct_payment)
         return await answered(
             info,
-            lambda tx: direct_payments.refuse(tx, payment_id=payment_id, reasons=input.reasons, on=input.on),
+            lambda tx: direct_payment_decisions.refuse(tx, payment_id=payment_id, reasons=input.reasons, on=input.on),
         )
 
     @strawberry.mutation(
@@ -132,7 +132,7 @@ class DirectPaymentMutations:
             input.repayment_ground,
             input.repay_by,
         )
-        return await answered(info, lambda tx: direct_payments.change(tx, payment_id=payment_id, made=made))
+        return await answered(info, lambda tx: direct_payment_decisions.change(tx, payment_id=payment_id, made=made))
 
     @strawberry.mutation(
         description="The funder looks at its decision once more where the recipient asks, with written reasons: once, "
@@ -144,7 +144,7 @@ class DirectPaymentMutations:
         decision_id = row_of_type(input.decision, "DirectPaymentDecision", argument="decision")
         return await answered(
             info,
-            lambda tx: direct_payments.reconsider(
+            lambda tx: direct_payment_decisions.reconsider(
                 tx, decision_id=decision_id, outcome=input.outcome, reasons=input.reasons, on=input.on
             ),
         )

@@ -1,0 +1,214 @@
+"""Decisions on direct payments (PB Regs 2014 regs 7, 10, 12 to 14): in writing, with reasons, looked at once more when
+asked. What is due, section J and the budget follow."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from hub.actions import duties
+from hub.actions.budgets import add_up, due_of, follow_section_j, move_budget, tell
+from hub.actions.checks import asking, checked, lawful
+from hub.actions.direct_payments import own_direct_payment, reschedule, step
+from hub.actions.transaction import Transaction
+from hub.db import budgets, direct_payments
+from hub.db.direct_payments import KeptDirectPayment
+from hub.errors import RefusedByLaw, invalid, not_found
+from hub.law.budget_decisions import (
+    DecisionOnDirectPayment,
+    ReconsiderationOutcome,
+    RepaymentGround,
+    StopGround,
+    refuse_decision,
+    refuse_repayment,
+    refuse_stopping,
+)
+from hub.law.budget_direct_payment_events import (
+    Changed,
+    Refused,
+    Restored,
+    Stopped,
+)
+from hub.law.budget_money import Pence, changed_from, in_pence, in_pounds, reconcile
+from hub.law.decisions import Refusal
+from hub.law.duties import DutyRule
+from hub.law.s49_personal_budget import BudgetEvent, ItemStatus
+from hub.law.vocabulary import PaymentMechanism
+
+_D = DecisionOnDirectPayment
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is decided about a direct payment that is being made, with its reasons."""
+
+    decision: DecisionOnDirectPayment
+    reasons: str
+    on: date
+    effective_on: date
+    amount: Decimal | None = None
+    sufficient: bool = False
+    stop_ground: StopGround | None = None
+    repayment_ground: RepaymentGround | None = None
+    repay_by: date | None = None
+
+
+async def refuse(tx: Transaction, *, payment_id: UUID, reasons: str, on: date) -> UUID:
+    """The funder decides not to make it, with reasons and the right to a review (reg. 7(a)); the budget's id."""
+    kept = await own_direct_payment(tx, payment_id)
+    said = checked(reasons, "reasons")
+    lawful(refuse_decision(_D.REFUSED, kept.payment.regime, said, decided_on=on, effective_on=on, today=tx.today))
+    await step(tx, kept, Refused(on), "direct_payment_refused")
+    await _decide(tx, kept, _D.REFUSED, reasons=said, decided_on=on, effective_on=on)
+    if kept.item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
+        await budgets.put_dues(tx.connection, kept.item, agreed=(), new_id=tx.new_id)
+        await add_up(tx, kept.item.budget.about)
+    return kept.item.budget.about.id
+
+
+async def change(tx: Transaction, *, payment_id: UUID, made: Change) -> UUID:
+    """The funder raises, reduces, stops or asks back (regs 10 to 14), in writing and with reasons; the budget's id."""
+    kept = await own_direct_payment(tx, payment_id)
+    said = checked(made.reasons, "reasons")
+    regime, days = kept.payment.regime, {"decided_on": made.on, "effective_on": made.effective_on}
+    lawful(refuse_decision(made.decision, regime, said, **days, today=tx.today))
+    match made.decision:
+        case _D.INCREASED | _D.REDUCED:
+            amount = _amount(made)
+            before = kept.payment.amount
+            lower = before is not None and amount < before
+            if lower is not (made.decision is _D.REDUCED):
+                raise invalid("the amount does not change that way", rule="amount-not-changed-so", path=("amount",))
+            after = await step(tx, kept, Changed(made.effective_on, amount, made.sufficient), "direct_payment_changed")
+            await reschedule(tx, after, made.effective_on)
+            await _decide(tx, kept, made.decision, reasons=said, amount=in_pounds(amount), **_was(before), **days)
+        case _D.STOPPED:
+            await _stop(tx, kept, made, said)
+        case _D.REPAYMENT:
+            await _ask_back(tx, kept, made, said)
+        case _:
+            raise invalid(
+                "a direct payment that is considered is refused otherwise", rule="refuse-it", path=("change",)
+            )
+    return kept.item.budget.about.id
+
+
+async def reconsider(
+    tx: Transaction, *, decision_id: UUID, outcome: ReconsiderationOutcome, reasons: str, on: date
+) -> UUID:
+    """The funder looks at its decision once more, with written reasons (regs 7(b), (c), 12(2) to (4), 13(4), 14(4));
+    the budget's id."""
+    tx.must_have("budget.write")
+    found = await direct_payments.decision_by_id(tx.connection, decision_id, asking(tx))
+    if found is None:
+        raise not_found("decision")
+    kept = await own_direct_payment(tx, found.direct_payment_id)
+    said = checked(reasons, "reasons")
+    lawful(found.decision.refuse_reconsideration(said, regime=kept.payment.regime, on=on, today=tx.today))
+    if outcome is ReconsiderationOutcome.REVERSED and found.decision.kind is not _D.REPAYMENT:
+        restored = Restored(on, found.amount_before or 0)
+        after = await step(tx, kept, restored, "direct_payment_decision_reversed")
+        if found.decision.kind is _D.REFUSED:
+            await _owe_again(tx, kept)
+        else:
+            await budgets.set_item(tx.connection, kept.item, status=ItemStatus.AGREED)
+            await reschedule(tx, after, max(found.effective_on, tx.today))
+            await move_budget(tx, kept.item.budget, BudgetEvent.PAYMENT_BEGAN)
+    await direct_payments.set_decision(
+        tx.connection, kept, found, reconsidered_on=on, outcome=outcome, outcome_reasons=said
+    )
+    await follow_section_j(tx, kept.item.budget)
+    await tell(tx, kept.item.budget.about, "decision_reconsidered", decision=str(found.id), outcome=outcome.value)
+    return kept.item.budget.about.id
+
+
+# --- what they share
+
+
+async def _stop(tx: Transaction, kept: KeptDirectPayment, made: Change, said: str) -> None:
+    if made.stop_ground is None:
+        raise invalid("say on which ground it stops", rule="stop-ground-required", path=("stopGround",))
+    lawful(refuse_stopping(made.stop_ground, kept.payment.regime, reviewed=kept.reviewed_on is not None))
+    await step(tx, kept, Stopped(made.effective_on), "direct_payment_stopped")
+    item = kept.item
+    if item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
+        account = await budgets.account_of(tx.connection, item)
+        agreed = changed_from(account.due, (), made.effective_on)
+        await budgets.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
+        await budgets.set_item(tx.connection, item, status=ItemStatus.ENDED)
+    await _decide(
+        tx,
+        kept,
+        _D.STOPPED,
+        reasons=said,
+        decided_on=made.on,
+        effective_on=made.effective_on,
+        stop_ground=made.stop_ground,
+    )
+    statuses = await budgets.statuses(tx.connection, item.budget.about)
+    event = BudgetEvent.PAYMENT_STOPPED if ItemStatus.AGREED in statuses else BudgetEvent.ENDED
+    if not await direct_payments.others_are_paid(tx.connection, kept):
+        await move_budget(tx, item.budget, event)
+        await duties.end(tx, item.budget.about, DutyRule.REVIEW_DIRECT_PAYMENTS, on=made.effective_on)
+    await follow_section_j(tx, item.budget)
+    await add_up(tx, item.budget.about)
+
+
+async def _ask_back(tx: Transaction, kept: KeptDirectPayment, made: Change, said: str) -> None:
+    if made.repayment_ground is None or made.repay_by is None:
+        raise invalid("say on which ground and by when", rule="repayment-incomplete", path=("repaymentGround",))
+    amount = _amount(made)
+    account = await budgets.account_of(tx.connection, kept.item)
+    sums = reconcile(account.due, account.paid, account.spent, by=tx.today)
+    demanded = await direct_payments.demanded(tx.connection, kept)
+    lawful(
+        refuse_repayment(
+            amount,
+            paid=sums.paid,
+            spent=sums.spent,
+            demanded=demanded,
+            regime=kept.payment.regime,
+            by=made.repay_by,
+            on=made.on,
+        )
+    )
+    await _decide(
+        tx,
+        kept,
+        _D.REPAYMENT,
+        reasons=said,
+        decided_on=made.on,
+        effective_on=made.effective_on,
+        amount=in_pounds(amount),
+        repayment_ground=made.repayment_ground,
+        repay_by=made.repay_by,
+    )
+
+
+async def _decide(tx: Transaction, kept: KeptDirectPayment, decision: DecisionOnDirectPayment, **values: Any) -> None:
+    row_id = tx.new_id()
+    await direct_payments.insert_decision(tx.connection, kept, row_id, {"decision": decision, **values})
+    facts = {"decision": decision.value, "direct_payment": str(kept.id)}
+    await tell(tx, kept.item.budget.about, "direct_payment_decided", **facts)
+
+
+async def _owe_again(tx: Transaction, kept: KeptDirectPayment) -> None:
+    """A direct payment that was refused is considered again: its amount is agreed as it was."""
+    if kept.item.agreed is not None:
+        due = await due_of(tx, kept.item, kept.item.agreed)
+        await budgets.put_dues(tx.connection, kept.item, agreed=due, new_id=tx.new_id)
+        await add_up(tx, kept.item.budget.about)
+
+
+def _was(before: Pence | None) -> dict[str, Decimal]:
+    return {} if before is None else {"amount_before": in_pounds(before)}
+
+
+def _amount(made: Change) -> Pence:
+    if made.amount is None:
+        raise invalid("say how much", rule="amount-required", path=("amount",))
+    amount = in_pence(made.amount, "amount")
+    if isinstance(amount, Refusal):
+        raise RefusedByLaw(amount)
+    return amount
