@@ -13,7 +13,7 @@ from hub.actions.budgets import add_up, own_item, tell
 from hub.actions.checks import asking, lawful
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import budgets, direct_payments
+from hub.db import budget_money, direct_payments
 from hub.db.budgets import KeptItem
 from hub.errors import RefusedByLaw, forbidden, invalid
 from hub.law.budget_direct_payments import may_pay
@@ -46,18 +46,18 @@ async def pay(tx: Transaction, item: KeptItem, paid: Due) -> None:
         direct = await direct_payments.direct_payment_for_update(tx.connection, direct_payment_id, asking(tx))
         refusal = None if direct is None else may_pay(direct.payment, paid.on)
         lawful(refusal if item.mechanism is PaymentMechanism.DIRECT_PAYMENT else None)
-    account = await budgets.account_of(tx.connection, item)
+    account = await budget_money.account_of(tx.connection, item)
     lawful(account.refuse_payment(paid, today=tx.today))
-    await budgets.insert_payment(tx.connection, item, tx.new_id(), paid, direct_payment_id=direct_payment_id)
+    await budget_money.insert_payment(tx.connection, item, tx.new_id(), paid, direct_payment_id=direct_payment_id)
     await add_up(tx, item.budget.about)
     await tell(tx, item.budget.about, "budget_paid", item=str(item.id), pence=paid.amount, on=paid.on.isoformat())
 
 
 async def spend(tx: Transaction, item: KeptItem, spent: Due) -> None:
     """Record spending; raises `RefusedByLaw` where nothing had been paid."""
-    account = await budgets.account_of(tx.connection, item)
+    account = await budget_money.account_of(tx.connection, item)
     lawful(account.refuse_spending(spent, today=tx.today))
-    await budgets.insert_spending(tx.connection, item, tx.new_id(), spent)
+    await budget_money.insert_spending(tx.connection, item, tx.new_id(), spent)
     await tell(tx, item.budget.about, "budget_spent", item=str(item.id), pence=spent.amount, on=spent.on.isoformat())
 
 
@@ -71,7 +71,7 @@ async def set_school_year(tx: Transaction, *, name: str, weeks: Sequence[date], 
         raise invalid("weeks of term are given by their Mondays", rule="weeks-of-term", path=("weeks",))
     if not 1 <= len(year.terms) <= MOST_TERMS:
         raise invalid("a school year has terms", rule="terms", path=("terms",))
-    year_id = await budgets.put_school_year(tx.connection, tx.new_id(), tx.caller.organisation, name, year)
+    year_id = await budget_money.put_school_year(tx.connection, tx.new_id(), tx.caller.organisation, name, year)
     facts = {"name": name, "weeks": len(year.weeks)}
     await tx.record(Event("school_year_set", tx.caller.organisation, "SchoolYear", year_id, None, facts))
     return year_id

@@ -10,7 +10,7 @@ from uuid import UUID
 from hub.actions.budgets import decide_budget, own_budget, status_after, tell
 from hub.actions.checks import checked, lawful
 from hub.actions.transaction import Transaction
-from hub.db import budgets, direct_payments
+from hub.db import budget_money, budgets, direct_payments
 from hub.db.budgets import KeptBudget, KeptItem, ProvisionToBuy
 from hub.errors import RefusedByLaw, invalid, not_found
 from hub.law.budget_money import financial_year, in_pence, in_pounds, last_day_of_financial_year, schedule, split
@@ -116,7 +116,7 @@ async def _propose(
     if any(share.weight < 1 for share in given.shares):
         raise invalid("a share weighs 1 or more", rule="share-weight", path=("items", place, "shares"))
     ends_on = given.ends_on or last_day_of_financial_year(given.starts_on)
-    years = await budgets.school_years(tx.connection, budget.about.owner_id)
+    years = await budget_money.school_years(tx.connection, budget.about.owner_id)
     pool_id = tx.new_id() if len(given.shares) > 1 else None
     parts = split(amount, [share.weight for share in given.shares])
     for share, part in zip(given.shares, parts, strict=True):
@@ -159,7 +159,7 @@ async def _propose(
             ends_on=ends_on,
             pool_id=pool_id,
         )
-        await budgets.put_dues(tx.connection, item, indicative=due, new_id=tx.new_id)
+        await budget_money.put_dues(tx.connection, item, indicative=due, new_id=tx.new_id)
         if given.mechanism in BY_DIRECT_PAYMENT:
             regime = regime_of(kind, budget.born_on, tx.today)
             await direct_payments.insert_direct_payment(

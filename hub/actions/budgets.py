@@ -7,7 +7,7 @@ from uuid import UUID
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import budgets, direct_payments
+from hub.db import budget_money, budgets, direct_payments
 from hub.db.budgets import KeptBudget, KeptItem
 from hub.db.duty_rows import About
 from hub.errors import RefusedByLaw, not_found
@@ -84,7 +84,7 @@ async def agree_item(tx: Transaction, *, item_id: UUID, amount: Decimal | None =
         reasons=None,
         arranged_by_id=arranged_by(item.kind, item.funder_id, item.mechanism),
     )
-    await budgets.put_dues(tx.connection, item, agreed=await due_of(tx, item, agreed), new_id=tx.new_id)
+    await budget_money.put_dues(tx.connection, item, agreed=await due_of(tx, item, agreed), new_id=tx.new_id)
     await decide_budget(tx, item.budget, item.budget.status)
     await tell(tx, item.budget.about, "budget_item_agreed", item=str(item.id), pence=agreed)
     return item.budget.about.id
@@ -144,7 +144,7 @@ async def due_of(tx: Transaction, item: KeptItem, amount: Pence, *, starts_on: d
     first = max(day for day in (item.starts_on, starts_on, date.min) if day is not None)
     if item.ends_on is not None and first > item.ends_on:
         return ()
-    years = await budgets.school_years(tx.connection, item.budget.about.owner_id)
+    years = await budget_money.school_years(tx.connection, item.budget.about.owner_id)
     due = schedule(amount, item.per, first, item.ends_on or last_day_of_financial_year(first), years)
     if isinstance(due, Refusal):
         raise RefusedByLaw(due)
@@ -166,7 +166,7 @@ async def move_budget(tx: Transaction, budget: KeptBudget, event: BudgetEvent) -
 
 async def add_up(tx: Transaction, about: About) -> None:
     """Keep what the whole budget comes to, for those to whom it is open."""
-    found = whole(totals(await budgets.amounts(tx.connection, about)))
+    found = whole(totals(await budget_money.amounts(tx.connection, about)))
     await budgets.set_budget(
         tx.connection,
         about,

@@ -12,7 +12,7 @@ from hub.actions.budgets import add_up, due_of, follow_section_j, move_budget, t
 from hub.actions.checks import asking, checked, lawful
 from hub.actions.direct_payments import own_direct_payment, reschedule, step
 from hub.actions.transaction import Transaction
-from hub.db import budgets, direct_payments
+from hub.db import budget_money, budgets, direct_payments
 from hub.db.direct_payments import KeptDirectPayment
 from hub.errors import RefusedByLaw, invalid, not_found
 from hub.law.budget_decisions import (
@@ -62,7 +62,7 @@ async def refuse(tx: Transaction, *, payment_id: UUID, reasons: str, on: date) -
     await step(tx, kept, Refused(on), "direct_payment_refused")
     await _decide(tx, kept, _D.REFUSED, reasons=said, decided_on=on, effective_on=on)
     if kept.item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
-        await budgets.put_dues(tx.connection, kept.item, agreed=(), new_id=tx.new_id)
+        await budget_money.put_dues(tx.connection, kept.item, agreed=(), new_id=tx.new_id)
         await add_up(tx, kept.item.budget.about)
     return kept.item.budget.about.id
 
@@ -133,9 +133,9 @@ async def _stop(tx: Transaction, kept: KeptDirectPayment, made: Change, said: st
     await step(tx, kept, Stopped(made.effective_on), "direct_payment_stopped")
     item = kept.item
     if item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
-        account = await budgets.account_of(tx.connection, item)
+        account = await budget_money.account_of(tx.connection, item)
         agreed = changed_from(account.due, (), made.effective_on)
-        await budgets.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
+        await budget_money.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
         await budgets.set_item(tx.connection, item, status=ItemStatus.ENDED)
     await _decide(
         tx,
@@ -159,7 +159,7 @@ async def _ask_back(tx: Transaction, kept: KeptDirectPayment, made: Change, said
     if made.repayment_ground is None or made.repay_by is None:
         raise invalid("say on which ground and by when", rule="repayment-incomplete", path=("repaymentGround",))
     amount = _amount(made)
-    account = await budgets.account_of(tx.connection, kept.item)
+    account = await budget_money.account_of(tx.connection, kept.item)
     sums = reconcile(account.due, account.paid, account.spent, by=tx.today)
     demanded = await direct_payments.demanded(tx.connection, kept)
     lawful(
@@ -197,7 +197,7 @@ async def _owe_again(tx: Transaction, kept: KeptDirectPayment) -> None:
     """A direct payment that was refused is considered again: its amount is agreed as it was."""
     if kept.item.agreed is not None:
         due = await due_of(tx, kept.item, kept.item.agreed)
-        await budgets.put_dues(tx.connection, kept.item, agreed=due, new_id=tx.new_id)
+        await budget_money.put_dues(tx.connection, kept.item, agreed=due, new_id=tx.new_id)
         await add_up(tx, kept.item.budget.about)
 
 

@@ -9,7 +9,7 @@ from hub.actions import duties
 from hub.actions.budgets import add_up, due_of, follow_section_j, move_budget, must_fund, tell
 from hub.actions.checks import asking, checked, lawful
 from hub.actions.transaction import Transaction
-from hub.db import budgets, direct_payments, reviews
+from hub.db import budget_money, direct_payments, reviews
 from hub.db.direct_payments import KeptDirectPayment
 from hub.db.duty_rows import About
 from hub.db.reviews import KeptReview, ReviewedPlan
@@ -148,9 +148,9 @@ async def reschedule(tx: Transaction, kept: KeptDirectPayment, on: date, *, anew
     """
     item, payment = kept.item, kept.payment
     if item.mechanism is PaymentMechanism.DIRECT_PAYMENT and payment.amount is not None:
-        account = await budgets.account_of(tx.connection, item)
+        account = await budget_money.account_of(tx.connection, item)
         now = await due_of(tx, item, payment.amount, starts_on=payment.starts_on)
         agreed = changed_from(account.due, now, on, anew=anew)
-        await budgets.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
+        await budget_money.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
     await follow_section_j(tx, item.budget)
     await add_up(tx, item.budget.about)

@@ -1,21 +1,19 @@
 """Loading and saving personal budgets, their items and what is due, paid and spent under them. Speaks in law values."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Table, exists, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import RowMapping, Select, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.duty_rows import About
 from hub.db.sharing import Asking
-from hub.law.budget_money import Amount, Due, Pence, SchoolYear, Standing, in_pounds
-from hub.law.budget_payments import Account
+from hub.law.budget_money import Pence
 from hub.law.s49_personal_budget import ItemStatus, Window
 from hub.law.vocabulary import (
     AgreementStatus,
@@ -27,8 +25,8 @@ from hub.law.vocabulary import (
     SectionCode,
 )
 
-_BUDGET, _ITEM, _DUE = tables.personal_budget, tables.budget_item, tables.amount_due
-_PAYMENT, _SPENDING, _PLAN = tables.payment, tables.spending, tables.plan
+_BUDGET, _ITEM = tables.personal_budget, tables.budget_item
+_PLAN = tables.plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,7 @@ async def provision_to_buy(
 
 
 async def insert_budget(connection: AsyncConnection, about: About, plan_id: UUID, **values: Any) -> None:
-    await connection.execute(insert(_BUDGET).values(**_key(about), id=about.id, plan_id=plan_id, **values))
+    await connection.execute(insert(_BUDGET).values(**key_of(about), id=about.id, plan_id=plan_id, **values))
 
 
 async def set_budget(connection: AsyncConnection, about: About, **values: Any) -> None:
@@ -191,7 +189,7 @@ async def set_budget(connection: AsyncConnection, about: About, **values: Any) -
 
 async def insert_item(connection: AsyncConnection, about: About, item_id: UUID, **values: Any) -> None:
     """An item of the budget."""
-    row = {**_key(about), "id": item_id, "personal_budget_id": about.id, **values}
+    row = {**key_of(about), "id": item_id, "personal_budget_id": about.id, **values}
     await connection.execute(insert(_ITEM).values(**row))
 
 
@@ -206,112 +204,6 @@ async def statuses(connection: AsyncConnection, about: About) -> list[ItemStatus
     return list((await connection.execute(select(_ITEM.c.status).where(of_it))).scalars())
 
 
-async def put_dues(
-    connection: AsyncConnection,
-    item: KeptItem,
-    *,
-    indicative: Sequence[Due] | None = None,
-    agreed: Sequence[Due] | None = None,
-    new_id: Any,
-) -> None:
-    """The schedule of an item: one row a day. Days on which nothing is agreed any more stay, without an agreed
-    amount."""
-    mine = (_DUE.c.owner_id == item.budget.about.owner_id) & (_DUE.c.budget_item_id == item.id)
-    for name, dues in (("indicative_amount", indicative), ("agreed_amount", agreed)):
-        if dues is None:
-            continue
-        await connection.execute(update(_DUE).where(mine).values({name: None}))
-        rows = [
-            {
-                **_key(item.budget.about),
-                "id": new_id(),
-                "personal_budget_id": item.budget.about.id,
-                "budget_item_id": item.id,
-                "kind": item.kind,
-                "funder_id": item.funder_id,
-                "due_on": due.on,
-                name: in_pounds(due.amount),
-            }
-            for due in dues
-        ]
-        if rows:
-            statement = upsert(_DUE).values(rows)
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["owner_id", "budget_item_id", "due_on"], set_={name: statement.excluded[name]}
-                )
-            )
-
-
-async def account_of(connection: AsyncConnection, item: KeptItem) -> Account:
-    """The agreed schedule of an item, and what was paid and spent under it."""
-
-    async def dues(table: Table, day: str, amount: str) -> tuple[Due, ...]:
-        of_it = (table.c.owner_id == item.budget.about.owner_id) & (table.c.budget_item_id == item.id)
-        found = select(table.c[day], table.c[amount]).where(of_it, table.c[amount].is_not(None)).order_by(table.c[day])
-        return tuple(Due(row[0], pence_of(row[1])) for row in await connection.execute(found))
-
-    return Account(
-        item.status,
-        await dues(_DUE, "due_on", "agreed_amount"),
-        await dues(_PAYMENT, "paid_on", "amount"),
-        await dues(_SPENDING, "spent_on", "amount"),
-    )
-
-
-async def amounts(connection: AsyncConnection, about: About) -> list[Amount]:
-    """Everything in a budget that is added up."""
-    mine = (_DUE.c.owner_id == about.owner_id) & (_DUE.c.personal_budget_id == about.id)
-    found: list[Amount] = []
-    for row in (await connection.execute(select(_DUE).where(mine))).mappings():
-        for standing, name in ((Standing.INDICATIVE, "indicative_amount"), (Standing.AGREED, "agreed_amount")):
-            if row[name] is not None:
-                found.append(Amount(row["kind"], row["funder_id"], row["due_on"], standing, pence_of(row[name])))
-    of_item = (_ITEM.c.owner_id == _PAYMENT.c.owner_id) & (_ITEM.c.id == _PAYMENT.c.budget_item_id)
-    paid = (
-        select(_PAYMENT.c.kind, _ITEM.c.funder_id, _PAYMENT.c.paid_on, _PAYMENT.c.amount)
-        .join(_ITEM, of_item)
-        .where(_ITEM.c.owner_id == about.owner_id, _ITEM.c.personal_budget_id == about.id)
-    )
-    return found + [
-        Amount(row.kind, row.funder_id, row.paid_on, Standing.PAID, pence_of(row.amount))
-        for row in await connection.execute(paid)
-    ]
-
-
-async def insert_payment(
-    connection: AsyncConnection, item: KeptItem, payment_id: UUID, paid: Due, *, direct_payment_id: UUID | None
-) -> None:
-    await connection.execute(
-        insert(_PAYMENT).values(**_under(item, payment_id, paid), paid_on=paid.on, direct_payment_id=direct_payment_id)
-    )
-
-
-async def insert_spending(connection: AsyncConnection, item: KeptItem, spending_id: UUID, spent: Due) -> None:
-    await connection.execute(insert(_SPENDING).values(**_under(item, spending_id, spent), spent_on=spent.on))
-
-
-async def school_years(connection: AsyncConnection, authority_id: UUID) -> list[SchoolYear]:
-    """The weeks and terms of the authority's school years."""
-    year = tables.school_year
-    rows = await connection.execute(select(year.c.weeks, year.c.terms).where(year.c.authority_id == authority_id))
-    return [SchoolYear(frozenset(row.weeks), frozenset(row.terms)) for row in rows]
-
-
-async def put_school_year(
-    connection: AsyncConnection, year_id: UUID, authority_id: UUID, name: str, year: SchoolYear
-) -> UUID:
-    """Set a school year, in the place of what was set for it before; its id."""
-    days = {"weeks": sorted(year.weeks), "terms": sorted(year.terms)}
-    statement = upsert(tables.school_year).values(id=year_id, authority_id=authority_id, name=name, **days)
-    kept = await connection.execute(
-        statement.on_conflict_do_update(index_elements=["authority_id", "name"], set_=days).returning(
-            tables.school_year.c.id
-        )
-    )
-    return kept.scalar_one()
-
-
 def pence_of(pounds: Decimal) -> Pence:
     """The pence of an amount that is kept, which has two decimals."""
     return int(pounds * 100)
@@ -321,18 +213,7 @@ def in_pence_or_none(pounds: Decimal | None) -> Pence | None:
     return None if pounds is None else pence_of(pounds)
 
 
-def _under(item: KeptItem, row_id: UUID, moved: Due) -> dict[str, Any]:
-    about = item.budget.about
-    return {
-        **_key(about),
-        "id": row_id,
-        "budget_item_id": item.id,
-        "kind": item.kind,
-        "amount": in_pounds(moved.amount),
-    }
-
-
-def _key(about: About) -> dict[str, UUID]:
+def key_of(about: About) -> dict[str, UUID]:
     return {"owner_id": about.owner_id, "child_id": about.child_id}
 
 
