@@ -61,7 +61,11 @@ def _rules(payment: DirectPayment, event: DirectPaymentEvent) -> set[str]:
 PAYING = _becomes(CONSIDERED, OFFER, ACCEPT, Started(ON))
 
 
-@pytest.mark.parametrize(("status", "event"), list(product(S, EVENTS)), ids=str)
+def _named(each: DirectPaymentStatus | DirectPaymentEvent) -> str:
+    return str(each) if isinstance(each, DirectPaymentStatus) else type(each).__name__
+
+
+@pytest.mark.parametrize(("status", "event"), list(product(S, EVENTS)), ids=_named)
 def test_a_direct_payment_goes_as_its_table_says(status: DirectPaymentStatus, event: DirectPaymentEvent) -> None:
     """A step that is not in the table of direct payments is refused, and nothing happens."""
     grown = replace(PAYING, status=status, born_on=day("2008-03-04"), wish=YoungPersonsWish.CONTINUE)

@@ -5,30 +5,37 @@ transaction says for whom it works (`hub.caller`, on `hub.today`), and that body
 `child_access` for the child. Without the setting there are no rows. `hub_worker`, the role of the hub's own work, sees
 all. The tables' owner sees none: a later migration that changes rows says NO FORCE first, and FORCE after.
 
-A migration after 0019 says who sees a row in the words of `access_lock`, which cost less.
+What is cheap is asked first: whose a record is, by text alone, and only where it is another body's, `has_access`. A
+statement about a body's own records then makes nothing ready for the question whether it has access to others'.
 
 Whatever gives a body access to a child keeps `child_access` itself, by triggers: no action can forget it.
 """
 
 from alembic import op
 
-CALLER = "(SELECT nullif(current_setting('hub.caller', true), '')::uuid)"
-_TODAY = "(SELECT nullif(current_setting('hub.today', true), '')::date)"
-OWNED = f"owner_id = {CALLER}"
+_CALLER = "current_setting('hub.caller', true)"
+OWNED = f"owner_id::text = {_CALLER}"
+
+HAS_ACCESS = """
+CREATE FUNCTION has_access(of_owner uuid, of_child uuid) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM child_access
+        WHERE body_id = nullif(current_setting('hub.caller', true), '')::uuid
+          AND owner_id = of_owner AND child_id = of_child
+          AND nullif(current_setting('hub.today', true), '')::date BETWEEN starts_on AND ends_on);
+END $$
+"""
 
 
-def reached(table: str, child: str = "child_id") -> str:
-    """The caller has access to the row's child today. The offset keeps PostgreSQL from listing all it has access to."""
-    return (
-        f"EXISTS (SELECT FROM child_access WHERE child_access.body_id = {CALLER} "
-        f"AND child_access.owner_id = {table}.owner_id AND child_access.child_id = {table}.{child} "
-        f"AND {_TODAY} BETWEEN child_access.starts_on AND child_access.ends_on OFFSET 0)"
-    )
+def reached(child: str = "child_id") -> str:
+    """The caller has access to the row's child today."""
+    return f"has_access(owner_id, {child})"
 
 
 def is_caller(column: str) -> str:
     """The row names the caller in this column."""
-    return f"{column} = {CALLER}"
+    return f"{column}::text = {_CALLER}"
 
 
 def any_of(*conditions: str) -> str:
@@ -51,7 +58,7 @@ def lock_childs_table(table: str, *, gives_access: bool = False, child: str = "c
 
     What gives access is added by the owner alone, or access could make more of itself.
     """
-    sees = any_of(OWNED, reached(table, child))
+    sees = any_of(OWNED, reached(child))
     lock(table, sees=sees, adds=OWNED if gives_access else None)
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from hub.db.migrations.second_lock import (
-    CALLER,
+    HAS_ACCESS,
     KEEP_CHILD_ACCESS,
     OWNED,
     any_of,
@@ -106,7 +106,9 @@ def _child_access() -> None:
         ),
     )
     op.create_index("ix_child_access_owner_id_given_by_id", "child_access", ["owner_id", "given_by_id"])
-    op.execute(f"CREATE POLICY seen ON child_access FOR SELECT TO hub_serving USING (body_id = {CALLER} OR {OWNED})")
+    op.execute(HAS_ACCESS)
+    own = any_of(is_caller("body_id"), OWNED)
+    op.execute(f"CREATE POLICY seen ON child_access FOR SELECT TO hub_serving USING ({own})")
     op.execute("CREATE POLICY hubs_own_work ON child_access FOR SELECT TO hub_worker USING (true)")
     op.execute("ALTER TABLE child_access ENABLE ROW LEVEL SECURITY")
     op.execute("GRANT SELECT ON child_access TO hub_serving")
@@ -124,12 +126,10 @@ def _childs_data() -> None:
         lock_childs_table(table, gives_access=True)
     lock("broken_glass", sees=any_of(OWNED, is_caller("body_id")), adds=is_caller("body_id"))
     # Rows that name the caller need no looking up, and are asked for in every statement of such a caller.
-    of_body = reached("responsibility")
-    lock("responsibility", sees=any_of(OWNED, is_caller("body_id"), of_body), adds=OWNED, changes=OWNED)
-    asked = any_of(OWNED, is_caller("addressed_to_id"), reached("cooperation_request"))
+    lock("responsibility", sees=any_of(OWNED, is_caller("body_id"), reached()), adds=OWNED, changes=OWNED)
+    asked = any_of(OWNED, is_caller("addressed_to_id"), reached())
     lock("cooperation_request", sees=asked, adds=OWNED)
-    notified = any_of(OWNED, reached("notification"))
-    lock("notification", sees=notified, adds=any_of(OWNED, is_caller("notified_by_id")))
+    lock("notification", sees=any_of(OWNED, reached()), adds=any_of(OWNED, is_caller("notified_by_id")))
     lock("identity_candidate", sees=OWNED)
     above = (
         "EXISTS (SELECT FROM provision WHERE provision.owner_id = provision_outcome.owner_id "
@@ -142,7 +142,7 @@ def _what_is_recorded() -> None:
     """One records what one did, or what was done to one's records. Disclosures are stored for many callers at once."""
     lock(
         "event",
-        sees=any_of(OWNED, is_caller("organisation_id"), reached("event")),
+        sees=any_of(OWNED, is_caller("organisation_id"), reached()),
         adds=any_of(is_caller("organisation_id"), OWNED),
         changes="false",
     )

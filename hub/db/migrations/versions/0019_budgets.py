@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from hub.db.migrations.access_lock import is_caller, reached
-from hub.db.migrations.second_lock import any_of, lock
+from hub.db.migrations.second_lock import any_of, is_caller, lock, reached
 
-revision = "0020"
-down_revision = "0019"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
