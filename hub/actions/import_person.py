@@ -200,7 +200,8 @@ def _keep_plan(
     _keep_review(changes, active, row["id"], child_id, facts)
     if named.personal_budget and not _of_plan(facts, "personal_budget", row["id"]):
         budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": Source.SEN2_RETURN}
-        changes.add(tables.personal_budget, child_id, budget)
+        unknown = {"direct_payments_requested": False, "section_j_behind": False}
+        changes.add(tables.personal_budget, child_id, budget | unknown)
 
 
 def _status(named: NamedPlan, current: Row | None) -> PlanStatus | None:

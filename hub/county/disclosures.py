@@ -71,7 +71,7 @@ def _delivered_to(book: Book, authority: Body, provider: Body) -> Iterator[UUID]
 
 def _break_glass(book: Book, rng: Random, authority: Body, child_id: UUID, by: Body, today: date) -> None:
     opened_at = datetime.combine(today - timedelta(days=9), time(22, 40), UTC)
-    _add(
+    glass_id = _add(
         book,
         rng,
         "broken_glass",
@@ -84,7 +84,21 @@ def _break_glass(book: Book, rng: Random, authority: Body, child_id: UUID, by: B
         ends_at=opened_at + timedelta(minutes=60),
         alerted=f"privacy.{authority.code}@example.org",
     )
+    _add(
+        book,
+        rng,
+        "glass_acknowledgement",
+        authority,
+        child_id,
+        broken_glass_id=glass_id,
+        client_id=f"{authority.code.lower()}-portal",
+        person=f"privacy.{authority.code}@example.org",
+        finding="The emergency department was right to look, and saw no more than it needed.",
+        acknowledged_at=opened_at + timedelta(hours=11),
+    )
 
 
-def _add(book: Book, rng: Random, table: str, owner: Body, child_id: UUID, **values: Any) -> None:
-    book.add(table, {"owner_id": owner.id, "id": new_id(rng), "child_id": child_id, **values})
+def _add(book: Book, rng: Random, table: str, owner: Body, child_id: UUID, **values: Any) -> UUID:
+    row_id = new_id(rng)
+    book.add(table, {"owner_id": owner.id, "id": row_id, "child_id": child_id, **values})
+    return row_id

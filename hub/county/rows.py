@@ -63,8 +63,8 @@ COLUMNS: Mapping[str, str] = {
     "parent_satisfied",
     "notification": "owner_id id child_id notified_by_id to_authority_id basis opinion certainty parent_informed_on "
     "discussion_offered_on notified_at received_at voluntary_organisations determination determined_on",
-    "personal_budget": "owner_id id child_id plan_id status requested_on requested_by decider decides_because "
-    "direct_payments_requested whole_indicative whole_agreed whole_paid section_j_behind source",
+    "personal_budget": "owner_id id child_id plan_id status requested_on requested_by direct_payments_requested "
+    "whole_indicative whole_agreed whole_paid section_j_behind decider decides_because source",
     "budget_item": "owner_id id child_id personal_budget_id provision_id agreement_id kind funder_id financial_year "
     "indicative_amount amount per mechanism buys status starts_on ends_on decided_on reasons aggregate_because pool_id "
     "arranged_by_id",
@@ -96,6 +96,7 @@ COLUMNS: Mapping[str, str] = {
     "disclosure_decision": "owner_id id child_id ground recipients purposes parts arrangement_id while_providing "
     "officer reasons undertaking_on decided_at starts_on ends_on revoked_at",
     "broken_glass": "owner_id id child_id body_id client_id person reason opened_at ends_at alerted",
+    "glass_acknowledgement": "owner_id id child_id broken_glass_id client_id person finding acknowledged_at",
     "privacy_officer": "body_id name contact named_at",
 }
 """The tables in the order in which they can be filled, each with its columns."""

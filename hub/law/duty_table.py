@@ -241,7 +241,6 @@ MET_BY_WORD: frozenset[Duty] = frozenset(
 
 NOT_OPENED: Mapping[Duty, str] = MappingProxyType(
     {
-        Duty.REVIEW_DIRECT_PAYMENTS: "No action of the hub makes the first direct payment that it is counted from.",
         Duty.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION: "No action of the hub records the young person's request (reg. 47).",
         Duty.PUBLISH_LOCAL_OFFER_COMMENTS: "It is about no child, and the hub keeps no local offer (reg. 56).",
     }

@@ -44,10 +44,12 @@ async def whose(database: Database, known: Known) -> dict[str, Any]:
 
 
 async def withdrawn_from(database: Database, caller: Caller) -> set[str]:
-    """The requests that were withdrawn from the caller: their ids, which it had, and nothing else of them is told."""
-    table = tables.withdrawn_request
+    """The requests that were withdrawn from or by the caller: their ids, which it had; nothing else of them is told."""
+    table, own = tables.withdrawn_request, caller.organisation
     async with database.begin(None) as connection:
-        theirs = await connection.execute(select(table.c.id).where(table.c.addressed_to_id == caller.organisation))
+        theirs = await connection.execute(
+            select(table.c.id).where((table.c.addressed_to_id == own) | (table.c.owner_id == own))
+        )
         return {to_global("CooperationRequest", row_id) for row_id in theirs.scalars()}
 
 

@@ -95,10 +95,18 @@ def test_every_ready_tab_that_asks_is_answered_with_rows_by_one_statement(
     variables = {}
     if tab.with_suffix(".variables.json").is_file():
         # A page of children has just been shown, so that there is a record to ask about.
-        (first, *_) = asked(hub, "{ children(first: 1) { nodes { id } } }")["children"]["nodes"]
+        said = asked(hub, "{ children(first: 1) { nodes { id } } viewer { organisation { id } } }")
+        today = datetime.now(LONDON).date()
+        first_day = today.replace(day=1)
+        meant = {
+            "child": said["children"]["nodes"][0]["id"],
+            "body": said["viewer"]["organisation"]["id"],
+            "from": str(first_day),
+            "to": str((first_day + timedelta(days=31)).replace(day=1) - timedelta(days=1)),
+        }
         given = json.loads(tab.with_suffix(".variables.json").read_text())
-        assert given == {"child": "put a child's id here"}
-        variables = {"child": first["id"]}
+        assert all(each.startswith("put ") for each in given.values())
+        variables = {name: meant[name] for name in given}
     assert execution.explain(tab.read_text(), variables, caller) is not None
     for name, answer in asked(hub, tab.read_text(), variables).items():
-        assert answer.get("nodes") or answer.get("edges") or answer.get("organisation"), name
+        assert any(answer.get(each) for each in ("nodes", "edges", "organisation", "budgets")), name
