@@ -18,9 +18,16 @@ from hub.actions.transaction import Transactions
 from hub.db import embedded, migrate
 from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
+from hub.serving import spare_the_collector
 from tests.blocking import only_loopback
 from tests.running import RunningHub, running_hub
 from tests.world import World, make_world
+
+
+def pytest_collection_finish() -> None:
+    """As in the server: thousands of tests are collected that nobody need look through for garbage."""
+    spare_the_collector()
+
 
 _numbers = itertools.count(1)
 

@@ -1,5 +1,7 @@
 """A hub as people run it: `hub demo` in a process of its own, on a port and in a folder of its own."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -14,9 +16,12 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
+import structlog
 
+from hub import cli
 from hub.auth.assertions import fetch_token
 from hub.db import embedded
 
@@ -50,6 +55,10 @@ class RunningHub:
             [str(HUB), *arguments], env=self.environment, capture_output=True, text=True, timeout=120, check=False
         )
 
+    def command_here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The same command without a process of its own, which takes seconds to start."""
+        return command_here(self.environment, *arguments)
+
     def graphql(self, client_id: str, query: str, variables: Any = None, **headers: str) -> Any:
         """A GraphQL answer as a client of the demo gets it."""
         response = httpx.post(
@@ -59,6 +68,30 @@ class RunningHub:
             timeout=30,
         )
         return response.json()
+
+
+def command_here(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the `hub` command in this process, as its own would: with this environment, to its exit status."""
+    said, complained = io.StringIO(), io.StringIO()
+    kept, terminated = dict(os.environ), signal.getsignal(signal.SIGTERM)
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        with (
+            patch.object(sys, "argv", ["hub", *arguments]),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(complained),
+        ):
+            cli.main()
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else 0
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+        signal.signal(signal.SIGTERM, terminated)
+        structlog.reset_defaults()
+    return subprocess.CompletedProcess(["hub", *arguments], status, said.getvalue(), complained.getvalue())
 
 
 def free_port() -> int:

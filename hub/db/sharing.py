@@ -7,6 +7,7 @@ rows, so that every door (GraphQL, FHIR, exports, pages) has the same lock. A ta
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, case, false, true
@@ -17,7 +18,7 @@ from hub.db.conditions import Condition, every, is_always, is_never, is_one_of, 
 from hub.db.guarded import Guarded, is_issued, issue, name_of
 from hub.db.sharing_added import BITS, added, big, is_commissioner, mask, provides
 from hub.db.sharing_rules import CHILDS, ROWS, Below, Own, Rows
-from hub.law.reg17_disclosure import MAY_HOLD, Opener, Part, Relationship, Standing, parts_open
+from hub.law.reg17_disclosure import MAY_HOLD, Opener, Part, Purpose, Relationship, Standing, parts_open
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
 
 __all__ = ["Asking", "Guarded", "Sight"]
@@ -100,7 +101,7 @@ class Sight:
         return self.added.op("&")(part) != 0
 
     def _opened_by(self, relationship: Relationship) -> frozenset[Part]:
-        return parts_open([relationship], self.asking.purpose)
+        return _opened_by(relationship, self.asking.purpose)
 
 
 def guarded(table: Table, asking: Asking) -> tuple[Guarded, Sight]:
@@ -135,7 +136,12 @@ def standing_in(bits: int) -> Standing:
 
 def _matters(relationship: Relationship, asking: Asking) -> bool:
     """Whether a relationship opens anything by statute for the purpose; another need not be looked for."""
-    return bool(parts_open([relationship], asking.purpose))
+    return bool(_opened_by(relationship, asking.purpose))
+
+
+@cache
+def _opened_by(relationship: Relationship, purpose: Purpose) -> frozenset[Part]:
+    return parts_open([relationship], purpose)
 
 
 def unguarded(statement: Select[Any]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.auth.assertions import new_client_key, public_jwks
-from tests.running import HUB
+from tests.running import HUB, command_here
 
 
 @pytest.fixture
@@ -29,20 +29,22 @@ def test_a_body_and_its_system_are_registered_and_listed(environment: dict[str, 
     """What is printed is what the engineer at the other end needs."""
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps(public_jwks(new_client_key("ES384"))))
-    assert hub(environment, "organisation", "A Trust", "--kind", "NHS_TRUST", "--code", "ZZR77").returncode == 0
-    again = hub(environment, "organisation", "A Trust", "--kind", "NHS_TRUST", "--code", "ZZR77")
+    assert (
+        command_here(environment, "organisation", "A Trust", "--kind", "NHS_TRUST", "--code", "ZZR77").returncode == 0
+    )
+    again = command_here(environment, "organisation", "A Trust", "--kind", "NHS_TRUST", "--code", "ZZR77")
     assert (again.returncode, again.stderr) == (3, "hub: there is a body with this code\n")
     add = ["client", "add", "a-trust-ehr", "--organisation", "ZZR77", "--label", "EHR", "--jwks", str(keys)]
     add += ["--scope", "system/Task.rs", "--purpose", "S31_COOPERATION"]
-    done = hub(environment, *add)
+    done = command_here(environment, *add)
     assert done.returncode == 0, done.stderr
     assert "aud = http://127.0.0.1:8000/oauth/token" in done.stdout
-    assert "a-trust-ehr" in hub(environment, "client", "list").stdout
+    assert "a-trust-ehr" in command_here(environment, "client", "list").stdout
     fresh = tmp_path / "fresh.json"
     fresh.write_text(json.dumps(public_jwks(new_client_key("ES384"))))
-    assert hub(environment, "client", "rotate", "a-trust-ehr", "--jwks", str(fresh)).returncode == 0
-    assert hub(environment, "client", "disable", "a-trust-ehr").returncode == 0
-    assert "disabled" in hub(environment, "client", "list").stdout
+    assert command_here(environment, "client", "rotate", "a-trust-ehr", "--jwks", str(fresh)).returncode == 0
+    assert command_here(environment, "client", "disable", "a-trust-ehr").returncode == 0
+    assert "disabled" in command_here(environment, "client", "list").stdout
 
 
 @pytest.mark.parametrize(

@@ -262,7 +262,7 @@ def token_of_a_new_client(hub: RunningHub, client_id: str, folder: Path, *more: 
     key = new_client_key("ES384")
     keys = folder / "keys.json"
     keys.write_text(json.dumps(public_jwks(key)))
-    added = hub.command(
+    added = hub.command_here(
         *("client", "add", client_id, "--organisation", str(hub.client(PORTAL)["organisation"])),
         *("--label", "A portal", "--jwks", str(keys), "--scope", "cooperation.read", "--purpose", "OWN_FUNCTIONS"),
         *more,
@@ -297,7 +297,7 @@ def test_a_client_that_is_disabled_is_told_nothing_more(hub: RunningHub, tmp_pat
         ask_for_advice(hub)
         assert next(events)[0] == "next"
         assert opened.receive()["type"] == "next"
-        assert hub.command("client", "disable", "passing-portal").returncode == 0
+        assert hub.command_here("client", "disable", "passing-portal").returncode == 0
         (name, data), last = list(events)
         assert (name, last) == ("next", ("complete", None))
         assert data["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "rule": "client-disabled"}

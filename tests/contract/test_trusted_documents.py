@@ -128,7 +128,7 @@ def test_a_client_that_may_run_trusted_documents_alone_runs_no_other(hub: Runnin
         (tmp_path / f"{each.name}.graphql").write_bytes(each.text.encode())
     add = ["client", "add", "held-portal", "--organisation", "990", "--label", "A portal held to its documents"]
     add += ["--jwks", str(tmp_path / "keys.json"), "--scope", "child.read", "--purpose", "OWN_FUNCTIONS"]
-    registered = hub.command(*add, "--only-documents", str(tmp_path / "Own.graphql"))
+    registered = hub.command_here(*add, "--only-documents", str(tmp_path / "Own.graphql"))
     assert registered.returncode == 0, registered.stderr
     assert f"{own.id}  Own" in registered.stdout
     token = fetch_token(hub.base_url, "held-portal", key)["access_token"]
@@ -151,7 +151,7 @@ def test_a_client_that_may_run_trusted_documents_alone_runs_no_other(hub: Runnin
     assert run(hub, token, documentId=later.id, query=later.text).status_code == 400
     assert run(hub, token, documentId=later.id).status_code == 404  # nothing is made known by sending it
 
-    assert hub.command("client", "documents", "held-portal", str(tmp_path / "Later.graphql")).returncode == 0
+    assert hub.command_here("client", "documents", "held-portal", str(tmp_path / "Later.graphql")).returncode == 0
     for each in (own, later):
         assert "errors" not in run(hub, token, documentId=each.id).json()
     assert run(hub, hub.token(PORTAL), documentId=own.id).status_code == 404  # the documents of one are not another's
@@ -164,11 +164,11 @@ def test_documents_that_could_not_be_run_are_not_registered(hub: RunningHub, tmp
     add += ["--jwks", str(tmp_path / "keys.json"), "--purpose", "OWN_FUNCTIONS", str(planted)]
     for content in (b"{ shoeSize }", b"\xff"):
         planted.write_bytes(content)
-        done = hub.command(*add, "--only-documents")
+        done = hub.command_here(*add, "--only-documents")
         assert (done.returncode, "(Planted)" in done.stderr) == (3, True), done.stderr
-    assert hub.command(*add).returncode == 2
-    assert "never-registered" not in hub.command("client", "list").stdout
-    assert hub.command("client", "documents", PORTAL, str(planted)).returncode == 3
+    assert hub.command_here(*add).returncode == 2
+    assert "never-registered" not in hub.command_here("client", "list").stdout
+    assert hub.command_here("client", "documents", PORTAL, str(planted)).returncode == 3
 
 
 # --- the look-up
