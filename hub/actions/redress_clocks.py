@@ -10,6 +10,7 @@ from uuid import UUID
 from hub.actions.duties import About, end, meet, open_duty
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.transaction import Transaction
+from hub.db import duty_rows
 from hub.db.disputes import KeptDispute
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
@@ -77,7 +78,9 @@ async def keep(  # noqa: C901  (one case a step)
             await _certify(tx, about, step)
         case _R.MEDIATION_DECLINED | _R.MEDIATION_NOT_ARRANGED:
             await end(tx, about, *ARRANGE, _D.TELL_COMMISSIONERS_OF_MEDIATION, on=step.on)
-            await _certify(tx, about, step)
+            late = await duty_rows.was_met_late(tx.connection, kept.about, _D.CONTACT_MEDIATION_ADVISER)
+            if not (late and step.step is _R.MEDIATION_DECLINED):  # reg. 34(1): who comes late has no certificate
+                await _certify(tx, about, step)
         case _R.CERTIFICATE_ISSUED:
             await end(tx, about, *ARRANGE, _D.TELL_COMMISSIONERS_OF_MEDIATION, on=step.on)
             await meet(tx, about, *_CERTIFIES.values(), on=step.on)

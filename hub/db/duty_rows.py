@@ -94,6 +94,17 @@ async def meet_duties(
     await connection.execute(update(_DUTY).where(*_open(about, rules, holder)).values(met_on=on))
 
 
+async def was_met_late(connection: AsyncConnection, about: About, rule: DutyRule) -> bool:
+    """Whether the duty was met, and after its last day."""
+    late = select(_DUTY.c.id).where(
+        _DUTY.c.owner_id == about.owner_id,
+        _DUTY.c.about_id == about.id,
+        _DUTY.c.rule == rule,
+        _DUTY.c.met_on > _DUTY.c.due_on,
+    )
+    return (await connection.execute(late)).first() is not None
+
+
 async def meet_duty(connection: AsyncConnection, duty: KeptDuty, *, on: date) -> None:
     """The duty was met on the day."""
     which = (_DUTY.c.owner_id == duty.about.owner_id, _DUTY.c.id == duty.id)

@@ -235,13 +235,13 @@ MET_BY_WORD: frozenset[Duty] = frozenset(
         Duty.NOTIFY_COMMISSIONER_OF_MOVE_ONCE_AWARE,
         Duty.NOTIFY_COMMISSIONER_OF_CHANGE,
         Duty.ASK_FOR_ASSESSMENT_OR_REVIEW,
+        Duty.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION,
     }
 )
 """What is done outside the hub, so that somebody must say that it was. Every other clock is met by an action."""
 
 NOT_OPENED: Mapping[Duty, str] = MappingProxyType(
     {
-        Duty.DISCLOSE_PLAN_FOR_HIGHER_EDUCATION: "No action of the hub records the young person's request (reg. 47).",
         Duty.PUBLISH_LOCAL_OFFER_COMMENTS: "It is about no child, and the hub keeps no local offer (reg. 56).",
     }
 )

@@ -5,15 +5,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
+
 from hub.actions.duties import About
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.transaction import Transactions
-from hub.db import plan_rows
+from hub.db import plan_rows, tables
+from hub.db.session import Database
 from hub.law.s51_terms import RedressStep
 from hub.law.vocabulary import DisputeKind
+from schema.ids import to_global
 from tests.conftest import NOW
 from tests.contract.test_graphql_story import Ask, ask
-from tests.contract.test_redress import RESOLVE, Redress, redress
+from tests.contract.test_redress import RESOLVE, SCOPES, Redress, redress
 from tests.world import World
 
 __all__ = ["ask", "redress"]  # fixtures
@@ -81,3 +85,41 @@ async def test_a_certificate_is_the_advisers(ask: Ask, world: World, redress: Re
         assert (appeal["dueOn"], appeal["heldBy"]) == ("2026-12-22", "PARENT_OR_YOUNG_PERSON")
         closing = {"dispute": dispute["id"], "status": "CLOSED", "outcome": "Over."}
         assert (await redress.done(world.authority, RESOLVE, **closing))["refusals"] == []
+
+
+async def test_who_comes_late_to_the_adviser_has_no_certificate(
+    ask: Ask, world: World, transactions: Transactions, redress: Redress
+) -> None:
+    """Reg. 34(1), and reg. 33: the adviser was to be contacted within two months of the notice."""
+    about = About("Plan", world.plan, world.authority, world.child)
+    async with transactions.begin(world.caller(world.authority)) as tx:
+        said, told_on = Said(reasons="Needs are met."), NOW.date() - timedelta(days=70)
+        await give_notice(tx, NoticeKind.CEASE, about, said=said, given_on=told_on)
+    dispute = (await redress.raised(world.authority, DisputeKind.MEDIATION, "EDUCATION"))["dispute"]
+    assert (await redress.step(world.authority, dispute, RedressStep.MEDIATION_DECLINED))["refusals"] == []
+    assert await _tray(ask, world.authority, heldBy=["MEDIATION_ADVISER"]) == {}
+
+
+ASKED = """mutation($input: RecordHigherEducationRequestInput!) { done: recordHigherEducationRequest(input: $input) {
+  duty { id rule dueOn state holder { id } } refusals { rule } } }"""
+SENT = "mutation($input: MeetDutyInput!) { done: meetDuty(input: $input) { duty { state metOn } refusals { rule } } }"
+
+
+async def test_a_young_person_asks_for_the_plan(ask: Ask, world: World, database: Database) -> None:
+    """Reg. 47: within 15 working days of the request. A child does not ask, nor anybody of another authority."""
+
+    async def asked(body: UUID, on: str) -> Any:
+        given = {"plan": to_global("Plan", world.plan), "on": on}
+        return await ask(body, ASKED, {"input": given}, scopes=SCOPES)
+
+    too_young = (await asked(world.authority, "2026-11-20"))["data"]["done"]
+    assert [each["rule"] for each in too_young["refusals"]] == ["not-a-young-person"]
+    async with database.begin(None) as connection:
+        born = {"date_of_birth": date(2008, 3, 4)}
+        await connection.execute(update(tables.child).where(tables.child.c.id == world.child).values(born))
+    assert "errors" in await asked(world.other_authority, "2026-11-20")
+    duty = (await asked(world.authority, "2026-11-20"))["data"]["done"]["duty"]
+    assert (duty["rule"], duty["dueOn"]) == ("DISCLOSE_PLAN_FOR_HIGHER_EDUCATION", "2026-12-11")
+    assert duty["holder"]["id"] == to_global("Organisation", world.authority)
+    sent = await ask(world.authority, SENT, {"input": {"duty": duty["id"], "on": "2026-11-22"}}, scopes=SCOPES)
+    assert sent["data"]["done"] == {"duty": {"state": "MET", "metOn": "2026-11-22"}, "refusals": []}
