@@ -18,7 +18,7 @@ from hub.settings import Settings
 def export_audit(settings: Settings, out: Path, first: date | None, last: date | None) -> str:
     """Write the file, and how many records are in it."""
     with database_place(settings) as place:
-        count = asyncio.run(_export(place.for_own_work(), out, name_of(settings.address), first, last))
+        count = asyncio.run(_export(place.for_own_work(), out, name_of(settings.known_as), first, last))
     return f"{count} AuditEvents are in {out}"
 
 

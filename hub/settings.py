@@ -63,6 +63,11 @@ class Settings:
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def known_as(self) -> str:
+        """The address that the audit log is named by: without a public one the same on every port, as its keys are."""
+        return (self.base_url or f"http://{self.host}").rstrip("/")
+
+    @property
     def embedded(self) -> bool:
         return not self.database_url
 

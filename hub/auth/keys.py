@@ -68,7 +68,7 @@ def audit_signer(settings: Settings) -> Signer:
     key = _read(path, "HUB_AUDIT_KEY_FILE").key
     if not isinstance(key, OKPKey) or not isinstance(key.private_key, Ed25519PrivateKey):
         raise SettingError(f"{path} (HUB_AUDIT_KEY_FILE) must be a private Ed25519 key, as a PEM or a JWK")
-    return Signer(name_of(settings.address), key.private_key)
+    return Signer(name_of(settings.known_as), key.private_key)
 
 
 def _make(path: Path, key: Key) -> None:

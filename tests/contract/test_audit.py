@@ -17,7 +17,7 @@ from hub.audit.notes import Checkpoint, witness_of
 from hub.db import embedded
 from hub.errors import Problem
 from hub.settings import read_settings
-from tests.running import RunningHub
+from tests.running import RunningHub, command_here
 
 
 def fetched(hub: RunningHub) -> Checkpoint:
@@ -92,6 +92,8 @@ def test_a_row_that_was_changed_is_named_by_the_command(hub: RunningHub, tmp_pat
     assert found.returncode == 3
     assert f"position {row[0]}, event {row[1]}: the row was changed after it was sealed" in found.stdout
     assert verified(hub)[0]
+    elsewhere = {name: value for name, value in hub.environment.items() if name != "HUB_PORT"}
+    assert command_here(elsewhere, "audit", "verify").returncode == 0  # whatever the port, it is the same log
     forged = tmp_path / "forged"
     forged.write_text(httpx.get(f"{hub.base_url}/audit/checkpoint").text.replace("\n", "1\n", 2))
     with pytest.raises(Problem, match="not signed by the key of this log"):
