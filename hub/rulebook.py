@@ -52,7 +52,10 @@ def print_rulebook(tests_dir: Path) -> str:
     chapters = [_chapter(number, path) for number, path in enumerate(paths, start=1)]
     titled = [
         ("The statutory clocks", duties_table()),
-        *((f"What may follow what in {what}", transitions.as_markdown()) for what, transitions in TRANSITIONS),
+        *(
+            (f"What may follow what in {what}", f"{transitions.as_markdown()}\n\n{transitions.as_diagram()}")
+            for what, transitions in TRANSITIONS
+        ),
         ("What may follow what in a personal budget", budget_table()),
         ("What each law asks before a direct payment is made", regimes_table()),
         ("What the statute alone opens of a child's record", gateways_table()),

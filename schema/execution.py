@@ -20,8 +20,8 @@ import orjson
 import strawberry
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
-from graphql import execute as execute_fields  # pyright: ignore[reportUnknownVariableType]
-from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnknownVariableType]
+from graphql import execute as execute_fields  # pyright: ignore[reportUnknownVariableType]  (untyped there)
+from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnknownVariableType]  (untyped there)
 from sqlalchemy.exc import DBAPIError
 
 from hub.actions import cooperation
@@ -278,7 +278,7 @@ class Execution:
     async def _executed(self, operation: Operation, request: Request, context: Context | Following) -> Any:
         """The result; or, of a subscription, the results as they come."""
         subscribes = operation.kind is OperationType.SUBSCRIPTION
-        execute: Any = subscribe_fields if subscribes else execute_fields  # pyright: ignore[reportUnknownVariableType]
+        execute: Any = subscribe_fields if subscribes else execute_fields  # pyright: ignore[reportUnknownVariableType]  (untyped there)
         result = execute(
             self.graphql_schema,
             operation.document,

@@ -207,7 +207,7 @@ def many_by(
         row = reader.row_of(root)
         return await reader.related(row, projection, value) if reader.shows(row, projection) else None
 
-    resolve.__annotations__["value"] = Annotated[of | None, only]  # pyright: ignore[reportUnknownArgumentType]
+    resolve.__annotations__["value"] = Annotated[of | None, only]  # pyright: ignore[reportUnknownArgumentType]  (known as it runs)
     return _field(resolve, describe, projection)
 
 
@@ -259,7 +259,7 @@ def withheld() -> Any:
     def resolve(root: strawberry.Parent[Any], info: Info) -> list[Withheld]:
         reader = reader_of(info)
         row = reader.row_of(root)
-        projection = projection_of(type(root))  # pyright: ignore[reportUnknownArgumentType]
+        projection = projection_of(type(root))  # pyright: ignore[reportUnknownArgumentType]  (known as it runs)
         return explain(projection, row.standing, reader.asking.purpose)
 
     describe = "What is kept from you in this object, and by which rule. Empty when nothing is."

@@ -155,7 +155,7 @@ def listed(node: type[Any], narrowed_by: type[Any] | None, order: Order, describ
     if narrowed_by is not None:
         resolve.__annotations__["narrowed"] = Annotated[narrowed_by | None, by]
         chosen = resolve
-    chosen.__annotations__["return"] = Connection[node]  # pyright: ignore[reportInvalidTypeArguments]
+    chosen.__annotations__["return"] = Connection[node]  # pyright: ignore[reportInvalidTypeArguments]  (known as it runs)
     return rooted(chosen, root, describe)
 
 

@@ -7,7 +7,7 @@ the parse. lxml carries no types, so what is used of it is declared here.
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Protocol, cast
 
-from lxml import etree as _untyped  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+from lxml import etree as _untyped  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]  (untyped there)
 
 from adapters.la_sen2.prolog import PROLOG_BYTES, check_prolog
 from hub.errors import Problem, invalid

@@ -31,7 +31,7 @@ class ClientRefused(InvalidClientError):  # noqa: N818  (what it says, beside Au
     status_code = 401
 
     def __init__(self, rule: str, description: str = _UNPROVEN, *, client_id: str | None = None) -> None:
-        super().__init__(description=description)  # pyright: ignore[reportUnknownMemberType]
+        super().__init__(description=description)  # pyright: ignore[reportUnknownMemberType]  (untyped there)
         self.rule = rule
         self.client_id = client_id
 

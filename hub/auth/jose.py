@@ -55,7 +55,7 @@ class _Registry(JWSRegistry):
 
     # A key, or an address of one, in the header is the sender's word for itself (jwk, jku, x5u, x5c); b64 and crit
     # change what is signed. Thumbprints are let through, because common client libraries add them, and are not used.
-    default_header_registry: ClassVar = {  # pyright: ignore[reportIncompatibleVariableOverride]
+    default_header_registry: ClassVar = {  # pyright: ignore[reportIncompatibleVariableOverride]  (of the class, as theirs is)
         "alg": HeaderParameter("Algorithm", "str", True),
         "kid": HeaderParameter("Key ID", "str"),
         "typ": HeaderParameter("Type", "str"),
@@ -74,7 +74,7 @@ class _ProofRegistry(_Registry):
     """For DPoP proofs alone, which carry the key that they prove (RFC 9449 s. 4.2): with RSA it takes more room."""
 
     max_header_length = 4_096
-    default_header_registry: ClassVar = _Registry.default_header_registry | {  # pyright: ignore[reportIncompatibleVariableOverride]
+    default_header_registry: ClassVar = _Registry.default_header_registry | {  # pyright: ignore[reportIncompatibleVariableOverride]  (of the class, as theirs is)
         "jwk": HeaderParameter("JSON Web Key", "jwk", True)
     }
 

@@ -57,7 +57,7 @@ class InvalidProofError(OAuth2Error):
     error = "invalid_dpop_proof"
 
     def __init__(self, rule: str, description: str) -> None:
-        super().__init__(description=description)  # pyright: ignore[reportUnknownMemberType]
+        super().__init__(description=description)  # pyright: ignore[reportUnknownMemberType]  (untyped there)
         self.rule = f"proof-{rule}"
 
 
@@ -83,7 +83,7 @@ class _TokenRequest(OAuth2Request):
     def __init__(
         self, address: str, parameters: Mapping[str, str], headers: Mapping[str, str], proofs: Sequence[str]
     ) -> None:
-        super().__init__("POST", address, headers=headers)  # pyright: ignore[reportUnknownMemberType]
+        super().__init__("POST", address, headers=headers)  # pyright: ignore[reportUnknownMemberType]  (untyped there)
         self.parameters = parameters
         self.payload = BasicOAuth2Payload(dict(parameters))
         self.proofs = proofs
@@ -163,7 +163,7 @@ class TokenServer(AuthorizationServer):
         self.register_grant(_ClientCredentials)
         if self.signs_people_in:
             self.register_grant(_AuthorizationCode)
-        self.register_client_auth_method(METHOD, self._prove)  # pyright: ignore[reportUnknownMemberType]
+        self.register_client_auth_method(METHOD, self._prove)  # pyright: ignore[reportUnknownMemberType]  (untyped there)
 
     @property
     def signs_people_in(self) -> bool:
@@ -175,7 +175,7 @@ class TokenServer(AuthorizationServer):
         if "grant_type" not in parameters:
             return self.refusal(InvalidRequestError("grant_type is missing"))
         request = _TokenRequest(self.token_address, parameters, headers, proofs)
-        return cast("Answer", self.create_token_response(request))  # pyright: ignore[reportUnknownMemberType]
+        return cast("Answer", self.create_token_response(request))  # pyright: ignore[reportUnknownMemberType]  (untyped there)
 
     def client(self, parameters: Mapping[str, str], headers: Mapping[str, str]) -> Client:
         """The client that makes any other request with an assertion. Raises OAuth2Error. Blocks."""

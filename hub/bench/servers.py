@@ -85,4 +85,4 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise NotReadyError(f"`{' '.join(process.args)}` did not come to listen:\n{log.read_text()[-2_000:]}")  # pyright: ignore
+    raise NotReadyError(f"`{' '.join(process.args)}` did not come to listen:\n{log.read_text()[-2_000:]}")  # pyright: ignore  (its arguments are ours, and texts)

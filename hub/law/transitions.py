@@ -1,7 +1,7 @@
 """What may follow what, as one table: the law runs on it, and the book prints it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast
 
 from hub.law.term import Term
 
@@ -38,8 +38,20 @@ class Transitions(Mapping[tuple[State, type[Step]], Then], Generic[State, Step, 
             lines.append(f"| **{state}** | {' | '.join(cells)} |")
         return "\n".join(lines)
 
+    def as_diagram(self) -> str:
+        """The same as a state diagram in Mermaid: an arrow a change, with the steps that make it."""
+        arrows: dict[tuple[State, State], list[str]] = {}
+        for (state, step), then in self._then.items():
+            for reached in self._states_in(then):
+                arrows.setdefault((state, reached), []).append(step.__name__)
+        drawn = (f"    {state} --> {reached} : {', '.join(steps)}" for (state, reached), steps in arrows.items())
+        return "\n".join(["```mermaid", "stateDiagram-v2", *drawn, "```"])
+
+    def _states_in(self, then: Then) -> list[State]:
+        return [
+            each for each in self._states if each == then or (not isinstance(then, str) and each in cast(Any, then))
+        ]
+
     def _cell(self, state: State, step: type[Step]) -> str:
         then = self._then.get((state, step))
-        if isinstance(then, Collection) and not isinstance(then, str):
-            return " or ".join(each for each in self._states if each in then)
-        return "-" if then is None else str(then)
+        return "-" if then is None else " or ".join(self._states_in(then))

@@ -38,7 +38,7 @@ class OneWrite:
 class OneWriteProtocol(HttpToolsProtocol):
     """What `uvicorn.Config(http=...)` takes."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  (as uvicorn has it)
         super().connection_made(cast(asyncio.Transport, OneWrite(transport)))
 
     def handle_websocket_upgrade(self) -> None:

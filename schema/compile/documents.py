@@ -16,8 +16,8 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     Undefined,
-    coerce_input_value,  # pyright: ignore[reportUnknownVariableType]
-    is_non_null_type,  # pyright: ignore[reportUnknownVariableType]
+    coerce_input_value,  # pyright: ignore[reportUnknownVariableType]  (untyped there)
+    is_non_null_type,  # pyright: ignore[reportUnknownVariableType]  (untyped there)
     parse,
     validate,
 )

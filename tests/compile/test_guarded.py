@@ -152,7 +152,7 @@ def test_what_reads_past_the_guard_cannot_be_compiled(monkeypatch: pytest.Monkey
 
 def test_a_filter_of_a_relation_may_not_read_past_it_either(monkeypatch: pytest.MonkeyPatch) -> None:
     fields: Any = projection_named("Child").fields
-    where: Callable[..., Any] = lambda row, _: row.c.id.in_(select(tables.contact.c.id))  # noqa: E731
+    where: Callable[..., Any] = lambda row, _: row.c.id.in_(select(tables.contact.c.id))  # noqa: E731  (typed, as a field has it)
     monkeypatch.setitem(fields, "currentPlan", replace(fields["currentPlan"], where=where))
     with pytest.raises(LookupError, match="contact"):
         compiled(

@@ -51,7 +51,7 @@ def test_every_child_has_a_record_and_every_reference_leads_somewhere(loaded: ps
     assert sorted(ids) == [child_id(number) for number in range(1, CHILDREN + 1)]
     for name in MOST:
         table = tables.metadata.tables[name]
-        assert loaded.execute(SQL("SELECT count(*) FROM {}").format(Identifier(name))).fetchone() > 0, name  # pyright: ignore[reportOperatorIssue]
+        assert loaded.execute(SQL("SELECT count(*) FROM {}").format(Identifier(name))).fetchone() > 0, name  # pyright: ignore[reportOperatorIssue]  (a count is never missing)
         for key in table.foreign_key_constraints:
             held = SQL(" AND ").join(
                 SQL("a.{} = b.{}").format(Identifier(each.parent.name), Identifier(each.column.name))
@@ -80,7 +80,7 @@ def test_what_a_record_holds(loaded: psycopg.Connection[Any]) -> None:
         "SELECT count(*) FROM cooperation_request AS r JOIN organisation AS o ON o.id = r.addressed_to_id "
         "WHERE o.kind = 'NHS_TRUST' AND r.status IN ('SENT', 'RECEIVED', 'ACCEPTED')"
     )
-    assert loaded.execute(open_requests).fetchone() > 0  # pyright: ignore[reportOperatorIssue]
+    assert loaded.execute(open_requests).fetchone() > 0  # pyright: ignore[reportOperatorIssue]  (a count is never missing)
     commissioned = (
         "SELECT count(DISTINCT child_id) FROM responsibility AS r JOIN organisation AS o ON o.id = r.body_id "
         "WHERE r.kind = 'COMMISSIONER' AND o.kind = 'INTEGRATED_CARE_BOARD' AND r.ends_on IS NULL"

@@ -288,11 +288,11 @@ async def test_a_crash_in_any_step_costs_that_step_alone(merger: Merger, owner_u
     async def steps(count: int) -> None:
         for _ in range(count):
             async with merger.transactions.begin(None) as tx:
-                await succession._step(tx, world.board, 1)  # pyright: ignore[reportPrivateUsage]
+                await succession._step(tx, world.board, 1)  # pyright: ignore[reportPrivateUsage]  (a step alone, as a crash leaves it)
 
     async def cut_short() -> None:
         async with merger.transactions.begin(None) as tx:
-            await succession._step(tx, world.board, 1)  # pyright: ignore[reportPrivateUsage]
+            await succession._step(tx, world.board, 1)  # pyright: ignore[reportPrivateUsage]  (a step alone, as a crash leaves it)
             raise RuntimeError("power cut")
 
     await steps(steps_before)
@@ -316,7 +316,7 @@ async def test_no_child_is_given_to_a_board_that_is_being_abolished(merger: Merg
     world = merger.world
     await merger.succeed()
     async with merger.transactions.begin(None) as tx:
-        await succession._step(tx, world.board, 1)  # pyright: ignore[reportPrivateUsage]
+        await succession._step(tx, world.board, 1)  # pyright: ignore[reportPrivateUsage]  (a step alone, as a crash leaves it)
     assign = """mutation($input: AssignResponsibilityInput!) { assignResponsibility(input: $input) {
         refusals { rule } } }"""
     given = {

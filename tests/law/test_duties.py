@@ -195,7 +195,7 @@ def _on(today: str, **facts: date | bool | None) -> DutyState:
         "ended_on": None,
         "excused": False,
     } | facts
-    return state(today=day(today), **given)  # pyright: ignore[reportArgumentType]
+    return state(today=day(today), **given)  # pyright: ignore[reportArgumentType]  (one key of each kind)
 
 
 def test_a_clock_waits_for_its_start() -> None:
@@ -287,7 +287,7 @@ def test_what_is_done_outside_the_hub_is_said_to_be_met() -> None:
         rule: DutyRule = DutyRule.INFORM_FAMILY_OF_TRANSFER, on: str = "2026-06-02", **facts: object
     ) -> str | None:
         given: dict[str, object] = {"started_on": day("2026-06-01"), "closed": False} | facts
-        refused = refuse_met(rule, on=day(on), today=day("2026-06-30"), **given)  # pyright: ignore[reportArgumentType]
+        refused = refuse_met(rule, on=day(on), today=day("2026-06-30"), **given)  # pyright: ignore[reportArgumentType]  (one key of each kind)
         return refused[0] if refused else None
 
     assert {rule for rule in DutyRule if said(rule) is None} == MET_BY_WORD

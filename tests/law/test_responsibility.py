@@ -162,7 +162,7 @@ def test_an_abolished_board_owes_nothing() -> None:
     def rule(old: OrganisationKind, new: OrganisationKind, **changed: object) -> str | None:
         usual = {"same": False, "old_until": None, "succeeded_otherwise": False, "new_exists": True}
         usual |= {"on": on, "today": today}
-        refusal = refuse_succession(old, new, **(usual | changed))  # pyright: ignore[reportArgumentType]
+        refusal = refuse_succession(old, new, **(usual | changed))  # pyright: ignore[reportArgumentType]  (one key of each kind)
         return refusal.rule if refusal else None
 
     assert rule(board, board) is None

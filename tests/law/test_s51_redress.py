@@ -34,7 +34,7 @@ KINDS = list(DisputeKind)
 
 def _dispute(kind: DisputeKind, **differing: object) -> Dispute:
     plain = Dispute(kind, FIRST_STATUS[kind], ALL_MATTERS, TODAY - timedelta(days=60))
-    return replace(plain, **differing)  # type: ignore[arg-type]
+    return replace(plain, **differing)  # type: ignore[arg-type]  (one key of each kind)
 
 
 def _ready(kind: DisputeKind, step: RedressStep) -> tuple[Dispute, Step]:

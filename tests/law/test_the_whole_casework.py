@@ -149,7 +149,7 @@ class Casework:
         if kind in ENDS and self._mostly():
             return
         reason = self.random.choice(sorted(p.CeaseReason))
-        event = kind(on, reason) if kind in {p.CeaseNotified, p.Ceased} else kind(on)  # pyright: ignore[reportCallIssue]
+        event = kind(on, reason) if kind in {p.CeaseNotified, p.Ceased} else kind(on)  # pyright: ignore[reportCallIssue]  (the two that have a reason)
         after = self.plan.after(event, today=self.today)
         if isinstance(after, Refusal) or (kind is p.Finalised and self._held_up(on)):
             return

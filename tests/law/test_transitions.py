@@ -1,5 +1,6 @@
 """What may follow what. Each of these tables is one, on which the hub runs and which this book prints."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,9 +42,20 @@ def test_a_table_is_printed_as_it_stands() -> None:
         "| **SHUT** | - | OPEN or LOCKED |",
         "| **LOCKED** | - | - |",
     ]
+    assert table.as_diagram().splitlines()[2:-1] == [
+        "    OPEN --> SHUT : Push",
+        "    SHUT --> OPEN : Turn",
+        "    SHUT --> LOCKED : Turn",
+    ]
     assert len(table) == 2
     assert table[Door.OPEN, Push] is Door.SHUT
     assert (Door.LOCKED, Push) not in table
+
+
+def test_the_readme_draws_the_table_of_requests() -> None:
+    """The diagram of requests to co-operate in the README is printed from their table, and is the one of this book."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert f"\n{REQUEST.as_diagram()}\n" in readme
 
 
 @pytest.mark.parametrize("table", TABLES)

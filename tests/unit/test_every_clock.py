@@ -49,9 +49,9 @@ def _rules(value: Any) -> Iterator[DutyRule]:
     elif value is RULES:
         return
     elif isinstance(value, Mapping):
-        yield from (rule for each in value.values() for rule in _rules(each))  # pyright: ignore[reportUnknownVariableType]
+        yield from (rule for each in value.values() for rule in _rules(each))  # pyright: ignore[reportUnknownVariableType]  (of any kind)
     elif isinstance(value, tuple | frozenset):
-        yield from (rule for each in value for rule in _rules(each))  # pyright: ignore[reportUnknownVariableType]
+        yield from (rule for each in value for rule in _rules(each))  # pyright: ignore[reportUnknownVariableType]  (of any kind)
     elif isinstance(value, FunctionType) and value.__module__.startswith("hub.law."):
         source = ast.parse(inspect.getsource(value))
         yield from _named(source, importlib.import_module(value.__module__))

@@ -37,10 +37,10 @@ def test_everything_in_the_schema_says_what_it_means() -> None:
 
 def test_a_value_is_described_by_its_meaning_in_the_law() -> None:
     for term in (RefusalGround, Part3Function):
-        values = SCHEMA.type_map[term.__name__].values  # pyright: ignore[reportAttributeAccessIssue]
+        values = SCHEMA.type_map[term.__name__].values  # pyright: ignore[reportAttributeAccessIssue]  (an enum)
         assert {name: value.description for name, value in values.items()} == {each: each.meaning for each in term}
 
 
 def test_a_duty_is_described_with_its_time_limit_and_provision() -> None:
-    values = SCHEMA.type_map["DutyRule"].values  # pyright: ignore[reportAttributeAccessIssue]
+    values = SCHEMA.type_map["DutyRule"].values  # pyright: ignore[reportAttributeAccessIssue]  (an enum)
     assert {name: value.description for name, value in values.items()} == {duty: in_full(duty) for duty in RULES}

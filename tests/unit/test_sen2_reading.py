@@ -571,7 +571,7 @@ def _contents(content: dict[str, object]) -> Iterator[str]:
             case None:
                 pass
             case list():
-                yield from (str(each) for each in said)  # pyright: ignore[reportUnknownVariableType]
+                yield from (str(each) for each in said)  # pyright: ignore[reportUnknownVariableType]  (of any kind)
             case bool():
                 yield f"<{name}>{int(said)}</{name}>"
             case _:
