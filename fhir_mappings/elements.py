@@ -7,7 +7,7 @@ from typing import Any
 
 from fhir_mappings import systems
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import canonical
+from fhir_mappings.systems import Code, CodeSystem, UnknownCode, canonical
 from fhir_mappings.values import Body, Child, Json
 from hub.law.periods import london_day
 
@@ -44,6 +44,16 @@ def child_reference(child: Child) -> Json:
     return compact({"reference": f"Patient/{child.id}", "type": "Patient", "identifier": number})
 
 
+def subject_reference(child: Child | None) -> Json:
+    """The child; where the reader may not know who it is, that there is one and that it is kept back."""
+    return child_reference(child) if child else masked({"type": "Patient", "display": "not disclosed"})
+
+
+def masked(element: Json) -> Json:
+    """An element, saying that what it would hold is kept from this reader."""
+    return {"extension": [{"url": systems.DATA_ABSENT, "valueCode": "masked"}], **element}
+
+
 def token(identifier: Mapping[str, Any] | None) -> tuple[str, str] | None:
     """(system, value) of an Identifier, its system in canonical form; None where it lacks one of them."""
     system, value = (identifier or {}).get("system"), (identifier or {}).get("value")
@@ -56,6 +66,15 @@ def concept_text(concept: Mapping[str, Any] | None) -> str | None:
         return None
     displays = [coding["display"] for coding in concept.get("coding", ()) if coding.get("display")]
     return concept.get("text") or (displays[0] if displays else None)
+
+
+def code_of(system: CodeSystem[Code], concept: Mapping[str, Any] | None, faults: Faults, at: str) -> Code | None:
+    """The term that a CodeableConcept names in this system, None for none; a fault for a code it does not have."""
+    try:
+        return system.read(concept)
+    except UnknownCode as error:
+        faults.add("code-unknown", str(error), at, code="code-invalid")
+        return None
 
 
 def day_of(text: str, faults: Faults, at: str) -> date | None:

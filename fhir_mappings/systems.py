@@ -12,7 +12,17 @@ from typing import Any, Generic, TypeVar
 
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.s31_cooperation import RefusalGround
-from hub.law.vocabulary import NHS_NUMBER_STATUS_CODES, AdviceKind, NHSNumberStatus, Sex
+from hub.law.term import Term
+from hub.law.vocabulary import (
+    NHS_NUMBER_STATUS_CODES,
+    AdviceKind,
+    AssessmentDecision,
+    Certainty,
+    NHSNumberStatus,
+    NotificationBasis,
+    Opinion,
+    Sex,
+)
 
 HUB = "https://send-hub.example/fhir"
 
@@ -24,6 +34,12 @@ LA_CODE = f"{HUB}/Id/local-authority-code"
 URN = f"{HUB}/Id/establishment-urn"
 UPN = f"{HUB}/Id/unique-pupil-number"
 COOPERATION_REQUEST = f"{HUB}/Id/cooperation-request"
+PLAN = f"{HUB}/Id/ehc-plan"
+NOTIFICATION = f"{HUB}/Id/notification"
+PERSONAL_BUDGET = f"{HUB}/Id/personal-budget"
+CLIENT = f"{HUB}/Id/client"
+PERSON = f"{HUB}/Id/person"
+OPERATION = f"{HUB}/Id/operation"
 GMC = "https://fhir.hl7.org.uk/Id/gmc-number"
 NMC = "https://fhir.hl7.org.uk/Id/nmc-number"
 HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
@@ -31,7 +47,23 @@ HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
 REGISTERS: Mapping[str, str] = MappingProxyType({GMC: "GMC", NMC: "NMC", HCPC: "HCPC"})
 """Professional registers, and how a registration begins in the hub: "GMC 1234567"."""
 
-_IDENTIFIERS = (NHS_NUMBER, ODS_CODE, LA_CODE, URN, UPN, COOPERATION_REQUEST, GMC, NMC, HCPC)
+HUB_IDENTIFIERS: Mapping[str, str] = MappingProxyType(
+    {
+        LA_CODE: "The code of a local authority, three digits, as the Department for Education gives it.",
+        URN: "The unique reference number of a school or college in the register of establishments.",
+        UPN: "The unique pupil number, by which schools and authorities know a pupil.",
+        COOPERATION_REQUEST: "A request for co-operation (Children and Families Act 2014 s. 31).",
+        PLAN: "A version of an Education, Health and Care plan.",
+        NOTIFICATION: "A notification to an authority (Children and Families Act 2014 ss. 23, 24(1)(b)).",
+        PERSONAL_BUDGET: "A personal budget (Children and Families Act 2014 s. 49).",
+        CLIENT: "A client, which is a system that is registered with the hub.",
+        PERSON: "A person who used the hub, by the name under which their body signs them in.",
+        OPERATION: "An operation that was asked for, by the hash of its text.",
+    }
+)
+"""Those that nobody else has an address for: the hub's own, and what each names. Published as NamingSystems."""
+
+_IDENTIFIERS = (NHS_NUMBER, ODS_CODE, GMC, NMC, HCPC, *HUB_IDENTIFIERS)
 _OLDER = {
     "fhir.nhs.net/id/nhs-number": NHS_NUMBER,
     "fhir.nhs.net/id/ods-organization-code": ODS_CODE,
@@ -54,6 +86,7 @@ def canonical(system: str) -> str:
 # --- codes
 
 Code = TypeVar("Code", bound=StrEnum)
+T = TypeVar("T", bound=Term)
 
 
 class UnknownCode(ValueError):  # noqa: N818  (named for what it says)
@@ -91,6 +124,14 @@ class CodeSystem(Generic[Code]):
             if _bare(coding.get("system", "")) == _bare(self.url):
                 return self.term(coding.get("code", ""))
         return None
+
+
+def words(name: str, vocabulary: type[T]) -> CodeSystem[T]:
+    """The hub's code system of a vocabulary of the law: each word in kebab case, and what it means."""
+    return CodeSystem(
+        f"{HUB}/CodeSystem/{name}",
+        {word: (word.value.lower().replace("_", "-"), word.meaning.removesuffix(".")) for word in vocabulary},
+    )
 
 
 class BusinessStatus(StrEnum):
@@ -222,6 +263,11 @@ NHS_NUMBER_STATUS: CodeSystem[NHSNumberStatus] = CodeSystem(
     {status: (NHS_NUMBER_STATUS_CODES[status], text) for status, text in _TRACED.items()},
 )
 
+NOTIFICATION_BASIS = words("send-notification-basis", NotificationBasis)
+OPINION = words("send-opinion", Opinion)
+CERTAINTY = words("send-certainty", Certainty)
+ASSESSMENT_DECISION = words("send-assessment-decision", AssessmentDecision)
+
 GENDER: Mapping[Sex, str] = MappingProxyType({Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: "unknown"})
 
 TASK_CODE = {
@@ -240,6 +286,10 @@ S31_REQUEST = {
 PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
 """Sub-extensions: frequency, minutesPerWeek, deliveredBy, qualification, setting."""
 
+NOTIFICATION_EXTENSION = f"{HUB}/StructureDefinition/send-notification"
+"""Sub-extensions: certainty, parentInformed, discussionOffered, voluntaryOrganisation, determination."""
+
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _UK_CORE = "https://fhir.hl7.org.uk"
 NHS_NUMBER_STATUS_EXTENSION = f"{_UK_CORE}/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
 

@@ -11,9 +11,17 @@ from datetime import date, datetime
 from enum import StrEnum, auto
 
 from fhir_mappings import systems
-from fhir_mappings.elements import child_reference, compact, day_of, instant_text, organisation_reference, token
+from fhir_mappings.elements import (
+    child_reference,
+    code_of,
+    compact,
+    day_of,
+    instant_text,
+    organisation_reference,
+    token,
+)
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import BusinessStatus, Code, CodeSystem, UnknownCode
+from fhir_mappings.systems import BusinessStatus, UnknownCode
 from fhir_mappings.values import Body, Child, Json
 from hub.law.reg8_time_limit import TimeExceptionGround
 from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, RefusalGround
@@ -207,7 +215,7 @@ def read_answer(task: Json, *, shown: Json, faults: Faults, at: str) -> Answer:
         return Answer(Step.NOTHING, claim=claim)
     if step is not Step.DECLINE:
         return Answer(step, claim=claim)
-    ground = _code(systems.REFUSAL_GROUND, task.get("statusReason"), faults, f"{at}.statusReason.coding")
+    ground = code_of(systems.REFUSAL_GROUND, task.get("statusReason"), faults, f"{at}.statusReason.coding")
     return Answer(step, ground, _words(task, shown), claim)
 
 
@@ -236,7 +244,7 @@ def _claim(task: Json, shown: Json, faults: Faults, at: str) -> Claim | None:
             return None
     except UnknownCode:
         pass  # then it is a claim, or no code at all
-    ground = _code(systems.TIME_EXCEPTION, business, faults, f"{at}.businessStatus.coding")
+    ground = code_of(systems.TIME_EXCEPTION, business, faults, f"{at}.businessStatus.coding")
     if ground is None:
         return None
     period: Json = task.get("executionPeriod", {})
@@ -256,11 +264,3 @@ def _words(task: Json, shown: Json) -> str:
         return str(text)
     known = {note["text"] for note in shown.get("note", ())}
     return "\n\n".join(note["text"] for note in task.get("note", ()) if note.get("text") and note["text"] not in known)
-
-
-def _code(system: CodeSystem[Code], concept: Json | None, faults: Faults, at: str) -> Code | None:
-    try:
-        return system.read(concept)
-    except UnknownCode as error:
-        faults.add("code-unknown", str(error), at, code="code-invalid")
-        return None

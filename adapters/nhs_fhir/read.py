@@ -14,7 +14,7 @@ from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.record import Loaded, Showing, asking, retrieve
 from fhir_mappings.advice import to_composition, to_document_references
 from fhir_mappings.document import document_id, to_binary
-from fhir_mappings.elements import child_reference
+from fhir_mappings.elements import subject_reference
 from fhir_mappings.patient import to_patient
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
@@ -112,9 +112,7 @@ class _Given:
 
     @property
     def subject(self) -> Json:
-        if Part.IDENTITY in self.child.parts:
-            return child_reference(self.child)
-        return {"type": "Patient", "display": "not disclosed"}
+        return subject_reference(self.child if Part.IDENTITY in self.child.parts else None)
 
 
 async def _advice(tx: Transaction, advice_id: UUID | None, what: str) -> _Given:
