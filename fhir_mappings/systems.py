@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
+from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import RefusalGround
 from hub.law.term import Term
 from hub.law.vocabulary import (
@@ -107,6 +108,9 @@ class CodeSystem(Generic[Code]):
     def coding(self, term: Code) -> dict[str, Any]:
         code, display = self.codes[term]
         return {"system": self.url, "code": code, "display": display}
+
+    def code(self, term: Code) -> str:
+        return self.codes[term][0]
 
     def display(self, term: Code) -> str:
         return self.codes[term][1]
@@ -268,6 +272,15 @@ OPINION = words("send-opinion", Opinion)
 CERTAINTY = words("send-certainty", Certainty)
 ASSESSMENT_DECISION = words("send-assessment-decision", AssessmentDecision)
 
+PART = words("send-record-part", Part)
+
+REDACTED = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+    "code": "REDACTED",
+    "display": "redacted",
+}
+"""The security label of a resource from which something was left out for this reader."""
+
 GENDER: Mapping[Sex, str] = MappingProxyType({Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: "unknown"})
 
 TASK_CODE = {
@@ -288,6 +301,9 @@ PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
 
 NOTIFICATION_EXTENSION = f"{HUB}/StructureDefinition/send-notification"
 """Sub-extensions: certainty, parentInformed, discussionOffered, voluntaryOrganisation, determination."""
+
+WITHHELD_EXTENSION = f"{HUB}/StructureDefinition/send-withheld"
+"""On meta: each part of the record that was kept back from this reader."""
 
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _UK_CORE = "https://fhir.hl7.org.uk"

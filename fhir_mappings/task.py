@@ -9,15 +9,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, auto
+from uuid import UUID
 
 from fhir_mappings import systems
 from fhir_mappings.elements import (
-    child_reference,
     code_of,
     compact,
     day_of,
     instant_text,
     organisation_reference,
+    subject_reference,
     token,
 )
 from fhir_mappings.outcome import Faults
@@ -109,7 +110,7 @@ def to_task(
             "intent": "order",
             "code": {"coding": [systems.TASK_CODE]},
             "focus": {"reference": f"ServiceRequest/{request.id}", "type": "ServiceRequest"},
-            "for": child_reference(child) if child else None,
+            "for": subject_reference(child),
             "executionPeriod": _execution(request),
             "authoredOn": instant_text(request.sent_at),
             "lastModified": instant_text(updated_at),
@@ -121,6 +122,33 @@ def to_task(
             "output": [_output(reference) for reference in outputs],
         }
     )
+
+
+def to_withdrawn_task(
+    id: UUID,  # noqa: A002  (FHIR's word)
+    *,
+    sent_at: datetime,
+    withdrawn_at: datetime,
+    requester: Body,
+    owner: Body,
+) -> Json:
+    """What is left, for the body that was asked, of a request that was withdrawn: that it was, and nothing of whom."""
+    withdrawn = systems.BUSINESS_STATUS.coding(BusinessStatus.WITHDRAWN)
+    return {
+        "resourceType": "Task",
+        "id": str(id),
+        "meta": {"lastUpdated": instant_text(withdrawn_at)},
+        "identifier": [{"system": systems.COOPERATION_REQUEST, "value": str(id)}],
+        "status": "cancelled",
+        "businessStatus": {"coding": [withdrawn]},
+        "intent": "order",
+        "code": {"coding": [systems.TASK_CODE]},
+        "for": subject_reference(None),
+        "authoredOn": instant_text(sent_at),
+        "lastModified": instant_text(withdrawn_at),
+        "requester": organisation_reference(requester),
+        "owner": organisation_reference(owner),
+    }
 
 
 def _reason(ground: RefusalGround | None, reasons: str) -> Json:

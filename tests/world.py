@@ -29,6 +29,8 @@ from hub.law.vocabulary import (
     Source,
 )
 
+READ_BY_FHIR = ["Account", "AuditEvent", "CarePlan", "Communication", "Condition", "Consent", "Contract", "Flag", "Goal", "HealthcareService", "Observation", "Organization", "Patient", "Practitioner", "PractitionerRole", "Provenance", "RelatedPerson"]
+
 ALL_SCOPES = frozenset(
     {
         "child.read",
@@ -48,7 +50,7 @@ ALL_SCOPES = frozenset(
         "provision.agree",
         "provision.report",
         "system/Task.crus",
-        "system/Patient.rs",
+        *(f"system/{kind}.rs" for kind in READ_BY_FHIR),
         "system/ServiceRequest.rs",
         "system/DocumentReference.crs",
         "system/Composition.crs",
