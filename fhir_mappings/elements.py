@@ -1,7 +1,7 @@
 """The data types that several resources are made of: references, concepts, dates."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -66,6 +66,12 @@ def concept_text(concept: Mapping[str, Any] | None) -> str | None:
         return None
     displays = [coding["display"] for coding in concept.get("coding", ()) if coding.get("display")]
     return concept.get("text") or (displays[0] if displays else None)
+
+
+def first(element: Mapping[str, Any], name: str) -> Json:
+    """The first of a repeating element; empty where there is none."""
+    several: Sequence[Json] = element.get(name) or ({},)
+    return several[0]
 
 
 def code_of(system: CodeSystem[Code], concept: Mapping[str, Any] | None, faults: Faults, at: str) -> Code | None:

@@ -10,18 +10,28 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from hub.law.budget_direct_payment_events import Recipient
+from hub.law.budget_regimes import Regime
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_disclosure import Part
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s31_cooperation import RefusalGround
+from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
 from hub.law.term import Term
 from hub.law.vocabulary import (
     NHS_NUMBER_STATUS_CODES,
     AdviceKind,
+    AgreementStatus,
     AssessmentDecision,
+    BudgetKind,
+    BudgetStatus,
     Certainty,
+    DirectPaymentStatus,
     NHSNumberStatus,
     NotificationBasis,
     Opinion,
+    PaymentMechanism,
+    PaymentPeriod,
     Sex,
 )
 
@@ -37,6 +47,9 @@ UPN = f"{HUB}/Id/unique-pupil-number"
 COOPERATION_REQUEST = f"{HUB}/Id/cooperation-request"
 PLAN = f"{HUB}/Id/ehc-plan"
 NOTIFICATION = f"{HUB}/Id/notification"
+PROVISION = f"{HUB}/Id/provision"
+DIRECT_PAYMENT = f"{HUB}/Id/direct-payment"
+POOL = f"{HUB}/Id/pooled-fund-amount"
 PERSONAL_BUDGET = f"{HUB}/Id/personal-budget"
 CLIENT = f"{HUB}/Id/client"
 PERSON = f"{HUB}/Id/person"
@@ -56,6 +69,9 @@ HUB_IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         COOPERATION_REQUEST: "A request for co-operation (Children and Families Act 2014 s. 31).",
         PLAN: "A version of an Education, Health and Care plan.",
         NOTIFICATION: "A notification to an authority (Children and Families Act 2014 ss. 23, 24(1)(b)).",
+        PROVISION: "Provision in a plan: an activity of its CarePlan has the same id.",
+        DIRECT_PAYMENT: "A direct payment in a personal budget.",
+        POOL: "An amount of a pooled fund (NHS Act 2006 s. 75), of which several items are shares.",
         PERSONAL_BUDGET: "A personal budget (Children and Families Act 2014 s. 49).",
         CLIENT: "A client, which is a system that is registered with the hub.",
         PERSON: "A person who used the hub, by the name under which their body signs them in.",
@@ -272,6 +288,19 @@ OPINION = words("send-opinion", Opinion)
 CERTAINTY = words("send-certainty", Certainty)
 ASSESSMENT_DECISION = words("send-assessment-decision", AssessmentDecision)
 
+BUDGET_STATUS = words("send-budget-status", BudgetStatus)
+BUDGET_KIND = words("send-budget-kind", BudgetKind)
+ITEM_STATUS = words("send-budget-item-status", ItemStatus)
+PAYMENT_PERIOD = words("send-payment-period", PaymentPeriod)
+PAYMENT_MECHANISM = words("send-payment-mechanism", PaymentMechanism)
+BUYS = words("send-budget-buys", Buys)
+AGGREGATE_BECAUSE = words("send-aggregate-because", AggregateBecause)
+AGREEMENT_STATUS = words("send-agreement-status", AgreementStatus)
+DECIDER = words("send-decider", Decider)
+DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
+DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
+REGIME = words("send-direct-payment-regime", Regime)
+RECIPIENT = words("send-direct-payment-recipient", Recipient)
 PART = words("send-record-part", Part)
 
 REDACTED = {
@@ -294,6 +323,19 @@ S31_REQUEST = {
     "display": "Request for co-operation (CFA 2014 s. 31)",
 }
 
+ACCOUNT_TYPE = {
+    "system": f"{HUB}/CodeSystem/send-account-type",
+    "code": "personal-budget",
+    "display": "Personal budget (CFA 2014 s. 49)",
+}
+CONTRACT_TYPE = {
+    "system": f"{HUB}/CodeSystem/send-contract-type",
+    "code": "budget-item",
+    "display": "What one funder gives for one thing in a personal budget",
+}
+FUNDER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "funder", "display": "Funds it"}
+ARRANGER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "arranger", "display": "Arranges it (s. 49(6))"}
+
 # --- extensions
 
 PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
@@ -302,6 +344,9 @@ PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
 NOTIFICATION_EXTENSION = f"{HUB}/StructureDefinition/send-notification"
 """Sub-extensions: certainty, parentInformed, discussionOffered, voluntaryOrganisation, determination."""
 
+BUDGET_EXTENSION = f"{HUB}/StructureDefinition/send-personal-budget"
+BUDGET_ITEM_EXTENSION = f"{HUB}/StructureDefinition/send-budget-item"
+DIRECT_PAYMENT_EXTENSION = f"{HUB}/StructureDefinition/send-direct-payment"
 WITHHELD_EXTENSION = f"{HUB}/StructureDefinition/send-withheld"
 """On meta: each part of the record that was kept back from this reader."""
 

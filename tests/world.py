@@ -29,7 +29,10 @@ from hub.law.vocabulary import (
     Source,
 )
 
-READ_BY_FHIR = ["Account", "AuditEvent", "CarePlan", "Communication", "Condition", "Consent", "Contract", "Flag", "Goal", "HealthcareService", "Observation", "Organization", "Patient", "Practitioner", "PractitionerRole", "Provenance", "RelatedPerson"]
+_READ_BY_FHIR = (
+    "Account AuditEvent CarePlan Communication Condition Consent Contract Flag Goal HealthcareService Observation "
+    "Organization Patient Practitioner PractitionerRole Provenance RelatedPerson"
+)
 
 ALL_SCOPES = frozenset(
     {
@@ -50,7 +53,7 @@ ALL_SCOPES = frozenset(
         "provision.agree",
         "provision.report",
         "system/Task.crus",
-        *(f"system/{kind}.rs" for kind in READ_BY_FHIR),
+        *(f"system/{kind}.rs" for kind in _READ_BY_FHIR.split()),
         "system/ServiceRequest.rs",
         "system/DocumentReference.crs",
         "system/Composition.crs",

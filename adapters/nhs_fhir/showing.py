@@ -12,8 +12,7 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 from uuid import UUID
 
-import orjson
-
+from adapters.nhs_fhir.exchange import to_json
 from fhir_mappings import systems
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
@@ -150,7 +149,7 @@ def complete(shown: Shown) -> Json:
         ]
         meta["security"] = [systems.REDACTED]
     if "versionId" not in meta:
-        meta["versionId"] = sha256(orjson.dumps(resource | {"meta": meta})).hexdigest()[:16]
+        meta["versionId"] = sha256(to_json(resource | {"meta": meta})).hexdigest()[:16]
     kind, id_ = resource.pop("resourceType"), resource.pop("id")
     return {"resourceType": kind, "id": id_, "meta": meta, **resource}
 

@@ -1,8 +1,9 @@
 """A page of rows of a child's record, with the children they are about."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -78,14 +79,25 @@ async def rows_of(
     return Rows(seen, children, last)
 
 
-async def rows_below(tx: Transaction, table: Table, column: str, above: Collection[UUID]) -> dict[UUID, list[Record]]:
-    """The rows of a table that the caller may see below these, by the row above."""
-    found: dict[UUID, list[Record]] = {}
-    if above:
-        wanted = RowsWanted(having={column: above})
-        for row in await shown.rows(tx.connection, asking(tx), table, wanted):
-            found.setdefault(row[column], []).append(row)
+Below: TypeAlias = dict[tuple[UUID, UUID], list[Record]]
+"""Rows by the (owner, id) of the row above them."""
+
+
+async def rows_below(tx: Transaction, table: Table, column: str, above: Iterable[Record]) -> Below:
+    """The rows of a table that the caller may see below these."""
+    found: Below = defaultdict(list)
+    ids = {row["id"] for row in above}
+    if ids:
+        for row in await shown.rows(tx.connection, asking(tx), table, RowsWanted(having={column: ids})):
+            found[row["owner_id"], row[column]].append(row)
     return found
+
+
+async def rows_seen(tx: Transaction, table: Table, ids: Iterable[UUID | None]) -> dict[tuple[UUID, UUID], Record]:
+    """Those of the rows that the caller may see, by (owner, id)."""
+    wanted = {each for each in ids if each is not None}
+    found = await shown.rows(tx.connection, asking(tx), table, RowsWanted(ids=wanted)) if wanted else []
+    return {(row["owner_id"], row["id"]): row for row in found}
 
 
 async def bodies_of(tx: Transaction, rows: Iterable[Record], *columns: str) -> dict[UUID, Organisation]:
