@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from fhir_mappings import systems
-from fhir_mappings.elements import code_of, compact, day_of, first, subject_reference
+from fhir_mappings.elements import code_of, compact, day_of, first, id_of, subject_reference, uuid_of
 from fhir_mappings.extension import (
     Pence,
     Piece,
@@ -237,7 +237,7 @@ def read_account(located: Located, faults: Faults) -> Budget | None:
     """The budget that an Account tells; None where something is wrong."""
     found = find_extension(located.resource, systems.BUDGET_EXTENSION)
     said = read_pieces(found, _BUDGET, faults, located.at)
-    id_ = _id(located, faults)
+    id_ = id_of(located, faults)
     if id_ is None or "status" not in said:
         faults.add("budget-status", "send-personal-budget says where the budget stands", located.at, code="required")
         return None
@@ -299,8 +299,8 @@ def read_contract(located: Located, faults: Faults) -> Item | None:
     days = {name: day_of(applies[name], faults, f"{at}.applies.{name}") for name in ("start", "end") if name in applies}
     valued = first(first(term, "asset"), "valuedItem")
     more = _read_valued(valued, faults, at)
-    budget_id = _uuid(contract.get("topicReference", {}).get("reference", "").removeprefix("Account/"))
-    id_ = _id(located, faults)
+    budget_id = uuid_of(contract.get("topicReference", {}).get("reference", ""), "Account")
+    id_ = id_of(located, faults)
     missing = {"financial_year", "per", "mechanism", "buys"} - said.keys()
     if missing or kind is None or status is None or id_ is None or budget_id is None or "funder" not in parties:
         message = "a budget item names its status, kind, funder, budget, year, period, mechanism and what it buys"
@@ -324,7 +324,7 @@ def read_contract(located: Located, faults: Faults) -> Item | None:
 
 def _read_valued(valued: Json, faults: Faults, at: str) -> dict[str, Any]:
     identifier: Json = valued.get("entityReference", {}).get("identifier", {})
-    more: dict[str, Any] = {"provision_id": _uuid(identifier.get("value", ""))}
+    more: dict[str, Any] = {"provision_id": uuid_of(identifier.get("value", ""))}
     if "net" in valued:
         try:
             more["agreed"] = pence_of(valued["net"])
@@ -339,17 +339,3 @@ def _role(party: Json) -> str:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _id(located: Located, faults: Faults) -> UUID | None:
-    found = _uuid(located.resource.get("id", ""))
-    if found is None:
-        faults.add("id-unknown", "this has no id of the hub", f"{located.at}.id", code="required")
-    return found

@@ -1,14 +1,15 @@
 """The data types that several resources are made of: references, concepts, dates."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from fhir_mappings import systems
 from fhir_mappings.outcome import Faults
 from fhir_mappings.systems import Code, CodeSystem, UnknownCode, canonical
-from fhir_mappings.values import Body, Child, Json
+from fhir_mappings.values import Body, Child, Json, Located
 from hub.law.periods import london_day
 
 EARLIEST, LATEST = 1900, 2100
@@ -72,6 +73,26 @@ def first(element: Mapping[str, Any], name: str) -> Json:
     """The first of a repeating element; empty where there is none."""
     several: Sequence[Json] = element.get(name) or ({},)
     return several[0]
+
+
+def uuid_of(text: str, kind: str | None = None) -> UUID | None:
+    """The id of the hub that a text (or a reference to this type) is; None for anything else."""
+    try:
+        return UUID(text.removeprefix(f"{kind}/") if kind else text)
+    except ValueError:
+        return None
+
+
+def id_of(located: Located, faults: Faults) -> UUID | None:
+    """The id that the hub gave a resource; a fault where it has none."""
+    found = uuid_of(located.resource.get("id", ""))
+    if found is None:
+        faults.add("id-unknown", "this has no id of the hub", f"{located.at}.id", code="required")
+    return found
+
+
+def references_to(kind: str, ids: Iterable[UUID]) -> list[Json]:
+    return [{"reference": f"{kind}/{each}", "type": kind} for each in ids]
 
 
 def code_of(system: CodeSystem[Code], concept: Mapping[str, Any] | None, faults: Faults, at: str) -> Code | None:

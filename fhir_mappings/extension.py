@@ -54,6 +54,10 @@ def worded(url: str, attribute: str) -> Piece:
     return _plain(url, attribute, "valueString", str)
 
 
+def numbered(url: str, attribute: str) -> Piece:
+    return _plain(url, attribute, "valueInteger", int)
+
+
 def flagged(url: str, attribute: str) -> Piece:
     return _plain(url, attribute, "valueBoolean", bool)
 

@@ -13,7 +13,8 @@ from typing import Any, Generic, TypeVar
 from hub.law.budget_direct_payment_events import Recipient
 from hub.law.budget_regimes import Regime
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
-from hub.law.reg17_disclosure import Part
+from hub.law.reg17_consent import CapacityBasis, ConsentGiver
+from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s31_cooperation import RefusalGround
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
@@ -32,6 +33,8 @@ from hub.law.vocabulary import (
     Opinion,
     PaymentMechanism,
     PaymentPeriod,
+    PlanStatus,
+    SectionCode,
     Sex,
 )
 
@@ -301,6 +304,11 @@ DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
 DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
 REGIME = words("send-direct-payment-regime", Regime)
 RECIPIENT = words("send-direct-payment-recipient", Recipient)
+PLAN_STATUS = words("send-plan-status", PlanStatus)
+PLAN_SECTION = words("send-plan-section", SectionCode)
+CONSENT_GIVER = words("send-consent-giver", ConsentGiver)
+CAPACITY_BASIS = words("send-capacity-basis", CapacityBasis)
+PURPOSE = words("send-purpose", Purpose)
 PART = words("send-record-part", Part)
 
 REDACTED = {
@@ -323,6 +331,26 @@ S31_REQUEST = {
     "display": "Request for co-operation (CFA 2014 s. 31)",
 }
 
+PLAN_CATEGORY = {
+    "system": f"{HUB}/CodeSystem/send-plan-category",
+    "code": "ehc-plan",
+    "display": "Education, Health and Care plan (CFA 2014 s. 37)",
+}
+ADVISED_NEED = {
+    "system": f"{HUB}/CodeSystem/send-observation",
+    "code": "advised-need",
+    "display": "A need that advice finds (SEND Regs 2014 reg. 6(1))",
+}
+RESTRICTED_FLAG = {
+    "system": f"{HUB}/CodeSystem/send-flag",
+    "code": "restricted",
+    "display": "Where the child lives and whom to reach is kept from every other body: never relay an address",
+}
+RESTRICTED = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+    "code": "R",
+    "display": "restricted",
+}
 ACCOUNT_TYPE = {
     "system": f"{HUB}/CodeSystem/send-account-type",
     "code": "personal-budget",
@@ -344,6 +372,14 @@ PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
 NOTIFICATION_EXTENSION = f"{HUB}/StructureDefinition/send-notification"
 """Sub-extensions: certainty, parentInformed, discussionOffered, voluntaryOrganisation, determination."""
 
+PLAN_EXTENSION = f"{HUB}/StructureDefinition/send-plan"
+PLAN_PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-plan-provision"
+OBSERVED_IN_EXTENSION = f"{HUB}/StructureDefinition/send-observed-in"
+"""On an Observation: a Reference to the Composition of the advice that says it."""
+OUTCOME_EXTENSION = f"{HUB}/StructureDefinition/send-outcome"
+NEED_EXTENSION = f"{HUB}/StructureDefinition/send-need"
+CONSENT_EXTENSION = f"{HUB}/StructureDefinition/send-consent"
+CONTACT_EXTENSION = f"{HUB}/StructureDefinition/send-contact"
 BUDGET_EXTENSION = f"{HUB}/StructureDefinition/send-personal-budget"
 BUDGET_ITEM_EXTENSION = f"{HUB}/StructureDefinition/send-budget-item"
 DIRECT_PAYMENT_EXTENSION = f"{HUB}/StructureDefinition/send-direct-payment"

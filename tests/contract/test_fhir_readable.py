@@ -86,3 +86,27 @@ async def test_nothing_of_a_child_exists_for_a_stranger(fhir: FhirWorld) -> None
                 answer = await fhir.other_trust.get(f"/{kind}/{each['id']}")
                 assert (answer.status_code, answer.text) == (404, unknown.text)
     assert await fhir.count("disclosure", organisation_id=fhir.world.other_trust) == 0
+
+
+async def test_a_plan_is_shown_as_far_as_it_is_open(fhir: FhirWorld) -> None:
+    """A commissioning body has the health needs, the outcomes and its own health provision (s. 42(3), reg. 12(2))."""
+    child = str(fhir.world.child)
+    [whole] = await found(fhir.authority, "CarePlan", patient=child)
+    [part] = await found(fhir.board, "CarePlan", patient=child)
+    assert (whole["id"], whole["status"], said(whole)["version"]) == (str(fhir.world.plan), "active", 1)
+    assert {each["detail"]["description"] for each in whole["activity"]} == {"provision in F", "provision in G"}
+    [activity] = part["activity"]
+    assert activity["id"] == str(fhir.world.provision_g)
+    assert activity["detail"]["goal"] == part["goal"]
+    assert parts_withheld(whole) == set()
+    assert {"section-a", "section-b", "section-d", "section-f"} <= parts_withheld(part)
+    assert not {"section-c", "section-e", "section-g"} & parts_withheld(part)
+    asked = {"patient:identifier": "9990000018", "_include": ["CarePlan:goal", "CarePlan:condition"]}
+    response = await fhir.board.send("POST", "/CarePlan/_search", data=asked)
+    included = [each["resource"] for each in response.json()["entry"] if each["search"]["mode"] == "include"]
+    assert [each["resourceType"] for each in included] == ["Goal", "Condition"] or len(included) == 2
+    [goal] = await found(fhir.board, "Goal", patient=child)
+    [need] = await found(fhir.board, "Condition", patient=child)
+    assert (goal["lifecycleStatus"], goal["description"]["text"]) == ("active", "an outcome")
+    assert (need["code"]["text"], need["category"][0]["coding"][0]["code"]) == ("a health need", "c")
+    assert {each["id"] for each in included} == {goal["id"], need["id"]}
