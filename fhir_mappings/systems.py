@@ -31,6 +31,7 @@ from hub.law.vocabulary import (
     NHSNumberStatus,
     NotificationBasis,
     Opinion,
+    OrganisationKind,
     PaymentMechanism,
     PaymentPeriod,
     PlanStatus,
@@ -57,6 +58,7 @@ PERSONAL_BUDGET = f"{HUB}/Id/personal-budget"
 CLIENT = f"{HUB}/Id/client"
 PERSON = f"{HUB}/Id/person"
 OPERATION = f"{HUB}/Id/operation"
+PAYLOAD = f"{HUB}/Id/payload-sha256"
 GMC = "https://fhir.hl7.org.uk/Id/gmc-number"
 NMC = "https://fhir.hl7.org.uk/Id/nmc-number"
 HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
@@ -78,6 +80,7 @@ HUB_IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         PERSONAL_BUDGET: "A personal budget (Children and Families Act 2014 s. 49).",
         CLIENT: "A client, which is a system that is registered with the hub.",
         PERSON: "A person who used the hub, by the name under which their body signs them in.",
+        PAYLOAD: "What a system sent, as it came, by its SHA-256.",
         OPERATION: "An operation that was asked for, by the hash of its text.",
     }
 )
@@ -304,6 +307,7 @@ DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
 DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
 REGIME = words("send-direct-payment-regime", Regime)
 RECIPIENT = words("send-direct-payment-recipient", Recipient)
+ORGANISATION_KIND = words("send-organisation-kind", OrganisationKind)
 PLAN_STATUS = words("send-plan-status", PlanStatus)
 PLAN_SECTION = words("send-plan-section", SectionCode)
 CONSENT_GIVER = words("send-consent-giver", ConsentGiver)
@@ -335,6 +339,11 @@ PLAN_CATEGORY = {
     "system": f"{HUB}/CodeSystem/send-plan-category",
     "code": "ehc-plan",
     "display": "Education, Health and Care plan (CFA 2014 s. 37)",
+}
+ADVISER = {
+    "system": f"{HUB}/CodeSystem/send-role",
+    "code": "adviser",
+    "display": "Gives advice for an EHC needs assessment (SEND Regs 2014 reg. 6(1))",
 }
 ADVISED_NEED = {
     "system": f"{HUB}/CodeSystem/send-observation",
@@ -390,7 +399,10 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _UK_CORE = "https://fhir.hl7.org.uk"
 NHS_NUMBER_STATUS_EXTENSION = f"{_UK_CORE}/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
 
-# --- errors
+# --- events and errors
+
+EVENT_KINDS = f"{HUB}/CodeSystem/send-event"
+"""What happened to a record, by the kind of the hub's own event."""
 
 ERROR_CODES = f"{HUB}/CodeSystem/send-error"
 NHS_HTTP_ERROR_CODES = "https://fhir.nhs.uk/Codesystem/http-error-codes"

@@ -11,6 +11,7 @@ from adapters.nhs_fhir.submission import FHIR_PATH
 from fhir_mappings.outcome import BadInput
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Denial, Denials, Operation, denial_of
+from hub.audit.notes import name_of
 from hub.auth.scopes import grants
 from hub.errors import Kind, Problem, forbidden
 from hub.law.caller import Caller
@@ -46,6 +47,11 @@ class Face:
     def base(self) -> str:
         """The FHIR address, without a slash at its end."""
         return f"{self.settings.address}{FHIR_PATH}"
+
+    @property
+    def log(self) -> str:
+        """The name of the hub's audit log."""
+        return name_of(self.settings.address)
 
     @property
     def today(self) -> date:

@@ -25,7 +25,7 @@ def reading(readable: Readable) -> Interaction:
         must_grant(caller, readable.scope, "r")
         must_have(caller, readable.also)
         async with face.transactions.begin(caller) as tx:
-            page = await readable.load(tx, Wanted((request.path_params["id"],), count=1))
+            page = await readable.load(tx, Wanted((request.path_params["id"],), count=1, log=face.log))
             if not page.shown:
                 raise not_found(readable.type)
             showing = Showing()

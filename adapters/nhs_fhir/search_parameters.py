@@ -121,9 +121,14 @@ def _references(parameter: Parameter) -> Callable[[str], tuple[UUID, ...]]:
     """Ids of the hub, with or without the type before them. One that is none of the hub's finds nothing."""
 
     def read(value: str) -> tuple[UUID, ...]:
-        return tuple(hub_id(each.removeprefix(f"{parameter.of[0]}/")) for each in value.split(","))
+        return tuple(hub_id(_without_type(each, parameter.of)) for each in value.split(","))
 
     return read
+
+
+def _without_type(reference: str, types: tuple[str, ...]) -> str:
+    kind, slash, id_ = reference.partition("/")
+    return id_ if slash and kind in types else reference
 
 
 def _codes(parameter: Parameter) -> Callable[[str], tuple[str, ...]]:

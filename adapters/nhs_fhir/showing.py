@@ -91,6 +91,8 @@ class Wanted:
     changed_before: datetime | None = None
     after: tuple[Any, ...] | None = None
     count: int = MOST
+    log: str = ""
+    """The name of the hub's audit log."""
 
     @property
     def hub_ids(self) -> tuple[UUID, ...] | None:

@@ -2,15 +2,28 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from adapters.nhs_fhir.readable import READABLE
 from hub.actions.transaction import Transactions
 from hub.db import tables
-from tests.contract.fhir_world import HUB, FhirWorld, Partner, fhir_world
+from hub.law.reg17_consent import CapacityBasis, ConsentGiver
+from hub.law.vocabulary import Certainty, NotificationBasis, Opinion
+from tests.conftest import NOW
+from tests.contract.fhir_world import (
+    HUB,
+    ODS,
+    FhirWorld,
+    Partner,
+    advice_bundle,
+    document,
+    entry,
+    fhir_world,
+)
 from tests.world import World
 
 
@@ -110,3 +123,128 @@ async def test_a_plan_is_shown_as_far_as_it_is_open(fhir: FhirWorld) -> None:
     assert (goal["lifecycleStatus"], goal["description"]["text"]) == ("active", "an outcome")
     assert (need["code"]["text"], need["category"][0]["coding"][0]["code"]) == ("a health need", "c")
     assert {each["id"] for each in included} == {goal["id"], need["id"]}
+
+
+async def test_people_around_a_child_are_for_the_authority(fhir: FhirWorld) -> None:
+    """Contacts, consents and a restriction are open to nobody else by statute; an address is never relayed."""
+    world, child = fhir.world, str(fhir.world.child)
+    mine = {"owner_id": world.authority, "child_id": world.child}
+    async with fhir.transactions.begin(None) as tx:
+        contact = tables.contact
+        await tx.connection.execute(
+            update(contact).values(address="1 Synthetic Street", address_withheld=True, telephone="01632 960000")
+        )
+        await tx.connection.execute(
+            insert(tables.consent).values(
+                **mine,
+                id=tx.new_id(),
+                given_by="Pat Testchild",
+                capacity=ConsentGiver.PARENT,
+                capacity_basis=CapacityBasis.CHILD_DOES_NOT_UNDERSTAND,
+                parts=["IDENTITY", "CONTACTS"],
+                recipients=[world.trust],
+                purposes=["RESEARCH"],
+                given_on=NOW.date(),
+            )
+        )
+    [own] = await found(fhir.authority, "RelatedPerson", patient=child)
+    assert own["address"] == [{"text": "1 Synthetic Street"}]
+    assert own["relationship"] == [{"text": "mother"}]
+    [consent] = await found(fhir.authority, "Consent", patient=child)
+    assert (consent["status"], consent["provision"]["actor"][0]["reference"]["display"]) == (
+        "active",
+        "Mere Community Trust",
+    )
+    assert await found(fhir.authority, "Flag", patient=child) == []
+    for kind in ("RelatedPerson", "Consent", "Flag"):
+        assert await found(fhir.board, kind, patient=child) == []
+    [consented] = await found(fhir.partner("for-research"), "RelatedPerson", patient=child)
+    assert consented["address"][0]["extension"][0]["valueCode"] == "masked"
+    assert "Synthetic Street" not in str(consented)
+    async with fhir.transactions.begin(None) as tx:
+        await tx.connection.execute(
+            update(tables.child).where(tables.child.c.id == world.child).values(restricted=True)
+        )
+    [flag] = await found(fhir.authority, "Flag", patient=child)
+    assert flag["meta"]["security"][0]["code"] == "R"
+    for kind in ("Flag", "RelatedPerson"):
+        assert await found(fhir.partner("for-research"), kind, patient=child) == []
+
+
+async def test_advice_with_who_gave_it_and_where_it_came_from(fhir: FhirWorld) -> None:
+    """The trust answers; both sides find the advice, its author, its needs, and who sent what when."""
+    request_id = await fhir.retrieved()
+    sent = await fhir.trust.post("", advice_bundle(request_id, entry(document())))
+    assert sent.status_code == 200, sent.text
+    child = str(fhir.world.child)
+    for partner in (fhir.authority, fhir.trust, fhir.board):
+        [composition] = await found(partner, "Composition", patient=child)
+        documents = await found(partner, "DocumentReference", **{"patient": child, "author:identifier": "RX1"})
+        assert len(documents) == 1
+        author = (await partner.get(f"/Practitioner/{composition['id']}")).json()
+        role = (await partner.get(f"/PractitionerRole/{composition['id']}")).json()
+        assert author["name"] == [{"text": "Dr A. Synthetic"}]
+        assert role["organization"]["identifier"]["value"] == "RX1"
+        assert role["practitioner"]["reference"] == f"Practitioner/{author['id']}"
+        [need] = await found(partner, "Observation", patient=child)
+        assert (need["valueString"], need["performer"][0]["identifier"]["value"]) == ("A need", "RX1")
+        [source] = await found(partner, "Provenance", target=f"Composition/{composition['id']}")
+        assert source["agent"][0]["who"]["identifier"]["value"] == "RX1"
+        assert source["activity"]["coding"][0]["code"] == "advice-submitted"
+    answers = await found(fhir.trust, "Provenance", target=f"Task/{request_id}")
+    assert {each["target"][0]["reference"] for each in answers} == {f"Task/{request_id}"}
+    assert len(answers) >= 2
+    shown = await found(fhir.authority, "AuditEvent", patient=child)
+    assert {each["agent"][-1]["who"]["identifier"]["value"] for each in shown} >= {"RX1", "QX1"}
+    assert await found(fhir.trust, "AuditEvent", patient=child) == []
+    assert (await fhir.partner("without-graphql").get("/AuditEvent", patient=child)).status_code == 403
+
+
+async def test_a_notification_is_for_who_sent_it_and_the_authority(fhir: FhirWorld) -> None:
+    """S. 23(3): what the body did for the parent first is shown to both; to another trust nothing is."""
+    world = fhir.world
+    async with fhir.transactions.begin(None) as tx:
+        await tx.connection.execute(
+            insert(tables.notification).values(
+                owner_id=world.authority,
+                child_id=world.child,
+                id=tx.new_id(),
+                notified_by_id=world.trust,
+                to_authority_id=world.authority,
+                basis=NotificationBasis.S23_UNDER_COMPULSORY_SCHOOL_AGE,
+                opinion=Opinion.SEN,
+                certainty=Certainty.PROBABLY_HAS,
+                parent_informed_on=NOW.date(),
+                discussion_offered_on=NOW.date(),
+                notified_at=NOW,
+                voluntary_organisations=["A parents' forum"],
+            )
+        )
+    for partner, query in (
+        (fhir.trust, {"sender:identifier": "RX1"}),
+        (fhir.authority, {"recipient:identifier": "990", "_lastUpdated": "ge2026-11-22"}),
+    ):
+        [told] = await found(partner, "Communication", **query)
+        assert said(told)["parentInformed"] == "2026-11-22"
+        assert said(told)["voluntaryOrganisation"] == "A parents' forum"
+        named = told["subject"].get("reference")
+        assert named == (f"Patient/{world.child}" if partner is fhir.authority else None)
+    assert await found(fhir.other_trust, "Communication", **{"sender:identifier": "RX1"}) == []
+
+
+async def test_bodies_are_known_to_all_and_found_by_their_codes(fhir: FhirWorld) -> None:
+    for partner in (fhir.authority, fhir.other_trust):
+        [trust] = await found(partner, "Organization", identifier=f"{ODS}|RX1")
+        assert (trust["id"], trust["type"][0]["coding"][0]["code"]) == (str(fhir.world.trust), "nhs-trust")
+        [authority] = await found(partner, "Organization", identifier="990")
+        assert (await partner.get(f"/Organization/{authority['id']}")).json() == authority
+        assert await found(partner, "Organization", identifier="nobody") == []
+    first = (await fhir.trust.get("/Organization", _count="3")).json()
+    names: list[str] = []
+    while True:
+        names += [each["resource"]["name"] for each in first["entry"]]
+        links: dict[str, str] = {each["relation"]: each["url"] for each in first["link"]}
+        if "next" not in links:
+            break
+        first = (await fhir.trust.get(f"/Organization?{urlsplit(links['next']).query}")).json()
+    assert len(names) == len(set(names)) == await fhir.count("organisation")

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from adapters.nhs_fhir.reads.rows import known, rows_of, to_child
 from adapters.nhs_fhir.record import asking
-from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, hub_id
+from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, body_parameter, hub_id
 from adapters.nhs_fhir.showing import child_parameters as child
 from fhir_mappings.advice import to_composition, to_document_references
 from fhir_mappings.document import document_id, to_binary
-from fhir_mappings.elements import subject_reference
+from fhir_mappings.elements import organisation_reference, subject_reference
+from fhir_mappings.practitioner import to_practitioner, to_practitioner_role
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.db import queries, tables
@@ -51,6 +52,18 @@ class Given:
             received_at=self.recorded.received_at,
         )
 
+    @property
+    def named(self) -> bool:
+        return bool(self.recorded.advice.author or self.recorded.advice.registration)
+
+    def practitioner(self) -> Json:
+        advice = self.recorded.advice
+        return to_practitioner(advice.author, advice.registration, id=str(self.recorded.id))
+
+    def practitioner_role(self) -> Json:
+        body = organisation_reference(self.given_by) if self.given_by else None
+        return to_practitioner_role(id=str(self.recorded.id), practitioner=str(self.recorded.id), body=body)
+
     def binaries(self) -> list[Json]:
         advice = self.recorded.advice
         return [to_binary(each, id=document_id(self.recorded.id, each)) for each in advice.documents]
@@ -69,7 +82,8 @@ class GivenPage:
 
 async def given_advice(tx: Transaction, wanted: Wanted) -> GivenPage:
     """The advice that a search wants, in the order of its ids."""
-    having = {"given_by_id": wanted.asked["author"]} if "author" in wanted.asked else {}
+    by = wanted.asked.get("author", wanted.asked.get("organization"))
+    having = {} if by is None else {"given_by_id": by}
     rows = await rows_of(tx, tables.advice, wanted, having=having, changed="received_at")
     recorded = await several_advice(tx.connection, asking(tx), [row["id"] for row in rows.rows])
     bodies = await queries.organisations_by_id(
@@ -110,6 +124,19 @@ def _named(shown: list[Shown], wanted: Wanted) -> list[Shown]:
     return [each for each in shown if wanted.ids is None or each.resource["id"] in wanted.ids]
 
 
+async def load_practitioners(tx: Transaction, wanted: Wanted) -> Page:
+    """Who gave advice, by the id of the advice: a person is shown with it, and not kept as one."""
+    page = await given_advice(tx, wanted)
+    return Page([each.shown(each.practitioner()) for each in page.given if each.named], page.last)
+
+
+async def load_practitioner_roles(tx: Transaction, wanted: Wanted) -> Page:
+    page = await given_advice(tx, wanted)
+    return Page([each.shown(each.practitioner_role()) for each in page.given if each.named], page.last)
+
+
+_MOST_WITH_DOCUMENTS = 20  # a page of advice is loaded with the bytes of its documents
+
 _AUTHOR = Parameter(Kind.BODY, "Which body gave it; author:identifier takes system|code", ("Organization",))
 _SEARCH = {"author": _AUTHOR, **child()}
 _NARROW = frozenset({"patient", "author"})
@@ -122,6 +149,7 @@ READS = (
         {"patient": "Patient"},
         narrow=_NARROW,
         dated=True,
+        most=_MOST_WITH_DOCUMENTS,
     ),
     Readable(
         "DocumentReference",
@@ -131,6 +159,21 @@ READS = (
         {"patient": "Patient"},
         narrow=_NARROW,
         dated=True,
+        most=_MOST_WITH_DOCUMENTS,
+    ),
+    Readable(
+        "Practitioner",
+        "Who gave advice, with the registration; has the id of the advice",
+        load_practitioners,
+        searchable=False,
+    ),
+    Readable(
+        "PractitionerRole",
+        "For which body the author of advice gave it; has the id of the advice",
+        load_practitioner_roles,
+        {"organization": body_parameter("For which body")},
+        narrow=frozenset({"organization"}),
+        most=_MOST_WITH_DOCUMENTS,
     ),
     Readable(
         "Binary",
