@@ -27,7 +27,7 @@ from hub.auth.rates import Rates
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
-from hub.db import migrate, openings
+from hub.db import migrate
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
@@ -35,6 +35,7 @@ from hub.errors import Kind, NotReadyError, Problem
 from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
+from hub.standing import Stand
 from hub.web import graphiql_page
 from hub.web.audit_log import audit_routes
 from hub.web.demo import demo_routes
@@ -112,16 +113,6 @@ def create_app(
     def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> AsyncGenerator[Answer]:
         return execution.stream(Operation(**asked), caller_of=caller_of, feed=feed)
 
-    async def problems() -> list[str]:
-        return [] if await database.answers() else ["the database does not answer"]
-
-    async def alerts() -> int | None:
-        try:
-            async with database.begin(None) as connection:
-                return await openings.alerts_open(connection)
-        except (Problem, OSError):
-            return None
-
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         async with feed.running():
@@ -162,7 +153,7 @@ def create_app(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
-        *health_routes(problems=problems, alerts=alerts),
+        *health_routes(standing=Stand(database, version=migrate.latest(), clock=clock).look),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
