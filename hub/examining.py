@@ -70,7 +70,7 @@ _WANTED = {
 
 
 def server(place: Place) -> list[Finding]:
-    """PostgreSQL's version and settings, and whether row-level security binds the serving role; nothing if it is away."""
+    """PostgreSQL's version and settings, and whether policies bind the serving role. Nothing while it is away."""
     try:
         with psycopg.connect(place.serving, connect_timeout=5) as connection:
             return [_version(connection), *_settings(connection), _role(connection)]
