@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from hub.auth.issuer_file import IssuerFile
 from hub.observe import REGISTRY
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +75,18 @@ def test_every_licence_lets_the_hub_be_given_on(package: str) -> None:
     licences = [said.get("License-Expression") or "", said.get("License") or "", *said.get_all("Classifier", [])]
     named = [each for each in licences if each and (not each.count("::") or each.startswith("License ::"))]
     assert any(_LICENCES.search(each[:200]) for each in named), named
+
+
+def test_the_example_of_an_issuer_is_one() -> None:
+    """The realm's clients put into a token what the hub's table looks for."""
+    (row,) = IssuerFile.model_validate_json((ROOT / "docker/issuers.json").read_text()).issuers
+    realm = json.loads((ROOT / "docker/keycloak/realm.json").read_text())
+    for client in realm["clients"]:
+        mapped = [each["config"] for each in client["protocolMappers"]]
+        assert {row.claims.organisation, row.claims.role} <= {each.get("claim.name") for each in mapped}
+        assert row.audience in {each.get("included.custom.audience") for each in mapped}
+        assert client["attributes"]["access.token.signed.response.alg"] in row.algorithms
+    assert {each["name"] for each in realm["roles"]["realm"]} == set(row.roles)
 
 
 def test_the_dashboard_draws_what_there_is() -> None:
