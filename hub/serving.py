@@ -1,5 +1,6 @@
 """Runs the hub under uvicorn, with the limits that uvicorn leaves open by default."""
 
+import asyncio
 import gc
 import socket
 from collections.abc import Callable
@@ -9,8 +10,9 @@ from typing import Any, cast
 import uvicorn
 from starlette.applications import Starlette
 
+from hub.observe import LATE_REQUESTS
 from hub.settings import Settings
-from hub.web.one_write import OneWriteProtocol
+from hub.web.deadlines import DeadlineProtocol, close_late
 
 
 class _Server(uvicorn.Server):
@@ -19,6 +21,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, streams_end: Callable[[], None]) -> None:
         super().__init__(config)
         self._streams_end = streams_end
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # a second
+            late = close_late(self.server_state.connections, asyncio.get_running_loop().time())
+            LATE_REQUESTS.inc(late)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._streams_end()
@@ -40,7 +48,7 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         host=settings.host,
         port=settings.port,
         loop="none",  # whoever calls `serve` runs the loop: uvloop (hub.cli)
-        http=cast(Any, partial(OneWriteProtocol, plain=app.state.plain)),
+        http=cast(Any, partial(DeadlineProtocol, plain=app.state.plain)),
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         limit_concurrency=500,

@@ -19,7 +19,7 @@ from hub.law.caller import Caller
 from hub.web.edge import Sent, Taken
 from hub.web.event_stream import EVENT_STREAM, EventStream, OpenStreams
 from hub.web.operation import Answer, Documents, Streams, parameters, strict_json
-from hub.web.problems import STATUS, problem_headers, shown
+from hub.web.problems import STATUS, problem_headers, shown, status_of
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -102,7 +102,9 @@ def graphql_routes(
     return [Route("/graphql", post, methods=["POST"]), Route("/graphql", get, methods=["GET"])]
 
 
-def plain_answers(*, answers: Answers, remembered: Remembered, max_bytes: int) -> Taken:
+def plain_answers(
+    *, answers: Answers, remembered: Remembered, count: Callable[[Caller], None], max_bytes: int
+) -> Taken:
     """What answers `POST /graphql` where a request is as most are: a query as JSON, from a caller who is known.
 
     It says None of every other before it has done anything; the route then answers that one, and each bad request.
@@ -127,9 +129,10 @@ def plain_answers(*, answers: Answers, remembered: Remembered, max_bytes: int) -
             return None
         try:
             asked = parameters(strict_json(body))
+            if asked["query"] is None or asked["document_id"] is not None:
+                return None
+            count(caller)  # the last to say no: whoever goes the long way is counted there
         except Problem:
-            return None
-        if asked["query"] is None or asked["document_id"] is not None:
             return None
         return answered(caller, asked, media_type)
 
@@ -138,7 +141,7 @@ def plain_answers(*, answers: Answers, remembered: Remembered, max_bytes: int) -
 
 def _told(answer: Answer, media_type: str) -> tuple[int, dict[str, str]]:
     """The status and the headers that go with an answer."""
-    status = 200 if answer.code is None or media_type == JSON else _status_of(answer.code)
+    status = 200 if answer.code is None else _status_of(answer.code, media_type)
     return status, {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
 
 
@@ -179,8 +182,10 @@ def _media_type(accept: bytes | None) -> str | None:
     return _answer_type(None if accept is None else accept.decode("latin-1"))
 
 
-def _status_of(code: str) -> int:
-    """The HTTP status of an answer without data."""
+def _status_of(code: str, media_type: str) -> int:
+    """The HTTP status of an answer without data: for the older media type 200, but where another try may succeed."""
+    if media_type == JSON and code != Kind.BUSY.value:
+        return 200
     return STATUS.get(Kind(code), 500) if code in set(Kind) else 500
 
 
@@ -193,5 +198,4 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     sent = problem_headers(problem) | dict(headers or {}) | ({"Allow": allow} if allow else {})
-    chosen = status or {"unsupported-media-type": 415, "request-too-large": 413}.get(problem.rule or "")
-    return Response(orjson.dumps({"errors": [shown(problem)]}), chosen or STATUS[problem.kind], sent, media_type)
+    return Response(orjson.dumps({"errors": [shown(problem)]}), status or status_of(problem), sent, media_type)
