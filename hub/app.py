@@ -39,9 +39,9 @@ from hub.standing import Stand
 from hub.web import graphiql_page
 from hub.web.audit_log import audit_routes
 from hub.web.demo import demo_routes
-from hub.web.edge import Edge
+from hub.web.edge import Edge, Plain
 from hub.web.event_stream import OpenStreams
-from hub.web.graphql import graphql_routes
+from hub.web.graphql import graphql_routes, plain_answers
 from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
@@ -158,6 +158,15 @@ def create_app(
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
     app.state.stopping = feed.stop
+    app.state.plain = Plain(
+        "/graphql",
+        plain_answers(
+            answers=answers,
+            remembered=verifier.remembered,
+            count=lambda caller: rates.count(caller, {}),
+            max_bytes=settings.graphql_max_bytes,
+        ),
+    )
     return app
 
 
