@@ -22,7 +22,6 @@ from hub.law.caller import Caller
 from hub.law.vocabulary import OrganisationKind, Source
 
 SCOPE = "record.import"
-MEDIA_TYPE = "application/xml"
 
 
 def check_may_import(caller: Caller | None, authority_la_code: str) -> None:
@@ -89,7 +88,7 @@ async def _keep_file(tx: Transaction, owner_id: UUID, file: ReturnFile) -> None:
             Payload(
                 kind=Source.SEN2_RETURN,
                 name=file.name if whole else f"{file.name} (part {part})",
-                media_type=MEDIA_TYPE,
+                media_type=file.media_type,
                 sha256=file.sha256 if whole else hashlib.sha256(piece).hexdigest(),
                 content=piece,
                 owner_id=owner_id,

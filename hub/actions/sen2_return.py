@@ -262,6 +262,7 @@ class ReturnFile:
     """The file: its name, what it hashes to, and its bytes as they came, in pieces small enough to hold."""
 
     name: str
+    media_type: str
     sha256: str
     size: int
     pieces: Callable[[], Iterator[bytes]]

@@ -46,10 +46,10 @@ def _day(text: str) -> date:
 
 @imports.command("sen2")
 def import_sen2(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="XML, or the CSV export: a folder or zip.")],
     authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose return it is.")],
 ) -> None:
-    """Load an authority's SEN2 return (XML). Good persons are applied; the others are reported and kept aside."""
+    """Load an authority's SEN2 return. Good persons are applied; the others are reported and kept aside."""
     from hub.importing import import_sen2_file
 
     refused = import_sen2_file(read_settings(), file, authority, say)
