@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 from os import PathLike
 from typing import BinaryIO
+from uuid import UUID
 
 from adapters.la_sen2.kinds import read_any
 from adapters.la_sen2.taking import take
@@ -41,8 +42,9 @@ async def import_sen2(
     progress: Progress = lambda _done, _total, _persons: None,
     max_bytes: int = MAX_BYTES,
     batch_size: int = BATCH,
+    received: UUID | None = None,
 ) -> ImportReport:
-    """Import a return of the authority. `caller` None is the local operator.
+    """Import a return of the authority. `caller` None is the local operator; `received` is a file that was sent.
 
     Raises `Problem` INVALID when the whole file is refused, with nothing stored; FORBIDDEN; NOT_FOUND for an authority
     that the hub does not know; BUSY.
@@ -59,7 +61,15 @@ async def import_sen2(
             transactions.begin(caller) as tx,
             aclosing(_batches(reader, thread, file.size, progress)) as batches,
         ):
-            return await import_return(tx, caller, header=header, file=file, batches=batches, clock=transactions.clock)
+            return await import_return(
+                tx,
+                caller,
+                header=header,
+                file=file,
+                batches=batches,
+                clock=transactions.clock,
+                received=received,
+            )
 
 
 class _Reader:
