@@ -75,10 +75,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_received_file_id", "received_file", ["id"])
     op.create_index("uq_received_file_key", "received_file", ["owner_id", "kind", "key"], unique=True)
+    op.add_column(
+        "plan",
+        sa.Column(
+            "transferred_from",
+            sa.Text(),
+            comment="code of the authority that the return says it came from in its year",
+        ),
+    )
     op.execute("GRANT SELECT, INSERT ON received_file TO hub_serving")
     op.execute("GRANT UPDATE (status, finished_at, outcome) ON received_file TO hub_serving")
     lock("received_file", sees=OWNED)
 
 
 def downgrade() -> None:
+    op.drop_column("plan", "transferred_from")
     op.drop_table("received_file")
