@@ -81,7 +81,7 @@ async def receive(tx: Transaction, file: SentFile) -> tuple[ReceivedFile, bool]:
         raise Problem(Kind.BUSY, "the same file is being received: ask again", rule="try-again")
     facts = {"kind": file.kind, "sha256": file.sha256, "size": file.size}
     await tx.record(Event("file_received", owner, "ReceivedFile", kept.id, facts=facts))
-    await tx.enqueue(jobs.Job(jobs.IMPORT_FILE, {"file": str(kept.id)}, lock=f"import:{owner}"))
+    await tx.enqueue(jobs.Job(jobs.IMPORT_FILE, {"file": str(kept.id)}))
     return kept, True
 
 

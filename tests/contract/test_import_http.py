@@ -65,7 +65,7 @@ async def face(transactions: Transactions, new_id: Callable[[], UUID]) -> _Face:
 
 async def _jobs(transactions: Transactions) -> list[dict[str, Any]]:
     return await rows(
-        transactions, f"SELECT lock, args FROM procrastinate_jobs WHERE task_name = '{jobs.IMPORT_FILE}' ORDER BY id"
+        transactions, f"SELECT args FROM procrastinate_jobs WHERE task_name = '{jobs.IMPORT_FILE}' ORDER BY id"
     )
 
 
@@ -74,7 +74,7 @@ async def test_a_file_is_kept_then_imported_once_and_answered_for(face: _Face, t
     assert (sent.status_code, sent.json()["status"], sent.json()["name"]) == (202, "WAITING", "january.xml")
     assert sent.headers["location"] == f"/import/{sent.json()['id']}"
     (job,) = await _jobs(transactions)
-    assert (job["args"], job["lock"]) == ({"file": sent.json()["id"]}, f"import:{CALLER.organisation}")
+    assert job["args"] == {"file": sent.json()["id"]}
     (kept,) = await rows(transactions, "SELECT content, sender_id, client_id FROM source")
     assert (bytes(kept["content"]).decode(), kept["sender_id"]) == (MISTAKES, CALLER.organisation)
 
