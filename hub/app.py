@@ -32,6 +32,7 @@ from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.errors import Kind, NotReadyError, Problem
+from hub.inboxes import SEN2_INBOX
 from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
@@ -45,6 +46,7 @@ from hub.web.graphql import graphql_routes, plain_answers
 from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
+from hub.web.imports import import_routes
 from schema.documents import shipped
 from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
@@ -151,6 +153,13 @@ def create_app(
         *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
         *fhir_routes(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
+        ),
+        *import_routes(
+            [SEN2_INBOX],
+            transactions=transactions,
+            authenticate=authenticate,
+            denials=denials,
+            max_bytes=settings.import_max_bytes,
         ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
         *health_routes(standing=Stand(database, version=migrate.latest(), clock=clock).look),
