@@ -20,6 +20,8 @@ MAKE_PARTITIONS = "make_partitions"
 FORGET_USED_KEYS = "forget_used_keys"
 SUCCEED_BODY = "succeed_body"
 RESUME_SUCCESSIONS = "resume_successions"
+IMPORT_FILE = "import_file"
+RESUME_IMPORTS = "resume_imports"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from hub.auth.keys import audit_signer
 from hub.clock import new_id, utc_now
 from hub.db.place import Place
 from hub.db.session import Database
+from hub.receiving import import_received, resume_imports
 from hub.settings import Settings, days_in
 
 log = structlog.get_logger()
@@ -34,7 +35,9 @@ SEALED_EVERY_S = 60.0
 _PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
 
 
-def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY) -> App:
+def make_queue(
+    url: str, transactions: Transactions, *, reminders: Days = EVERY, import_max_bytes: int = 512 * 1024 * 1024
+) -> App:
     """The queue on the database at `url`, with every job bound."""
     queue = App(connector=PsycopgConnector(conninfo=make_url(url).render_as_string(hide_password=False)))
 
@@ -53,9 +56,20 @@ def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY)
     async def resume_successions(timestamp: int = 0) -> None:
         log.info("job_done", job=jobs.RESUME_SUCCESSIONS, count=await succession.resume(transactions))
 
+    async def import_file(file: str) -> None:
+        status = await import_received(transactions, UUID(file), max_bytes=import_max_bytes)
+        log.info("job_done", job=jobs.IMPORT_FILE, status=status)
+
+    async def resume_files(timestamp: int = 0) -> None:
+        log.info(
+            "job_done", job=jobs.RESUME_IMPORTS, count=await resume_imports(transactions, max_bytes=import_max_bytes)
+        )
+
     # What a worker that was killed had begun is not tried again by the queue, which does not know that it is dead.
     queue.task(name=jobs.SUCCEED_BODY, retry=_PATIENT)(succeed_body)
     queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_SUCCESSIONS)(resume_successions))
+    queue.task(name=jobs.IMPORT_FILE, retry=_PATIENT)(import_file)
+    queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_IMPORTS)(resume_files))
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
     bind(jobs.SWEEP_DUTIES, upkeep.sweep_duties, cron="40 1 * * *")
     bind(jobs.REMIND_OF_DUTIES, partial(remind, days=reminders), cron="10 0,6 * * *")
@@ -72,7 +86,12 @@ async def run_worker(settings: Settings, place: Place) -> None:
         days_in(settings.remind_days_before, "HUB_REMIND_DAYS_BEFORE"),
         days_in(settings.remind_unreceived_days, "HUB_REMIND_UNRECEIVED_DAYS"),
     )
-    queue = make_queue(address, Transactions(database, clock=utc_now, new_id=new_id), reminders=days)
+    queue = make_queue(
+        address,
+        Transactions(database, clock=utc_now, new_id=new_id),
+        reminders=days,
+        import_max_bytes=settings.import_max_bytes,
+    )
     told_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told_to_stop.set)

@@ -3,17 +3,15 @@
 import httpx
 from starlette.applications import Starlette
 
+from hub.standing import Standing
 from hub.web.health import health_routes
 
 
 async def metrics(open_alerts: int | None) -> str:
-    async def problems() -> list[str]:
-        return []
+    async def standing() -> Standing:
+        return Standing(glass_alerts=open_alerts)
 
-    async def alerts() -> int | None:
-        return open_alerts
-
-    app = Starlette(routes=health_routes(problems=problems, alerts=alerts))
+    app = Starlette(routes=health_routes(standing=standing))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://hub.example") as http:
         return (await http.get("/metrics")).text
 
