@@ -1,5 +1,6 @@
 """Every type that can be read: for the authority, a commissioning body, a trust that is asked, and a stranger."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from tests.contract.fhir_world import (
     entry,
     fhir_world,
 )
+from tests.npm import read_from
 from tests.world import World
 
 
@@ -127,26 +129,8 @@ async def test_a_plan_is_shown_as_far_as_it_is_open(fhir: FhirWorld) -> None:
 
 async def test_people_around_a_child_are_for_the_authority(fhir: FhirWorld) -> None:
     """Contacts, consents and a restriction are open to nobody else by statute; an address is never relayed."""
-    world, child = fhir.world, str(fhir.world.child)
-    mine = {"owner_id": world.authority, "child_id": world.child}
-    async with fhir.transactions.begin(None) as tx:
-        contact = tables.contact
-        await tx.connection.execute(
-            update(contact).values(address="1 Synthetic Street", address_withheld=True, telephone="01632 960000")
-        )
-        await tx.connection.execute(
-            insert(tables.consent).values(
-                **mine,
-                id=tx.new_id(),
-                given_by="Pat Testchild",
-                capacity=ConsentGiver.PARENT,
-                capacity_basis=CapacityBasis.CHILD_DOES_NOT_UNDERSTAND,
-                parts=["IDENTITY", "CONTACTS"],
-                recipients=[world.trust],
-                purposes=["RESEARCH"],
-                given_on=NOW.date(),
-            )
-        )
+    child = str(fhir.world.child)
+    await _with_consent(fhir)
     [own] = await found(fhir.authority, "RelatedPerson", patient=child)
     assert own["address"] == [{"text": "1 Synthetic Street"}]
     assert own["relationship"] == [{"text": "mother"}]
@@ -161,10 +145,7 @@ async def test_people_around_a_child_are_for_the_authority(fhir: FhirWorld) -> N
     [consented] = await found(fhir.partner("for-research"), "RelatedPerson", patient=child)
     assert consented["address"][0]["extension"][0]["valueCode"] == "masked"
     assert "Synthetic Street" not in str(consented)
-    async with fhir.transactions.begin(None) as tx:
-        await tx.connection.execute(
-            update(tables.child).where(tables.child.c.id == world.child).values(restricted=True)
-        )
+    await _restrict(fhir)
     [flag] = await found(fhir.authority, "Flag", patient=child)
     assert flag["meta"]["security"][0]["code"] == "R"
     for kind in ("Flag", "RelatedPerson"):
@@ -203,23 +184,7 @@ async def test_advice_with_who_gave_it_and_where_it_came_from(fhir: FhirWorld) -
 async def test_a_notification_is_for_who_sent_it_and_the_authority(fhir: FhirWorld) -> None:
     """S. 23(3): what the body did for the parent first is shown to both; to another trust nothing is."""
     world = fhir.world
-    async with fhir.transactions.begin(None) as tx:
-        await tx.connection.execute(
-            insert(tables.notification).values(
-                owner_id=world.authority,
-                child_id=world.child,
-                id=tx.new_id(),
-                notified_by_id=world.trust,
-                to_authority_id=world.authority,
-                basis=NotificationBasis.S23_UNDER_COMPULSORY_SCHOOL_AGE,
-                opinion=Opinion.SEN,
-                certainty=Certainty.PROBABLY_HAS,
-                parent_informed_on=NOW.date(),
-                discussion_offered_on=NOW.date(),
-                notified_at=NOW,
-                voluntary_organisations=["A parents' forum"],
-            )
-        )
+    await _notified(fhir)
     for partner, query in (
         (fhir.trust, {"sender:identifier": "RX1"}),
         (fhir.authority, {"recipient:identifier": "990", "_lastUpdated": "ge2026-11-22"}),
@@ -248,3 +213,86 @@ async def test_bodies_are_known_to_all_and_found_by_their_codes(fhir: FhirWorld)
             break
         first = (await fhir.trust.get(f"/Organization?{urlsplit(links['next']).query}")).json()
     assert len(names) == len(set(names)) == await fhir.count("organisation")
+
+
+async def test_validators_that_nobody_here_wrote_find_nothing_wrong(fhir: FhirWorld) -> None:
+    """Every type, as it leaves: by @medplum/core (cardinality, invariants, bindings) and by the R4 JSON schema."""
+    world, child = fhir.world, str(fhir.world.child)
+    request_id = await fhir.retrieved()
+    await fhir.trust.post("", advice_bundle(request_id, entry(document())))
+    await _with_consent(fhir)
+    await _notified(fhir)
+    await _restrict(fhir)
+    shown: list[dict[str, Any]] = [(await fhir.authority.get("/metadata")).json()]
+    for partner in (fhir.authority, fhir.trust, fhir.board):
+        for kind, readable in READABLE.items():
+            if "patient" in readable.parameters:
+                shown += await found(partner, kind, patient=child)
+        shown.append((await partner.get("/Organization", identifier="RX1")).json())
+        advice_id, document_id = (next(each["id"] for each in shown if each["resourceType"] == kind) for kind in _GIVEN)
+        for path in (f"Practitioner/{advice_id}", f"PractitionerRole/{advice_id}", f"Binary/{document_id}"):
+            shown.append((await partner.get(f"/{path}")).json())
+        shown.append((await partner.get(f"/Patient/{uuid4()}")).json())
+        shown.append((await partner.get(f"/Patient/{world.child}")).json())
+    shown += [each["resource"] for bundle in shown for each in bundle.get("entry", ())]
+    shown += [each for resource in shown for each in resource.get("contained", ())]
+    kinds = {each["resourceType"] for each in shown}
+    assert kinds >= READABLE.keys() | {"Bundle", "OperationOutcome", "CapabilityStatement"}
+    broken = [{"resourceType": "Patient", "gender": "banana"}, {"resourceType": "Consent", "status": "active"}]
+    said = read_from("fhir-r4.mjs", told="\n".join(json.dumps(each) for each in [*broken, *shown]))
+    assert [bool(faults) for _, faults in said[:2]] == [True, True]
+    assert [each for each in said[2:] if each[1]] == []
+
+
+_GIVEN = ("Composition", "DocumentReference")
+
+
+async def _with_consent(fhir: FhirWorld) -> None:
+    """A contact whose address is withheld, and consent to showing it to the trust for research."""
+    async with fhir.transactions.begin(None) as tx:
+        contact = tables.contact
+        await tx.connection.execute(
+            update(contact).values(address="1 Synthetic Street", address_withheld=True, telephone="01632 960000")
+        )
+        await tx.connection.execute(
+            insert(tables.consent).values(
+                owner_id=fhir.world.authority,
+                child_id=fhir.world.child,
+                id=tx.new_id(),
+                given_by="Pat Testchild",
+                capacity=ConsentGiver.PARENT,
+                capacity_basis=CapacityBasis.CHILD_DOES_NOT_UNDERSTAND,
+                parts=["IDENTITY", "CONTACTS"],
+                recipients=[fhir.world.trust],
+                purposes=["RESEARCH"],
+                given_on=NOW.date(),
+            )
+        )
+
+
+async def _restrict(fhir: FhirWorld) -> None:
+    async with fhir.transactions.begin(None) as tx:
+        child = tables.child
+        await tx.connection.execute(update(child).where(child.c.id == fhir.world.child).values(restricted=True))
+
+
+async def _notified(fhir: FhirWorld) -> None:
+    """The trust has notified the authority of the child."""
+    world = fhir.world
+    async with fhir.transactions.begin(None) as tx:
+        await tx.connection.execute(
+            insert(tables.notification).values(
+                owner_id=world.authority,
+                child_id=world.child,
+                id=tx.new_id(),
+                notified_by_id=world.trust,
+                to_authority_id=world.authority,
+                basis=NotificationBasis.S23_UNDER_COMPULSORY_SCHOOL_AGE,
+                opinion=Opinion.SEN,
+                certainty=Certainty.PROBABLY_HAS,
+                parent_informed_on=NOW.date(),
+                discussion_offered_on=NOW.date(),
+                notified_at=NOW,
+                voluntary_organisations=["A parents' forum"],
+            )
+        )
