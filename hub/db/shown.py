@@ -22,13 +22,14 @@ Place: TypeAlias = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class RowsWanted:
-    """Which rows are looked for; None: whichever. `having`: columns that have one of these values.
+    """Which rows are looked for; None: whichever. `children`: (owner, id) of those that they are about, by which they
+    are found quickly. `having`: columns that have one of these values.
 
     `changed`: the column that says when a row was last changed, where the table has one.
     """
 
     ids: Collection[UUID] | None = None
-    children: Collection[UUID] | None = None
+    children: Collection[tuple[UUID, UUID]] | None = None
     having: Mapping[str, Collection[Any]] = field(default_factory=dict[str, Collection[Any]])
     changed: str | None = None
     changed_from: datetime | None = None
@@ -70,7 +71,7 @@ def _conditions(table: Table, wanted: RowsWanted) -> list[ColumnElement[bool]]:
     if wanted.ids is not None:
         conditions.append(table.c.id.in_(list(wanted.ids)))
     if wanted.children is not None:
-        conditions.append(sharing.child_of(table).in_(list(wanted.children)))
+        conditions.append(tuple_(table.c.owner_id, sharing.child_of(table)).in_(list(wanted.children)))
     conditions += [table.c[name].in_(list(values)) for name, values in wanted.having.items()]
     if wanted.changed is not None and wanted.changed_from is not None:
         conditions.append(table.c[wanted.changed] >= wanted.changed_from)

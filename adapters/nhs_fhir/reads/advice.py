@@ -6,7 +6,7 @@ from uuid import UUID
 
 from adapters.nhs_fhir.reads.rows import known, rows_of, to_child
 from adapters.nhs_fhir.record import asking
-from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, body_parameter, hub_id
+from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, hub_id
 from adapters.nhs_fhir.showing import child_parameters as child
 from fhir_mappings.advice import to_composition, to_document_references
 from fhir_mappings.document import document_id, to_binary
@@ -82,8 +82,7 @@ class GivenPage:
 
 async def given_advice(tx: Transaction, wanted: Wanted) -> GivenPage:
     """The advice that a search wants, in the order of its ids."""
-    by = wanted.asked.get("author", wanted.asked.get("organization"))
-    having = {} if by is None else {"given_by_id": by}
+    having = {"given_by_id": wanted.asked["author"]} if "author" in wanted.asked else {}
     rows = await rows_of(tx, tables.advice, wanted, having=having, changed="received_at")
     recorded = await several_advice(tx.connection, asking(tx), [row["id"] for row in rows.rows])
     bodies = await queries.organisations_by_id(
@@ -139,7 +138,7 @@ _MOST_WITH_DOCUMENTS = 20  # a page of advice is loaded with the bytes of its do
 
 _AUTHOR = Parameter(Kind.BODY, "Which body gave it; author:identifier takes system|code", ("Organization",))
 _SEARCH = {"author": _AUTHOR, **child()}
-_NARROW = frozenset({"patient", "author"})
+_NARROW = frozenset({"patient"})
 READS = (
     Readable(
         "Composition",
@@ -171,9 +170,7 @@ READS = (
         "PractitionerRole",
         "For which body the author of advice gave it; has the id of the advice",
         load_practitioner_roles,
-        {"organization": body_parameter("For which body")},
-        narrow=frozenset({"organization"}),
-        most=_MOST_WITH_DOCUMENTS,
+        searchable=False,
     ),
     Readable(
         "Binary",

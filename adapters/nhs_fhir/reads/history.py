@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from adapters.nhs_fhir.reads.rows import Rows, bodies_of, rows_of, to_child
+from adapters.nhs_fhir.reads.rows import Rows, bodies_of, rows_of, rows_seen, to_child
 from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, child_parameters
 from fhir_mappings import audit_event
 from fhir_mappings.audit_event import to_audit_event
@@ -15,15 +15,23 @@ from hub.db.sharing_rules import EVENT_PARTS, HasHistory
 from hub.db.shown import Record
 from hub.law.reg17_disclosure import Part
 
+_TARGETS = (tables.advice, tables.cooperation_request, tables.notification, tables.personal_budget, tables.plan)
+
 
 async def load_provenance(tx: Transaction, wanted: Wanted) -> Page:
     """Events about what is shown here; whoever sees that sees them."""
     having: dict[str, list[object]] = {"about_type": list(TARGETS)}
     if "target" in wanted.asked:
-        having["about_id"] = list(wanted.asked["target"])
+        keys = await _targets(tx, wanted.asked["target"])
+        having |= {"owner_id": [owner for owner, _ in keys], "about_id": [id_ for _, id_ in keys]}
     found = await rows_of(tx, tables.event, wanted, having=having, changed="recorded_at")
     bodies = await bodies_of(tx, found.rows, "organisation_id")
     return found.page(_provenance(found, row, bodies) for row in found.rows)
+
+
+async def _targets(tx: Transaction, ids: tuple[UUID, ...]) -> list[tuple[UUID, UUID]]:
+    """(owner, id) of what the caller may see of these, by which its events are found quickly."""
+    return [key for table in _TARGETS for key in await rows_seen(tx, table, ids)]
 
 
 def _provenance(found: Rows, row: Record, bodies: Mapping[UUID, Organisation]) -> Shown:
