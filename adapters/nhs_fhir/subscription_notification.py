@@ -1,0 +1,10 @@
+"""Stub."""
+
+from hub.settings import Settings
+
+
+class Notification:
+    topics = ()
+
+    def __init__(self, settings: Settings) -> None: ...
+    async def render(self, tx, receiver, delivery): ...
