@@ -48,6 +48,7 @@ class Receiving:
     posted: list[Posted] = field(default_factory=list[Posted])
     before_answer: Callable[[Posted], Awaitable[None]] | None = None
     _server: asyncio.Server | None = None
+    _serving: set[asyncio.Task[Any]] = field(default_factory=set["asyncio.Task[Any]"])
     _tls: SSLContext | None = None
 
     @property
@@ -71,10 +72,15 @@ class Receiving:
         """Be gone: connections are refused."""
         if self._server is not None:
             self._server.close()
+            for each in self._serving:
+                each.cancel()
             await self._server.wait_closed()
             self._server = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving.add(serving)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
@@ -89,9 +95,10 @@ class Receiving:
                 await writer.drain()
             else:
                 await said(writer)
-        except (OSError, asyncio.IncompleteReadError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
+            self._serving.discard(serving)
             writer.close()
 
 
