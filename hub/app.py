@@ -26,12 +26,13 @@ from hub.auth.keys import audit_signer, signing_key
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
-from hub.db import migrate, openings
+from hub.db import deliveries, migrate, openings
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.errors import Kind, NotReadyError, Problem
 from hub.law.caller import Caller
+from hub.observe import Backlog
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
 from hub.web import graphiql_page
@@ -158,12 +159,23 @@ def create_app(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
-        *health_routes(problems=problems, alerts=alerts),
+        *health_routes(problems=problems, alerts=alerts, backlog=partial(_backlog, database, clock)),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
     app.state.stopping = feed.stop
     return app
+
+
+async def _backlog(database: Database, clock: Callable[[], datetime]) -> Backlog:
+    """What waits to be delivered, for the metrics."""
+    try:
+        async with database.begin(None) as connection:
+            found = await deliveries.figures(connection)
+    except (Problem, OSError):
+        return Backlog()
+    oldest_s = (clock() - found.oldest_at).total_seconds() if found.oldest_at else 0.0
+    return Backlog(found.waiting, oldest_s, found.dead, found.failing, found.turned_off)
 
 
 def must_be_ready(settings: Settings, place: Place) -> None:

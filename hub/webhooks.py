@@ -318,12 +318,11 @@ def _where(to: Destination) -> str:
 
 def _line(each: Receiver) -> str:
     state = f"off: {each.off_because}" if each.off_because else each.status.lower()
-    failing = f"; failing since {each.failing_since:%Y-%m-%d %H:%M}: {_meaning(each.failed_with or '')}"
-    told = f"{each.told} events told"
-    return (
-        f"{each.id}  {each.kind.lower():<17} {state:<16} {each.client_id} at {each.address}; "
-        f"{' '.join(each.topics)}; {told}{failing if each.failing_since else ''}"
-    )
+    line = f"{each.id}  {each.kind.lower():<17} {state:<16} {each.client_id} at {each.address}; {' '.join(each.topics)}"
+    if each.failing_since is None:
+        return f"{line}; {each.told} events told"
+    why = _meaning(each.failed_with or "")
+    return f"{line}; {each.told} events told; failing since {each.failing_since:%Y-%m-%d %H:%M}: {why}"
 
 
 def _delivery_line(each: Delivery) -> str:

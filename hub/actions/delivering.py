@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -380,7 +380,7 @@ def _needs_heartbeat(receiver: Receiver, now: datetime) -> bool:
 
 
 async def _received(tx: Transaction, receiver: Receiver, delivery: Delivery) -> None:
-    well = {"failures": 0, "failing_since": None, "failed_with": None, "paused_until": None, "last_told_at": tx.now}
+    well: dict[str, Any] = {"failures": 0, "failing_since": None, "failed_with": None, "paused_until": None, "last_told_at": tx.now}
     if delivery.telling is Telling.HANDSHAKE and receiver.status is ReceiverStatus.REQUESTED:
         well["status"] = ReceiverStatus.ACTIVE
     await receivers.set_fields(tx.connection, receiver.id, well)

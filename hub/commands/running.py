@@ -79,5 +79,9 @@ def doctor() -> None:
         if found != needed:
             say("run: hub migrate")
             raise typer.Exit(UNAVAILABLE)
-    if not well:
+    from hub.webhooks import standing
+
+    said, delivered = standing(read_settings())
+    say("\n" + "\n".join(said))
+    if not well or not delivered:
         raise typer.Exit(UNAVAILABLE)

@@ -7,14 +7,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from hub.observe import GLASS_ALERTS, REGISTRY
+from hub.observe import GLASS_ALERTS, REGISTRY, Backlog, show_backlog
 
 
 def health_routes(
-    *, problems: Callable[[], Awaitable[list[str]]], alerts: Callable[[], Awaitable[int | None]]
+    *,
+    problems: Callable[[], Awaitable[list[str]]],
+    alerts: Callable[[], Awaitable[int | None]],
+    backlog: Callable[[], Awaitable[Backlog]],
 ) -> list[BaseRoute]:
     """`problems` answers what keeps the hub from serving now; nothing: it is ready. `alerts`: how many of broken glass
-    are open; None: it cannot be told now.
+    are open; None: it cannot be told now. `backlog`: what waits to be delivered.
     """
 
     async def live(_: Request) -> Response:
@@ -28,6 +31,7 @@ def health_routes(
     async def metrics(_: Request) -> Response:
         unacknowledged = await alerts()
         GLASS_ALERTS.set(float("nan") if unacknowledged is None else unacknowledged)
+        show_backlog(await backlog())
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/livez", live), Route("/readyz", ready), Route("/metrics", metrics)]

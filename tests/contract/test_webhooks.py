@@ -132,7 +132,7 @@ class Telling:
         return await worker.send_due()
 
     async def all_is_below_the_horizon(self) -> None:
-        """Other tests' transactions in the same PostgreSQL are of other databases, but hold the horizon all the same."""
+        """Transactions of other tests hold the horizon too: they are in the same PostgreSQL."""
         async with self.database.begin(None) as connection:
             newest = await connection.scalar(text("SELECT max(recorded_in) FROM event")) or 0
         async with asyncio.timeout(30):
@@ -480,11 +480,9 @@ async def test_several_workers_share_the_work(telling: Telling, portal: Receivin
 
 async def test_only_what_the_operator_allows_is_spoken_to(telling: Telling, portal: Receiving) -> None:
     """The name is looked up once, and what it led to is connected to: no second answer can lead elsewhere."""
-    with pytest.raises(Problem) as caught:
-        async with telling.transactions.begin(None) as tx:
-            wanted = Wanted(
-                ReceiverKind.WEBHOOK, "https://other.example/x", ("plan.changed",), "x", Purpose.OWN_FUNCTIONS
-            )
+    async with telling.transactions.begin(None) as tx:
+        wanted = Wanted(ReceiverKind.WEBHOOK, "https://other.example/x", ("plan.changed",), "x", Purpose.OWN_FUNCTIONS)
+        with pytest.raises(Problem) as caught:
             await acting.register(tx, "portal", wanted, known_topics=TOPICS, secrets=[], production=False)
     assert caught.value.rule == "address-not-allowed"
     hook = await telling.webhook("portal", portal, "plan.changed", networks=("10.0.0.0/8",))

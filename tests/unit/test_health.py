@@ -3,17 +3,21 @@
 import httpx
 from starlette.applications import Starlette
 
+from hub.observe import Backlog
 from hub.web.health import health_routes
 
 
-async def metrics(open_alerts: int | None) -> str:
+async def metrics(open_alerts: int | None, behind: Backlog | None = None) -> str:
     async def problems() -> list[str]:
         return []
 
     async def alerts() -> int | None:
         return open_alerts
 
-    app = Starlette(routes=health_routes(problems=problems, alerts=alerts))
+    async def backlog() -> Backlog:
+        return behind or Backlog()
+
+    app = Starlette(routes=health_routes(problems=problems, alerts=alerts, backlog=backlog))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://hub.example") as http:
         return (await http.get("/metrics")).text
 
@@ -26,3 +30,12 @@ async def test_open_alerts_are_counted_for_operators() -> None:
 async def test_what_cannot_be_counted_is_not_told_as_none() -> None:
     """While the database does not answer: an alarm on zero would otherwise be quiet."""
     assert "hub_broken_glass_unacknowledged NaN" in await metrics(None)
+
+
+async def test_what_waits_to_be_delivered_is_told_in_numbers() -> None:
+    shown = await metrics(0, Backlog(waiting=3, oldest_s=61.5, dead=2, failing=1, turned_off=0))
+    for name, value in (("deliveries_waiting", 3.0), ("deliveries_oldest_seconds", 61.5), ("deliveries_dead", 2.0)):
+        assert f"hub_{name} {value}" in shown
+    assert "hub_receivers_failing 1.0" in shown
+    assert "hub_receivers_off 0.0" in shown
+    assert "hub_deliveries_waiting NaN" in await metrics(0)

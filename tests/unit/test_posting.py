@@ -1,4 +1,4 @@
-"""What leaves the hub by itself: signed so that others can check it, to addresses that are allowed, at bounded times."""
+"""What leaves the hub by itself: signed so that others can check it, to addresses that are allowed, in due time."""
 
 import base64
 import ipaddress
