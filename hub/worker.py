@@ -19,8 +19,9 @@ from adapters.portal_webhook import Webhook
 from adapters.posting import Sender
 from hub import jobs
 from hub.actions import succession, upkeep
-from hub.actions.delivering import Deliverer, Send
+from hub.actions.delivering import Deliverer
 from hub.actions.reminders import EVERY, Days, remind
+from hub.actions.telling import Send
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit.sealing import Sealer
 from hub.auth.keys import audit_signer, delivery_key

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from adapters.nhs_fhir.exchange import FHIR_JSON, fhir_response
 from adapters.nhs_fhir.face import Face
 from adapters.nhs_fhir.search_parameters import INCLUDES
+from adapters.nhs_fhir.subscription_capabilities import subscription
 from fhir_mappings.values import Json
 
 _PUBLISHED = "2026-11-22"  # the day on which what is said here last changed
@@ -68,7 +69,7 @@ def _statement(face: Face) -> Json:
                     ],
                     "description": f"SMART Backend Services: {oauth}",
                 },
-                "resource": [_task(), *(_readable(kind, text) for kind, text in _READ.items())],
+                "resource": [_task(), *(_readable(kind, text) for kind, text in _READ.items()), subscription()],
                 "interaction": [{"code": "transaction"}],
             }
         ],

@@ -14,6 +14,7 @@ from adapters.nhs_fhir.exchange import check_acceptable, mirror
 from adapters.nhs_fhir.face import Face, Interaction
 from adapters.nhs_fhir.search import search_tasks
 from adapters.nhs_fhir.submission import FHIR_PATH
+from adapters.nhs_fhir.subscription_routes import SUBSCRIPTIONS
 from adapters.nhs_fhir.transaction import transaction
 from adapters.nhs_fhir.update_task import update_task
 from fhir_mappings.outcome import BadInput, Issue
@@ -60,6 +61,7 @@ def routes(
         at("/Task", {"GET": search_tasks}),
         at("/Task/_search", {"POST": search_tasks}),
         at("/Task/{id}", {"GET": read.read_task, "PUT": update_task}),
+        *(at(path, methods) for path, methods in SUBSCRIPTIONS.items()),
         *(at(f"/{kind}/{{id}}", {"GET": interaction}) for kind, interaction in _READS.items()),
     ]
 

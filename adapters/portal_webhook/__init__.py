@@ -11,7 +11,7 @@ from uuid import UUID
 
 import orjson
 
-from hub.actions.delivering import Rendered, Topic
+from hub.actions.telling import Rendered, Topic
 from hub.actions.transaction import Transaction
 from hub.db.deliveries import Delivery
 from hub.db.feed import Place

@@ -15,7 +15,7 @@ import httpx
 from adapters.posting.networks import Resolve, may_reach, resolve
 from adapters.posting.signatures import signed_headers
 from hub.actions.addresses import Address, read_address
-from hub.actions.delivering import Letter, Outcome
+from hub.actions.telling import Letter, Outcome
 from hub.law.deliveries import SecretKind
 
 TIMEOUT_S = 15.0

@@ -7,102 +7,37 @@ lock, and that something is told of a child is on record before it leaves.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
 
 from hub.actions.addresses import read_address
-from hub.actions.delivery_schedule import next_try, paused_until
+from hub.actions.delivery_outcomes import keep
 from hub.actions.receivers import caller_of, turn_off
+from hub.actions.telling import WITHHELD, Form, Letter, Outcome, Rendered, Send, Topic, disclose, may_know
 from hub.actions.transaction import Transaction, Transactions
-from hub.audit import Disclosure, Operation, record_disclosures
+from hub.audit import Operation
 from hub.auth.sealed import NotOpenedError, Sealing
-from hub.db import deliveries, feed, queries, receivers
+from hub.db import deliveries, feed, receivers
 from hub.db.deliveries import Delivery
-from hub.db.feed import Conditions, Place, Told
-from hub.db.receivers import Destination, Receiver
+from hub.db.feed import Place, Told
+from hub.db.receivers import Receiver
 from hub.db.session import behind_the_lock
 from hub.db.sharing import Asking
 from hub.errors import Problem
 from hub.law.caller import Caller
-from hub.law.decisions import Permit
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind, Telling
-from hub.law.reg17_disclosure import Part, decide
 
 LEASE_S = 60.0
 """How long a delivery that was taken up is nobody else's, seconds: longer than any attempt takes."""
 AT_ONCE = 4
 """How many deliveries are under way to one receiver; to one that fails, one."""
 EVENTS_AT_ONCE = 200
-AWAY_LONG = timedelta(seconds=60)
-"""A receiver that was away for longer gets at once what waits for it."""
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What a receiver can be told of: events about the rows of a type, if it has the scope, where they are wanted.
-
-    `part`: the part of the record that such a row belongs to. `kinds`: the kinds of event; none: any.
-    """
-
-    name: str
-    meaning: str
-    about_type: str
-    part: Part
-    may_be_told: Callable[[Caller], bool]
-    conditions: Conditions = lambda _, __: ()
-    kinds: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What is sent: the body, its media type, and the parts of the child's record that stand in it."""
-
-    body: bytes
-    media_type: str
-    shown: frozenset[Part] = frozenset()
-
-
-class Form(Protocol):
-    """How receivers of a kind are told."""
-
-    @property
-    def topics(self) -> Mapping[str, Topic]: ...
-
-    async def render(self, tx: Transaction, receiver: Receiver, delivery: Delivery) -> Rendered:
-        """What is sent. The transaction is the receiver's client's, behind the second lock."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A delivery, ready to be sent. `destination`: where the operator lets it go; None: nowhere."""
-
-    id: UUID
-    at: datetime
-    address: str
-    destination: Destination | None
-    rendered: Rendered
-    secrets: Sequence[tuple[SecretKind, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt ended. `failed_with`: None: it was received; else a status, or a code of the hub's."""
-
-    failed_with: str | None = None
-    gone: bool = False
-    retry_after: timedelta | None = None
-
-
-_WITHHELD = Outcome("withheld")
-Send = Callable[[Letter], Awaitable[Outcome]]
 
 
 class Deliverer:
@@ -258,7 +193,7 @@ class Deliverer:
         """Send one. Where the database is away, the claim ends by itself and it is taken up again."""
         try:
             letter = await self._prepare(delivery)
-            outcome = _WITHHELD if letter is None else await self._send(letter)
+            outcome = WITHHELD if letter is None else await self._send(letter)
         except NotOpenedError:
             outcome = Outcome("secret-not-opened")
         except Problem as problem:
@@ -267,8 +202,9 @@ class Deliverer:
         except Exception as error:
             log.error("delivery_not_sent", reference=str(delivery.id), exc_info=error)
             outcome = Outcome("fault-of-the-hub")
-        if outcome != _WITHHELD:
-            await self._keep(delivery, outcome)
+        if outcome != WITHHELD:
+            async with self._transactions.begin(None) as tx:
+                await keep(tx, delivery, outcome, self._random)
         return outcome
 
     async def _prepare(self, delivery: Delivery) -> Letter | None:
@@ -306,9 +242,7 @@ class Deliverer:
             return False
         asking = Asking.of(caller, tx.today, tx.now)
         async with behind_the_lock(tx.connection, caller.organisation):
-            return await feed.exists(
-                tx.connection, topic.about_type, delivery.about.id, asking, conditions=topic.conditions
-            )
+            return await may_know(tx.connection, topic, delivery.about, asking)
 
     async def _rendered(self, tx: Transaction, receiver: Receiver, caller: Caller, delivery: Delivery) -> Rendered:
         """What is sent, with what it discloses put on record."""
@@ -318,55 +252,14 @@ class Deliverer:
         async with behind_the_lock(tx.connection, caller.organisation):
             rendered = await form.render(theirs, receiver, delivery)
             if is_first and delivery.about is not None:
-                part = form.topics[delivery.topic].part
-                await _record(theirs, receiver, delivery, rendered.shown | {Part.EXISTENCE, part})
+                operation = Operation(f"delivery:{delivery.topic}", f"{receiver.kind} {receiver.content}")
+                await disclose(theirs, delivery.about, form.topics[delivery.topic].part, operation)
         return rendered
 
     async def _secrets(self, tx: Transaction, receiver: Receiver) -> list[tuple[SecretKind, bytes]]:
         """Raises `NotOpenedError`."""
         kept = await receivers.secrets(tx.connection, receiver.id, now=tx.now)
         return [(each.kind, self._sealing.open(each.sealed, of=each.id)) for each in kept]
-
-    async def _keep(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Write down how an attempt ended."""
-        async with self._transactions.begin(None) as tx:
-            receiver = await receivers.find(tx.connection, delivery.receiver_id, for_update=True)
-            if receiver is None:
-                return
-            if outcome.failed_with is None:
-                await _received(tx, receiver, delivery)
-            else:
-                await self._failed(tx, receiver, delivery, outcome)
-        log.info(
-            "delivery_tried", kind=delivery.telling, reference=str(delivery.id), status=outcome.failed_with or "ok"
-        )
-
-    async def _failed(self, tx: Transaction, receiver: Receiver, delivery: Delivery, outcome: Outcome) -> None:
-        code = outcome.failed_with or ""
-        if delivery.telling is Telling.TEST:
-            return await deliveries.drop(tx.connection, delivery.id)
-        failures = receiver.failures + 1
-        pause = paused_until(failures=failures, now=tx.now, random=self._random)
-        failing = {"failures": failures, "failing_since": receiver.failing_since or tx.now, "failed_with": code}
-        await receivers.set_fields(tx.connection, receiver.id, failing | {"paused_until": pause})
-        if delivery.telling is Telling.HEARTBEAT:
-            return await deliveries.drop(tx.connection, delivery.id)
-        if outcome.gone:
-            await turn_off(tx, receiver, OffBecause.GONE)
-            return await deliveries.try_again(tx.connection, delivery, due_at=tx.now, failed_with=code)
-        due_at = next_try(
-            attempts=delivery.attempts,
-            first_tried_at=delivery.first_tried_at or tx.now,
-            now=tx.now,
-            asked_for=outcome.retry_after,
-            random=self._random,
-        )
-        if due_at is not None:
-            return await deliveries.try_again(tx.connection, delivery, due_at=due_at, failed_with=code)
-        await deliveries.settle(tx.connection, delivery, DeliveryStatus.DEAD, now=tx.now, failed_with=code)
-        if receiver.last_told_at is None or receiver.last_told_at < (delivery.first_tried_at or tx.now):
-            await turn_off(tx, receiver, OffBecause.EXHAUSTED)
-        return None
 
 
 def _has_ended(receiver: Receiver, now: datetime) -> bool:
@@ -379,19 +272,6 @@ def _needs_heartbeat(receiver: Receiver, now: datetime) -> bool:
     return now - (receiver.last_told_at or receiver.updated_at) >= timedelta(seconds=receiver.heartbeat_s)
 
 
-async def _received(tx: Transaction, receiver: Receiver, delivery: Delivery) -> None:
-    well: dict[str, Any] = {"failures": 0, "failing_since": None, "failed_with": None, "paused_until": None, "last_told_at": tx.now}
-    if delivery.telling is Telling.HANDSHAKE and receiver.status is ReceiverStatus.REQUESTED:
-        well["status"] = ReceiverStatus.ACTIVE
-    await receivers.set_fields(tx.connection, receiver.id, well)
-    if delivery.telling is Telling.EVENT:
-        await deliveries.settle(tx.connection, delivery, DeliveryStatus.DELIVERED, now=tx.now, failed_with=None)
-    else:
-        await deliveries.drop(tx.connection, delivery.id)
-    if receiver.failing_since is not None and tx.now - receiver.failing_since >= AWAY_LONG:
-        await deliveries.pull_forward(tx.connection, receiver.id, now=tx.now)
-
-
 async def _numbered(tx: Transaction, delivery: Delivery) -> Delivery:
     """With the number under which the receiver is told of this event."""
     if delivery.about is None or delivery.number is not None:
@@ -399,24 +279,3 @@ async def _numbered(tx: Transaction, delivery: Delivery) -> Delivery:
     number = await receivers.next_number(tx.connection, delivery.receiver_id)
     await deliveries.give_number(tx.connection, delivery.id, number)
     return replace(delivery, number=number)
-
-
-async def _record(tx: Transaction, receiver: Receiver, delivery: Delivery, parts: frozenset[Part]) -> None:
-    """Put on record what is told of the child: once for each delivery, with the first attempt."""
-    about = delivery.about
-    if about is None or about.child_id is None:
-        return
-    asking = Asking.of(tx.caller, tx.today, tx.now)
-    found = await queries.children_by_id(tx.connection, asking, [about.child_id])
-    child = found[about.owner_id, about.child_id]
-    decisions = {part: decide(part, child.standing, tx.caller.purpose) for part in parts}
-    shown = frozenset(part for part, decision in decisions.items() if decision)
-    grounds = sorted({each.rule for each in decisions.values() if isinstance(each, Permit)})
-    await record_disclosures(
-        tx.connection,
-        [(tx.new_id(), Disclosure(about.owner_id, about.child_id, shown, parts - shown))],
-        caller=tx.caller,
-        operation=Operation(f"delivery:{delivery.topic}", f"{receiver.kind} {receiver.content} {delivery.topic}"),
-        ground="; ".join(grounds),
-        at=tx.now,
-    )

@@ -29,11 +29,10 @@ class OffBecause(Term):
 
 
 class Content(Term):
-    """How much of a thing a receiver is told."""
+    """How much a receiver is told. Never the thing itself: to read it may be receipt, which is for the receiver."""
 
     EMPTY = means("That something has happened, and nothing else.")
     ID_ONLY = means("What has happened, and the id of what it is about.")
-    FULL_RESOURCE = means("Also the thing itself, as far as the receiver may read it.")
 
 
 class Telling(Term):

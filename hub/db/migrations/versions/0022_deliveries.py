@@ -125,7 +125,7 @@ def _receivers() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("topics", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("purpose", _one_of("purpose", *PURPOSES), nullable=False),
-        sa.Column("content", _one_of("content", "EMPTY", "ID_ONLY", "FULL_RESOURCE"), nullable=False),
+        sa.Column("content", _one_of("content", "EMPTY", "ID_ONLY"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False, comment="what it is for, as its body says it"),
         sa.Column("status", _one_of("receiverstatus", "REQUESTED", "ACTIVE", "OFF"), nullable=False),
         sa.Column(
