@@ -547,6 +547,7 @@ async def test_metadata_is_public_and_true(fhir: FhirWorld) -> None:
         "Composition",
         "DocumentReference",
         "Binary",
+        "Subscription",
     }
     for parameter in next(each for each in rest["resource"] if each["type"] == "Task")["searchParam"]:
         value = "ge2026-01-01" if parameter["name"] == "_lastUpdated" else "requested"
