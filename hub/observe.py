@@ -26,6 +26,15 @@ DELIVERIES_OLDEST_SECONDS = Gauge(
 DELIVERIES_DEAD = Gauge("hub_deliveries_dead", "Events that could not be delivered for three days", registry=REGISTRY)
 RECEIVERS_FAILING = Gauge("hub_receivers_failing", "Receivers whose last delivery failed", registry=REGISTRY)
 RECEIVERS_OFF = Gauge("hub_receivers_off", "Receivers that the hub itself turned off", registry=REGISTRY)
+TOKEN_REFUSALS = Counter(
+    "hub_token_refusals_total",
+    "Token requests refused, by the rule; assertion-life and assertion-expired tell of clocks that differ",
+    ["rule"],
+    registry=REGISTRY,
+)
+LATE_REQUESTS = Counter(
+    "hub_late_requests_total", "Connections closed because their request did not come in time", registry=REGISTRY
+)
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
 
 

@@ -23,8 +23,8 @@ from hub.db.session import Database
 from hub.errors import conflict, invalid, not_found
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind
 from hub.law.reg17_disclosure import Purpose
+from hub.outbound import deliverer, sender
 from hub.settings import Settings
-from hub.worker import deliverer, sender
 
 MOST_LISTED = 200
 SIGNATURES = {"ed25519": SecretKind.ED25519, "hmac": SecretKind.HMAC_SHA256}

@@ -1,45 +1,37 @@
 """Runs the jobs: binds their names to functions. Procrastinate fetches, locks, retries and keeps the periodic ones.
 
-The audit log is sealed beside them and not in the queue: nothing that waits there may keep a seal waiting, and a job a
-minute would leave half a million rows a year.
+The audit log is sealed and events are delivered beside them, not in the queue: nothing that waits there may keep them
+waiting, and a job a minute would leave half a million rows a year.
 """
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
-from random import SystemRandom
 from uuid import UUID
 
+import psycopg
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ProcrastinateException
 from sqlalchemy.engine import make_url
 
-from adapters.nhs_fhir.subscription_notification import Notification
-from adapters.portal_webhook import Webhook
-from adapters.posting import Sender
-from hub import jobs
+from hub import jobs, outbound
 from hub.actions import succession, upkeep
-from hub.actions.delivering import Deliverer
 from hub.actions.reminders import EVERY, Days, remind
-from hub.actions.telling import Send
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit.sealing import Sealer
-from hub.auth.keys import audit_signer, delivery_key
-from hub.auth.sealed import Sealing
+from hub.auth.keys import audit_signer
 from hub.clock import new_id, utc_now
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
-from hub.law.deliveries import ReceiverKind
 from hub.settings import Settings, days_in
-from schema.ids import to_global
-from schema.subscribing import cursor_of
 
 log = structlog.get_logger()
 SEALED_EVERY_S = 60.0
 """How often the audit log is sealed and its head signed, seconds."""
-_LAST_S = 20.0
-"""How long what is being delivered may take when the worker stops, seconds."""
 _PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
 
 
@@ -77,23 +69,23 @@ def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY)
 async def run_worker(settings: Settings, place: Place) -> None:
     """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
     address = place.for_own_work()
-    database = Database(address, pool_size=4, statement_timeout_ms=60_000)
+    database = Database(address, pool_size=8, statement_timeout_ms=60_000)
     days = Days(
         days_in(settings.remind_days_before, "HUB_REMIND_DAYS_BEFORE"),
         days_in(settings.remind_unreceived_days, "HUB_REMIND_UNRECEIVED_DAYS"),
     )
     transactions = Transactions(database, clock=utc_now, new_id=new_id)
-    queue = make_queue(address, transactions, reminders=days)
-    feed = Feed(database)
-    async with sender(settings) as send, feed.running():
+    queue, feed = make_queue(address, transactions, reminders=days), Feed(database)
+    told_to_stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, told_to_stop.set)
+    async with outbound.sender(settings) as send, feed.running():
         beside = [
             asyncio.create_task(keep_sealing(Sealer(database, audit_signer(settings), clock=utc_now))),
-            asyncio.create_task(keep_delivering(deliverer(settings, transactions, send), feed)),
+            asyncio.create_task(outbound.keep_delivering(outbound.deliverer(settings, transactions, send), feed)),
         ]
         try:
-            async with queue.open_async():
-                log.info("worker_started")
-                await queue.run_worker_async(install_signal_handlers=True, shutdown_graceful_timeout=30)
+            await keep_working(queue, told_to_stop)
         finally:
             for each in beside:
                 each.cancel()
@@ -101,53 +93,33 @@ async def run_worker(settings: Settings, place: Place) -> None:
             await database.close()
 
 
-def sender(settings: Settings) -> Sender:
-    """What sends deliveries, as the settings say."""
-    return Sender(clock=utc_now, production=settings.production, ca_file=settings.delivery_ca_file)
+async def keep_working(queue: App, told_to_stop: asyncio.Event, *, again_after_s: float = 2.0) -> None:
+    """Run jobs until told to stop. Procrastinate's worker ends with its connection: then another is begun, until
+    PostgreSQL is there again.
+    """
+    while not told_to_stop.is_set():
+        try:
+            async with queue.open_async():
+                log.info("worker_started")
+                await _work_once(queue, told_to_stop)
+        except (ProcrastinateException, psycopg.Error, OSError) as error:
+            log.warning("worker_without_database", error=type(error).__name__)
+        if not told_to_stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(again_after_s):
+                    await told_to_stop.wait()
 
 
-def deliverer(settings: Settings, transactions: Transactions, send: Send) -> Deliverer:
-    """Deliveries in both forms, on these transactions."""
-    return Deliverer(
-        transactions,
-        forms={
-            ReceiverKind.WEBHOOK: Webhook(global_id=to_global, cursor=cursor_of),
-            ReceiverKind.FHIR_SUBSCRIPTION: Notification(settings),
-        },
-        send=send,
-        sealing=Sealing(delivery_key(settings)),
-        production=settings.production,
-        random=SystemRandom(),
-    )
-
-
-async def keep_delivering(deliveries: Deliverer, feed: Feed) -> None:
-    """Derive and send deliveries for ever. Each receiver is told beside the others: a slow one keeps nobody waiting."""
-    under_way: dict[UUID, asyncio.Task[int]] = {}
-    try:
-        while True:
-            horizon = feed.horizon
-            try:
-                await deliveries.derive()
-                for receiver_id in await deliveries.due():
-                    if receiver_id not in under_way or under_way[receiver_id].done():
-                        under_way[receiver_id] = asyncio.create_task(_send_to(deliveries, receiver_id))
-                under_way = {key: task for key, task in under_way.items() if not task.done()}
-            except Exception as error:
-                log.error("events_not_delivered", error=type(error).__name__, reason=str(error))
-                await asyncio.sleep(1)
-            await feed.beyond(horizon)
-    finally:
-        if under_way:
-            await asyncio.wait(under_way.values(), timeout=_LAST_S)
-
-
-async def _send_to(deliveries: Deliverer, receiver_id: UUID) -> int:
-    try:
-        return await deliveries.send_to(receiver_id)
-    except Exception as error:
-        log.error("events_not_delivered", error=type(error).__name__, reason=str(error))
-        return 0
+async def _work_once(queue: App, told_to_stop: asyncio.Event) -> None:
+    """Until told to stop, when jobs that run have half a minute to finish, or until the worker ends by itself."""
+    working = asyncio.create_task(queue.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=30))
+    stop = asyncio.create_task(told_to_stop.wait())
+    await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if told_to_stop.is_set():
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 async def keep_sealing(sealer: Sealer, *, every_s: float = SEALED_EVERY_S) -> None:
