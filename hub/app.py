@@ -23,6 +23,8 @@ from hub.auth.dpop import Presented, presented_with
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import audit_signer, signing_key
+from hub.auth.own_pages import OwnPages
+from hub.auth.sealing import Seal
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
@@ -43,6 +45,9 @@ from hub.web.graphql import graphql_routes
 from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
+from hub.web.operation import Documents
+from hub.web.pages import page_routes, visiting_of
+from hub.web.pages.asking import Execute
 from schema.documents import shipped
 from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
@@ -135,6 +140,7 @@ def create_app(
         challenge=lambda problem: challenge(problem, settings),
         max_bytes=settings.graphql_max_bytes,
     )
+    visiting = visiting_of(_shown(verifier, trusted, execution), Seal(key), address=settings.address, clock=clock)
     routes: list[BaseRoute] = [
         *graphql,
         *socket_routes(
@@ -153,6 +159,7 @@ def create_app(
             rulebook=rulebook_text,
         ),
         *graphiql_page.routes(),
+        *page_routes(visiting, OwnPages(token_server, verifier.forget), clock),
         *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
         *fhir_routes(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
@@ -164,6 +171,17 @@ def create_app(
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
     app.state.stopping = feed.stop
     return app
+
+
+def _shown(verifier: TokenVerifier, trusted: Documents, execution: Execution) -> Execute:
+    """What a page asks: a shipped document, for the holder of the token, like every other client."""
+
+    async def execute(token: str, document: str, variables: Mapping[str, Any], idempotency_key: str | None) -> bytes:
+        caller = await verifier.caller(f"Bearer {token}", None)
+        asked = Operation(await trusted(caller, None, document), None, variables, idempotency_key)
+        return (await execution.answer(asked, caller)).body
+
+    return execute
 
 
 def must_be_ready(settings: Settings, place: Place) -> None:
