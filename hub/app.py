@@ -47,7 +47,7 @@ from hub.web.health import health_routes
 from hub.web.home import home_routes
 from hub.web.operation import Documents
 from hub.web.pages import page_routes, visiting_of
-from hub.web.pages.asking import Execute
+from hub.web.pages.asking import Execute, Holder
 from schema.documents import shipped
 from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
@@ -156,10 +156,11 @@ def create_app(
             version=version("send-hub"),
             environment=settings.environment,
             sdl=execution.schema.as_str(),
-            rulebook=rulebook_text,
+            visiting=visiting,
+            problems=problems,
         ),
         *graphiql_page.routes(),
-        *page_routes(visiting, OwnPages(token_server, verifier.forget), clock),
+        *page_routes(visiting, OwnPages(token_server, verifier.forget), clock=clock, rulebook=rulebook_text),
         *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
         *fhir_routes(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
@@ -176,8 +177,10 @@ def create_app(
 def _shown(verifier: TokenVerifier, trusted: Documents, execution: Execution) -> Execute:
     """What a page asks: a shipped document, for the holder of the token, like every other client."""
 
-    async def execute(token: str, document: str, variables: Mapping[str, Any], idempotency_key: str | None) -> bytes:
-        caller = await verifier.caller(f"Bearer {token}", None)
+    async def execute(
+        holder: Holder, document: str, variables: Mapping[str, Any], idempotency_key: str | None
+    ) -> bytes:
+        caller = await verifier.caller(f"Bearer {holder.token}", holder.purpose)
         asked = Operation(await trusted(caller, None, document), None, variables, idempotency_key)
         return (await execution.answer(asked, caller)).body
 

@@ -34,13 +34,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class SignedInToken:
-    """The token of somebody who has signed in. `name` is the person's."""
+    """The token of somebody who has signed in. `name` is the person's; `purpose` None: the client's default."""
 
     token: str
     token_id: str
     client_id: str
     name: str
     expires_at: datetime
+    purpose: str | None = None
 
 
 class OwnPages:

@@ -12,17 +12,20 @@ from hub.errors import Kind, Problem
 
 
 class Holder(Protocol):
-    """Somebody with a token."""
+    """Somebody with a token, and what they look for; None: what their client mostly does."""
 
     @property
     def token(self) -> str: ...
+
+    @property
+    def purpose(self) -> str | None: ...
 
 
 class Execute(Protocol):
     """What runs a shipped document for the holder of a token, and answers as every client is answered."""
 
     def __call__(
-        self, token: str, document: str, variables: Mapping[str, Any], idempotency_key: str | None
+        self, holder: Holder, document: str, variables: Mapping[str, Any], idempotency_key: str | None
     ) -> Awaitable[bytes]: ...
 
 
@@ -36,7 +39,7 @@ class Asking:
         self, holder: Holder, document: str, *, key: str | None = None, **variables: Any
     ) -> dict[str, Any]:
         """The answer's data. Raises `Problem` where there is none; what one field was refused is absent from it."""
-        answer = orjson.loads(await self.execute(holder.token, document, variables, key))
+        answer = orjson.loads(await self.execute(holder, document, variables, key))
         data: dict[str, Any] | None = answer.get("data")
         if data is None or all(value is None for value in data.values()):
             raise _problem(answer.get("errors", ()))

@@ -19,6 +19,7 @@ from hub.web.pages.visiting import Visiting
 _MONTHS = 12
 _ASKED = "COMPLY_WITH_ADVICE_REQUEST"
 _LATE = "hub-figures__late"
+_EMPTY = {"metInTime": 0, "metLate": 0, "overdue": 0}
 _NONE: Mapping[str, Any] = {"nodes": (), "totalCount": 0}
 _TWENTY_WEEKS = ("FINALISE_PLAN", "The twenty weeks to send a final plan (reg. 13(2))")
 _SIX_WEEKS = (
@@ -95,7 +96,7 @@ def _shown(answer: Mapping[str, Any], session: Session, today: date) -> dict[str
             {"count": unanswered, "said": "requests waiting for an answer", "class": ""},
             {"count": waiting, "said": "section G agreements waiting", "class": ""},
         ],
-        "charts": _charts(board),
+        "charts": _charts(board, _months_around(today)[0]),
     }
 
 
@@ -151,17 +152,20 @@ def _holders(rows: Sequence[Mapping[str, Any]]) -> Markup | None:
     return charts.bars(said, [charts.Bar(holder, count, "chart__overdue") for holder, count in counted])
 
 
-def _charts(board: Mapping[str, Any]) -> list[Chart]:
+def _charts(board: Mapping[str, Any], begins: date) -> list[Chart]:
     timeliness = board.get("timeliness") or ()
-    drawn = [_timely(timeliness, *_TWENTY_WEEKS)]
-    drawn += [_timely(timeliness, rule, title) for rule, title in _SIX_WEEKS]
+    first = begins.year * 12 + begins.month - 1
+    months = [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, first + _MONTHS)]
+    drawn = [_timely(timeliness, months, *_TWENTY_WEEKS)]
+    drawn += [_timely(timeliness, months, rule, title) for rule, title in _SIX_WEEKS]
     drawn += [_by_state(board.get("requestsByState") or ()), _by_age(board.get("requestsByAge") or ())]
     drawn.append(_agreements(board.get("agreementsWaiting") or ()))
     return [each for each in drawn if each.rows] + [each for each in drawn if not each.rows]
 
 
-def _timely(timeliness: Sequence[Mapping[str, Any]], rule: str, title: str) -> Chart:
-    rows = [each for each in timeliness if each["rule"] == rule]
+def _timely(timeliness: Sequence[Mapping[str, Any]], months: Sequence[str], rule: str, title: str) -> Chart:
+    by_month = {each["month"]: each for each in timeliness if each["rule"] == rule}
+    rows = [by_month.get(month, _EMPTY | {"month": month}) for month in months]
     kept, all_ = sum(r["metInTime"] for r in rows), sum(r["metInTime"] + r["metLate"] + r["overdue"] for r in rows)
     said = f"{kept} of {all_} in time ({kept / all_:.0%})." if all_ else "None whose last day was in these months."
     piled = [
@@ -179,7 +183,12 @@ def _timely(timeliness: Sequence[Mapping[str, Any]], rule: str, title: str) -> C
 
 
 def _by_state(counts: Sequence[Mapping[str, Any]]) -> Chart:
-    rows = [charts.Bar(words.words(c["status"]), c["count"], _STATE_COLOURS[c["status"]]) for c in counts]
+    by_state = {each["status"]: each["count"] for each in counts}
+    rows = [
+        charts.Bar(words.words(state), by_state[state], colour)
+        for state, colour in _STATE_COLOURS.items()
+        if state in by_state
+    ]
     said = f"{sum(row.count for row in rows)} requests made or received." if rows else "None in these months."
     return _counted("Requests by state", said, "State", rows)
 

@@ -162,14 +162,14 @@ def shares(said: str, rows: Sequence[tuple[str, float, str]]) -> Markup:
     total = sum(amount for _, amount, _ in rows) or 1
     x, drawn = 0.0, list[Markup]()
     for nth, (label, amount, colour) in enumerate(rows):
-        width = amount / total * 960
-        drawn.append(_rect(x, 0, max(width - 2, 1), 48, colour))
-        if width > 60:
-            drawn.append(_text(x + width / 2, 29, f"{amount / total:.0%}", "chart__on chart__middle chart__strong"))
-        drawn.append(_rect(0, 62 + nth * 24, 14, 14, colour))
-        drawn.append(_text(22, 74 + nth * 24, label))
+        width = amount / total * _WIDE
+        drawn.append(_rect(x, 0, max(width - 2, 2), 44, colour))
+        if width > 44:
+            drawn.append(_text(x + width / 2, 27, f"{amount / total:.0%}", "chart__on chart__middle chart__strong"))
+        drawn.append(_rect(0, 60 + nth * 24, 14, 14, colour))
+        drawn.append(_text(22, 72 + nth * 24, label))
         x += width
-    return _svg(said, 960, 66 + len(rows) * 24, drawn)
+    return _svg(said, _WIDE, 66 + len(rows) * 24, drawn)
 
 
 def _svg(said: str, wide: int, tall: int, drawn: Sequence[Markup]) -> Markup:

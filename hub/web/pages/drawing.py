@@ -76,6 +76,8 @@ class Drawing:
             for to, name, scope in _NAVIGATION
             if scope is None or (session is not None and session.may(scope))
         ]
+        child_pages = (each["to"] for each in given.get("child_places", ()) if each["here"])
+        given["purpose_to"] = next(child_pages, at)
         text = self._templates.get_template(template).render(session=session, places=places, **given)
         return HTMLResponse(text, status, HEADERS)
 

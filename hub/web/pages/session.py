@@ -7,7 +7,7 @@ person's token, which is looked up like everybody's at each question: a role tha
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -22,7 +22,9 @@ _PENDING = "hub-sign-in"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody who has signed in. `organisation` is the global id of their body; `form_key` stands in each form."""
+    """Somebody who has signed in. `organisation` is the global id of their body; `purpose` is what they look for now;
+    `form_key` stands in each form; `until` is when the sign-in ends, in seconds since 1970.
+    """
 
     token: str
     token_id: str
@@ -32,7 +34,10 @@ class Session:
     organisation_name: str
     organisation_kind: str
     scopes: tuple[str, ...]
+    purposes: tuple[str, ...]
+    purpose: str
     form_key: str
+    until: float
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes
@@ -49,10 +54,12 @@ class Sessions:
     def of(self, request: Request) -> Session | None:
         """Who asks for this page; None: nobody has signed in, or it is over."""
         kept = self._read(request, _SESSION)
-        return None if kept is None else Session(**(kept | {"scopes": tuple(kept["scopes"])}))
+        if kept is None:
+            return None
+        return Session(**(kept | {name: tuple(kept[name]) for name in ("scopes", "purposes")}))
 
-    def begin(self, response: Response, session: Session, *, until: datetime) -> None:
-        self._write(response, _SESSION, asdict(session), until)
+    def keep(self, response: Response, session: Session) -> None:
+        self._write(response, _SESSION, asdict(session), datetime.fromtimestamp(session.until, UTC))
 
     def pending(self, request: Request) -> tuple[Pending, str] | None:
         """The sign-in that this browser has begun, and where it wants to be afterwards."""

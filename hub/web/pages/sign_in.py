@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.auth.own_pages import RETURN_PATH, OwnPages, SignedInToken
-from hub.errors import Problem
+from hub.errors import Problem, invalid
 from hub.web.pages.session import Session, new_form_key
 from hub.web.pages.visiting import Visiting
 
@@ -32,6 +33,7 @@ class SignIn:
             Route("/sign-in", self._begin, methods=["POST"]),
             Route(RETURN_PATH, self._back, methods=["GET"]),
             visiting.acts("/sign-out", self._sign_out),
+            visiting.acts("/purpose", self._look_for),
         ]
 
     async def _who(self, request: Request) -> Response:
@@ -74,7 +76,7 @@ class SignIn:
         _log.info("signed_in_to_pages", client_id=session.client_id)
         response = RedirectResponse(waiting[1], 303, _NO_STORE)
         self._visiting.sessions.forget(response)
-        self._visiting.sessions.begin(response, session, until=signed_in.expires_at)
+        self._visiting.sessions.keep(response, session)
         return response
 
     def _stopped(self, said: str) -> Response:
@@ -95,8 +97,19 @@ class SignIn:
             organisation_name=viewer["organisation"]["name"],
             organisation_kind=viewer["organisation"]["kind"],
             scopes=tuple(viewer["scopes"]),
+            purposes=tuple(viewer["purposes"]),
+            purpose=viewer["purpose"],
             form_key=new_form_key(),
+            until=signed_in.expires_at.timestamp(),
         )
+
+    async def _look_for(self, _: Request, session: Session, form: Mapping[str, str]) -> Response:
+        """The person says what they look for: what they may see hangs on it."""
+        if form.get("purpose") not in session.purposes:
+            raise invalid("that is no purpose of yours", rule="purpose-not-of-role")
+        response = RedirectResponse(_local(form.get("to")), 303, _NO_STORE)
+        self._visiting.sessions.keep(response, replace(session, purpose=form["purpose"]))
+        return response
 
     async def _sign_out(self, _: Request, session: Session, __: Mapping[str, str]) -> Response:
         await run_in_threadpool(self._own.sign_out, session.token_id, session.client_id)
