@@ -24,6 +24,7 @@ from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import audit_signer, signing_key
 from hub.auth.own_pages import OwnPages
+from hub.auth.rates import Rates
 from hub.auth.sealing import Seal
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
@@ -76,6 +77,7 @@ def create_app(
     key = signing_key(settings)
     issuers = trusted_issuers(settings, key, clock)
     verifier = TokenVerifier(settings, database, issuers, clock)
+    rates = Rates(settings.client_requests_per_s)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
     feed, open_streams = Feed(database), OpenStreams()
     ours = tuple(shipped())
@@ -97,7 +99,9 @@ def create_app(
             raise Problem(Kind.UNAUTHENTICATED, "send one Authorization header", rule="token-malformed")
         purpose = request.headers.get("purpose-of-use")
         presented = presented_with(request, settings.address)
-        return await verifier.caller(given[0] if given else None, purpose, presented, machines_only=machines_only)
+        caller = await verifier.caller(given[0] if given else None, purpose, presented, machines_only=machines_only)
+        rates.count(caller, request.scope)
+        return caller
 
     async def trusted(caller: Caller, query: str | None, document_id: str | None) -> str:
         try:

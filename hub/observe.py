@@ -17,6 +17,15 @@ GLASS_ALERTS = Gauge(
     "Alerts of broken glass that no body has acknowledged; NaN while the database does not answer",
     registry=REGISTRY,
 )
+TOKEN_REFUSALS = Counter(
+    "hub_token_refusals_total",
+    "Token requests refused, by the rule; assertion-life and assertion-expired tell of clocks that differ",
+    ["rule"],
+    registry=REGISTRY,
+)
+LATE_REQUESTS = Counter(
+    "hub_late_requests_total", "Connections closed because their request did not come in time", registry=REGISTRY
+)
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
 
 

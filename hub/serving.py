@@ -1,5 +1,6 @@
 """Runs the hub under uvicorn, with the limits that uvicorn leaves open by default."""
 
+import asyncio
 import gc
 import socket
 from collections.abc import Callable
@@ -7,8 +8,9 @@ from collections.abc import Callable
 import uvicorn
 from starlette.applications import Starlette
 
+from hub.observe import LATE_REQUESTS
 from hub.settings import Settings
-from hub.web.one_write import OneWriteProtocol
+from hub.web.deadlines import DeadlineProtocol, close_late
 
 
 class _Server(uvicorn.Server):
@@ -17,6 +19,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, streams_end: Callable[[], None]) -> None:
         super().__init__(config)
         self._streams_end = streams_end
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % 10 == 0:  # a second
+            late = close_late(self.server_state.connections, asyncio.get_running_loop().time())
+            LATE_REQUESTS.inc(late)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._streams_end()
@@ -38,7 +46,7 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         host=settings.host,
         port=settings.port,
         loop="none",  # whoever calls `serve` runs the loop: uvloop (hub.cli)
-        http=OneWriteProtocol,
+        http=DeadlineProtocol,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         limit_concurrency=500,

@@ -50,6 +50,9 @@ class Settings:
     remind_unreceived_days: str = _setting(
         "7,14,28", "days after which a request is reminded of that its body has not received"
     )
+    client_requests_per_s: int = _setting(
+        500, "requests a second of one client that one process answers, on average over five seconds; 0: any number"
+    )
     pool_size: int = _setting(10, "database connections kept by one hub process")
     token_lifetime_s: int = _setting(300, "how long an access token of the hub's own server is valid, seconds")
     session_lifetime_s: int = _setting(3_600, "how long a person stays signed in to the hub's own pages, seconds")

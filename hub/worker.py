@@ -5,12 +5,16 @@ minute would leave half a million rows a year.
 """
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
+import psycopg
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ProcrastinateException
 from sqlalchemy.engine import make_url
 
 from hub import jobs
@@ -69,15 +73,45 @@ async def run_worker(settings: Settings, place: Place) -> None:
         days_in(settings.remind_unreceived_days, "HUB_REMIND_UNRECEIVED_DAYS"),
     )
     queue = make_queue(address, Transactions(database, clock=utc_now, new_id=new_id), reminders=days)
+    told_to_stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, told_to_stop.set)
     sealing = asyncio.create_task(keep_sealing(Sealer(database, audit_signer(settings), clock=utc_now)))
     try:
-        async with queue.open_async():
-            log.info("worker_started")
-            await queue.run_worker_async(install_signal_handlers=True, shutdown_graceful_timeout=30)
+        await keep_working(queue, told_to_stop)
     finally:
         sealing.cancel()
         await asyncio.wait([sealing])
         await database.close()
+
+
+async def keep_working(queue: App, told_to_stop: asyncio.Event, *, again_after_s: float = 2.0) -> None:
+    """Run jobs until told to stop. Procrastinate's worker ends with its connection: then another is begun, until
+    PostgreSQL is there again.
+    """
+    while not told_to_stop.is_set():
+        try:
+            async with queue.open_async():
+                log.info("worker_started")
+                await _work_once(queue, told_to_stop)
+        except (ProcrastinateException, psycopg.Error, OSError) as error:
+            log.warning("worker_without_database", error=type(error).__name__)
+        if not told_to_stop.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(again_after_s):
+                    await told_to_stop.wait()
+
+
+async def _work_once(queue: App, told_to_stop: asyncio.Event) -> None:
+    """Until told to stop, when jobs that run have half a minute to finish, or until the worker ends by itself."""
+    working = asyncio.create_task(queue.run_worker_async(install_signal_handlers=False, shutdown_graceful_timeout=30))
+    stop = asyncio.create_task(told_to_stop.wait())
+    await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if told_to_stop.is_set():
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 async def keep_sealing(sealer: Sealer, *, every_s: float = SEALED_EVERY_S) -> None:

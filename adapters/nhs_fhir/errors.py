@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from adapters.nhs_fhir.exchange import fhir_response
 from fhir_mappings.outcome import BadInput, Issue, operation_outcome
+from hub.auth.rates import TOO_MANY
 from hub.auth.tokens import challenge
 from hub.errors import Kind, Problem, RefusedByLaw
 from hub.law.decisions import Refusal
@@ -26,8 +27,10 @@ _KINDS: Mapping[Kind, tuple[int, str]] = MappingProxyType(
         Kind.BUSY: (503, "transient"),
     }
 )
-_MALFORMED = frozenset({"purpose-unknown"})
-"""Rules of INVALID that are about the form of a request, not about what it says."""
+_OF_RULES: Mapping[str, tuple[int, str]] = MappingProxyType(
+    {"purpose-unknown": (400, "value"), TOO_MANY: (429, "throttled")}
+)
+"""Rules that say more than their kind: about the form of a request and not what it says; and how often."""
 
 _ELEMENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -62,9 +65,7 @@ def issues_of(error: Problem | RefusedByLaw | BadInput, *, task_at: str = "Task"
         case RefusedByLaw():
             return law_issues(error.refusals, task_at)
         case Problem():
-            status, code = _KINDS[error.kind]
-            if error.rule in _MALFORMED:
-                status = 400
+            status, code = _OF_RULES.get(error.rule or "", _KINDS[error.kind])
             return [Issue(error.rule or error.kind.value, error.message, _place(error.path, task_at), code, status)]
 
 

@@ -34,6 +34,7 @@ from hub.auth.jose import JwtError
 from hub.auth.keys import SigningKey
 from hub.auth.records import Records
 from hub.auth.requested import granted
+from hub.observe import TOKEN_REFUSALS
 from hub.settings import SettingError, Settings
 
 GRANT = "client_credentials"
@@ -183,10 +184,12 @@ class TokenServer(AuthorizationServer):
 
     def refusal(self, error: OAuth2Error, client_id: str | None = None) -> Answer:
         """The answer to a request that cannot be granted (RFC 6749 s. 5.2), and a line in the log."""
+        rule = str(getattr(error, "rule", error.error))
+        TOKEN_REFUSALS.labels(rule).inc()
         _log.info(
             "token_refused",
             error=error.error,
-            rule=getattr(error, "rule", error.error),
+            rule=rule,
             client_id=getattr(error, "client_id", client_id),
         )
         status, body, headers = cast("tuple[int, Mapping[str, object], Mapping[str, str]]", error())

@@ -54,6 +54,7 @@ class Scratch:
             worker_database_url=as_role(self.owner_url, WORKER_ROLE),
             data_dir=self.folder,
             token_lifetime_s=TOKEN_LIFETIME_S,
+            client_requests_per_s=0,
         )
 
 

@@ -18,10 +18,15 @@ _PREPARED = 64  # statements kept prepared on each connection, the last used
 _READ = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
+class NoAnswerError(psycopg.OperationalError):
+    """PostgreSQL, or the network before it, has not answered for so long that nothing is waited for any more."""
+
+
 class Line:
     """A connection on which one statement runs at a time, each a transaction of its own."""
 
-    def __init__(self, connection: AsyncConnection[Any]) -> None:
+    def __init__(self, connection: AsyncConnection[Any], *, patience_s: float) -> None:
+        self._patience_s = patience_s
         self._connection = connection  # kept alive: it ends the session when it is forgotten
         self._wire = connection.pgconn
         self._wire.nonblocking = 1
@@ -34,13 +39,12 @@ class Line:
         self._loop.add_reader(self._socket, self._readable)
 
     @classmethod
-    async def open(cls, address: str, *, options: str) -> "Line":
-        """Raises `psycopg.Error`."""
-        return cls(
-            await AsyncConnection.connect(
-                address, autocommit=True, connect_timeout=5, application_name="send-hub", options=options
-            )
+    async def open(cls, address: str, *, options: str, patience_s: float) -> "Line":
+        """`patience_s`: how long an answer is waited for, seconds. Raises `psycopg.Error`."""
+        connection = await AsyncConnection.connect(
+            address, autocommit=True, connect_timeout=3, application_name="send-hub", options=options
         )
+        return cls(connection, patience_s=patience_s)
 
     @property
     def is_usable(self) -> bool:
@@ -83,11 +87,15 @@ class Line:
         self._waiting = self._loop.create_future()
         if self._wire.flush():
             self._loop.add_writer(self._socket, self._writable)
+        # Where the network swallows what is sent, no time limit of the server's is ever heard of.
+        silence = self._loop.call_later(self._patience_s, self._fail, NoAnswerError("no answer in time"))
         try:
             result = await self._waiting
         except asyncio.CancelledError:
             self.close()
             raise
+        finally:
+            silence.cancel()
         self._waiting = None
         if result.status not in _READ:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")

@@ -8,9 +8,13 @@ connection. Row-level security reads them: without a caller the serving role see
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+import psycopg
+from psycopg import pq
+from psycopg.abc import PQGen
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,6 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from hub.db.statements import NOT_NOW, Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
+
+T = TypeVar("T")
 
 
 def driver_url(url: str) -> str:
@@ -37,9 +43,10 @@ class Database:
         set_up = f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
         # A plan of the hub is made for one kind of access: PostgreSQL need not plan it again for each body and child.
         planned_once = f"{_with_options(url, set_up)} -c plan_cache_mode=force_generic_plan"
-        self.statements = Statements(url, pool_size=pool_size, options=planned_once)
-        self._engine = _engine(url, set_up, pool_size)
-        self._own_engine = _engine(own_url, set_up, pool_size) if own_url else self._engine
+        patience_s = statement_timeout_ms / 1_000 + _GRACE_S
+        self.statements = Statements(url, pool_size=pool_size, options=planned_once, patience_s=patience_s)
+        self._engine = _engine(url, set_up, pool_size, patience_s)
+        self._own_engine = _engine(own_url, set_up, pool_size, patience_s) if own_url else self._engine
 
     @asynccontextmanager
     async def begin(
@@ -95,8 +102,32 @@ _SET_CALLER = text(
 )
 
 
-def _engine(url: str, set_up: str, pool_size: int) -> AsyncEngine:
-    return create_async_engine(
+_GRACE_S = 1
+"""How much longer than the server's own time limit an answer is waited for: where the network swallows what is sent, no
+limit of the server's is ever heard of."""
+
+
+class _PatientConnection(psycopg.AsyncConnection[Any]):
+    """Gives up where no answer comes: `patience_s`, or what `take_time` says."""
+
+    patience_s: float
+
+    async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:  # noqa: ASYNC109  (psycopg's own)
+        try:
+            return await super().wait(gen, interval, self.patience_s if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == pq.TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # what still comes would be another's answer
+            raise
+
+
+def _engine(url: str, set_up: str, pool_size: int, patience_s: float) -> AsyncEngine:
+    async def connect(*arguments: Any, **options: Any) -> _PatientConnection:
+        connection = await _PatientConnection.connect(*arguments, **options)
+        connection.patience_s = patience_s
+        return connection
+
+    engine = create_async_engine(
         driver_url(url),
         pool_size=pool_size,
         max_overflow=0,
@@ -104,15 +135,26 @@ def _engine(url: str, set_up: str, pool_size: int) -> AsyncEngine:
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "connect_timeout": 5,
+            "async_creator_fn": connect,
+            "connect_timeout": 3,
             "application_name": "send-hub",
             "options": _with_options(url, set_up),
         },
     )
 
+    @event.listens_for(engine.sync_engine, "checkin")
+    def patience_as_before(adapted: Any, _record: object) -> None:
+        if adapted is not None:
+            adapted.driver_connection.patience_s = patience_s
+
+    return engine
+
 
 async def take_time(connection: AsyncConnection) -> None:
     """Statements of this transaction may take ten minutes: work on hundreds of thousands of rows."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if isinstance(driver, _PatientConnection):
+        driver.patience_s = 600 + _GRACE_S
     await connection.execute(text("SET LOCAL statement_timeout = '10min'"))
 
 

@@ -6,14 +6,14 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
 from psycopg import pq
 from sqlalchemy.engine import make_url
 
-from hub.db.line import Line
+from hub.db.line import Line, NoAnswerError
 from hub.errors import Kind, Problem
 
 # Classes of SQLSTATE that say "not now": connection lost, no resources (disk, memory, connections), shutting down,
@@ -21,12 +21,15 @@ from hub.errors import Kind, Problem
 NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03", "25006")
 _LOST = ("08", "57P")  # of these, a connection that was lost or ended by the server, as when another becomes the leader
 _PATIENCE_S = 5  # how long a statement waits for a free line
+_QUEUE = 20  # statements that wait for each line: one more is told at once that the hub is busy
 
 
 class Statements:
     """Lines on which each statement commits by itself; the one last used is used next, and idle ones stay open."""
 
-    def __init__(self, url: str, *, pool_size: int, options: str) -> None:
+    def __init__(self, url: str, *, pool_size: int, options: str, patience_s: float) -> None:
+        """`patience_s`: how long the answer to a statement is waited for, seconds."""
+        self._patience_s = patience_s
         address = make_url(url).set(drivername="postgresql").difference_update_query(["options"])
         self._address = address.render_as_string(hide_password=False)
         self._options = options
@@ -42,6 +45,9 @@ class Statements:
         """
         try:
             return _row(await self._run(sql, values))
+        except NoAnswerError as error:
+            self._forget_idle()  # those that were opened with it are not heard either
+            raise _problem(error) from error
         except psycopg.OperationalError as error:
             if error.sqlstate is not None and not error.sqlstate.startswith(_LOST):
                 raise _problem(error) from error
@@ -89,19 +95,23 @@ class Statements:
             await self._turn()
         self._open += 1
         try:
-            return await Line.open(self._address, options=self._options)
+            return await Line.open(self._address, options=self._options, patience_s=self._patience_s)
         except BaseException:
             self._open -= 1
             self._wake()
             raise
 
     async def _turn(self) -> None:
+        if len(self._waiting) >= _QUEUE * self._most:
+            raise _busy()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await turn
         except (TimeoutError, asyncio.CancelledError) as error:
+            with suppress(ValueError):
+                self._waiting.remove(turn)
             if not turn.cancelled():
                 self._wake()  # it was this one's turn: now it is the next one's
             if isinstance(error, TimeoutError):

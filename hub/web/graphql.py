@@ -18,7 +18,7 @@ from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
 from hub.web.event_stream import EVENT_STREAM, EventStream, OpenStreams
 from hub.web.operation import Answer, Documents, Streams, parameters, strict_json
-from hub.web.problems import STATUS, problem_headers, shown
+from hub.web.problems import STATUS, problem_headers, shown, status_of
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -88,7 +88,7 @@ def graphql_routes(
             responses = streams(**asked, document=document, caller_of=again)
             return EventStream(responses, caller=caller, caller_of=again, open_streams=open_streams)
         answer = await answers(**asked, document=document, caller=caller)
-        status = 200 if answer.code is None or media_type == JSON else _status_of(answer.code)
+        status = 200 if answer.code is None else _status_of(answer.code, media_type)
         headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
         return Response(answer.body, status, headers, media_type)
 
@@ -127,8 +127,10 @@ def _answer_type(accept: str | None) -> str | None:
     return next((_ANSWER_TYPES[each] for each in wanted if each in _ANSWER_TYPES), None)
 
 
-def _status_of(code: str) -> int:
-    """The HTTP status of an answer without data."""
+def _status_of(code: str, media_type: str) -> int:
+    """The HTTP status of an answer without data: for the older media type 200, but where another try may succeed."""
+    if media_type == JSON and code != Kind.BUSY.value:
+        return 200
     return STATUS.get(Kind(code), 500) if code in set(Kind) else 500
 
 
@@ -141,5 +143,4 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     sent = problem_headers(problem) | dict(headers or {}) | ({"Allow": allow} if allow else {})
-    chosen = status or {"unsupported-media-type": 415, "request-too-large": 413}.get(problem.rule or "")
-    return Response(orjson.dumps({"errors": [shown(problem)]}), chosen or STATUS[problem.kind], sent, media_type)
+    return Response(orjson.dumps({"errors": [shown(problem)]}), status or status_of(problem), sent, media_type)

@@ -34,7 +34,7 @@ def home_routes(
 
     async def home(request: Request) -> Response:
         session, wrong = visiting.sessions.of(request), await problems()
-        known: Mapping[str, Any] = {}
+        known: dict[str, Any] = {"organisations": None, "cooperationRequests": None}
         if session is not None and not wrong:
             try:
                 known = await visiting.asking.answer(session, "PageHome")
@@ -48,8 +48,10 @@ def home_routes(
             ready=not wrong,
             problems=wrong,
             doors=_DOORS,
-            bodies=(known.get("organisations") or {}).get("totalCount"),
-            events=[_event(each) for each in (known.get("cooperationRequests") or {}).get("nodes", ())],
+            bodies=known["organisations"]["totalCount"] if known["organisations"] else None,
+            events=[_event(each) for each in known["cooperationRequests"]["nodes"]]
+            if known["cooperationRequests"]
+            else [],
         )
 
     async def schema_text(_: Request) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hub.auth.rates import TOO_MANY
 from hub.errors import Kind, Problem
 
 STATUS: Mapping[Kind, int] = {
@@ -14,6 +15,14 @@ STATUS: Mapping[Kind, int] = {
     Kind.TOO_COSTLY: 400,
     Kind.BUSY: 503,
 }
+
+_OF_RULES: Mapping[str, int] = {"unsupported-media-type": 415, "request-too-large": 413, TOO_MANY: 429}
+"""Where HTTP has a word of its own for a rule."""
+
+
+def status_of(problem: Problem) -> int:
+    """The HTTP status of a problem."""
+    return _OF_RULES.get(problem.rule or "", STATUS[problem.kind])
 
 
 def shown(problem: Problem) -> dict[str, Any]:

@@ -32,8 +32,14 @@ _PILE_KEY = (
     ("chart__met-late", "done, but late"),
     ("chart__overdue", "late and not done"),
 )
-_STATE_COLOURS = {"SENT": "chart__waiting", "RECEIVED": "chart__running", "ACCEPTED": "chart__running"}
-_STATE_COLOURS |= {"COMPLIED": "chart__met", "DECLINED": "chart__met-late", "WITHDRAWN": "chart__waiting"}
+_STATE_COLOURS = {
+    "SENT": "chart__waiting",
+    "RECEIVED": "chart__running",
+    "ACCEPTED": "chart__running",
+    "COMPLIED": "chart__met",
+    "DECLINED": "chart__met-late",
+    "WITHDRAWN": "chart__waiting",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def _months_around(today: date) -> tuple[date, date]:
 
 
 def _shown(answer: Mapping[str, Any], session: Session, today: date) -> dict[str, Any]:
-    board = answer["board"] or {}
+    board: dict[str, Any] = answer["board"] or {}
     late, soon, asked = (answer[name] or _NONE for name in ("late", "soon", "lateRequests"))
     requests = [_row(each, today) for each in asked["nodes"]]
     others = [_row(each, today) for each in late["nodes"] if each["rule"] != _ASKED]
@@ -126,16 +132,17 @@ def _grouped(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, int
 
 
 def _row(clock: Mapping[str, Any], today: date) -> dict[str, Any]:
-    about, child, holder = clock.get("about") or {}, clock.get("child"), clock.get("holder") or {}
+    about: Mapping[str, Any] = clock["about"] or {}
+    child, holder = clock["child"], clock["holder"]
     what = words.duty(clock["rule"])
     late = (today - date.fromisoformat(clock["dueOn"])).days
     return {
-        "holder": holder.get("name", "withheld from you"),
-        "holder_id": holder.get("id"),
+        "holder": words.called(holder),
+        "holder_id": holder["id"] if holder else None,
         "what": what,
         "to": f"/requests/{about['id']}" if about.get("__typename") == "CooperationRequest" else None,
         "provision": clock["provision"].replace("SEND Regs 2014 ", ""),
-        "asked_by": (about.get("requestedBy") or {}).get("name"),
+        "asked_by": words.called(about.get("requestedBy"), ""),
         "child": words.name(child),
         "child_to": f"/children/{child['id']}" if child else None,
         "due": words.short_day(clock["dueOn"]),
@@ -213,10 +220,7 @@ def _by_age(counts: Sequence[Mapping[str, Any]]) -> Chart:
 
 
 def _agreements(counts: Sequence[Mapping[str, Any]]) -> Chart:
-    rows = [
-        charts.Bar((each["commissioner"] or {}).get("name", "withheld from you"), each["count"], "chart__running")
-        for each in counts
-    ]
+    rows = [charts.Bar(words.called(each["commissioner"]), each["count"], "chart__running") for each in counts]
     waiting = sum(row.count for row in rows)
     said = f"{waiting} wait for a commissioning body’s agreement (reg. 12(2))." if rows else "None waits."
     return _counted("Section G agreements that wait", said, "Commissioning body", rows)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
-from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from hub.errors import Kind, Problem
@@ -65,7 +64,8 @@ class Drawing:
             )
         }  # fmt: skip
         self._templates.filters.update(said)
-        self._templates.globals.update(style=style.address(), clock_states=words.CLOCK_STATES)
+        shared: dict[str, Any] = {"style": style.address(), "clock_states": words.CLOCK_STATES}
+        self._templates.globals.update(shared)
 
     def page(
         self, template: str, session: Session | None, *, at: str = "", status: int = 200, **given: Any
@@ -84,7 +84,3 @@ class Drawing:
     def problem(self, problem: Problem, session: Session | None) -> Response:
         title, said = _SAID.get(problem.kind, ("That did not work", problem.message))
         return self.page("problem.html", session, status=STATUS[problem.kind], title=title, said=said)
-
-
-def joined(*parts: Markup) -> Markup:
-    return Markup("").join(parts)

@@ -47,7 +47,8 @@ def record_routes(visiting: Visiting) -> list[BaseRoute]:
 
     async def budget(request: Request, session: Session) -> Response:
         given = await of_child(request, session, "PageBudget", "/budget")
-        found = (given["child"]["currentPlan"] or {}).get("personalBudget")
+        current = given["child"]["currentPlan"]
+        found: Any = current["personalBudget"] if current else None
         given |= {"budget": found, "pictures": _pictures(found["totals"] or ()) if found else []}
         given["budget_withheld"] = withheld(found["withheld"]) if found else []
         return visiting.drawing.page("budget.html", session, at="/children", **given)
@@ -97,8 +98,7 @@ def _pictures(totals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     by_year: dict[str, list[tuple[str, Decimal, str]]] = defaultdict(list)
     for each in totals:
         amount = Decimal(each["agreed"] or each["indicative"] or 0)
-        funder = (each["funder"] or {}).get("name", "withheld from you")
-        said = f"{funder}, {words.words(each['kind']).lower()}: {words.pounds(str(amount))}"
+        said = f"{words.called(each['funder'])}, {words.words(each['kind']).lower()}: {words.pounds(str(amount))}"
         by_year[each["financialYear"]].append((said, amount, _KIND_COLOURS[each["kind"]]))
     return [
         {

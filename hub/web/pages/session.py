@@ -56,7 +56,8 @@ class Sessions:
         kept = self._read(request, _SESSION)
         if kept is None:
             return None
-        return Session(**(kept | {name: tuple(kept[name]) for name in ("scopes", "purposes")}))
+        lists = {name: tuple(kept.pop(name)) for name in ("scopes", "purposes")}
+        return Session(**kept, **lists)
 
     def keep(self, response: Response, session: Session) -> None:
         self._write(response, _SESSION, asdict(session), datetime.fromtimestamp(session.until, UTC))

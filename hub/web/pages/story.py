@@ -74,7 +74,7 @@ def _due(clock: Mapping[str, Any]) -> str:
 
 
 def _holder(clock: Mapping[str, Any]) -> str:
-    return (clock.get("holder") or {}).get("name") or "a body that is withheld from you"
+    return words.called(clock["holder"], "a body that is withheld from you")
 
 
 def _waits(clock: Mapping[str, Any], today: date) -> str:
@@ -104,7 +104,7 @@ def _advice(child: Mapping[str, Any], today: date) -> Iterator[str]:
     """What advice of the latest assessment is missing, or came after six weeks."""
     asked = sorted(child.get("assessments") or (), key=lambda each: each["requestedOn"] or "")
     for each in (asked[-1].get("adviceRequests") or ()) if asked else ():
-        who = (each.get("organisation") or {}).get("name") or each.get("askedOf") or "Somebody"
+        who = words.called(each["organisation"], each["askedOf"] or "Somebody")
         kind = words.words(each["kind"]).lower()
         waited = (
             (words.parsed(each["receivedOn"]) if each["receivedOn"] else today) - words.parsed(each["askedOn"])
@@ -120,7 +120,7 @@ def _advice(child: Mapping[str, Any], today: date) -> Iterator[str]:
 
 def happenings(child: Mapping[str, Any]) -> list[Happening]:
     """What happened, in order."""
-    responsible = (child.get("responsibleAuthority") or {}).get("name") or "The authority"
+    responsible = words.called(child.get("responsibleAuthority"), "The authority")
     found = [
         *_assessed(child, responsible),
         *_planned(child, responsible),
@@ -147,7 +147,7 @@ def _assessed(child: Mapping[str, Any], authority: str) -> Iterator[Happening]:
         for advice in each["adviceRequests"] or ():
             if advice["cooperationRequest"] is not None or not advice["receivedOn"]:
                 continue  # those are told as requests to co-operate
-            who = (advice["organisation"] or {}).get("name") or advice["askedOf"] or ""
+            who = words.called(advice["organisation"], advice["askedOf"] or "")
             yield Happening(words.parsed(advice["receivedOn"]), f"{words.words(advice['kind'])} advice came", who)
 
 

@@ -90,10 +90,9 @@ def _clock(duty: Mapping[str, Any], today: date) -> charts.Clock:
     ended = date.fromisoformat(duty["metOn"]) if duty["metOn"] else today
     if duty["state"] in {"ENDED", "CLOSED"} and duty["metOn"] is None and due is not None:
         ended = min(due, today)
-    holder = (duty["holder"] or {}).get("name", "withheld from you")
     return charts.Clock(
         title=f"{words.duty(duty['rule'])} · {duty['provision'].replace('SEND Regs 2014 ', '')}",
-        said=f"{holder}, {words.CLOCK_STATES[duty['state']]}",
+        said=f"{words.called(duty['holder'])}, {words.CLOCK_STATES[duty['state']]}",
         begins=begins,
         to=max(ended, begins),
         due=due,

@@ -104,6 +104,12 @@ def name(child: Mapping[str, Any] | None) -> str:
     return " ".join([*(child.get("givenNames") or ()), child.get("familyName") or ""]).strip()
 
 
+def called(body: Mapping[str, Any] | None, otherwise: str = "withheld from you") -> str:
+    """A body's name, where there is one that may be seen."""
+    said: str | None = body["name"] if body else None
+    return said or otherwise
+
+
 def pounds(amount: str | None) -> str:
     """£1,234.50."""
     return "" if amount is None else f"£{Decimal(amount):,.2f}"
