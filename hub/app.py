@@ -144,7 +144,9 @@ def create_app(
         challenge=lambda problem: challenge(problem, settings),
         max_bytes=settings.graphql_max_bytes,
     )
-    visiting = visiting_of(_shown(verifier, trusted, execution), Seal(key), address=settings.address, clock=clock)
+    visiting = visiting_of(
+        _shown(verifier, rates, trusted, execution), Seal(key), address=settings.address, clock=clock
+    )
     routes: list[BaseRoute] = [
         *graphql,
         *socket_routes(
@@ -178,13 +180,14 @@ def create_app(
     return app
 
 
-def _shown(verifier: TokenVerifier, trusted: Documents, execution: Execution) -> Execute:
+def _shown(verifier: TokenVerifier, rates: Rates, trusted: Documents, execution: Execution) -> Execute:
     """What a page asks: a shipped document, for the holder of the token, like every other client."""
 
     async def execute(
         holder: Holder, document: str, variables: Mapping[str, Any], idempotency_key: str | None
     ) -> bytes:
         caller = await verifier.caller(f"Bearer {holder.token}", holder.purpose)
+        rates.count(caller, {})
         asked = Operation(await trusted(caller, None, document), None, variables, idempotency_key)
         return (await execution.answer(asked, caller)).body
 

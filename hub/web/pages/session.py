@@ -56,8 +56,7 @@ class Sessions:
         kept = self._read(request, _SESSION)
         if kept is None:
             return None
-        lists = {name: tuple(kept.pop(name)) for name in ("scopes", "purposes")}
-        return Session(**kept, **lists)
+        return Session(scopes=tuple(kept.pop("scopes")), purposes=tuple(kept.pop("purposes")), **kept)
 
     def keep(self, response: Response, session: Session) -> None:
         self._write(response, _SESSION, asdict(session), datetime.fromtimestamp(session.until, UTC))
