@@ -113,10 +113,10 @@ class Answering:
         provision_id = request.path_params["provision"]
         match form.get("decision"):
             case "agree":
-                wrong = await self._do(session, "AgreeProvision", {"provision": provision_id}, form)
+                wrong = await self._do(session, "PageAgreeProvision", {"provision": provision_id}, form)
             case "decline":
                 asked = {"provision": provision_id, "reasons": form.get("reasons", "")}
-                wrong = await self._do(session, "DeclineProvision", asked, form)
+                wrong = await self._do(session, "PageDeclineProvision", asked, form)
             case _:
                 wrong = {"decision": "Say whether your body agrees"}
         if wrong:
