@@ -9,6 +9,7 @@ from adapters.nhs_fhir.exchange import FHIR_JSON, fhir_response
 from adapters.nhs_fhir.face import Face
 from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.showing import Readable
+from adapters.nhs_fhir.subscription_capabilities import subscription
 from fhir_mappings.values import Json
 
 _PUBLISHED = "2026-11-22"  # the day on which what is said here last changed
@@ -55,7 +56,7 @@ def _statement(face: Face) -> Json:
                     ],
                     "description": f"SMART Backend Services: {oauth}",
                 },
-                "resource": [_resource(each) for each in READABLE.values()],
+                "resource": [*(_resource(each) for each in READABLE.values()), subscription()],
                 "interaction": [{"code": "transaction"}],
             }
         ],

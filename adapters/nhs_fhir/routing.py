@@ -16,6 +16,7 @@ from adapters.nhs_fhir.read import reading
 from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.search import searching
 from adapters.nhs_fhir.submission import FHIR_PATH
+from adapters.nhs_fhir.subscription_routes import SUBSCRIPTIONS
 from adapters.nhs_fhir.transaction import transaction
 from adapters.nhs_fhir.update_task import update_task
 from fhir_mappings.outcome import BadInput, Issue
@@ -54,6 +55,7 @@ def routes(
         _only(Route(f"{FHIR_PATH}/metadata", capabilities, methods=["GET"]), ["GET"]),
         at("", {"POST": transaction}),
         at("/", {"POST": transaction}),
+        *(at(path, methods) for path, methods in SUBSCRIPTIONS.items()),
         *(at(f"/{each.type}", {"GET": searching(each)}) for each in _SEARCHABLE),
         *(at(f"/{each.type}/_search", {"POST": searching(each)}) for each in _SEARCHABLE),
         *(at(f"/{kind}/{{id}}", {"GET": reading(each), **_UPDATES.get(kind, {})}) for kind, each in READABLE.items()),
