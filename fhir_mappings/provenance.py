@@ -61,7 +61,7 @@ def to_provenance(done: Done) -> Json:
             "target": [{"reference": f"{kind}/{about_id}", "type": kind}],
             "recorded": instant_text(done.at),
             "reason": [{"coding": [PURPOSE.coding(done.purpose)]}] if done.purpose else None,
-            "activity": {"coding": [{"system": EVENT_KINDS, "code": done.kind.replace("_", "-")}]},
+            "activity": {"coding": [{"system": EVENT_KINDS, "code": done.kind}]},
             "agent": [
                 {"type": {"coding": [_AUTHOR]}, "who": who},
                 {"type": {"coding": [_TRANSMITTER]}, "who": system},

@@ -6,7 +6,8 @@
                           what comes in, checked in this order before anything is read of it
     resolution.py submission.py      what it means: an answer to one request, with its advice
     answering.py writing.py          done in one transaction, once; kept when it is refused
-    record.py             what is shown, receipt before it, and the note of having shown it
+    readable.py showing.py reads/    every type that can be read: one row and one loader through the guard each
+    record.py             receipt before a request is shown, and the note of having shown it
     errors.py             every No as an OperationOutcome
 
 Later: subscriptions, $process-message (s. 23 notifications, BaRS), $validate, conditional create, history, profiles.

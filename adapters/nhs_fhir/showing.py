@@ -138,12 +138,16 @@ class Page:
 
 
 def complete(shown: Shown) -> Json:
-    """The resource as it leaves: with its version, and with a label and the parts where something was kept back.
+    """The resource as it leaves: with its version and UK Core's profile of it, with a label and the parts where
+    something was kept back.
 
     What has no version of its own has the hash of what it says, so that a reader learns whether it has changed.
     """
     resource = dict(shown.resource)
     meta = dict(resource.pop("meta", {}))
+    profile = systems.UK_CORE_PROFILES.get(resource["resourceType"])
+    if profile is not None:
+        meta["profile"] = [*meta.get("profile", ()), profile]
     if shown.withheld:
         parts = sorted(shown.withheld)
         meta["extension"] = [

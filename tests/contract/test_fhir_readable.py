@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -171,7 +172,7 @@ async def test_advice_with_who_gave_it_and_where_it_came_from(fhir: FhirWorld) -
         assert (need["valueString"], need["performer"][0]["identifier"]["value"]) == ("A need", "RX1")
         [source] = await found(partner, "Provenance", target=f"Composition/{composition['id']}")
         assert source["agent"][0]["who"]["identifier"]["value"] == "RX1"
-        assert source["activity"]["coding"][0]["code"] == "advice-submitted"
+        assert source["activity"]["coding"][0]["code"] == "advice_submitted"
     answers = await found(fhir.trust, "Provenance", target=f"Task/{request_id}")
     assert {each["target"][0]["reference"] for each in answers} == {f"Task/{request_id}"}
     assert len(answers) >= 2
@@ -242,6 +243,28 @@ async def test_validators_that_nobody_here_wrote_find_nothing_wrong(fhir: FhirWo
     said = read_from("fhir-r4.mjs", told="\n".join(json.dumps(each) for each in [*broken, *shown]))
     assert [bool(faults) for _, faults in said[:2]] == [True, True]
     assert [each for each in said[2:] if each[1]] == []
+    assert [fault for each in shown for fault in breaches_of_uk_core(each)] == []
+
+
+UK_CORE = Path(__file__).parents[3] / "shared" / "data" / "ukcore"
+
+
+def breaches_of_uk_core(resource: dict[str, Any]) -> list[str]:
+    """What the differential of each UK Core profile that the resource claims asks of its slices, and is not so."""
+    names = [each.rpartition("/")[2] for each in resource.get("meta", {}).get("profile", ()) if "UKCore" in each]
+    breaches: list[str] = []
+    for name in names if UK_CORE.is_dir() else []:
+        elements = json.loads((UK_CORE / f"{name}.json").read_text())["differential"]["element"]
+        fixed = {each["id"]: each["fixedUri"] for each in elements if "fixedUri" in each}
+        for each in elements:
+            slice_, _, last = each["id"].rpartition(".")
+            system = fixed.get(f"{slice_}.system")
+            if each.get("min") and system is not None:
+                of_slice = (one for one in resource.get("identifier", ()) if one.get("system") == system)
+                breaches += [each["id"] for one in of_slice if last not in one]
+            if each.get("max") == "0" and last in resource:
+                breaches.append(each["id"])
+    return breaches
 
 
 _GIVEN = ("Composition", "DocumentReference")

@@ -186,6 +186,23 @@ def test_who_a_child_is_goes_there_and_back(
     assert not faults.issues
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("number-present-and-verified", NHSNumberStatus.VERIFIED), ("trace-required", None)],
+)
+def test_a_status_in_the_words_of_the_older_system_is_read(code: str, status: NHSNumberStatus | None) -> None:
+    older = {"system": systems.NHS_NUMBER_STATUS_IN_WORDS.url, "code": code}
+    traced = {"url": systems.NHS_NUMBER_STATUS_EXTENSION, "valueCodeableConcept": {"coding": [older]}}
+    number = {"system": systems.NHS_NUMBER, "value": "9990000018", "extension": [traced]}
+    name = {"family": "A", "given": ["B"]}
+    faults = Faults()
+    child = read_patient(
+        at({"resourceType": "Patient", "identifier": [number], "name": [name], "birthDate": "2016-03-04"}), faults
+    )
+    assert child is not None
+    assert (child.nhs_number, child.nhs_number_status, faults.issues) == ("9990000018", status, [])
+
+
 def test_what_says_too_little_of_a_child_or_two_things_is_a_fault() -> None:
     number = {"system": "http://fhir.nhs.uk/id/NHS-number", "value": "9990000018"}
     faults = Faults()

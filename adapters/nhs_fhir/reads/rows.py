@@ -91,9 +91,10 @@ Below: TypeAlias = dict[tuple[UUID, UUID], list[Record]]
 async def rows_below(tx: Transaction, table: Table, column: str, above: Iterable[Record]) -> Below:
     """The rows of a table that the caller may see below these."""
     found: Below = defaultdict(list)
-    ids = {row["id"] for row in above}
-    if ids:
-        for row in await shown.rows(tx.connection, asking(tx), table, RowsWanted(having={column: ids})):
+    keys = {(row["owner_id"], row["id"]) for row in above}
+    if keys:
+        having = {"owner_id": {owner for owner, _ in keys}, column: {id_ for _, id_ in keys}}
+        for row in await shown.rows(tx.connection, asking(tx), table, RowsWanted(having=having)):
             found[row["owner_id"], row[column]].append(row)
     return found
 
