@@ -58,7 +58,6 @@ PERSONAL_BUDGET = f"{HUB}/Id/personal-budget"
 CLIENT = f"{HUB}/Id/client"
 PERSON = f"{HUB}/Id/person"
 OPERATION = f"{HUB}/Id/operation"
-PAYLOAD = f"{HUB}/Id/payload-sha256"
 GMC = "https://fhir.hl7.org.uk/Id/gmc-number"
 NMC = "https://fhir.hl7.org.uk/Id/nmc-number"
 HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
@@ -80,7 +79,6 @@ HUB_IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         PERSONAL_BUDGET: "A personal budget (Children and Families Act 2014 s. 49).",
         CLIENT: "A client, which is a system that is registered with the hub.",
         PERSON: "A person who used the hub, by the name under which their body signs them in.",
-        PAYLOAD: "What a system sent, as it came, by its SHA-256.",
         OPERATION: "An operation that was asked for, by the hash of its text.",
     }
 )

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -58,8 +58,10 @@ cases = settings(max_examples=60, deadline=None, database=None, derandomize=True
 # --- systems
 
 
-OURS = [
-    each for each in vars(systems).values() if isinstance(each, CodeSystem) and each is not NHS_NUMBER_STATUS_IN_WORDS
+OURS: list[CodeSystem[Any]] = [
+    cast("CodeSystem[Any]", each)
+    for each in vars(systems).values()
+    if isinstance(each, CodeSystem) and each is not NHS_NUMBER_STATUS_IN_WORDS
 ]
 
 

@@ -1,6 +1,6 @@
 """Personal budgets as Account and Contract: each funder sees its part, added up by the one function of the law."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -28,17 +28,20 @@ async def load_accounts(tx: Transaction, wanted: Wanted) -> Page:
     dues = await rows_below(tx, tables.amount_due, "personal_budget_id", found.rows)
     payments = await rows_below(tx, tables.payment, "budget_item_id", _all(items))
     bodies = await bodies_of(tx, [*_all(items), *_all(dues)], "funder_id")
-    owners = await bodies_of(tx, found.rows, "owner_id")
-    return found.page(_account(found, row, _Money(items, dues, payments), bodies, owners) for row in found.rows)
+    bodies |= await bodies_of(tx, found.rows, "owner_id")
+    plans = await rows_seen(tx, tables.plan, (row["plan_id"] for row in found.rows))
+    money = _Money(items, dues, payments, plans)
+    return found.page(_account(found, row, money, bodies) for row in found.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Money:
-    """What stands below budgets, as far as it is open to the caller."""
+    """What stands below budgets, and (owner, id) of the plans they are of, as far as they are open to the caller."""
 
     items: Below
     dues: Below
     payments: Below
+    plans: Collection[tuple[UUID, UUID]]
 
     def amounts(self, key: tuple[UUID, UUID]) -> list[Amount]:
         """Everything in a budget that is added up."""
@@ -56,15 +59,13 @@ class _Money:
         return found
 
 
-def _account(
-    found: Rows, row: Record, money: _Money, bodies: Mapping[UUID, Organisation], owners: Mapping[UUID, Organisation]
-) -> Shown:
+def _account(found: Rows, row: Record, money: _Money, bodies: Mapping[UUID, Organisation]) -> Shown:
     child, key = found.child(row), (row["owner_id"], row["id"])
     whole = Part.BUDGET_TOTAL in child.parts
     budget = Budget(
         row["id"],
         row["status"],
-        row["plan_id"],
+        row["plan_id"] if (row["owner_id"], row["plan_id"]) in money.plans else None,
         row["requested_on"],
         row["requested_by"],
         row["direct_payments_requested"],
@@ -88,7 +89,7 @@ def _account(
         tuple(each["id"] for each in money.items.get(key, ())),
     )
     parts = _BUDGETS | {Part.BUDGET_TOTAL}
-    account = to_account(budget, child=found.known(row), authority=organisation_reference(owners[row["owner_id"]]))
+    account = to_account(budget, child=found.known(row), authority=organisation_reference(bodies[row["owner_id"]]))
     return Shown(account, child, parts & child.parts | {Part.IDENTITY}, parts - child.parts, to_child(child))
 
 

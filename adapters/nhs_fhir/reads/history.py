@@ -42,8 +42,6 @@ def _provenance(found: Rows, row: Record, bodies: Mapping[UUID, Organisation]) -
         row["kind"],
         (row["about_type"], row["about_id"]),
         bodies.get(row["organisation_id"]),
-        row["client_id"],
-        row["purpose"],
     )
     part = EVENT_PARTS[HasHistory(row["about_type"])]
     target = {"target": ((TARGETS[row["about_type"]], str(row["about_id"])),)}

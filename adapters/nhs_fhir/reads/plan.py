@@ -1,6 +1,6 @@
 """Plans as CarePlan, with their needs as Condition and outcomes as Goal; and the needs that advice finds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,6 +31,8 @@ class _Contents:
     provisions: Below
     serves: Mapping[tuple[UUID, UUID], tuple[UUID, ...]]
     bodies: Mapping[UUID, Organisation]
+    before: Collection[tuple[UUID, UUID]]
+    """(owner, id) of the plans that these replace."""
 
     def body(self, body_id: UUID | None) -> Json | None:
         return organisation_reference(self.bodies[body_id]) if body_id else None
@@ -38,11 +40,12 @@ class _Contents:
 
 async def load_care_plans(tx: Transaction, wanted: Wanted) -> Page:
     found = await rows_of(tx, tables.plan, wanted)
-    contents = await _contents(tx, found.rows)
+    before = await rows_seen(tx, tables.plan, (row["supersedes_id"] for row in found.rows))
+    contents = await _contents(tx, found.rows, before)
     return found.page(_care_plan(found, row, contents) for row in found.rows)
 
 
-async def _contents(tx: Transaction, plans: list[Record]) -> _Contents:
+async def _contents(tx: Transaction, plans: list[Record], before: Collection[tuple[UUID, UUID]]) -> _Contents:
     provisions = await rows_below(tx, tables.provision, "plan_id", plans)
     listed = [row for rows in provisions.values() for row in rows]
     bodies = await bodies_of(tx, plans, "owner_id", "transferred_to_id")
@@ -64,6 +67,7 @@ async def _contents(tx: Transaction, plans: list[Record]) -> _Contents:
         provisions,
         serves,
         bodies,
+        before,
     )
 
 
@@ -83,7 +87,7 @@ def _care_plan(found: Rows, row: Record, contents: _Contents) -> Shown:
         row["cease_notified_on"],
         row["ceased_on"],
         contents.body(row["transferred_to_id"]),
-        row["supersedes_id"],
+        row["supersedes_id"] if (row["owner_id"], row["supersedes_id"]) in contents.before else None,
         tuple(Section(each["code"], each["text"]) for each in sections),
         tuple(each["id"] for each in needs),
         tuple(each["id"] for each in outcomes),
@@ -170,6 +174,7 @@ async def load_goals(tx: Transaction, wanted: Wanted) -> Page:
             links=to_child(found.child(row)),
         )
         for row in found.rows
+        if (row["owner_id"], row["plan_id"]) in plans
     )
 
 
