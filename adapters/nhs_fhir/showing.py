@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum, auto
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import to_json
@@ -24,6 +24,9 @@ NOBODY = UUID(int=0)
 
 MOST = 100
 """Most resources in a page; a caller that asks for more gets pages of so many."""
+
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Kind(StrEnum):
@@ -72,6 +75,16 @@ def child_parameters() -> dict[str, Parameter]:
         "patient": Parameter(Kind.CHILD, f"About which child; {by}", ("Patient",), meant="patient"),
         "subject": Parameter(Kind.CHILD, "As patient", ("Patient",), meant="patient"),
     }
+
+
+def code_parameter(says: str, mapping: Mapping[Word, str]) -> Parameter:
+    """Codes that stand for terms of the law; `terms_of` finds the terms of those that are asked for."""
+    return Parameter(Kind.CODES, f"{says}, one or several with commas between them", codes=frozenset(mapping.values()))
+
+
+def terms_of(mapping: Mapping[Word, str], codes: Iterable[str]) -> list[Word]:
+    wanted = set(codes)
+    return [term for term, code in mapping.items() if code in wanted]
 
 
 def body_parameter(says: str) -> Parameter:
@@ -183,7 +196,8 @@ class Readable:
     """A type of resource that can be read, and what a search for it takes.
 
     `scope`: the type whose scope it needs, where that is another; `also`: a further scope. `narrow`: one of these
-    parameters must be given, or the search would go through every record. `dated`: whether `_lastUpdated` is known.
+    parameters must be given, or the search would go through every record. `dated`: whether `_lastUpdated` is known;
+    `date`: under which name FHIR has the same moment.
     """
 
     type: str
@@ -196,12 +210,17 @@ class Readable:
     also: str | None = None
     narrow: frozenset[str] = frozenset()
     dated: bool = False
+    date: str | None = None
     most: int = MOST
     searchable: bool = True
 
     @property
     def scope(self) -> str:
         return self.scope_of or self.type
+
+    @property
+    def date_parameters(self) -> tuple[str, ...]:
+        return ("_lastUpdated", *([self.date] if self.date else [])) if self.dated else ()
 
     @property
     def included_types(self) -> Mapping[str, str]:

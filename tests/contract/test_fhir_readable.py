@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +16,7 @@ from adapters.nhs_fhir.readable import READABLE
 from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
-from hub.law.vocabulary import Certainty, NotificationBasis, Opinion
+from hub.law.vocabulary import BudgetKind, Certainty, NotificationBasis, Opinion
 from tests.conftest import NOW
 from tests.contract.fhir_world import (
     HUB,
@@ -60,6 +62,7 @@ def said(resource: dict[str, Any]) -> dict[str, Any]:
 
 async def test_each_funder_sees_its_part_of_a_budget(fhir: FhirWorld) -> None:
     child = str(fhir.world.child)
+    amounts = await _with_money(fhir)
     [whole] = await found(fhir.authority, "Account", patient=child)
     [part] = await found(fhir.board, "Account", patient=child)
     assert whole["id"] == part["id"]
@@ -67,6 +70,20 @@ async def test_each_funder_sees_its_part_of_a_budget(fhir: FhirWorld) -> None:
     assert whole["owner"]["identifier"]["value"] == "990"
     assert parts_withheld(whole) == set()
     assert parts_withheld(part) == {"budget-education", "budget-social-care", "budget-total"}
+    assert {_total(each) for each in _all_said(whole, "total")} == {
+        ("education", "2026-27", 5.01, 5.01, 0.0),
+        ("health", "2025-26", 100.0, 100.0, 0.0),
+        ("health", "2026-27", 0.0, 100.0, 33.33),
+    }
+    assert {_total(each) for each in _all_said(part, "total")} == {
+        total for total in map(_total, _all_said(whole, "total")) if total[0] == "health"
+    }
+    assert [
+        len(await found(fhir.board, "Account", patient=child, status=status)) for status in ("active", "unknown")
+    ] == [
+        1,
+        0,
+    ]
     everything = {each["id"]: each for each in await found(fhir.authority, "Contract", patient=child)}
     [health] = await found(fhir.board, "Contract", patient=child)
     assert len(everything) == 2
@@ -77,6 +94,7 @@ async def test_each_funder_sees_its_part_of_a_budget(fhir: FhirWorld) -> None:
     assert term["asset"][0]["valuedItem"][0]["net"] == {"value": 100.00, "currency": "GBP"}
     assert said(health)["mechanism"]["code"] == "direct-payment"
     assert said(health)["per"]["code"] == "month"
+    assert {name: said(health)[name]["value"] for name in ("due", "paid", "spent")} == amounts
     hidden = next(id_ for id_ in everything if id_ != health["id"])
     for partner, id_ in ((fhir.board, hidden), (fhir.trust, health["id"]), (fhir.other_trust, health["id"])):
         unseen, unknown = await partner.get(f"/Contract/{id_}"), await partner.get(f"/Contract/{uuid4()}")
@@ -87,6 +105,52 @@ async def test_each_funder_sees_its_part_of_a_budget(fhir: FhirWorld) -> None:
     account = next(row for row in rows if row["operation"] == "fhir:Account.search")
     assert "BUDGET_HEALTH" in account["parts_shown"]
     assert {"BUDGET_EDUCATION", "BUDGET_TOTAL"} <= set(account["parts_withheld"])
+
+
+def _all_said(resource: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Every part of the hub's extension with this name, as its own parts by their names."""
+    [extension] = [each for each in resource["extension"] if each["url"].startswith(HUB)]
+    return [said({"extension": [{**each, "url": HUB}]}) for each in extension["extension"] if each["url"] == name]
+
+
+def _total(parts: dict[str, Any]) -> tuple[Any, ...]:
+    sums = (parts[name]["value"] for name in ("indicative", "agreed", "paid"))
+    return parts["kind"]["code"], parts["financialYear"], *sums
+
+
+async def _with_money(fhir: FhirWorld) -> dict[str, float]:
+    """Dues of both items and a payment of the health item; what of the latter was due by today, paid and spent."""
+    async with fhir.transactions.begin(None) as tx:
+        items = (await tx.connection.execute(select(tables.budget_item))).mappings().all()
+        for item in items:
+            health = item["kind"] is BudgetKind.HEALTH
+            of = {"owner_id": item["owner_id"], "child_id": item["child_id"], "kind": item["kind"]}
+            due = of | {
+                "personal_budget_id": item["personal_budget_id"],
+                "budget_item_id": item["id"],
+                "funder_id": item["funder_id"],
+            }
+            listed = (
+                [("2026-03-31", "100", "100"), ("2026-04-01", None, "100")]
+                if health
+                else [("2026-05-01", "5.01", "5.01")]
+            )
+            for day, indicative, agreed in listed:
+                await tx.connection.execute(
+                    insert(tables.amount_due).values(
+                        **due,
+                        id=tx.new_id(),
+                        due_on=date.fromisoformat(day),
+                        indicative_amount=indicative and Decimal(indicative),
+                        agreed_amount=Decimal(agreed),
+                    )
+                )
+            if health:
+                paid = of | {"budget_item_id": item["id"], "amount": Decimal("33.33")}
+                await tx.connection.execute(
+                    insert(tables.payment).values(**paid, id=tx.new_id(), paid_on=date(2026, 4, 2))
+                )
+    return {"due": 200.0, "paid": 33.33, "spent": 0.0}
 
 
 async def test_nothing_of_a_child_exists_for_a_stranger(fhir: FhirWorld) -> None:
@@ -126,6 +190,10 @@ async def test_a_plan_is_shown_as_far_as_it_is_open(fhir: FhirWorld) -> None:
     assert (goal["lifecycleStatus"], goal["description"]["text"]) == ("active", "an outcome")
     assert (need["code"]["text"], need["category"][0]["coding"][0]["code"]) == ("a health need", "c")
     assert {each["id"] for each in included} == {goal["id"], need["id"]}
+    narrowed = {"CarePlan": ("status", "active", "draft"), "Condition": ("category", "c", "b")}
+    for kind, (name, there, absent) in narrowed.items():
+        counts = [len(await found(fhir.board, kind, patient=child, **{name: code})) for code in (there, absent)]
+        assert counts == [1, 0]
 
 
 async def test_people_around_a_child_are_for_the_authority(fhir: FhirWorld) -> None:
@@ -188,7 +256,7 @@ async def test_a_notification_is_for_who_sent_it_and_the_authority(fhir: FhirWor
     await _notified(fhir)
     for partner, query in (
         (fhir.trust, {"sender:identifier": "RX1"}),
-        (fhir.authority, {"recipient:identifier": "990", "_lastUpdated": "ge2026-11-22"}),
+        (fhir.authority, {"recipient:identifier": "990", "sent": "2026-11-22", "_lastUpdated": "le2026-11-22"}),
     ):
         [told] = await found(partner, "Communication", **query)
         assert said(told)["parentInformed"] == "2026-11-22"

@@ -6,8 +6,17 @@ from datetime import date
 from uuid import UUID
 
 from adapters.nhs_fhir.reads.rows import Below, Rows, bodies_of, rows_below, rows_of, rows_seen, to_child
-from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted, child_parameters
-from fhir_mappings.budget import Budget, DirectPayment, Item, Total, to_account, to_contract
+from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted, child_parameters, code_parameter, terms_of
+from fhir_mappings.budget import (
+    ACCOUNT_STATUS,
+    CONTRACT_STATUS,
+    Budget,
+    DirectPayment,
+    Item,
+    Total,
+    to_account,
+    to_contract,
+)
 from fhir_mappings.elements import organisation_reference
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
@@ -23,7 +32,8 @@ _BUDGETS = frozenset(BUDGET_PARTS.values())
 
 
 async def load_accounts(tx: Transaction, wanted: Wanted) -> Page:
-    found = await rows_of(tx, tables.personal_budget, wanted)
+    having = {"status": terms_of(ACCOUNT_STATUS, wanted.asked["status"])} if "status" in wanted.asked else {}
+    found = await rows_of(tx, tables.personal_budget, wanted, having=having)
     items = await rows_below(tx, tables.budget_item, "personal_budget_id", found.rows)
     dues = await rows_below(tx, tables.amount_due, "personal_budget_id", found.rows)
     payments = await rows_below(tx, tables.payment, "budget_item_id", _all(items))
@@ -94,7 +104,8 @@ def _account(found: Rows, row: Record, money: _Money, bodies: Mapping[UUID, Orga
 
 
 async def load_contracts(tx: Transaction, wanted: Wanted) -> Page:
-    found = await rows_of(tx, tables.budget_item, wanted)
+    having = {"status": terms_of(CONTRACT_STATUS, wanted.asked["status"])} if "status" in wanted.asked else {}
+    found = await rows_of(tx, tables.budget_item, wanted, having=having)
     below = _Below(
         *[
             await rows_below(tx, table, "budget_item_id", found.rows)
@@ -207,7 +218,7 @@ READS = (
         "Account",
         "A personal budget (CFA 2014 s. 49): its standing, and what its items come to, as far as they are open",
         load_accounts,
-        child_parameters(),
+        {**child_parameters(), "status": code_parameter("The status of an Account", ACCOUNT_STATUS)},
         {"patient": "Patient"},
         narrow=frozenset({"patient"}),
     ),
@@ -215,7 +226,7 @@ READS = (
         "Contract",
         "What one funder gives for one thing in a personal budget, and how far it has agreed and paid",
         load_contracts,
-        child_parameters(),
+        {**child_parameters(), "status": code_parameter("The status of a Contract", CONTRACT_STATUS)},
         {"patient": "Patient"},
         narrow=frozenset({"patient"}),
     ),

@@ -91,6 +91,7 @@ READS = (
         {"patient": "Patient"},
         narrow=frozenset({"patient", "target"}),
         dated=True,
+        date="recorded",
     ),
     Readable(
         "AuditEvent",
@@ -101,5 +102,6 @@ READS = (
         also="audit.read",
         narrow=frozenset({"patient"}),
         dated=True,
+        date="date",
     ),
 )

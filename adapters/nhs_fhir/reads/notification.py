@@ -58,5 +58,6 @@ READS = (
         {"patient": "Patient"},
         narrow=frozenset({"patient", "sender", "recipient"}),
         dated=True,
+        date="sent",
     ),
 )
