@@ -7,7 +7,7 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.nhs_fhir.submission import FHIR_PATH
+from adapters.nhs_fhir.incoming import FHIR_PATH
 from fhir_mappings.outcome import BadInput
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Denial, Denials, Operation, denial_of
@@ -34,13 +34,17 @@ class Face:
         try:
             return await interaction(self, request, caller)
         except (Problem, BadInput) as problem:
-            path = request.scope["route"].path.removeprefix(FHIR_PATH) or "/"
-            of = Operation(f"fhir:{request.method} {path}", f"{request.method} {path}")
-            if isinstance(problem, Problem):
-                await self.denials.deny(*denial_of(problem, caller, of))
-            elif any(issue.rule == "reference-not-found" for issue in problem.issues):
-                await self.denials.deny(Denial(Kind.NOT_FOUND.value, "reference-not-found", of, caller))
+            await self.note_denied(request, caller, problem)
             raise
+
+    async def note_denied(self, request: Request, caller: Caller, problem: Problem | BadInput) -> None:
+        """Puts on record that the caller asked for what it may not have, or for what does not exist for it."""
+        path = request.scope["route"].path.removeprefix(FHIR_PATH) or "/"
+        of = Operation(f"fhir:{request.method} {path}", f"{request.method} {path}")
+        if isinstance(problem, Problem):
+            await self.denials.deny(*denial_of(problem, caller, of))
+        elif any(issue.rule == "reference-not-found" for issue in problem.issues):
+            await self.denials.deny(Denial(Kind.NOT_FOUND.value, "reference-not-found", of, caller))
 
     @property
     def base(self) -> str:

@@ -9,13 +9,16 @@ from starlette.types import Scope
 
 from adapters.nhs_fhir import shapes
 from adapters.nhs_fhir.capabilities import metadata
+from adapters.nhs_fhir.create_communication import create_communication
 from adapters.nhs_fhir.errors import error_response
 from adapters.nhs_fhir.exchange import check_acceptable, mirror
 from adapters.nhs_fhir.face import Face, Interaction
+from adapters.nhs_fhir.incoming import FHIR_PATH
+from adapters.nhs_fhir.process_message import process_message
 from adapters.nhs_fhir.read import reading
 from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.search import searching
-from adapters.nhs_fhir.submission import FHIR_PATH
+from adapters.nhs_fhir.showing import Readable
 from adapters.nhs_fhir.transaction import transaction
 from adapters.nhs_fhir.update_task import update_task
 from fhir_mappings.outcome import BadInput, Issue
@@ -26,6 +29,7 @@ from hub.law.caller import Caller
 from hub.settings import Settings
 
 _SEARCHABLE = [each for each in READABLE.values() if each.searchable]
+_CREATES: Mapping[str, Interaction] = {"Communication": create_communication}
 _UPDATES: Mapping[str, Mapping[str, Interaction]] = {"Task": {"PUT": update_task}}
 _EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -54,7 +58,8 @@ def routes(
         _only(Route(f"{FHIR_PATH}/metadata", capabilities, methods=["GET"]), ["GET"]),
         at("", {"POST": transaction}),
         at("/", {"POST": transaction}),
-        *(at(f"/{each.type}", {"GET": searching(each)}) for each in _SEARCHABLE),
+        at("/$process-message", {"POST": process_message}),
+        *(at(f"/{each.type}", _of_type(each)) for each in _SEARCHABLE),
         *(at(f"/{each.type}/_search", {"POST": searching(each)}) for each in _SEARCHABLE),
         *(at(f"/{kind}/{{id}}", {"GET": reading(each), **_UPDATES.get(kind, {})}) for kind, each in READABLE.items()),
     ]
@@ -67,6 +72,11 @@ def routes(
 
     others = [_Unknown(f"{FHIR_PATH}{path}", unknown, methods=_EVERY_METHOD) for path in ("", "/{rest:path}")]
     return [*known, *others]
+
+
+def _of_type(readable: Readable) -> Mapping[str, Interaction]:
+    creates = {"POST": _CREATES[readable.type]} if readable.type in _CREATES else {}
+    return {"GET": searching(readable), **creates}
 
 
 async def _answered(face: Face, request: Request, answer: Callable[[], Awaitable[Response]]) -> Response:

@@ -13,7 +13,7 @@ from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, read_body
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.submission import Entry, Submission, read_bundle
-from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
+from adapters.nhs_fhir.writing import Write, answer_once, keep_refused, write_of
 from fhir_mappings.document import decode, document_id, read_document_reference
 from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
 from fhir_mappings.values import GivenDocument, Json
@@ -44,7 +44,7 @@ async def _answered(face: Face, caller: Caller, write: Write) -> Answer:
     for kind in _CREATED_AS_SUCH:
         if submission.of_type(kind):
             must_grant(caller, kind, "c")
-    return await once(face, caller, write, submission, lambda answered: _described(submission, answered))
+    return await answer_once(face, caller, write, submission, lambda answered: _described(submission, answered))
 
 
 def _described(submission: Submission, answered: Answered) -> Answer:

@@ -14,7 +14,7 @@ from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, 
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.read import show_task
 from adapters.nhs_fhir.submission import read_task, version_of
-from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
+from adapters.nhs_fhir.writing import Write, answer_once, keep_refused, write_of
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Answer
 from hub.errors import Problem, RefusedByLaw
@@ -43,7 +43,7 @@ async def _answered(face: Face, caller: Caller, write: Write, request_id: str, v
     submission = await run_in_threadpool(
         read_task, write.body, request_id=request_id, if_match=version, settings=face.settings, today=face.today
     )
-    return await once(face, caller, write, submission, _described)
+    return await answer_once(face, caller, write, submission, _described)
 
 
 def _described(answered: Answered) -> Answer:
