@@ -3,6 +3,7 @@
 Who the child is stands in a contained Patient.
 """
 
+from typing import Any
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -58,8 +59,14 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
 
 
 def _read(face: Face, body: bytes, if_none_exist: str | None) -> tuple[Notice, list[Once]]:
-    resource, walk = received(parse(body), "Communication", settings=face.settings, today=face.today)
+    value = parse(body)
+    return read_notice(face, value), condition_of("Communication", if_none_exist, value)
+
+
+def read_notice(face: Face, value: Any) -> Notice:
+    """A Communication that stands alone. Raises `BadInput`."""
+    resource, walk = received(value, "Communication", settings=face.settings, today=face.today)
     located = Located("Communication", resource)
     resolver = Resolver(f"{face.settings.address}{FHIR_PATH}")
     resolver.add(located, full_url=None, known_as=None)
-    return notice_of(located, walk, resolver), condition_of("Communication", if_none_exist, resource)
+    return notice_of(located, walk, resolver)

@@ -64,8 +64,7 @@ async def process_message(face: Face, request: Request, caller: Caller) -> Respo
     value = await run_in_threadpool(parse, body)
     header = _header(value)
     if header is None:
-        message = "a message is a Bundle of type message that begins with a MessageHeader: an id, an event, a source"
-        raise BadInput(Issue("message-header", message, "Bundle.entry[0]", "required", status=400))
+        raise _no_header()
     try:
         answer = await _processed(face, caller, write, cast("Json", value), header)
     except (Problem, RefusedByLaw, BadInput) as error:
@@ -106,10 +105,7 @@ def _header(value: Any) -> Header | None:
 
 
 async def _processed(face: Face, caller: Caller, write: Write, bundle: Json, header: Header) -> Answer:
-    event = header.known_event
-    if event is None:
-        message = f"this event is not processed here: the events are those of {MESSAGE_EVENT.url}"
-        raise BadInput(Issue("message-event", message, f"{_HEADER}.eventCoding", "not-supported"))
+    event = _event(header)
     for kind, letter in {Event.NOTIFY: [("Communication", "c")]}.get(event, [("Task", "u")]):
         must_grant(caller, kind, letter)
     message = await run_in_threadpool(_read, face, bundle, header, event)
@@ -123,6 +119,27 @@ async def _processed(face: Face, caller: Caller, write: Write, bundle: Json, hea
         return {"said": await _done(tx, message.meant, write)}
 
     return await once(face, caller, write, effect, at=message.at, known_as=message.known_as)
+
+
+def _no_header() -> BadInput:
+    message = "a message is a Bundle of type message that begins with a MessageHeader: an id, an event, a source"
+    return BadInput(Issue("message-header", message, "Bundle.entry[0]", "required", status=400))
+
+
+def _event(header: Header) -> Event:
+    event = header.known_event
+    if event is None:
+        message = f"this event is not processed here: the events are those of {MESSAGE_EVENT.url}"
+        raise BadInput(Issue("message-event", message, f"{_HEADER}.eventCoding", "not-supported"))
+    return event
+
+
+def read_any_message(face: Face, value: Any) -> Message:
+    """A message of one of the hub's events. Raises `BadInput`."""
+    header = _header(value)
+    if header is None:
+        raise _no_header()
+    return _read(face, value, header, _event(header))
 
 
 async def _done(tx: Transaction, meant: Notice | Submission, write: Write) -> list[str]:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
-from adapters.nhs_fhir import shapes
+from adapters.nhs_fhir import published, shapes
 from adapters.nhs_fhir.capabilities import metadata
 from adapters.nhs_fhir.create_communication import create_communication
 from adapters.nhs_fhir.errors import error_response
@@ -15,12 +15,15 @@ from adapters.nhs_fhir.exchange import check_acceptable, mirror
 from adapters.nhs_fhir.face import Face, Interaction
 from adapters.nhs_fhir.incoming import FHIR_PATH
 from adapters.nhs_fhir.process_message import process_message
+from adapters.nhs_fhir.published import Public
 from adapters.nhs_fhir.read import reading
 from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.search import searching
 from adapters.nhs_fhir.showing import Readable
 from adapters.nhs_fhir.transaction import transaction
 from adapters.nhs_fhir.update_task import update_task
+from adapters.nhs_fhir.validate import validate
+from fhir_mappings import guide
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Transactions
 from hub.audit import Denials
@@ -51,14 +54,23 @@ def routes(
 
         return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=list(methods)), methods)
 
-    async def capabilities(request: Request) -> Response:
-        return await _answered(face, request, lambda: metadata(face, request))
+    def public(path: str, interaction: Public) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await _answered(face, request, lambda: interaction(face, request))
+
+        return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=["GET"]), ["GET"])
 
     known = [
-        _only(Route(f"{FHIR_PATH}/metadata", capabilities, methods=["GET"]), ["GET"]),
+        public("/metadata", metadata),
+        public("/ValueSet/$expand", published.expand),
+        public("/ValueSet/{id}/$expand", published.expand),
+        *(public(f"/{kind}", published.searching(kind)) for kind in guide.PUBLISHED_TYPES),
+        *(public(f"/{kind}/{{id}}", published.reading(kind)) for kind in guide.PUBLISHED_TYPES),
         at("", {"POST": transaction}),
         at("/", {"POST": transaction}),
         at("/$process-message", {"POST": process_message}),
+        at("/$validate", {"POST": validate}),
+        at("/{type}/$validate", {"POST": validate}),
         *(at(f"/{each.type}", _of_type(each)) for each in _SEARCHABLE),
         *(at(f"/{each.type}/_search", {"POST": searching(each)}) for each in _SEARCHABLE),
         *(at(f"/{kind}/{{id}}", {"GET": reading(each), **_UPDATES.get(kind, {})}) for kind, each in READABLE.items()),

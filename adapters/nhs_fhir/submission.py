@@ -7,11 +7,11 @@ first what is malformed, and where nothing is, then what is meant.
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from adapters.nhs_fhir.incoming import FHIR_PATH, received
 from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.shapes import ACCEPTED
-from adapters.nhs_fhir.strict_json import parse
 from adapters.nhs_fhir.structure import Walk
 from fhir_mappings.advice import read_advice
 from fhir_mappings.elements import token
@@ -53,9 +53,9 @@ class Submission:
         return [entry for entry in self.entries if entry.located.type == kind]
 
 
-def read_bundle(body: bytes, *, settings: Settings, today: date) -> Submission:
+def read_bundle(value: Any, *, settings: Settings, today: date) -> Submission:
     """A transaction Bundle. Raises `BadInput`."""
-    bundle, walk = received(parse(body), "Bundle", settings=settings, today=today)
+    bundle, walk = received(value, "Bundle", settings=settings, today=today)
     faults = walk.faults
     if bundle["type"] != "transaction":
         message = "only a transaction is taken here, in which all of the entries are done or none"
@@ -70,9 +70,9 @@ def read_bundle(body: bytes, *, settings: Settings, today: date) -> Submission:
     return submission_of(entries, walk, resolver, token(bundle.get("identifier")))
 
 
-def read_task(body: bytes, *, request_id: str, if_match: int, settings: Settings, today: date) -> Submission:
+def read_task(value: Any, *, request_id: str, if_match: int, settings: Settings, today: date) -> Submission:
     """A Task alone, put back to where it was read. Raises `BadInput`."""
-    resource, walk = received(parse(body), "Task", settings=settings, today=today)
+    resource, walk = received(value, "Task", settings=settings, today=today)
     task = Located("Task", resource)
     if task.resource.get("id") != request_id:
         message = "the id in the Task must be the id in the address"

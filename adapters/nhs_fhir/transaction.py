@@ -12,6 +12,7 @@ from starlette.responses import Response
 from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, read_body
 from adapters.nhs_fhir.face import Face, must_grant
+from adapters.nhs_fhir.strict_json import parse
 from adapters.nhs_fhir.submission import Entry, Submission, read_bundle
 from adapters.nhs_fhir.writing import Write, answer_once, keep_refused, write_of
 from fhir_mappings.document import decode, document_id, read_document_reference
@@ -40,11 +41,15 @@ async def transaction(face: Face, request: Request, caller: Caller) -> Response:
 
 
 async def _answered(face: Face, caller: Caller, write: Write) -> Answer:
-    submission = await run_in_threadpool(read_bundle, write.body, settings=face.settings, today=face.today)
+    submission = await run_in_threadpool(_read, face, write.body)
     for kind in _CREATED_AS_SUCH:
         if submission.of_type(kind):
             must_grant(caller, kind, "c")
     return await answer_once(face, caller, write, submission, lambda answered: _described(submission, answered))
+
+
+def _read(face: Face, body: bytes) -> Submission:
+    return read_bundle(parse(body), settings=face.settings, today=face.today)
 
 
 def _described(submission: Submission, answered: Answered) -> Answer:

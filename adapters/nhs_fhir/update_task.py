@@ -13,7 +13,8 @@ from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, prefers, read_body
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.read import show_task
-from adapters.nhs_fhir.submission import read_task, version_of
+from adapters.nhs_fhir.strict_json import parse
+from adapters.nhs_fhir.submission import Submission, read_task, version_of
 from adapters.nhs_fhir.writing import Write, answer_once, keep_refused, write_of
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Answer
@@ -40,10 +41,12 @@ async def update_task(face: Face, request: Request, caller: Caller) -> Response:
 
 
 async def _answered(face: Face, caller: Caller, write: Write, request_id: str, version: int) -> Answer:
-    submission = await run_in_threadpool(
-        read_task, write.body, request_id=request_id, if_match=version, settings=face.settings, today=face.today
-    )
+    submission = await run_in_threadpool(_read, face, write.body, request_id, version)
     return await answer_once(face, caller, write, submission, _described)
+
+
+def _read(face: Face, body: bytes, request_id: str, version: int) -> Submission:
+    return read_task(parse(body), request_id=request_id, if_match=version, settings=face.settings, today=face.today)
 
 
 def _described(answered: Answered) -> Answer:
