@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.db import openings
+from hub.db.deliveries import Figures, figures
 from hub.db.health import Health, look
 from hub.db.session import Database
 from hub.errors import Problem
@@ -29,6 +30,8 @@ class Standing:
     health: Health | None = None
     """None: the database does not answer."""
 
+    deliveries: Figures | None = None
+
     glass_alerts: int | None = None
     """Alerts of broken glass that nobody has acknowledged; None: it cannot be told now."""
 
@@ -42,16 +45,20 @@ class Stand:
         self._version = version
         self._clock = clock
 
+    async def problems(self) -> list[str]:
+        """Why the hub should be sent nothing now."""
+        return list((await self.look()).problems)
+
     async def look(self) -> Standing:
         try:
             async with self._database.begin(None) as connection:
                 found = await look(connection)
+                delivered = await figures(connection)
                 alerts = await openings.alerts_open(connection)
         except (Problem, OSError):
             return Standing(problems=("the database does not answer",))
-        return Standing(
-            tuple(problems(found, version=self._version, now=self._clock())), tuple(warnings(found)), found, alerts
-        )
+        wrong = problems(found, version=self._version, now=self._clock())
+        return Standing(tuple(wrong), (*warnings(found), *undelivered(delivered)), found, delivered, alerts)
 
 
 def problems(found: Health, *, version: str, now: datetime) -> list[str]:
@@ -76,6 +83,16 @@ def warnings(found: Health) -> list[str]:
         said.append(f"{found.jobs_waiting} jobs wait, the oldest for more than ten minutes: start another `hub worker`")
     if found.jobs_failed:
         said.append(f"{found.jobs_failed} jobs were given up: see job errors in the worker's log")
+    return said
+
+
+def undelivered(found: Figures) -> list[str]:
+    """What partners have not been told, and who does not listen."""
+    said: list[str] = []
+    if found.dead:
+        said.append(f"{found.dead} deliveries were given up: `hub delivery list`, then `hub delivery replay`")
+    if found.turned_off:
+        said.append(f"{found.turned_off} receivers are off: `hub webhook list`")
     return said
 
 

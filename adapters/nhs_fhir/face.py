@@ -30,7 +30,9 @@ class Face:
 
     async def asked(self, request: Request, interaction: "Interaction") -> Response:
         """The answer of an interaction. What it refuses, or what does not exist for the caller, is put on record."""
-        caller = await self.authenticate(request)
+        return await self.interact(request, await self.authenticate(request), interaction)
+
+    async def interact(self, request: Request, caller: Caller, interaction: "Interaction") -> Response:
         try:
             return await interaction(self, request, caller)
         except (Problem, BadInput) as problem:

@@ -8,21 +8,14 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from adapters.nhs_fhir import published, shapes
+from adapters.nhs_fhir.bundle import posting
 from adapters.nhs_fhir.capabilities import metadata
-from adapters.nhs_fhir.create_communication import create_communication
 from adapters.nhs_fhir.errors import error_response
 from adapters.nhs_fhir.exchange import check_acceptable, mirror
 from adapters.nhs_fhir.face import Face, Interaction
 from adapters.nhs_fhir.incoming import FHIR_PATH
-from adapters.nhs_fhir.process_message import process_message
+from adapters.nhs_fhir.interactions import OFFERED
 from adapters.nhs_fhir.published import Public
-from adapters.nhs_fhir.read import reading
-from adapters.nhs_fhir.readable import READABLE
-from adapters.nhs_fhir.search import searching
-from adapters.nhs_fhir.showing import Readable
-from adapters.nhs_fhir.transaction import transaction
-from adapters.nhs_fhir.update_task import update_task
-from adapters.nhs_fhir.validate import validate
 from fhir_mappings import guide
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Transactions
@@ -31,9 +24,6 @@ from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
 from hub.settings import Settings
 
-_SEARCHABLE = [each for each in READABLE.values() if each.searchable]
-_CREATES: Mapping[str, Interaction] = {"Communication": create_communication}
-_UPDATES: Mapping[str, Mapping[str, Interaction]] = {"Task": {"PUT": update_task}}
 _EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -60,21 +50,26 @@ def routes(
 
         return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=["GET"]), ["GET"])
 
+    by_path = _by_path()
+    offered = {f"{FHIR_PATH}{path}": methods for path, methods in by_path.items()}
     known = [
         public("/metadata", metadata),
         public("/ValueSet/$expand", published.expand),
         public("/ValueSet/{id}/$expand", published.expand),
         *(public(f"/{kind}", published.searching(kind)) for kind in guide.PUBLISHED_TYPES),
         *(public(f"/{kind}/{{id}}", published.reading(kind)) for kind in guide.PUBLISHED_TYPES),
-        at("", {"POST": transaction}),
-        at("/", {"POST": transaction}),
-        at("/$process-message", {"POST": process_message}),
-        at("/$validate", {"POST": validate}),
-        at("/{type}/$validate", {"POST": validate}),
-        *(at(f"/{each.type}", _of_type(each)) for each in _SEARCHABLE),
-        *(at(f"/{each.type}/_search", {"POST": searching(each)}) for each in _SEARCHABLE),
-        *(at(f"/{kind}/{{id}}", {"GET": reading(each), **_UPDATES.get(kind, {})}) for kind, each in READABLE.items()),
+        *(at(path, methods) for path, methods in by_path.items()),
     ]
+
+    def find(scope: Scope) -> Interaction | None:
+        for route in known:
+            match, found = route.matches(scope)
+            if match is Match.FULL and route.path in offered:
+                scope.update(found, route=route)
+                return offered[route.path][scope["method"]]
+        return None
+
+    known = [*known, *(at(path, {"POST": posting(find)}) for path in ("", "/"))]
 
     async def unknown(request: Request) -> Response:
         async def answer() -> Response:
@@ -86,9 +81,12 @@ def routes(
     return [*known, *others]
 
 
-def _of_type(readable: Readable) -> Mapping[str, Interaction]:
-    creates = {"POST": _CREATES[readable.type]} if readable.type in _CREATES else {}
-    return {"GET": searching(readable), **creates}
+def _by_path() -> dict[str, dict[str, Interaction]]:
+    """What each method does at each address, in the order in which addresses are looked up."""
+    found: dict[str, dict[str, Interaction]] = {}
+    for each in OFFERED:
+        found.setdefault(each.path, {})[each.method] = each.does
+    return found
 
 
 async def _answered(face: Face, request: Request, answer: Callable[[], Awaitable[Response]]) -> Response:

@@ -36,16 +36,27 @@ def health_routes(*, standing: Callable[[], Awaitable[Standing]]) -> list[BaseRo
 
 
 def _set(found: Standing) -> None:
-    health = found.health
+    health, deliveries = found.health, found.deliveries
     observe.GLASS_ALERTS.set(_UNKNOWN if found.glass_alerts is None else found.glass_alerts)
     if health is None:
         for each in (observe.JOBS_WAITING, observe.JOBS_WAIT_SECONDS, observe.JOBS_FAILED, observe.WORKER_SECONDS):
             each.set(_UNKNOWN)
+        observe.show_backlog(observe.Backlog())
         return
 
     def ago(moment: datetime | None, *, never: float) -> float:
         return never if moment is None else (health.now - moment) / timedelta(seconds=1)
 
+    if deliveries is not None:
+        observe.show_backlog(
+            observe.Backlog(
+                deliveries.waiting,
+                ago(deliveries.oldest_at, never=0),
+                deliveries.dead,
+                deliveries.failing,
+                deliveries.turned_off,
+            )
+        )
     observe.JOBS_WAITING.set(health.jobs_waiting)
     observe.JOBS_WAIT_SECONDS.set(ago(health.waiting_since, never=0))
     observe.JOBS_FAILED.set(health.jobs_failed)

@@ -552,8 +552,10 @@ async def test_metadata_is_public_and_true(fhir: FhirWorld) -> None:
     statement = (await fhir.partner("nobody").get("/metadata")).json()
     assert statement["fhirVersion"] == "4.0.1"
     [rest] = statement["rest"]
-    assert {each["type"] for each in rest["resource"]} == READABLE.keys()
+    assert {each["type"] for each in rest["resource"]} == {*READABLE, "Subscription"}
     for resource in rest["resource"]:
+        if resource["type"] == "Subscription":
+            continue  # tested where they are
         kind, narrow = resource["type"], READABLE[resource["type"]].narrow
         for parameter in resource.get("searchParam", ()):
             name = parameter["name"]
