@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.nhs_fhir.exchange import FHIR_JSON, fhir_response
+from adapters.nhs_fhir.capability_page import capability_page
+from adapters.nhs_fhir.exchange import FHIR_JSON, check_acceptable, fhir_response
 from adapters.nhs_fhir.face import Face
+from adapters.nhs_fhir.html import wants_html
 from adapters.nhs_fhir.interactions import OFFERED, OPERATIONS
 from adapters.nhs_fhir.published import PARAMETERS
 from adapters.nhs_fhir.readable import READABLE
@@ -19,11 +21,14 @@ _PUBLISHED = "2026-11-28"  # the day on which what is said here last changed
 
 
 async def metadata(face: Face, request: Request) -> Response:
-    """The CapabilityStatement. Public, as every system reads it before it has a token."""
-    return fhir_response(_statement(face))
+    """The CapabilityStatement, or a page that says the same. Public: it is read before there is a token."""
+    if wants_html(request):
+        return capability_page(statement(face), base=face.base, with_test=not face.settings.production)
+    check_acceptable(request)
+    return fhir_response(statement(face))
 
 
-def _statement(face: Face) -> Json:
+def statement(face: Face) -> Json:
     oauth = f"{face.base}/.well-known/smart-configuration"
     return {
         "resourceType": "CapabilityStatement",

@@ -16,7 +16,7 @@ from hub.errors import Kind, Problem, forbidden
 from hub.law.caller import Caller
 from hub.settings import Settings
 
-_INTERACTIONS = {"r": "read", "s": "search", "u": "update", "c": "create"}
+_INTERACTIONS = {"r": "read", "s": "search", "u": "update", "c": "create", "d": "delete"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from adapters.nhs_fhir.validate import validate
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One interaction. `code`: FHIR's name for it, or that of an operation (`$validate`); `type`: the resource type it is
-    of, None for the whole face, "*" for every type of R4.
+    """One interaction. `code`: FHIR's name for it, or that of an operation (`$validate`); `type`: the resource type it
+    is of, None for the whole face, "*" for every type of R4.
     """
 
     type: str | None

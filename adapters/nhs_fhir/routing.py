@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
 from adapters.nhs_fhir import published, shapes
+from adapters.nhs_fhir.batch import Find
 from adapters.nhs_fhir.bundle import posting
 from adapters.nhs_fhir.capabilities import metadata
 from adapters.nhs_fhir.errors import error_response
@@ -16,6 +17,7 @@ from adapters.nhs_fhir.face import Face, Interaction
 from adapters.nhs_fhir.incoming import FHIR_PATH
 from adapters.nhs_fhir.interactions import OFFERED
 from adapters.nhs_fhir.published import Public
+from adapters.nhs_fhir.try_page import send, show
 from fhir_mappings import guide
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Transactions
@@ -50,10 +52,17 @@ def routes(
 
         return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=["GET"]), ["GET"])
 
+    def for_people(path: str, method: str, interaction: Public) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await _answered(face, request, lambda: interaction(face, request), in_json=False)
+
+        return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=[method]), [method])
+
     by_path = _by_path()
     offered = {f"{FHIR_PATH}{path}": methods for path, methods in by_path.items()}
     known = [
-        public("/metadata", metadata),
+        for_people("/metadata", "GET", metadata),
+        *([] if settings.production else [for_people("/test", "GET", show), for_people("/test", "POST", send)]),
         public("/ValueSet/$expand", published.expand),
         public("/ValueSet/{id}/$expand", published.expand),
         *(public(f"/{kind}", published.searching(kind)) for kind in guide.PUBLISHED_TYPES),
@@ -61,15 +70,8 @@ def routes(
         *(at(path, methods) for path, methods in by_path.items()),
     ]
 
-    def find(scope: Scope) -> Interaction | None:
-        for route in known:
-            match, found = route.matches(scope)
-            if match is Match.FULL and route.path in offered:
-                scope.update(found, route=route)
-                return offered[route.path][scope["method"]]
-        return None
-
-    known = [*known, *(at(path, {"POST": posting(find)}) for path in ("", "/"))]
+    find_and_post = posting(_finder(known, offered))
+    known = [*known, *(at(path, {"POST": find_and_post}) for path in ("", "/"))]
 
     async def unknown(request: Request) -> Response:
         async def answer() -> Response:
@@ -89,10 +91,27 @@ def _by_path() -> dict[str, dict[str, Interaction]]:
     return found
 
 
-async def _answered(face: Face, request: Request, answer: Callable[[], Awaitable[Response]]) -> Response:
+def _finder(known: Iterable[Route], offered: Mapping[str, Mapping[str, Interaction]]) -> Find:
+    """What finds the interaction that an entry of a batch is for."""
+
+    def find(scope: Scope) -> Interaction | None:
+        for route in known:
+            match, found = route.matches(scope)
+            if match is Match.FULL and route.path in offered:
+                scope.update(found, route=route)
+                return offered[route.path][scope["method"]]
+        return None
+
+    return find
+
+
+async def _answered(
+    face: Face, request: Request, answer: Callable[[], Awaitable[Response]], *, in_json: bool = True
+) -> Response:
     """The answer, or the OperationOutcome that says why there is none."""
     try:
-        check_acceptable(request)
+        if in_json:
+            check_acceptable(request)
         response = await answer()
     except (Problem, RefusedByLaw, BadInput) as error:
         response = error_response(error, face.settings)
