@@ -59,7 +59,7 @@ ALL_SCOPES = frozenset(
         "system/ServiceRequest.rs",
         "system/DocumentReference.crs",
         "system/Composition.crs",
-        "system/Bundle.c",
+        "system/Bundle.cr",
     }
 )
 

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from adapters.nhs_fhir.batch import Find, answer_batch
 from adapters.nhs_fhir.exchange import check_content_type, read_body
 from adapters.nhs_fhir.face import Face, Interaction
-from adapters.nhs_fhir.incoming import check_count
-from adapters.nhs_fhir.strict_json import parse
+from adapters.nhs_fhir.incoming import check_count, taken
 from adapters.nhs_fhir.transaction import transaction
+from adapters.nhs_fhir.writing import write_of
 from fhir_mappings.values import Json
 from hub.law.caller import Caller
 
@@ -25,13 +25,13 @@ def posting(find: Find) -> Interaction:
     async def post(face: Face, request: Request, caller: Caller) -> Response:
         check_content_type(request)
         body = await read_body(request, most=face.settings.fhir_max_bytes)
-        value = await run_in_threadpool(parse, body)
+        value, said = await run_in_threadpool(taken, face, caller, body)
         match value:
             case {"resourceType": "Bundle", "type": "batch"}:
                 check_count(value, face.settings)
                 return await answer_batch(face, request, caller, _entries(value), find=find)
             case _:
-                return await transaction(face, request, caller, body, value)
+                return await transaction(face, caller, write_of(request, body, "transaction"), value, said)
 
     return post
 

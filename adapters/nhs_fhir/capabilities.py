@@ -121,6 +121,7 @@ def _search_parameters(readable: Readable) -> Iterator[Json]:
 _WRITTEN = {
     "Composition": " Created in a transaction or a message.",
     "DocumentReference": " Created in a transaction or a message.",
+    "Bundle": " Its Composition names the request that it answers, in event.detail.",
     "Communication": " Who the child is stands in a contained Patient.",
 }
 _POLICIES: Mapping[str, Json] = {
@@ -132,6 +133,7 @@ _POLICIES: Mapping[str, Json] = {
         "conditionalUpdate": False,
         "referencePolicy": ["logical", "literal", "local"],
     },
+    "Bundle": {"conditionalCreate": True},
     "Communication": {"conditionalCreate": True, "referencePolicy": ["logical", "local"]},
 }
 _PUBLISHED_KINDS = {"_id": "token", "url": "uri", "name": "string", "status": "token"}

@@ -14,10 +14,9 @@ from adapters.nhs_fhir.conditional import condition_of
 from adapters.nhs_fhir.created import created
 from adapters.nhs_fhir.exchange import check_content_type, read_body
 from adapters.nhs_fhir.face import Face, must_grant
-from adapters.nhs_fhir.incoming import FHIR_PATH, received
+from adapters.nhs_fhir.incoming import FHIR_PATH, received, taken
 from adapters.nhs_fhir.notifying import Notice, notice_of, notify
 from adapters.nhs_fhir.resolution import Resolver
-from adapters.nhs_fhir.strict_json import parse
 from adapters.nhs_fhir.writing import keep_refused, once, write_of
 from fhir_mappings.outcome import BadInput, Issue
 from fhir_mappings.values import Located
@@ -41,7 +40,7 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
     body = await read_body(request, most=face.settings.fhir_max_bytes)
     write = write_of(request, body, "POST Communication")
     try:
-        notice, named = await run_in_threadpool(_read, face, body, request.headers.get("If-None-Exist"))
+        notice, named, said = await run_in_threadpool(_read, face, caller, body, request.headers.get("If-None-Exist"))
         was_there = True
 
         async def effect(tx: Transaction) -> Answer:
@@ -53,14 +52,14 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         raise
-    said = [KEPT_ASIDE] if notice.with_text else []
+    said += [KEPT_ASIDE] if notice.with_text else []
     existed = bool(named) and was_there
     return await created(face, request, caller, "Communication", UUID(answer["communication"]), said, existed=existed)
 
 
-def _read(face: Face, body: bytes, if_none_exist: str | None) -> tuple[Notice, list[Once]]:
-    value = parse(body)
-    return read_notice(face, value), condition_of("Communication", if_none_exist, value)
+def _read(face: Face, caller: Caller, body: bytes, if_none_exist: str | None) -> tuple[Notice, list[Once], list[Issue]]:
+    value, said = taken(face, caller, body)
+    return read_notice(face, value), condition_of("Communication", if_none_exist, value), said
 
 
 def read_notice(face: Face, value: Any) -> Notice:

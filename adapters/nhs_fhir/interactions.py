@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from adapters.nhs_fhir.create_communication import create_communication
+from adapters.nhs_fhir.create_document import create_document
 from adapters.nhs_fhir.face import Interaction
 from adapters.nhs_fhir.process_message import process_message
 from adapters.nhs_fhir.read import reading, version_reading
@@ -62,6 +63,7 @@ def _offered() -> Iterator[Offered]:
         yield Offered(kind, "read", "GET", f"/{kind}/{{id}}", reading(readable))
         yield Offered(kind, "vread", "GET", f"/{kind}/{{id}}/_history/{{version}}", version_reading(readable))
     yield Offered("Communication", "create", "POST", "/Communication", create_communication)
+    yield Offered("Bundle", "create", "POST", "/Bundle", create_document)
     yield Offered("Task", "update", "PUT", "/Task/{id}", update_task)
 
 

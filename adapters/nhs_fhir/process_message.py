@@ -21,10 +21,9 @@ from adapters.nhs_fhir.answering import Answered, answer_request
 from adapters.nhs_fhir.errors import issues_of
 from adapters.nhs_fhir.exchange import check_content_type, fhir_response, read_body, to_json
 from adapters.nhs_fhir.face import Face, must_grant
-from adapters.nhs_fhir.incoming import FHIR_PATH, check_count, received
+from adapters.nhs_fhir.incoming import FHIR_PATH, check_count, received, taken
 from adapters.nhs_fhir.notifying import Notice, check_sender, notice_of, notify
 from adapters.nhs_fhir.resolution import Resolver
-from adapters.nhs_fhir.strict_json import parse
 from adapters.nhs_fhir.submission import Entry, Submission, check_full_urls, submission_of, version_of
 from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
 from fhir_mappings.elements import token
@@ -61,7 +60,7 @@ async def process_message(face: Face, request: Request, caller: Caller) -> Respo
     check_content_type(request)
     body = await read_body(request, most=face.settings.fhir_max_bytes)
     write = write_of(request, body, "$process-message")
-    value = await run_in_threadpool(parse, body)
+    value, said = await run_in_threadpool(taken, face, caller, body)
     header = _header(value)
     if header is None:
         raise _no_header()
@@ -74,7 +73,7 @@ async def process_message(face: Face, request: Request, caller: Caller) -> Respo
         if not isinstance(error, RefusedByLaw):
             await face.note_denied(request, caller, error)
         return _refused(face, header, write, error)
-    return _told(face, header, write, Processed.OK, _outcome(answer["said"]))
+    return _told(face, header, write, Processed.OK, [*said, *_outcome(answer["said"])])
 
 
 def _header(value: Any) -> Header | None:

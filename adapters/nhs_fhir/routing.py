@@ -17,6 +17,7 @@ from adapters.nhs_fhir.face import Face, Interaction
 from adapters.nhs_fhir.incoming import FHIR_PATH
 from adapters.nhs_fhir.interactions import OFFERED
 from adapters.nhs_fhir.published import Public
+from adapters.nhs_fhir.tolerances import read_tolerances
 from adapters.nhs_fhir.try_page import send, show
 from fhir_mappings import guide
 from fhir_mappings.outcome import BadInput, Issue
@@ -35,7 +36,7 @@ def routes(
     """Every address under /fhir/R4. `authenticate` makes the caller of a request, or raises `Problem`."""
     shapes.warm()
     denials = Denials(transactions.database.statements, clock=transactions.clock, new_id=transactions.new_id)
-    face = Face(settings, transactions, authenticate, denials)
+    face = Face(settings, transactions, authenticate, denials, read_tolerances(settings.fhir_tolerances))
 
     def at(path: str, methods: Mapping[str, Interaction]) -> Route:
         async def endpoint(request: Request) -> Response:

@@ -4,22 +4,27 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
+from adapters.nhs_fhir.tolerances import Tolerance, read_tolerances
 from hub.actions.transaction import Transactions
 from hub.actions.upkeep import forget_used_keys
 from hub.db import tables
+from hub.errors import NotReadyError
 from hub.law.vocabulary import NHSNumberStatus
 from tests.contract.fhir_world import (
     HUB,
     ODS,
     FhirWorld,
+    bundle,
     coded,
     composition,
+    entry,
     fhir_world,
     issues,
     patient,
@@ -288,3 +293,101 @@ async def test_a_message_that_cannot_be_processed_is_answered_by_one(fhir: FhirW
     assert (refused.status_code, rules(refused)) == (403, {"sender-mismatch"})
     assert (await fhir.partner("reader").post("/$process-message", notifying())).status_code == 403
     assert await fhir.count("notification") == 0
+
+
+async def test_what_is_tolerated_of_a_sender_is_put_right_and_told(
+    world: World, transactions: Transactions, tmp_path: Path
+) -> None:
+    """By name, of the client for whom the file says so, each as a warning; of another it is a fault."""
+    file = tmp_path / "tolerances.json"
+    file.write_text(json.dumps({"client-of-RX1": list(Tolerance)}))
+    async with fhir_world(world, transactions, fhir_tolerances=str(file)) as fhir:
+        request_id = await fhir.retrieved()
+        sent = message("answer-request", task(f"urn:uuid:{request_id}", "accepted"))
+        header = sent["entry"][0]["resource"]
+        header["eventCoding"] = header["eventCoding"] | {"display": ["Answer"]}
+        header["destination"] = {"endpoint": "https://hub.example"}
+        header["focus"] = [{"display": "the Task"}, None]
+        done = await fhir.trust.post("/$process-message", sent)
+        assert told(done)[0] == "ok", done.text
+        assert set(told(done)[2]) == {f"tolerated-{each}" for each in Tolerance} | {"processed"}
+        tolerated = notice() | {"category": notice()["category"][0]}
+        warned = await fhir.trust.post("/Communication", tolerated)
+        (issue,) = warned.json()["issue"]
+        assert (warned.status_code, issue["severity"], issue["expression"]) == (
+            201,
+            "warning",
+            ["Communication.category"],
+        )
+        refused = await fhir.other_trust.post("/Communication", tolerated)
+        assert (refused.status_code, rules(refused)) == (400, {"json-type"})
+        bundled = bundle(
+            entry(task(request_id, "completed")), entry(composition() | {"author": composition()["author"][0]})
+        )
+        answered = await fhir.trust.post("", bundled)
+        outcome = answered.json()["entry"][0]["response"]["outcome"]
+        assert outcome["issue"][0]["expression"] == ["Bundle.entry[1].resource.author"]
+    for wrong in ("[]", '{"x": ["anything"]}', "{"):
+        file.write_text(wrong)
+        with pytest.raises(NotReadyError, match="HUB_FHIR_TOLERANCES"):
+            read_tolerances(str(file))
+
+
+async def test_the_end_user_organisation_is_the_body_of_the_token(fhir: FhirWorld) -> None:
+    """NHSD-End-User-Organisation-ODS must agree with the token; the ids of an exchange are given back."""
+    headers = {"NHSD-End-User-Organisation-ODS": "rx1", "X-Request-ID": "r-9", "X-Correlation-ID": "c-9"}
+    seen = await fhir.trust.get("/Task?owner:identifier=RX1", headers=headers)
+    assert (seen.status_code, seen.headers["x-request-id"], seen.headers["x-correlation-id"]) == (200, "r-9", "c-9")
+    refused = await fhir.other_trust.get("/Task?owner:identifier=RX1", headers=headers)
+    assert (refused.status_code, rules(refused)) == (403, {"end-user-organisation-mismatch"})
+
+
+async def test_a_task_is_answered_as_it_is_preferred(fhir: FhirWorld) -> None:
+    request_id = await fhir.retrieved()
+    first = await fhir.trust.answer(task(request_id, "accepted"), headers=_prefer("OperationOutcome"))
+    assert first.json()["issue"][0]["details"]["coding"][0]["code"] == "updated"
+    assert first.headers["etag"] == 'W/"3"'
+    again = await fhir.trust.answer(task(request_id, "accepted"), version=3, headers=_prefer("minimal"))
+    assert (again.status_code, again.content) == (200, b"")
+
+
+def document_of(request: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Advice as a document: its Composition names the request in its event."""
+    first = composition(event=[{"detail": [request]}])
+    return {
+        "resourceType": "Bundle",
+        "type": "document",
+        "identifier": {"system": "https://tools.ietf.org/html/rfc4122", "value": str(uuid4())},
+        "timestamp": "2026-11-20T10:00:00Z",
+        "entry": [{"fullUrl": f"urn:uuid:{uuid4()}", "resource": first}],
+    } | more
+
+
+async def test_advice_comes_as_a_document_and_stays_as_it_was_sent(fhir: FhirWorld) -> None:
+    """It completes the request that it names, and is read as it came by whom the advice is for, and by no one else."""
+    request_id = await fhir.retrieved()
+    sent = document_of({"reference": f"ServiceRequest/{request_id}"})
+    where = {"If-None-Exist": f"identifier={sent['identifier']['system']}|{sent['identifier']['value']}"}
+    made = await fhir.trust.post("/Bundle", sent, headers=where)
+    assert made.status_code == 201, made.text
+    again = await fhir.trust.post("/Bundle", sent, headers=where)
+    assert (again.status_code, again.headers["location"]) == (200, made.headers["location"])
+    path = made.headers["location"].partition("/fhir/R4")[2]
+    for reader in (fhir.authority, fhir.trust):
+        read = await reader.get(path)
+        assert read.status_code == 200, read.text
+        assert {name: value for name, value in read.json().items() if name not in {"id", "meta"}} == sent
+    assert (await fhir.other_trust.get(path)).status_code == 404
+    assert (await fhir.trust.get(f"/Task/{request_id}")).json()["status"] == "completed"
+    none = f"Task/{UUID(int=1)}"
+    for broken, status, rule in (
+        (document_of({"reference": none}), 404, "not-found"),
+        (document_of({"display": "none"}), 422, "document-without-request"),
+        (sent | {"type": "collection"}, 422, "bundle-type"),
+        (document_of({"reference": none}, entry=[{"resource": patient()}]), 422, "bdl-11"),
+        ({name: value for name, value in sent.items() if name not in {"identifier", "timestamp"}}, 422, "bdl-10"),
+    ):
+        refused = await fhir.trust.post("/Bundle", broken)
+        assert (refused.status_code, rule in rules(refused)) == (status, True), refused.text
+    logical = document_of({"identifier": {"system": f"{HUB}/Id/cooperation-request", "value": await fhir.retrieved()}})
+    assert (await fhir.trust.post("/Bundle", logical)).status_code == 201
