@@ -5,7 +5,7 @@ Each is sent twice over a real socket: as it is, and with a header that sends it
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,7 @@ class Served:
     taken: list[bytes] = field(default_factory=list[bytes])
     refuses: bool = False
 
-    async def both_ways(self, body: bytes, headers: Mapping[str, str]) -> list[httpx.Response]:
+    async def both_ways(self, body: bytes, headers: dict[str, str]) -> list[httpx.Response]:
         long = await self.http.post("/graphql", content=body, headers=HEADERS | headers | LONG_WAY)
         short = await self.http.post("/graphql", content=body, headers=HEADERS | headers)
         return [long, short]
@@ -80,13 +80,19 @@ async def served(
             raise ZeroDivisionError("Ada Testchild")
         return await execution.answer(Request(**asked), caller)
 
+    def streams(**_: Any) -> AsyncGenerator[Answer]:
+        pytest.fail("nothing is streamed here")
+
+    def known(_authorization: bytes, _purpose: bytes | None) -> Caller:
+        return caller
+
     def count(_: Caller) -> None:
         if running.refuses:
             raise Problem(Kind.BUSY, "wait a little", rule="too-many-requests")
 
     routes = graphql_routes(
         answers=answers,
-        streams=lambda **_: pytest.fail("nothing is streamed here"),
+        streams=streams,
         open_streams=OpenStreams(),
         documents=TrustedDocuments(transactions.database, ()).text,
         authenticate=authenticate,
@@ -94,7 +100,7 @@ async def served(
         challenge=lambda _: "Bearer",
         max_bytes=2_000,
     )
-    short = plain_answers(answers=answers, remembered=lambda *_: caller, count=count, max_bytes=2_000)
+    short = plain_answers(answers=answers, remembered=known, count=count, max_bytes=2_000)
 
     def taken(headers: Mapping[bytes, bytes], body: bytes) -> Awaitable[Sent] | None:
         answer = short(headers, body)
