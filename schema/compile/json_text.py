@@ -81,7 +81,7 @@ def _written_object(pairs: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
     for key, value in zip(pairs[::2], pairs[1::2], strict=True):
         parts += [f"{before}{orjson.dumps(_constant_in(key)).decode()}:", *_written(value)]
         before = ","
-    return _joined([*parts, "}"])
+    return _joined([*parts, "}" if pairs else "{}"])
 
 
 def _joined(parts: Sequence[ColumnElement[Any] | str]) -> ColumnElement[Any]:
