@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.db.session import take_time
 from hub.errors import conflict
 from hub.law.vocabulary import Source
 
@@ -36,13 +37,13 @@ FACTS: tuple[Table, ...] = (
 )
 """What is recorded about a child and touched by a return, each after those it refers to."""
 
-STATEMENT_MS = 10 * 60 * 1000
-"""How long one statement of an import may take, the wait for another import of the same authority included."""
-
 
 async def wait_in_line(connection: AsyncConnection, owner_id: UUID) -> None:
-    """Wait until no other transaction imports for this owner; the next one waits for the end of this."""
-    await connection.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": str(STATEMENT_MS)})
+    """Wait until no other transaction imports for this owner; the next one waits for the end of this.
+
+    From now on each statement of the transaction may take ten minutes.
+    """
+    await take_time(connection)
     key = f"import:{owner_id}"
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
