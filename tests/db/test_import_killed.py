@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
-from sqlalchemy.engine import make_url
+from psycopg.sql import SQL, Identifier
 
 from hub.bench.payloads import sen2_return
 from hub.db.place import WORKER_ROLE, as_role
@@ -27,9 +27,7 @@ def test_killed_in_the_middle_nothing_is_applied_and_then_all(owner_url: str, tm
     """The process is killed (SIGKILL) after it has written its first persons, and before it has read its last."""
     file = tmp_path / "return.xml"
     file.write_text("".join(sen2_return("990", PERSONS, date(2026, 1, 15))))
-    with psycopg.connect(
-        make_url(owner_url).set(drivername="postgresql").render_as_string(False), autocommit=True
-    ) as db:
+    with psycopg.connect(owner_url, autocommit=True) as db:
         db.execute("SET ROLE hub_worker")
         db.execute(
             "INSERT INTO organisation (id, name, kind, la_code) VALUES (%s, 'Westshire', 'LOCAL_AUTHORITY', '990')",
@@ -37,9 +35,8 @@ def test_killed_in_the_middle_nothing_is_applied_and_then_all(owner_url: str, tm
         )
 
         def count(table: str) -> int:
-            found = db.execute(f"SELECT count(*) FROM {table}").fetchone()
-            assert found is not None
-            return int(found[0])
+            found = db.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
+            return found[0] if found else -1
 
         importing = _import(owner_url, file, tmp_path)
         deadline = time.monotonic() + 60
