@@ -75,12 +75,14 @@ _BY_UPN = text(
     "SELECT * FROM child WHERE child.owner_id = :owner AND child.upn = said.upn OFFSET 0) AS child"
 )
 _BY_NAME = text(
-    "SELECT child.* FROM unnest(CAST(:families AS text[]), CAST(:givens AS text[]), CAST(:births AS date[]))"
-    " AS said (family, given, born) CROSS JOIN LATERAL ("
-    "SELECT * FROM child WHERE child.owner_id = :owner AND child.date_of_birth = said.born OFFSET 0) AS child"
-    " WHERE child.family_name = said.family AND array_to_string(child.given_names, ' ') = said.given"
+    "WITH said AS (SELECT * FROM unnest(CAST(:families AS text[]), CAST(:givens AS text[]), CAST(:births AS date[]))"
+    " AS said (family, given, born)), alike AS MATERIALIZED ("
+    "SELECT child.* FROM (SELECT DISTINCT born FROM said) AS days CROSS JOIN LATERAL ("
+    "SELECT * FROM child WHERE child.owner_id = :owner AND child.date_of_birth = days.born OFFSET 0) AS child) "
+    "SELECT alike.* FROM alike JOIN said ON alike.date_of_birth = said.born AND alike.family_name = said.family"
+    " AND array_to_string(alike.given_names, ' ') = said.given"
 )
-"""One index look-up a person, written so that no plan may read all of the owner's children instead.
+"""One index look-up for each UPN and each day of birth, written so that no plan may read all of the owner's children.
 
 While a first return is imported PostgreSQL knows nothing of the rows that it has just been given.
 """

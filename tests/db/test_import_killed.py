@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from hub.bench.payloads import sen2_return
+from hub.bench.returns import sen2_return
 from hub.db.place import WORKER_ROLE, as_role
 
 PERSONS = 1_200
