@@ -28,6 +28,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.deliveries import destination, event_delivery, receiver, receiver_secret
 from hub.db.tables.enquiries import enquiry, withdrawn_request
 from hub.db.tables.notices import notice
 from hub.db.tables.organisations import (
@@ -97,6 +98,7 @@ __all__ = [
     "delivery",
     "denied_attempt",
     "denied_token",
+    "destination",
     "direct_payment",
     "direct_payment_decision",
     "disclosure",
@@ -108,6 +110,7 @@ __all__ = [
     "duty_exception",
     "enquiry",
     "event",
+    "event_delivery",
     "glass_acknowledgement",
     "idempotency_key",
     "identity_candidate",
@@ -131,6 +134,8 @@ __all__ = [
     "provision_outcome",
     "quarantined_item",
     "received_file",
+    "receiver",
+    "receiver_secret",
     "responsibility",
     "review",
     "school_year",

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from hub.db.migrations.second_lock import OWNED, lock
 
 revision = "0024"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
