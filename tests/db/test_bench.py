@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 from adapters.la_sen2.importing import import_sen2
 from adapters.nhs_fhir.submission import read_bundle
 from hub.actions.transaction import Transactions
-from hub.bench import client, payloads, pgbench, printed, processor
+from hub.bench import client, payloads, pgbench, printed, processor, returns
 from hub.bench.contenders import ByHttp, ByPgbench, Sample
 from hub.bench.explaining import Statement, caller_for, execution_on, plan_of, statement_of
 from hub.bench.ids import authority_id, body_id, child_id
@@ -154,9 +154,14 @@ async def test_what_the_benchmarks_write_is_taken(
     assert len(submission.entries) == 30
     assert payloads.bundle(request_id, 1, TODAY) != payloads.bundle(request_id, 2, TODAY)
 
-    file = io.BytesIO("".join(payloads.sen2_return("001", 30, date(2026, 1, 15))).encode())
+    file = io.BytesIO("".join(returns.sen2_return("001", 30, date(2026, 1, 15))).encode())
     report = await import_sen2(transactions, None, path_or_stream=file, name="return.xml", authority_la_code="001")
     assert report.refused == 0, report.as_text()
+    exported = io.BytesIO()
+    returns.sen2_export("001", 30, date(2026, 1, 15), exported)
+    exported.seek(0)
+    report = await import_sen2(transactions, None, path_or_stream=exported, name="zip", authority_la_code="001")
+    assert (report.unchanged, report.refused) == (30, 0), report.as_text()
     assert loaded.execute("SELECT count(*) FROM child").fetchone() == CHILDREN + 30
 
 
