@@ -17,8 +17,9 @@ from hub.law.reg17_disclosure import Part
 _AT = f"{HUB}/SubscriptionTopic"
 
 
-def _reads(resource: str) -> Callable[[Caller], bool]:
-    return lambda caller: grants(caller.scopes, resource, "r")
+def _reads(resource: str, scope: str) -> Callable[[Caller], bool]:
+    """Who may read what is told of, here or by GraphQL."""
+    return lambda caller: grants(caller.scopes, resource, "r") or caller.has(scope)
 
 
 _TOPICS = (
@@ -28,7 +29,7 @@ _TOPICS = (
         "that it was sent. The focus is the Task.",
         "CooperationRequest",
         Part.COOPERATION,
-        _reads("Task"),
+        _reads("Task", "cooperation.read"),
         lambda request, asking: [request.c.addressed_to_id == asking.organisation],
     ),
     Topic(
@@ -37,7 +38,7 @@ _TOPICS = (
         "declined. The focus is the Task.",
         "CooperationRequest",
         Part.COOPERATION,
-        _reads("Task"),
+        _reads("Task", "cooperation.read"),
         lambda request, asking: [request.c.requested_by_id == asking.organisation],
     ),
     Topic(
@@ -46,7 +47,7 @@ _TOPICS = (
         "2014). The focus is a logical reference to the notice.",
         "Notice",
         Part.NOTICES,
-        _reads("Communication"),
+        _reads("Communication", "child.read"),
         lambda notice, asking: [notice.c.addressed_to_id == asking.organisation],
     ),
     Topic(
@@ -55,7 +56,7 @@ _TOPICS = (
         "reference to the plan.",
         "Plan",
         Part.EXISTENCE,
-        _reads("CarePlan"),
+        _reads("CarePlan", "plan.read"),
         kinds=frozenset({"plan_finalised"}),
     ),
 )

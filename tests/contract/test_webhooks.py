@@ -23,6 +23,7 @@ from hub.actions.receivers import Wanted, new_secret
 from hub.actions.telling import Letter, Outcome
 from hub.db import deliveries, receivers, tables
 from hub.db.feed import Feed
+from hub.db.receivers import Destination
 from hub.db.session import Database
 from hub.errors import Problem
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind
@@ -440,6 +441,10 @@ async def test_the_serving_role_can_add_a_secret_and_read_none(telling: Telling,
     with pytest.raises(ProgrammingError, match="permission denied"):
         async with telling.transactions.begin(caller) as tx:
             await receivers.secrets(tx.connection, hook.id, now=tx.now)
+    elsewhere = Destination("inside.example", 443, LOOPBACK)
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        async with telling.transactions.begin(caller) as tx:
+            await receivers.allow(tx.connection, "portal", telling.world.authority, elsewhere, at=tx.now)
     async with telling.transactions.begin(telling.world.caller(telling.world.other_authority)) as tx:
         assert await receivers.find(tx.connection, hook.id) is None
         assert await receivers.public_keys(tx.connection, hook.id, now=tx.now) == []
