@@ -21,6 +21,8 @@ FORGET_USED_KEYS = "forget_used_keys"
 FORGET_DELIVERIES = "forget_deliveries"
 SUCCEED_BODY = "succeed_body"
 RESUME_SUCCESSIONS = "resume_successions"
+IMPORT_FILE = "import_file"
+RESUME_IMPORTS = "resume_imports"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,12 @@ GLASS_ALERTS = Gauge(
     "Alerts of broken glass that no body has acknowledged; NaN while the database does not answer",
     registry=REGISTRY,
 )
+JOBS_WAITING = Gauge("hub_jobs_waiting", "Jobs that are due and wait for a worker", registry=REGISTRY)
+JOBS_WAIT_SECONDS = Gauge("hub_jobs_oldest_wait_seconds", "How long the oldest of them waits", registry=REGISTRY)
+JOBS_FAILED = Gauge("hub_jobs_given_up", "Jobs given up after their last try", registry=REGISTRY)
+WORKER_SECONDS = Gauge(
+    "hub_worker_last_seen_seconds", "Since any worker last reported; NaN: none ever, or no database", registry=REGISTRY
+)
 DELIVERIES_WAITING = Gauge("hub_deliveries_waiting", "Events that wait to be delivered", registry=REGISTRY)
 DELIVERIES_OLDEST_SECONDS = Gauge(
     "hub_deliveries_oldest_seconds", "For how long the event that waits longest waits", registry=REGISTRY

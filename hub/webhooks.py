@@ -224,23 +224,6 @@ def replay(settings: Settings, *, delivery_id: str | None, receiver_id: str | No
     return _in_transaction(settings, work)
 
 
-def standing(settings: Settings) -> tuple[list[str], bool]:
-    """What `hub doctor` says of deliveries, and whether all is well."""
-
-    async def work(tx: Transaction) -> tuple[list[str], bool]:
-        found = await deliveries.figures(tx.connection)
-        said = [f"deliveries: {found.waiting} waiting, {found.dead} dead"]
-        if found.oldest_at is not None:
-            said.append(f"the oldest waits since {found.oldest_at.isoformat(timespec='seconds')}")
-        if found.dead:
-            said.append("see: hub delivery list    send again: hub delivery replay")
-        if found.failing or found.turned_off:
-            said.append(f"receivers: {found.failing} failing, {found.turned_off} off; see: hub webhook list")
-        return said, not (found.dead or found.turned_off)
-
-    return _in_transaction(settings, work)
-
-
 # --- how it is done, and said
 
 

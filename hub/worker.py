@@ -27,6 +27,7 @@ from hub.clock import new_id, utc_now
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
+from hub.receiving import import_received, resume_imports
 from hub.settings import Settings, days_in
 
 log = structlog.get_logger()
@@ -35,7 +36,9 @@ SEALED_EVERY_S = 60.0
 _PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
 
 
-def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY) -> App:
+def make_queue(
+    url: str, transactions: Transactions, *, reminders: Days = EVERY, import_max_bytes: int = 512 * 1024 * 1024
+) -> App:
     """The queue on the database at `url`, with every job bound."""
     queue = App(connector=PsycopgConnector(conninfo=make_url(url).render_as_string(hide_password=False)))
 
@@ -54,9 +57,20 @@ def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY)
     async def resume_successions(timestamp: int = 0) -> None:
         log.info("job_done", job=jobs.RESUME_SUCCESSIONS, count=await succession.resume(transactions))
 
+    async def import_file(file: str) -> None:
+        status = await import_received(transactions, UUID(file), max_bytes=import_max_bytes)
+        log.info("job_done", job=jobs.IMPORT_FILE, status=status)
+
+    async def resume_files(timestamp: int = 0) -> None:
+        log.info(
+            "job_done", job=jobs.RESUME_IMPORTS, count=await resume_imports(transactions, max_bytes=import_max_bytes)
+        )
+
     # What a worker that was killed had begun is not tried again by the queue, which does not know that it is dead.
     queue.task(name=jobs.SUCCEED_BODY, retry=_PATIENT)(succeed_body)
     queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_SUCCESSIONS)(resume_successions))
+    queue.task(name=jobs.IMPORT_FILE, retry=_PATIENT)(import_file)
+    queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_IMPORTS)(resume_files))
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
     bind(jobs.SWEEP_DUTIES, upkeep.sweep_duties, cron="40 1 * * *")
     bind(jobs.REMIND_OF_DUTIES, partial(remind, days=reminders), cron="10 0,6 * * *")
@@ -75,7 +89,8 @@ async def run_worker(settings: Settings, place: Place) -> None:
         days_in(settings.remind_unreceived_days, "HUB_REMIND_UNRECEIVED_DAYS"),
     )
     transactions = Transactions(database, clock=utc_now, new_id=new_id)
-    queue, feed = make_queue(address, transactions, reminders=days), Feed(database)
+    queue = make_queue(address, transactions, reminders=days, import_max_bytes=settings.import_max_bytes)
+    feed = Feed(database)
     told_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told_to_stop.set)

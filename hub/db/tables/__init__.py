@@ -55,7 +55,7 @@ from hub.db.tables.plans import (
     provision_outcome,
     review,
 )
-from hub.db.tables.records import disclosure, event, import_run, quarantined_item, source
+from hub.db.tables.records import disclosure, event, import_run, quarantined_item, received_file, source
 from hub.db.tables.sharing import (
     arrangement,
     arrangement_clause,
@@ -133,6 +133,7 @@ __all__ = [
     "provision_agreement",
     "provision_outcome",
     "quarantined_item",
+    "received_file",
     "receiver",
     "receiver_secret",
     "responsibility",
