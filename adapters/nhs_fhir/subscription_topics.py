@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from fhir_mappings.systems import HUB
-from fhir_mappings.values import Json
 from hub.actions.telling import Topic
 from hub.auth.scopes import grants
 from hub.db.deliveries import About
@@ -44,7 +43,7 @@ _TOPICS = (
     Topic(
         f"{_AT}/notice-addressed-to-me",
         "A decision or another notice was given to the subscriber as the responsible commissioning body (SEND Regs "
-        "2014). The focus is a logical reference to the notice.",
+        "2014). The focus is the Communication.",
         "Notice",
         Part.NOTICES,
         _reads("Communication", "child.read"),
@@ -52,8 +51,8 @@ _TOPICS = (
     ),
     Topic(
         f"{_AT}/plan-final",
-        "An EHC plan that exists for the subscriber was made final (SEND Regs 2014 reg. 14). The focus is a logical "
-        "reference to the plan.",
+        "An EHC plan that exists for the subscriber was made final (SEND Regs 2014 reg. 14). The focus is "
+        "the CarePlan.",
         "Plan",
         Part.EXISTENCE,
         _reads("CarePlan", "plan.read"),
@@ -62,12 +61,9 @@ _TOPICS = (
 )
 TOPICS: Mapping[str, Topic] = MappingProxyType({each.name: each for each in _TOPICS})
 
-_NOT_READ_HERE = {"Notice": ("Communication", f"{HUB}/Id/notice"), "Plan": ("CarePlan", f"{HUB}/Id/plan")}
+_READ_AS = {"CooperationRequest": "Task", "Notice": "Communication", "Plan": "CarePlan"}
 
 
-def focus_of(about: About) -> str | Json:
-    """What an event is about: a resource here, or a logical reference to what is read elsewhere."""
-    if about.type == "CooperationRequest":
-        return f"Task/{about.id}"
-    kind, system = _NOT_READ_HERE[about.type]
-    return {"type": kind, "identifier": {"system": system, "value": str(about.id)}}
+def focus_of(about: About) -> str:
+    """What an event is about, as a resource here."""
+    return f"{_READ_AS[about.type]}/{about.id}"
