@@ -54,8 +54,9 @@ rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
 node: .venv/demo.stamp  ## find Node, or have it from PyPI where there is none new enough
 	$(BIN)/python -m hub.web.graphiql_page --has-node || $(PIP) install --require-hashes -r requirements-web.txt
 
-web: node  ## build GraphiQL, if its sources have changed
+web: node  ## build GraphiQL and the pages' style sheet, if their sources have changed
 	$(BIN)/python -m hub.web.graphiql_page
+	$(BIN)/python -m hub.web.pages.style
 
 pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files
 	$(BIN)/uv pip compile $(PINS) requirements.in -o requirements.txt
@@ -63,7 +64,7 @@ pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in fi
 	$(BIN)/uv pip compile $(PINS) requirements-web.in -o requirements-web.txt
 
 clean:
-	rm -rf .venv .hub hub/web/graphiql/node_modules hub/web/graphiql/dist tests/node/node_modules
+	rm -rf .venv .hub hub/web/graphiql/node_modules hub/web/graphiql/dist hub/web/pages/assets/node_modules hub/web/pages/assets/dist tests/node/node_modules
 
 .venv/demo.stamp: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "the hub needs Python 3.11 or later")'

@@ -23,7 +23,9 @@ from hub.auth.dpop import Presented, presented_with
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import audit_signer, signing_key
+from hub.auth.own_pages import OwnPages
 from hub.auth.rates import Rates
+from hub.auth.sealing import Seal
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
@@ -47,6 +49,9 @@ from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
 from hub.web.imports import import_routes
+from hub.web.operation import Documents
+from hub.web.pages import page_routes, visiting_of
+from hub.web.pages.asking import Execute, Holder
 from schema.documents import shipped
 from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
@@ -75,6 +80,7 @@ def create_app(
     key = signing_key(settings)
     issuers = trusted_issuers(settings, key, clock)
     verifier = TokenVerifier(settings, database, issuers, clock)
+    stand = Stand(database, version=migrate.latest(), clock=clock)
     rates = Rates(settings.client_requests_per_s)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
     feed, open_streams = Feed(database), OpenStreams()
@@ -132,6 +138,9 @@ def create_app(
         challenge=lambda problem: challenge(problem, settings),
         max_bytes=settings.graphql_max_bytes,
     )
+    visiting = visiting_of(
+        _shown(verifier, rates, trusted, execution), Seal(key), address=settings.address, clock=clock
+    )
     routes: list[BaseRoute] = [
         *graphql,
         *socket_routes(
@@ -147,9 +156,11 @@ def create_app(
             version=version("send-hub"),
             environment=settings.environment,
             sdl=execution.schema.as_str(),
-            rulebook=rulebook_text,
+            visiting=visiting,
+            problems=stand.problems,
         ),
         *graphiql_page.routes(),
+        *page_routes(visiting, OwnPages(token_server, verifier.forget), clock=clock, rulebook=rulebook_text),
         *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
         *fhir_routes(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
@@ -162,7 +173,7 @@ def create_app(
             max_bytes=settings.import_max_bytes,
         ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
-        *health_routes(standing=Stand(database, version=migrate.latest(), clock=clock).look),
+        *health_routes(standing=stand.look),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
@@ -177,6 +188,20 @@ def create_app(
         ),
     )
     return app
+
+
+def _shown(verifier: TokenVerifier, rates: Rates, trusted: Documents, execution: Execution) -> Execute:
+    """What a page asks: a shipped document, for the holder of the token, like every other client."""
+
+    async def execute(
+        holder: Holder, document: str, variables: Mapping[str, Any], idempotency_key: str | None
+    ) -> bytes:
+        caller = await verifier.caller(f"Bearer {holder.token}", holder.purpose)
+        rates.count(caller, {})
+        asked = Operation(await trusted(caller, None, document), None, variables, idempotency_key)
+        return (await execution.answer(asked, caller)).body
+
+    return execute
 
 
 def must_be_ready(settings: Settings, place: Place) -> None:

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from hub.actions.county import load_county
 from hub.actions.transaction import LONDON, Transactions
 from hub.app import Demo, create_app
 from hub.auth import clients
 from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.auth.own_pages import RETURN_PATH
 from hub.clock import new_id, utc_now
-from hub.county.clients import COUNTY_CLIENTS
+from hub.county.clients import COUNTY_CLIENTS, PAGES
 from hub.county.county import County, make_county
 from hub.db import migrate, tables
 from hub.db.place import Place, database_place
@@ -53,6 +54,7 @@ async def prepare(settings: Settings, place: Place, say: Say) -> Mapping[str, An
                 counts = await load_county(tx, county)
                 await _register_clients(tx.connection, county, keys)
                 say(f"loaded {counts['child']} children of a county that does not exist")
+            await _register_pages(tx.connection, settings.address + RETURN_PATH)
             description = await _describe(tx.connection, settings, keys)
     finally:
         await database.close()
@@ -88,6 +90,33 @@ async def _register_clients(connection: Any, county: County, keys: Mapping[str, 
             now=utc_now(),
             redirect_uris=each.redirect_uris,
             demo="its private key is in demo.json",
+        )
+
+
+async def _register_pages(connection: Any, redirect_uri: str) -> None:
+    """The hub's own pages as a client of each body; they come back to where this hub is now, whatever its port was."""
+    client, body = tables.client, tables.organisation.c
+    for each in PAGES:
+        if await clients.find(connection, each.client_id) is not None:
+            moved = update(client).where(client.c.client_id == each.client_id).values(redirect_uris=[redirect_uri])
+            await connection.execute(moved)
+            continue
+        named = or_(*(code == each.organisation for code in (body.la_code, body.ods_code, body.urn)))
+        key = new_client_key(each.algorithm)
+        await clients.register(
+            connection,
+            client_id=each.client_id,
+            organisation_id=await connection.scalar(select(body.id).where(named)),
+            label=each.label,
+            jwks=public_jwks(key),
+            algorithms=[key["alg"]],
+            scopes=each.scopes,
+            purposes=each.purposes,
+            default_purpose=each.default_purpose,
+            now=utc_now(),
+            documents=(),
+            redirect_uris=[redirect_uri],
+            demo="people of the demo sign in without a password",
         )
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hub.web.graphiql_page import BuildError, find_npm, install
+from hub.web.npm import BuildError, find_npm, install
 
 FOLDER = Path(__file__).parent / "node"
 

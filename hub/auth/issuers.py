@@ -65,7 +65,7 @@ def trusted_issuers(
         kind=IssuerKind.MACHINES,
         keys=LocalKeys(key.public_jwks()),
         may_issue_purposes=frozenset(Purpose),
-        longest_life_s=max(3_600, settings.token_lifetime_s),
+        longest_life_s=max(3_600, settings.token_lifetime_s, settings.session_lifetime_s),
         signs_in=not settings.production,
     )
     table = {own.issuer: own}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, delete, text
+from sqlalchemy import Connection, any_, create_engine, delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -45,6 +45,12 @@ class Records:
         with self.begin() as connection:
             row = connection.execute(client_query().where(tables.client.c.client_id == client_id)).one_or_none()
         return None if row is None else client_from(row)
+
+    def clients_returning_to(self, redirect_uri: str) -> list[Client]:
+        """The clients whose people come back to this address, by the names of their bodies."""
+        query = client_query().where(any_(tables.client.c.redirect_uris) == redirect_uri)
+        with self.begin() as connection:
+            return [client_from(row) for row in connection.execute(query.order_by(tables.organisation.c.name))]
 
     def use_up(self, client_id: str, jti: str, *, expires_at: datetime, now: datetime) -> bool:
         """Whether this is the first use of the assertion, on any process of this hub. Either way it is used up."""

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from hub.auth.assertions import new_client_key, public_jwks
-from hub.web.graphiql_page import find_npm, install
+from hub.web.npm import find_npm, install
 from tests.npm import FOLDER, read_from
 from tests.running import RunningHub, free_port, running_hub
 

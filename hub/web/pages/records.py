@@ -1,0 +1,113 @@
+"""The pages of a child's record besides the timeline: the list of children, the plan, the budget, and who saw it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from hub.law.vocabulary import SectionCode
+from hub.web.pages import charts, words
+from hub.web.pages.child import places, withheld
+from hub.web.pages.session import Session
+from hub.web.pages.visiting import Visiting
+
+_KIND_COLOURS = {"EDUCATION": "chart__education", "HEALTH": "chart__health", "SOCIAL_CARE": "chart__social"}
+
+
+def record_routes(visiting: Visiting) -> list[BaseRoute]:
+    """`/children`, and each child's `/plan`, `/budget` and `/disclosures`."""
+
+    async def children(request: Request, session: Session) -> Response:
+        begins, after = request.query_params.get("name", "").strip()[:60], request.query_params.get("after")
+        found = await visiting.asking.answer(session, "PageChildren", startsWith=begins or None, after=after)
+        page = found["children"]["pageInfo"]
+        asked = {"name": begins} if begins else {}
+        more = f"/children?{urlencode(asked | {'after': page['endCursor']})}" if page["hasNextPage"] else None
+        return visiting.drawing.page(
+            "children.html", session, at="/children", found=found["children"], begins=begins, more=more
+        )
+
+    async def of_child(request: Request, session: Session, document: str, here: str, **more: Any) -> dict[str, Any]:
+        child_id = request.path_params["child"]
+        answer = await visiting.asking.answer(session, document, id=child_id, **more)
+        child = answer["child"]
+        given = {"child": child, "child_places": places(child_id, here, session)}
+        return answer | given | {"withheld": withheld(child.get("withheld"))}
+
+    async def plan(request: Request, session: Session) -> Response:
+        given = await of_child(request, session, "PagePlan", "/plan")
+        current = given["child"]["currentPlan"]
+        given |= {"plan": current, "sections": _sections(current) if current else []}
+        return visiting.drawing.page("plan.html", session, at="/children", **given)
+
+    async def budget(request: Request, session: Session) -> Response:
+        given = await of_child(request, session, "PageBudget", "/budget")
+        current = given["child"]["currentPlan"]
+        found: Any = current["personalBudget"] if current else None
+        given |= {"budget": found, "pictures": _pictures(found["totals"] or ()) if found else []}
+        given["budget_withheld"] = withheld(found["withheld"]) if found else []
+        return visiting.drawing.page("budget.html", session, at="/children", **given)
+
+    async def disclosures(request: Request, session: Session) -> Response:
+        after = request.query_params.get("after")
+        given = await of_child(request, session, "PageDisclosures", "/disclosures", after=after)
+        page = given["disclosures"]["pageInfo"]
+        more = f"?{urlencode({'after': page['endCursor']})}" if page["hasNextPage"] else None
+        return visiting.drawing.page("disclosures.html", session, at="/children", **given, more=more)
+
+    return [
+        visiting.shows("/children", children),
+        visiting.shows("/children/{child}/plan", plan),
+        visiting.shows("/children/{child}/budget", budget),
+        visiting.shows("/children/{child}/disclosures", disclosures),
+    ]
+
+
+def _sections(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each section of the plan from A to K: what stands in it, or by which rule it is kept from you."""
+    texts = {each["code"]: each["text"] for each in plan["sections"] or ()}
+    shut = plan["withheld"]
+    return [
+        {
+            "code": code.value,
+            "meaning": code.meaning,
+            "text": texts.get(code.value),
+            "needs": [each for each in plan["needs"] or () if each["section"] == code.value],
+            "outcomes": plan["outcomes"] or () if code is SectionCode.E else (),
+            "provisions": [each for each in plan["provisions"] or () if each["section"] == code.value],
+            "placement": plan["placement"] if code is SectionCode.I else None,
+            "shut": next((each for each in shut if _names(each["reason"], f"SECTION_{code.value}")), None),
+        }
+        for code in SectionCode
+    ]
+
+
+def _names(reason: str, part: str) -> bool:
+    """Whether the reason is about this part: it lists the parts that are not open."""
+    listed = reason.partition(":")[2].partition(".")[0]
+    return part in {each.strip() for each in listed.split(",")}
+
+
+def _pictures(totals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Who pays what, a picture for each financial year; agreed where it is agreed, and indicative before that."""
+    by_year: dict[str, list[tuple[str, Decimal, str]]] = defaultdict(list)
+    for each in totals:
+        amount = Decimal(each["agreed"] or each["indicative"] or 0)
+        said = f"{words.called(each['funder'])}, {words.words(each['kind']).lower()}: {words.pounds(str(amount))}"
+        by_year[each["financialYear"]].append((said, amount, _KIND_COLOURS[each["kind"]]))
+    return [
+        {
+            "year": year,
+            "total": words.pounds(str(sum((amount for _, amount, _ in rows), Decimal(0)))),
+            "drawn": charts.shares(
+                f"Who pays in {year}: " + words.listed(said for said, _, _ in rows),
+                [(said, float(amount), colour) for said, amount, colour in rows],
+            ),
+        }
+        for year, rows in sorted(by_year.items())
+    ]

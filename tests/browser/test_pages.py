@@ -1,0 +1,226 @@
+"""The pages as people meet them: a demo hub, a real browser, no script, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from hub.web.pages import style
+from tests.running import RunningHub
+
+from .chromium import chromium_path, launch
+from .visiting import AXE, Visitor, stylesheet_weight, visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        chromium_path() is None and not os.environ.get("CI"), reason="no Chromium on this machine: apt install chromium"
+    ),
+]
+
+NORTHMERE = ("Northmere County Council", "Bryony Castell")
+SOUTHWOLD = ("Southwold Vale Council", "Rafferty Dunmore")
+BOARD = ("NHS Marchland Integrated Care Board", "Jarek Wilczynski")
+TRUST = ("Mereside Children's Community NHS Trust", "Perpetua Adeyemi-Hall")
+MOST_BYTES = 150_000
+
+
+@pytest.fixture(scope="module")
+def visits(hub: RunningHub) -> Iterator[Callable[[tuple[str, str] | None], Visitor]]:
+    """One browser for all; each person signs in once, and what went wrong for any of them is found at the end."""
+    style.build()
+    with sync_playwright() as playwright, launch(playwright) as browser, ExitStack() as stack:
+        known: dict[tuple[str, str] | None, Visitor] = {}
+
+        def visit(who: tuple[str, str] | None) -> Visitor:
+            if who not in known:
+                known[who], context = visitor(browser, hub.base_url)
+                stack.callback(context.close)
+                if who is not None:
+                    known[who].signs_in(*who)
+            return known[who]
+
+        yield visit
+        for each in known.values():
+            assert each.strangers == []
+            assert each.complaints == []
+
+
+Visits = Callable[[tuple[str, str] | None], Visitor]
+
+
+def _graphql(hub: RunningHub, query: str) -> dict[str, object]:
+    return hub.graphql("northmere-portal", query)["data"]
+
+
+def _late_child(hub: RunningHub) -> str:
+    query = "{ duties(first: 1, filter: { states: [OVERDUE], rules: [FINALISE_PLAN] }) { nodes { child { id } } } }"
+    return _graphql(hub, query)["duties"]["nodes"][0]["child"]["id"]  # type: ignore[index]
+
+
+def _paid_child(hub: RunningHub) -> str:
+    query = "{ personalBudgets(first: 50) { nodes { status plan { child { id } } } } }"
+    nodes = _graphql(hub, query)["personalBudgets"]["nodes"]  # type: ignore[index]
+    return next(each["plan"]["child"]["id"] for each in nodes if each["status"] == "IN_PAYMENT")
+
+
+def test_the_board_tells_which_requests_are_late_and_whose(visits: Visits) -> None:
+    """The first sentence names how many are late and with whom; the first table names each, and by how long."""
+    visit = visits(NORTHMERE)
+    said = visit.sees("/board")
+    counted = re.search(
+        r"(\d+) requests? (?:are|is) late: (.+?)\. (?:None|\d+) of them waits? for you", said, re.DOTALL
+    )
+    assert counted is not None, said[:400]
+    rows = visit.page.locator("section[aria-labelledby=late] tbody tr")
+    assert rows.count() == int(counted[1])
+    for nth in range(rows.count()):
+        holder = rows.nth(nth).locator("td").first.inner_text()
+        assert holder in counted[2]
+        assert re.search(r"\d+ (day|week)", rows.nth(nth).locator("td").last.inner_text())
+
+
+def test_the_timeline_tells_why_a_plan_is_late(visits: Visits, hub: RunningHub) -> None:
+    """The first sentence: how late, its last day by which provision, and with whom the ball is; then what took long."""
+    visit = visits(NORTHMERE)
+    said = visit.sees(f"/children/{_late_child(hub)}")
+    assert re.search(
+        r"The final plan is \d+ (days?|weeks) late\. Its last day was .* \(SEND Regs 2014 reg\. 13\(2\)\)", said
+    )
+    assert "the ball is with Northmere County Council" in said
+    assert "Why it is late:" in said
+    assert visit.page.locator("svg.chart rect.chart__overdue").count() > 0
+
+
+def test_a_plan_says_what_is_withheld_and_by_which_rule(visits: Visits) -> None:
+    """To deliver provision the trust sees sections B, C, E, F and G, and reads why section D is kept from it."""
+    visit = visits(TRUST)
+    visit.sees("/children")
+    visit.page.get_by_label("You look for").select_option("PROVISION_DELIVERY")
+    visit.page.get_by_role("button", name="Change").click()
+    visit.page.locator("main table a").first.click()
+    visit.page.get_by_role("link", name="Plan", exact=True).click()
+    kept = visit.page.locator("section[aria-labelledby=section-D]").inner_text()
+    assert "Withheld from you." in kept
+    assert "Reg. 17(1) keeps it shut." in kept
+    assert "Withheld from you." not in visit.page.locator("section[aria-labelledby=section-G]").inner_text()
+    visit.page.get_by_label("You look for").select_option("OWN_FUNCTIONS")
+    visit.page.get_by_role("button", name="Change").click()
+
+
+def test_every_page_is_accessible_narrow_printed_and_light(visits: Visits, hub: RunningHub) -> None:
+    """WCAG 2.2 AA as far as a machine can tell, at 320 pixels without scrolling sideways, on paper, below 150 kB."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in hub/web/graphiql)")
+    late, paid = _late_child(hub), _paid_child(hub)
+    head, board = visits(SOUTHWOLD), visits(BOARD)
+    own = head.page.goto(f"{head.base}/children") and head.page.locator("main table a").first.get_attribute("href")
+    board.sees("/agreements")
+    provision = board.page.locator("main table a[href^='/agreements/']").first.get_attribute("href")
+    board.sees("/requests")
+    request = board.page.locator("section[aria-labelledby=asked] a[href^='/requests/']").first.get_attribute("href")
+    pages = [
+        (None, ["/sign-in", "/rulebook"]),
+        (NORTHMERE, ["/", "/board", "/children", f"/children/{late}", f"/children/{paid}/plan"]),
+        (NORTHMERE, [f"/children/{paid}/budget", "/requests", "/arrangements"]),
+        (SOUTHWOLD, [f"{own}/disclosures"]),
+        (BOARD, ["/agreements", str(provision), str(request)]),
+    ]
+    style_weight = stylesheet_weight(hub.base_url)
+    for who, paths in pages:
+        visit = visits(who)
+        for path in paths:
+            visit.page.set_viewport_size({"width": 320, "height": 640})
+            visit.sees(path)
+            assert visit.overflows() <= 0, path
+            assert len(visit.page.content().encode()) + style_weight < MOST_BYTES, path
+            # The book is long, and all of it is made alike: its beginning stands for the rest.
+            assert visit.violations("html" if path != "/rulebook" else "header, .nhsuk-details, h1") == [], path
+    printed = visits(NORTHMERE)
+    printed.sees(f"/children/{late}")
+    assert printed.page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_a_request_is_answered_and_a_refusal_by_law_stands_at_its_field(visits: Visits) -> None:
+    """Declining without a ground and reasons is refused at the fields, with the provision; then it is accepted."""
+    visit = visits(BOARD)
+    visit.sees("/requests")
+    visit.page.locator("section[aria-labelledby=asked] tr", has_text=re.compile("Sent|Received")).locator(
+        "a[href^='/requests/']"
+    ).first.click()
+    visit.page.get_by_role("button", name="Decline the request").click()
+    expect(visit.page.locator(".nhsuk-error-summary")).to_contain_text("CFA 2014 s. 31")
+    visit.complaints.clear()  # the browser says that 422 came
+    assert visit.violations() == [] if AXE.is_file() else True
+    visit.page.get_by_role("button", name="Accept the request").click()
+    expect(visit.page.locator("main")).to_contain_text("Accepted")
+    expect(visit.page.get_by_role("button", name="Accept the request")).to_have_count(0)
+
+
+def test_section_g_is_agreed_with_the_keyboard_alone(visits: Visits) -> None:
+    """The commissioning body opens what waits, chooses with the keys, and agrees."""
+    visit = visits(BOARD)
+    visit.sees("/agreements")
+    before = visit.page.locator("tbody tr").count()
+    link = visit.page.locator("main table a[href^='/agreements/']").first
+    link.focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("button", name="Decide")).to_be_visible()
+    for _ in range(40):
+        visit.page.keyboard.press("Tab")
+        if visit.page.evaluate("document.activeElement.name") == "decision":
+            break
+    visit.page.keyboard.press("Space")
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("main dl")).to_contain_text("Agreed on")
+    visit.sees("/agreements")
+    assert visit.page.locator("tbody tr").count() == before - 1
+
+
+def test_the_session_is_the_hub_s_alone(visits: Visits, hub: RunningHub) -> None:
+    """No script can read the cookie, no other site's form is read, and after signing out the token is good no more."""
+    visit = visits(("NHS England", "Winifred Sato"))
+    cookies = {each["name"]: each for each in visit.page.context.cookies()}
+    kept = cookies["hub-session"]
+    assert (kept["httpOnly"], kept["sameSite"]) == (True, "Lax")
+    assert "eyJ" not in kept["value"]
+    with httpx.Client(base_url=hub.base_url, cookies={"hub-session": kept["value"]}) as client:
+        ours = {"Origin": hub.base_url}
+        assert client.get("/board").status_code == 200
+        assert client.post("/sign-out", data={"form-key": "x"}, headers=ours).status_code == 403
+        assert client.post("/sign-out", data={"form-key": "x"}, headers={"Origin": "https://other"}).status_code == 403
+        assert client.post("/sign-out", data={"form-key": "x"}).status_code == 403
+        visit.page.get_by_role("button", name="Sign out").click()
+        expect(visit.page.get_by_role("link", name="Sign in").first).to_be_visible()
+        after = client.get("/board")
+        assert (after.status_code, after.headers["location"]) == (303, "/sign-in?to=%2Fboard")
+    tampered = kept["value"][:-4] + "AAAA"
+    assert httpx.get(f"{hub.base_url}/board", cookies={"hub-session": tampered}).status_code == 303
+
+
+def _missing(visit: Visitor, child: str) -> str:
+    response = visit.page.goto(f"{visit.base}/children/{child}")
+    assert response is not None
+    assert response.status == 404
+    return visit.page.locator("main").inner_html()
+
+
+def test_where_there_is_nothing_for_somebody_the_page_says_so(visits: Visits, hub: RunningHub) -> None:
+    """A child of another authority and no child at all are the same page; without signing in there is no page."""
+    visit = visits(SOUTHWOLD)
+    said = [_missing(visit, child) for child in (_late_child(hub), f"Child_{'0' * 32}")]
+    assert said[0] == said[1]
+    visit.complaints.clear()  # the browser says that 404 came
+    closed = httpx.get(f"{hub.base_url}/children", follow_redirects=False)
+    assert (closed.status_code, closed.headers["location"]) == (303, "/sign-in?to=%2Fchildren")
+    policy = httpx.get(f"{hub.base_url}/").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "script" not in policy
