@@ -6,10 +6,10 @@ Who the child is stands in a contained Patient.
 from typing import Any
 from uuid import UUID
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.conditional import condition_of
 from adapters.nhs_fhir.created import created
 from adapters.nhs_fhir.exchange import check_content_type, read_body
@@ -40,7 +40,9 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
     body = await read_body(request, most=face.settings.fhir_max_bytes)
     write = write_of(request, body, "POST Communication")
     try:
-        notice, named, said = await run_in_threadpool(_read, face, caller, body, request.headers.get("If-None-Exist"))
+        notice, named, said = await face.apart.run(
+            len(body), _read, face.reading(caller), body, request.headers.get("If-None-Exist")
+        )
         was_there = True
 
         async def effect(tx: Transaction) -> Answer:
@@ -57,15 +59,15 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
     return await created(face, request, caller, "Communication", UUID(answer["communication"]), said, existed=existed)
 
 
-def _read(face: Face, caller: Caller, body: bytes, if_none_exist: str | None) -> tuple[Notice, list[Once], list[Issue]]:
-    value, said = taken(face, caller, body)
-    return read_notice(face, value), condition_of("Communication", if_none_exist, value), said
+def _read(reading: Reading, body: bytes, if_none_exist: str | None) -> tuple[Notice, list[Once], list[Issue]]:
+    value, said = taken(reading, body)
+    return read_notice(reading, value), condition_of("Communication", if_none_exist, value), said
 
 
-def read_notice(face: Face, value: Any) -> Notice:
+def read_notice(reading: Reading, value: Any) -> Notice:
     """A Communication that stands alone. Raises `BadInput`."""
-    resource, walk = received(value, "Communication", settings=face.settings, today=face.today)
+    resource, walk = received(value, "Communication", settings=reading.settings, today=reading.today)
     located = Located("Communication", resource)
-    resolver = Resolver(f"{face.settings.address}{FHIR_PATH}")
+    resolver = Resolver(f"{reading.settings.address}{FHIR_PATH}")
     resolver.add(located, full_url=None, known_as=None)
     return notice_of(located, walk, resolver)

@@ -7,11 +7,11 @@ what a body sends of its own accord the authority records, or it is a notificati
 
 from uuid import UUID
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.answering import Answered
+from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.conditional import condition_of
 from adapters.nhs_fhir.created import created
 from adapters.nhs_fhir.exchange import check_content_type, read_body
@@ -47,8 +47,8 @@ async def create_document(face: Face, request: Request, caller: Caller) -> Respo
         return {"advice": str(answered.advice_id)}
 
     try:
-        submission, named, said = await run_in_threadpool(
-            _read, face, caller, body, request.headers.get("If-None-Exist")
+        submission, named, said = await face.apart.run(
+            len(body), _read, face.reading(caller), body, request.headers.get("If-None-Exist")
         )
         answer = await answer_once(face, caller, write, submission, describe, known_as=named)
     except (Problem, RefusedByLaw, BadInput) as error:
@@ -58,15 +58,13 @@ async def create_document(face: Face, request: Request, caller: Caller) -> Respo
     return await created(face, request, caller, "Bundle", UUID(answer["advice"]), said, existed=existed)
 
 
-def _read(
-    face: Face, caller: Caller, body: bytes, if_none_exist: str | None
-) -> tuple[Submission, list[Once], list[Issue]]:
-    value, said = taken(face, caller, body)
-    bundle, walk = received(value, "Bundle", settings=face.settings, today=face.today)
+def _read(reading: Reading, body: bytes, if_none_exist: str | None) -> tuple[Submission, list[Once], list[Issue]]:
+    value, said = taken(reading, body)
+    bundle, walk = received(value, "Bundle", settings=reading.settings, today=reading.today)
     _check_document(bundle, walk.faults)
     check_full_urls(bundle, walk.faults)
     walk.faults.check()
-    resolver = Resolver(f"{face.settings.address}{FHIR_PATH}")
+    resolver = Resolver(f"{reading.settings.address}{FHIR_PATH}")
     located = [
         (entry.get("fullUrl"), Located(f"Bundle.entry[{place}].resource", entry["resource"]))
         for place, entry in enumerate(bundle["entry"])
@@ -77,7 +75,7 @@ def _read(
         )
     task: Json = {
         "resourceType": "Task",
-        "id": _request_of(located[0][1], face.base),
+        "id": _request_of(located[0][1], reading.base),
         "status": "completed",
         "intent": "order",
     }

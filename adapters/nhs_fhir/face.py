@@ -7,6 +7,7 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.nhs_fhir.apart import Apart, Reading
 from adapters.nhs_fhir.incoming import FHIR_PATH
 from adapters.nhs_fhir.tolerances import Tolerance
 from fhir_mappings.outcome import BadInput
@@ -30,6 +31,7 @@ class Face:
     authenticate: Callable[[Request], Awaitable[Caller]]
     denials: Denials
     tolerances: Mapping[str, frozenset[Tolerance]] = field(default_factory=dict[str, frozenset[Tolerance]])
+    apart: Apart = field(default_factory=Apart)
 
     async def asked(self, request: Request, interaction: "Interaction") -> Response:
         """The answer of an interaction. What it refuses, or what does not exist for the caller, is put on record."""
@@ -52,6 +54,11 @@ class Face:
             await self.denials.deny(*denial_of(problem, caller, of))
         elif any(issue.rule == "reference-not-found" for issue in problem.issues):
             await self.denials.deny(Denial(Kind.NOT_FOUND.value, "reference-not-found", of, caller))
+
+    def reading(self, caller: Caller | None = None) -> Reading:
+        """What the reading of what this caller sent needs to know."""
+        tolerated = self.tolerances.get(caller.client_id, frozenset[Tolerance]()) if caller else frozenset[Tolerance]()
+        return Reading(self.settings, self.today, self.base, tolerated)
 
     @property
     def base(self) -> str:

@@ -1,8 +1,9 @@
 """What came, read strictly: JSON, counted, walked, and taken by the models. What it means is for others to say."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.models import check_model
 from adapters.nhs_fhir.shapes import ACCEPTED
 from adapters.nhs_fhir.strict_json import parse
@@ -10,19 +11,15 @@ from adapters.nhs_fhir.structure import Limits, Walk
 from adapters.nhs_fhir.tolerances import put_right
 from fhir_mappings.outcome import BadInput, Issue
 from fhir_mappings.values import Json
-from hub.law.caller import Caller
 from hub.settings import Settings
-
-if TYPE_CHECKING:
-    from adapters.nhs_fhir.face import Face
 
 FHIR_PATH = "/fhir/R4"
 
 
-def taken(face: "Face", caller: Caller, body: bytes) -> tuple[Any, list[Issue]]:
-    """What a body says, what is tolerated of the caller put right, with a warning for each. Raises `BadInput` (400)."""
+def taken(reading: Reading, body: bytes) -> tuple[Any, list[Issue]]:
+    """What a body says, what is tolerated of its sender put right, with a warning for each. Raises `BadInput` (400)."""
     value = parse(body)
-    return value, put_right(value, face.tolerances.get(caller.client_id, frozenset()))
+    return value, put_right(value, reading.tolerated)
 
 
 def received(

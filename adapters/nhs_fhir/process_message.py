@@ -12,12 +12,12 @@ from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID, uuid5
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir import shapes
 from adapters.nhs_fhir.answering import Answered, answer_request
+from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.errors import issues_of
 from adapters.nhs_fhir.exchange import check_content_type, fhir_response, read_body, to_json
 from adapters.nhs_fhir.face import Face, must_grant
@@ -60,7 +60,7 @@ async def process_message(face: Face, request: Request, caller: Caller) -> Respo
     check_content_type(request)
     body = await read_body(request, most=face.settings.fhir_max_bytes)
     write = write_of(request, body, "$process-message")
-    value, said = await run_in_threadpool(taken, face, caller, body)
+    value, said = await face.apart.run(len(body), taken, face.reading(caller), body)
     header = _header(value)
     if header is None:
         raise _no_header()
@@ -107,7 +107,7 @@ async def _processed(face: Face, caller: Caller, write: Write, bundle: Json, hea
     event = _event(header)
     for kind, letter in {Event.NOTIFY: [("Communication", "c")]}.get(event, [("Task", "u")]):
         must_grant(caller, kind, letter)
-    message = await run_in_threadpool(_read, face, bundle, header, event)
+    message = await face.apart.run(len(write.body), _read, face.reading(caller), bundle, header, event)
     if isinstance(message.meant, Submission):
         for kind in _CREATED:
             if message.meant.of_type(kind):
@@ -133,12 +133,12 @@ def _event(header: Header) -> Event:
     return event
 
 
-def read_any_message(face: Face, value: Any) -> Message:
+def read_any_message(reading: Reading, value: Any) -> Message:
     """A message of one of the hub's events. Raises `BadInput`."""
     header = _header(value)
     if header is None:
         raise _no_header()
-    return _read(face, value, header, _event(header))
+    return _read(reading, value, header, _event(header))
 
 
 async def _done(tx: Transaction, meant: Notice | Submission, write: Write) -> list[str]:
@@ -150,10 +150,10 @@ async def _done(tx: Transaction, meant: Notice | Submission, write: Write) -> li
     return [f"Task/{answered.loaded.recorded.request.id}", *advice]
 
 
-def _read(face: Face, bundle: Json, header: Header, event: Event) -> Message:
-    check_count(bundle, face.settings)
-    _, walk = received(bundle, "Bundle", settings=face.settings, today=face.today, within=_WITHIN)
-    resolver = Resolver(f"{face.settings.address}{FHIR_PATH}")
+def _read(reading: Reading, bundle: Json, header: Header, event: Event) -> Message:
+    check_count(bundle, reading.settings)
+    _, walk = received(bundle, "Bundle", settings=reading.settings, today=reading.today, within=_WITHIN)
+    resolver = Resolver(f"{reading.settings.address}{FHIR_PATH}")
     check_full_urls(bundle, walk.faults)
     located = _located(bundle, walk.faults.add)
     walk.faults.check()

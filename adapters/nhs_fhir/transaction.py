@@ -5,13 +5,12 @@ http://hl7.org/fhir/R4/http.html#transaction
 
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.exchange import etag, fhir_response
 from adapters.nhs_fhir.face import Face, must_grant
-from adapters.nhs_fhir.submission import Entry, Submission, read_bundle
+from adapters.nhs_fhir.submission import Entry, Submission
 from adapters.nhs_fhir.writing import Write, answer_once, keep_refused
 from fhir_mappings.document import decode, document_id, read_document_reference
 from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
@@ -23,14 +22,16 @@ from hub.law.caller import Caller
 _CREATED_AS_SUCH = ("Composition", "DocumentReference")
 
 
-async def transaction(face: Face, caller: Caller, write: Write, value: Any, said: list[Issue]) -> Response:
+async def transaction(face: Face, caller: Caller, write: Write, submission: Submission, said: list[Issue]) -> Response:
     """A Bundle of type transaction-response: for each entry, in order, its status, location and version.
 
-    `value` is what was written, and `said` what the sender is to be told of it: it stands with the first entry.
+    `said`: what the sender is to be told of what was tolerated; it stands with the first entry.
     """
-    must_grant(caller, "Task", "u")
     try:
-        answer = await _answered(face, caller, write, value)
+        for kind in _CREATED_AS_SUCH:
+            if submission.of_type(kind):
+                must_grant(caller, kind, "c")
+        answer = await answer_once(face, caller, write, submission, lambda answered: _described(submission, answered))
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         raise
@@ -38,14 +39,6 @@ async def transaction(face: Face, caller: Caller, write: Write, value: Any, said
     if said:
         entries[0]["response"]["outcome"] = operation_outcome(said)
     return fhir_response({"resourceType": "Bundle", "type": "transaction-response", "entry": entries})
-
-
-async def _answered(face: Face, caller: Caller, write: Write, value: Any) -> Answer:
-    submission = await run_in_threadpool(read_bundle, value, settings=face.settings, today=face.today)
-    for kind in _CREATED_AS_SUCH:
-        if submission.of_type(kind):
-            must_grant(caller, kind, "c")
-    return await answer_once(face, caller, write, submission, lambda answered: _described(submission, answered))
 
 
 def _described(submission: Submission, answered: Answered) -> Answer:

@@ -37,7 +37,9 @@ async def send(face: Face, request: Request) -> Response:
     sample = SAMPLES.get(form.get("sample", [""])[0]) or SAMPLES[_FIRST]
     text = form.get("message", [""])[0]
     try:
-        issues = await run_in_threadpool(validated, face, text.encode("utf-8", "replace"), None, [sample.profile], None)
+        issues = await run_in_threadpool(
+            validated, face.reading(), text.encode("utf-8", "replace"), None, [sample.profile], None
+        )
     except BadInput as error:
         issues = list(error.issues)
     return _drawn(face, sample, text, issues)

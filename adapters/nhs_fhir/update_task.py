@@ -5,11 +5,11 @@ If-Match is required (http://hl7.org/fhir/R4/http.html#concurrency): an answer i
 
 from uuid import UUID
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.answering import Answered
+from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, preferred, read_body
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.incoming import taken
@@ -48,13 +48,15 @@ async def update_task(face: Face, request: Request, caller: Caller) -> Response:
 async def _answered(
     face: Face, caller: Caller, write: Write, request_id: str, version: int
 ) -> tuple[Answer, list[Issue]]:
-    submission, said = await run_in_threadpool(_read, face, caller, write.body, request_id, version)
+    submission, said = await face.apart.run(
+        len(write.body), _read, face.reading(caller), write.body, request_id, version
+    )
     return await answer_once(face, caller, write, submission, _described), said
 
 
-def _read(face: Face, caller: Caller, body: bytes, request_id: str, version: int) -> tuple[Submission, list[Issue]]:
-    value, said = taken(face, caller, body)
-    task = read_task(value, request_id=request_id, if_match=version, settings=face.settings, today=face.today)
+def _read(reading: Reading, body: bytes, request_id: str, version: int) -> tuple[Submission, list[Issue]]:
+    value, said = taken(reading, body)
+    task = read_task(value, request_id=request_id, if_match=version, settings=reading.settings, today=reading.today)
     return task, said
 
 

@@ -12,10 +12,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, cast
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.create_communication import read_notice
 from adapters.nhs_fhir.exchange import check_content_type, fhir_response, read_body
 from adapters.nhs_fhir.face import Face
@@ -60,16 +60,16 @@ async def validate(face: Face, request: Request, caller: Caller) -> Response:
     profiles = request.query_params.getlist("profile")
     mode = request.query_params.get("mode")
     kind = request.path_params.get("type")
-    issues = await run_in_threadpool(validated, face, body, kind, profiles, mode)
+    issues = await face.apart.run(len(body), validated, face.reading(), body, kind, profiles, mode)
     return fhir_response(operation_outcome(issues or [_FINE]))
 
 
-def validated(face: Face, body: bytes, kind: str | None, profiles: list[str], mode: str | None) -> list[Issue]:
+def validated(reading: Reading, body: bytes, kind: str | None, profiles: list[str], mode: str | None) -> list[Issue]:
     """Everything that is found; raises `BadInput` only for what is too large to look at."""
     try:
         resource, said_profiles, said_mode = _asked(parse(body))
         asked = [*profiles, *said_profiles]
-        issues = [*_mode_known(mode or said_mode), *_found(face, resource, kind, asked)]
+        issues = [*_mode_known(mode or said_mode), *_found(reading, resource, kind, asked)]
     except BadInput as error:
         if error.status in _CLIENT_FAULTS:
             raise
@@ -104,13 +104,13 @@ def _mode_known(mode: str | None) -> list[Issue]:
     return [Issue("mode-unknown", message, code="not-supported", status=400)]
 
 
-def _found(face: Face, resource: Any, kind: str | None, profiles: list[str]) -> list[Issue]:
+def _found(reading: Reading, resource: Any, kind: str | None, profiles: list[str]) -> list[Issue]:
     said = resource.get("resourceType") if isinstance(resource, dict) else None
     if isinstance(said, str) and kind is not None and said != kind:
         message = "the resource is of another type than the address"
         return [Issue("resource-type-mismatch", message, said if said in R4_TYPES else None, "invariant", 400)]
-    check_count(resource, face.settings)
-    based = _base(face, resource, said if isinstance(said, str) and said in R4_TYPES else "Resource")
+    check_count(resource, reading.settings)
+    based = _base(reading, resource, said if isinstance(said, str) and said in R4_TYPES else "Resource")
     if not isinstance(said, str) or said not in R4_TYPES:
         return based
     content = cast("Json", resource)
@@ -119,7 +119,7 @@ def _found(face: Face, resource: Any, kind: str | None, profiles: list[str]) -> 
     unknown = [] if len(ours) == len(named) else [_PROFILE_UNKNOWN]
     if not ours:
         return [*map(_softened, based), *unknown]
-    held = [issue for each in ours for issue in _against(face, content, each.partition("|")[0])]
+    held = [issue for each in ours for issue in _against(reading, content, each.partition("|")[0])]
     hard = based if any(issue.rule not in _ASKED_BY_THE_HUB for issue in based) else held or based
     return [*hard, *unknown]
 
@@ -144,9 +144,9 @@ def _softened(issue: Issue) -> Issue:
     return replace(issue, severity="warning") if issue.rule in _ASKED_BY_THE_HUB else issue
 
 
-def _base(face: Face, resource: Any, at: str) -> list[Issue]:
+def _base(reading: Reading, resource: Any, at: str) -> list[Issue]:
     """The strict walk and the models, over every type of R4."""
-    walk = Walk(Limits(face.settings.fhir_max_depth, face.settings.fhir_max_entries, face.today), R4_TYPES)
+    walk = Walk(Limits(reading.settings.fhir_max_depth, reading.settings.fhir_max_entries, reading.today), R4_TYPES)
     try:
         walk.resource(resource, at)
         for located in walk.resources:
@@ -160,34 +160,34 @@ def _base(face: Face, resource: Any, at: str) -> list[Issue]:
 # --- the hub's own profiles
 
 
-def _against(face: Face, resource: Json, profile: str) -> list[Issue]:
+def _against(reading: Reading, resource: Json, profile: str) -> list[Issue]:
     if resource["resourceType"] != guide.PROFILES[profile].type:
         message = f"the profile is of {guide.PROFILES[profile].type}"
         return [Issue("profile-type", message, resource["resourceType"], "invariant")]
     try:
-        _CHECKS[profile](face, resource)
+        _CHECKS[profile](reading, resource)
     except BadInput as error:
         return list(error.issues)
     return []
 
 
-def _task(face: Face, resource: Json) -> None:
-    read_task(resource, request_id=resource.get("id", ""), if_match=1, settings=face.settings, today=face.today)
+def _task(reading: Reading, resource: Json) -> None:
+    read_task(resource, request_id=resource.get("id", ""), if_match=1, settings=reading.settings, today=reading.today)
 
 
-def _transaction(face: Face, resource: Json) -> None:
-    read_bundle(resource, settings=face.settings, today=face.today)
+def _transaction(reading: Reading, resource: Json) -> None:
+    read_bundle(resource, settings=reading.settings, today=reading.today)
 
 
-def _message(face: Face, resource: Json) -> None:
-    read_any_message(face, resource)
+def _message(reading: Reading, resource: Json) -> None:
+    read_any_message(reading, resource)
 
 
-def _notification(face: Face, resource: Json) -> None:
-    read_notice(face, resource)
+def _notification(reading: Reading, resource: Json) -> None:
+    read_notice(reading, resource)
 
 
-_CHECKS: Mapping[str, Callable[[Face, Json], None]] = MappingProxyType(
+_CHECKS: Mapping[str, Callable[[Reading, Json], None]] = MappingProxyType(
     {
         guide.TASK_PROFILE: _task,
         guide.ADVICE_PROFILE: _transaction,

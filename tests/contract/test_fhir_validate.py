@@ -3,16 +3,15 @@
 import copy
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.nhs_fhir.face import Face
+from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.validate import validated
 from fhir_mappings import guide
 from hub.actions.transaction import Transactions
@@ -186,9 +185,6 @@ def _parameters(resource: dict[str, Any], profile: str) -> dict[str, Any]:
     return {"resourceType": "Parameters", "parameter": parameters}
 
 
-NOTHING: Any = None
-"""In the place of a database: what is only read asks none."""
-
 SAMPLES: list[dict[str, Any]] = [
     advice_bundle("a"),
     notifying(),
@@ -239,10 +235,9 @@ def broken(draw: Any) -> Any:
 @given(broken(), st.sampled_from([None, *guide.PROFILES]))
 def test_no_input_is_answered_with_a_failure(value: Any, profile: str | None) -> None:
     """Whatever is sent has an OperationOutcome: no exception but BadInput leaves the reading."""
-    transactions = Transactions(NOTHING, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC), new_id=uuid4)
-    face = Face(Settings(), transactions, NOTHING, NOTHING)
+    reading = Reading(Settings(), date(2026, 11, 22), "http://127.0.0.1:8000/fhir/R4")
     body = json.dumps(value).encode()
-    issues = validated(face, body, None, [profile] if profile else [], None)
+    issues = validated(reading, body, None, [profile] if profile else [], None)
     assert all(each.rule and each.diagnostics for each in issues)
 
 

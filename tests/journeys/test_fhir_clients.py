@@ -41,7 +41,7 @@ def test_node_clients_find_accept_and_complete_a_request(hub: RunningHub, child:
             "outcome": "OperationOutcome",
             "refused": "OperationOutcome",
         },
-        "medplum": {"found": 1, "read": "received", "done": DONE, "outcome": "error"},
+        "medplum": {"found": 1, "read": "requested", "done": DONE, "outcome": "error"},
     }
 
 
@@ -50,7 +50,7 @@ def test_fhirpy_finds_and_completes_a_request(hub: RunningHub, child: dict[str, 
     client = SyncFHIRClient(f"{hub.base_url}/fhir/R4", authorization=f"Bearer {hub.token(TRUST)}")
     owner = {"owner:identifier": f"{ODS}|{code_of(hub, TRUST)}"}
     (found,) = client.resources("Task").search(**owner, _id=waiting).fetch_all()
-    assert (found["id"], found["status"]) == (waiting, "received")
+    assert (found["id"], found["status"]) == (waiting, "requested")
     assert client.reference("Task", waiting).to_resource()["meta"]["versionId"] == found["meta"]["versionId"]
     bundle = json.loads(advice.replace("TASK-ID", waiting))
     bundle["identifier"]["value"] = str(uuid.uuid4())

@@ -2,7 +2,7 @@
 // {client_id, private_key, ods, tasks: {kit, medplum}, advice}. Each finds, accepts and completes one request with advice.
 // Prints what each saw.
 import { readFileSync } from 'node:fs';
-import Client from 'fhir-kit-client';
+import { Client } from 'fhir-kit-client';
 import { MedplumClient } from '@medplum/core';
 import * as oauth from 'oauth4webapi';
 import { signingKey } from './signing-in.mjs';
