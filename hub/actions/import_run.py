@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hub.actions import identity
 from hub.actions.import_changes import Changes
 from hub.actions.import_identity import Doubt, Known
 from hub.actions.import_person import Returned, keep_person
@@ -16,6 +17,7 @@ from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import import_return as kept
 from hub.db import tables
+from hub.db.identity import has_children
 from hub.db.import_return import Row
 from hub.law.caller import Caller
 from hub.law.vocabulary import Source
@@ -55,10 +57,14 @@ class Run:
         self._claimed: set[UUID] = set()
         self._unwritten: dict[UUID, Row] = {}
         self._written = 0
+        self._had_children: bool | None = None
+        self._new: list[UUID] = []
 
     async def look_up(self, batch: Sequence[ReadPerson]) -> Found:
         """The children that the persons may be: as recorded, or as the batch that waits to be written has them."""
         connection = self._tx.connection
+        if self._had_children is None:
+            self._had_children = await has_children(connection, self._owner_id)
         people = [read.person for read in batch if read.person is not None]
         recorded = await kept.children_like(
             connection,
@@ -105,8 +111,18 @@ class Run:
             await kept.plan_afresh(self._tx.connection)
 
     async def finish(self, report: ImportReport, finished_at: datetime) -> None:
-        """Record the run itself, and that those who have been imported at last need quarantine no more."""
+        """Record the run itself, that those who have been imported at last need quarantine no more, and who of the new
+        may have been here before."""
         connection = self._tx.connection
+        await identity.bring_forward(
+            connection,
+            self._owner_id,
+            self._new,
+            apart_from=self._claimed,
+            new_id=self._tx.new_id,
+            now=self._tx.now,
+            today=self._tx.today,
+        )
         await kept.resolve_quarantined(connection, self._owner_id, self._resolved, at=self._tx.now)
         run = {
             "owner_id": self._owner_id,
@@ -150,6 +166,7 @@ class Run:
     def _record(self, changes: Changes) -> None:
         """One event for each child that is new or changed: which columns, never what stands in them."""
         new, changed = changes.new_children, changes.changed_children()
+        self._new += new if self._had_children else ()
         self.tally.new += len(new)
         self.tally.changed += len(changed)
         events = [self._event(changes, "child_added_by_return", child_id) for child_id in new]
