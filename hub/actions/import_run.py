@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from hub.actions.import_changes import Changes
 from hub.actions.import_identity import Doubt, Known
 from hub.actions.import_person import Returned, keep_person
 from hub.actions.import_report import ImportReport, Tally
-from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader
+from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import import_return as kept
@@ -20,7 +20,6 @@ from hub.db import tables
 from hub.db.identity import has_children
 from hub.db.import_return import Row
 from hub.law.caller import Caller
-from hub.law.vocabulary import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,7 @@ class Run:
             self._owner_id,
             upns={each.upn for each in people if each.upn},
             names={(each.family_name, each.forename, each.date_of_birth) for each in people},
+            nhs_numbers={each.nhs_number for each in people if each.nhs_number},
         )
         children = {child["id"]: child for child in recorded} | self._unwritten
         free = [child_id for child_id in children if child_id not in self._claimed]
@@ -87,6 +87,7 @@ class Run:
         children: dict[UUID, Row] = {}
         for read in batch:
             child = found.known.who_is(read.person) if read.person is not None else None
+            read = _without_number_of_another(read, child, found.known)
             if read.person is None or isinstance(child, Doubt):
                 problems = read.problems if child is None else (*read.problems, _ambiguous(read))
                 self._quarantine(changes, read, problems)
@@ -123,11 +124,11 @@ class Run:
             now=self._tx.now,
             today=self._tx.today,
         )
-        await kept.resolve_quarantined(connection, self._owner_id, self._resolved, at=self._tx.now)
+        await kept.resolve_quarantined(connection, self._owner_id, self._header.source, self._resolved, at=self._tx.now)
         run = {
             "owner_id": self._owner_id,
             "id": self.id,
-            "kind": Source.SEN2_RETURN,
+            "kind": self._header.source,
             "sha256": report.sha256,
             "reference_date": report.reference_date,
             "started_at": self._tx.now,
@@ -155,7 +156,7 @@ class Run:
             "id": changes.new_id(),
             "import_run_id": self.id,
             "sender_id": self._caller.organisation if self._caller else None,
-            "kind": Source.SEN2_RETURN,
+            "kind": self._header.source,
             "place": read.place,
             "problems": [asdict(problem) for problem in problems],
             "content": read.raw,
@@ -203,6 +204,20 @@ def _urns(people: Iterable[Person]) -> set[str]:
             for plan in (named, request.active_plan):
                 found.update(each.urn for each in (plan.placements if plan else ()) if each.urn)
     return found
+
+
+def _without_number_of_another(read: ReadPerson, child: Row | Doubt | None, known: Known) -> ReadPerson:
+    """An NHS number that the authority holds for another child is left out, and told: somebody looks at both."""
+    person = read.person
+    if person is None or person.nhs_number is None or isinstance(child, Doubt):
+        return read
+    holder = known.with_nhs_number(person.nhs_number)
+    if holder is None or (child is not None and holder["id"] == child["id"]):
+        return read
+    message = "another child of the authority has this NHS number: it was left out"
+    problem = ImportProblem(read.place, read.line, "nhs-number-of-another", message, Severity.WARNING)
+    person = replace(person, nhs_number=None, nhs_number_status=None)
+    return replace(read, person=person, problems=(*read.problems, problem))
 
 
 def _ambiguous(read: ReadPerson) -> ImportProblem:

@@ -18,7 +18,8 @@ CLERK = replace(CALLER, person="clerk-1", scopes=frozenset({"assessment.write", 
 STRANGER = replace(CLERK, organisation=OTHER, organisation_code="991")
 AS_ANOTHER_SYSTEM_HAS_HER = {
     "<Surname>Appleby</Surname>": "<Surname>Applebx</Surname>",
-    "<PostCode>ZZ99 1AA</PostCode><UPN>R990200013001</UPN>": "<PostCode>ZZ98 7AA</PostCode><UPNunknown>UN1</UPNunknown>",
+    "<PostCode>ZZ99 1AA</PostCode>": "<PostCode>ZZ98 7AA</PostCode>",
+    "<UPN>R990200013001</UPN>": "<UPNunknown>UN1</UPNunknown>",
 }
 AUDIT = {"event", "identity_candidate", "identity_merge", "import_run", "source"}
 
