@@ -28,6 +28,12 @@ def bench(
         bool, typer.Option("--succession", help="Measure one board in the place of another, for all the children.")
     ] = False,
     persons: Annotated[int, typer.Option(help="With --writes: so many persons in the imported return.")] = 3_000,
+    identity: Annotated[
+        Path | None, typer.Option(help="Measure who is found of a return's children (XML); with --trust.", exists=True)
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="With --identity: the same children as a trust has them.", exists=True)
+    ] = None,
     explain: Annotated[
         Path | None, typer.Option(help="Print the statement and plan of this GraphQL document.", exists=True)
     ] = None,
@@ -50,6 +56,8 @@ def bench(
         commands.load(read_settings(), load, authorities, say)
     elif explain is not None:
         commands.explain(read_settings(), explain.read_text(), json.loads(variables), as_, say)
+    elif identity is not None and trust is not None:
+        commands.identify(identity, trust, as_, say)
     elif growth:
         commands.grow(effort, _numbers(sizes), say)
     elif requests is not None:
