@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# After `docker compose up`: does the hub answer, is it ready, and does it refuse who has no token?
+# After `docker compose up`: does the hub answer, is it ready, does it refuse who has no token, and hide its metrics?
+# Options for curl, such as a test certificate's `--cacert docker/tls/hub.pem`, come after the address.
 set -euo pipefail
-base=${1:-http://127.0.0.1:8000}
-for _ in $(seq 60); do curl -fs "$base/readyz" >/dev/null && break; sleep 1; done
-curl -fsS "$base/livez"; echo
-curl -fsS "$base/readyz"; echo
-curl -fsS "$base/fhir/R4/metadata" | grep -q '"CapabilityStatement"'
-test "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -d '{"query":"{viewer{clientId}}"}' "$base/graphql")" = 401
+base=${1:?the address of the hub, as in HUB_BASE_URL}
+ask() { curl -s "${@:2}" "$base$1"; }
+options=("${@:2}")
+for _ in $(seq 60); do ask /readyz -f "${options[@]}" >/dev/null && break; sleep 1; done
+ask /livez -fS "${options[@]}"; echo
+ask /readyz -fS "${options[@]}"; echo
+ask /fhir/R4/metadata -fS "${options[@]}" | grep -q '"CapabilityStatement"'
+status() { ask "$1" -o /dev/null -w '%{http_code}' "${@:2}" "${options[@]}"; }
+test "$(status /graphql -H 'Content-Type: application/json' -d '{"query":"{viewer{clientId}}"}')" = 401
+test "$(status /metrics)" = 404
 echo "the hub at $base is up"

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from fhir_mappings.elements import compact, instant_text, organisation_reference
-from fhir_mappings.systems import HUB
+from fhir_mappings.systems import CLIENT, DATA_ABSENT, HUB, OPERATION, PERSON
 from fhir_mappings.values import Body, Json
 from hub.law.reg17_disclosure import Part, Purpose
 
@@ -25,10 +25,6 @@ _OBJECT_ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 _PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _ROLE_CLASS = "http://terminology.hl7.org/CodeSystem/v3-RoleClass"
 _SOURCE_TYPE = "http://terminology.hl7.org/CodeSystem/security-source-type"
-_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-CLIENT = f"{HUB}/Id/client"
-PERSON = f"{HUB}/Id/person"
-OPERATION = f"{HUB}/Id/operation"
 RECORD = f"{HUB}/CodeSystem/audit-event-kind"
 PURPOSE = f"{HUB}/CodeSystem/purpose"
 JTI = "urn:ietf:params:oauth:jti:"
@@ -134,7 +130,7 @@ def _purpose(purpose: Purpose) -> Json:
     return {"coding": [{"system": PURPOSE, "code": purpose.value}], "text": purpose.meaning}
 
 
-_UNKNOWN = {"extension": [{"url": _ABSENT, "valueCode": "unknown"}]}
+_UNKNOWN = {"extension": [{"url": DATA_ABSENT, "valueCode": "unknown"}]}
 
 
 def _agent(role: Json, who: Json, *, requestor: bool = False) -> Json:

@@ -1,14 +1,15 @@
 """The data types that several resources are made of: references, concepts, dates."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from fhir_mappings import systems
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import canonical
-from fhir_mappings.values import Body, Child, Json
+from fhir_mappings.systems import Code, CodeSystem, UnknownCode, canonical
+from fhir_mappings.values import Body, Child, Json, Located
 from hub.law.periods import london_day
 
 EARLIEST, LATEST = 1900, 2100
@@ -44,6 +45,16 @@ def child_reference(child: Child) -> Json:
     return compact({"reference": f"Patient/{child.id}", "type": "Patient", "identifier": number})
 
 
+def subject_reference(child: Child | None) -> Json:
+    """The child; where the reader may not know who it is, that there is one and that it is kept back."""
+    return child_reference(child) if child else masked({"type": "Patient", "display": "not disclosed"})
+
+
+def masked(element: Json) -> Json:
+    """An element, saying that what it would hold is kept from this reader."""
+    return {"extension": [{"url": systems.DATA_ABSENT, "valueCode": "masked"}], **element}
+
+
 def token(identifier: Mapping[str, Any] | None) -> tuple[str, str] | None:
     """(system, value) of an Identifier, its system in canonical form; None where it lacks one of them."""
     system, value = (identifier or {}).get("system"), (identifier or {}).get("value")
@@ -56,6 +67,41 @@ def concept_text(concept: Mapping[str, Any] | None) -> str | None:
         return None
     displays = [coding["display"] for coding in concept.get("coding", ()) if coding.get("display")]
     return concept.get("text") or (displays[0] if displays else None)
+
+
+def first(element: Mapping[str, Any], name: str) -> Json:
+    """The first of a repeating element; empty where there is none."""
+    several: Sequence[Json] = element.get(name) or ({},)
+    return several[0]
+
+
+def uuid_of(text: str, kind: str | None = None) -> UUID | None:
+    """The id of the hub that a text (or a reference to this type) is; None for anything else."""
+    try:
+        return UUID(text.removeprefix(f"{kind}/") if kind else text)
+    except ValueError:
+        return None
+
+
+def id_of(located: Located, faults: Faults) -> UUID | None:
+    """The id that the hub gave a resource; a fault where it has none."""
+    found = uuid_of(located.resource.get("id", ""))
+    if found is None:
+        faults.add("id-unknown", "this has no id of the hub", f"{located.at}.id", code="required")
+    return found
+
+
+def references_to(kind: str, ids: Iterable[UUID]) -> list[Json]:
+    return [{"reference": f"{kind}/{each}", "type": kind} for each in ids]
+
+
+def code_of(system: CodeSystem[Code], concept: Mapping[str, Any] | None, faults: Faults, at: str) -> Code | None:
+    """The term that a CodeableConcept names in this system, None for none; a fault for a code it does not have."""
+    try:
+        return system.read(concept)
+    except UnknownCode as error:
+        faults.add("code-unknown", str(error), at, code="code-invalid")
+        return None
 
 
 def day_of(text: str, faults: Faults, at: str) -> date | None:

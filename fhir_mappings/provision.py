@@ -31,11 +31,11 @@ def to_care_plan(provision: Iterable[Provision], *, id: str, subject: Json) -> J
         "status": "active",
         "intent": "proposal",
         "subject": subject,
-        "activity": [_activity(each) for each in provision],
+        "activity": [to_activity(each) for each in provision],
     }
 
 
-def _activity(provision: Provision) -> Json:
+def to_activity(provision: Provision) -> Json:
     parts: list[Json] = [
         {"url": name, "valueString": getattr(provision, attribute)}
         for name, attribute in _TEXTS.items()
@@ -53,7 +53,7 @@ def read_care_plan(plan: Located, find: Find, faults: Faults) -> list[GivenProvi
     if not is_asserted("CarePlan", plan.resource, faults, plan.at):
         return []
     if "activity" not in plan.resource:
-        return _given(plan.resource.get("description"), [plan.resource], faults, plan.at)
+        return read_provision(plan.resource.get("description"), [plan.resource], faults, plan.at)
     return [
         each
         for place, activity in enumerate(plan.resource["activity"])
@@ -67,21 +67,21 @@ def _read_activity(activity: Json, plan: Located, find: Find, faults: Faults, at
         if not is_asserted("CarePlan.activity.detail", detail, faults, f"{at}.detail"):
             return []
         text = detail.get("description") or concept_text(detail.get("code"))
-        return _given(text, [activity, detail], faults, f"{at}.detail")
+        return read_provision(text, [activity, detail], faults, f"{at}.detail")
     found = find(activity.get("reference", {}), plan)
     if found is not None and found.type == "ServiceRequest":
         return read_service_request(found, faults)
-    return _given(None, [], faults, at)
+    return read_provision(None, [], faults, at)
 
 
 def read_service_request(request: Located, faults: Faults) -> list[GivenProvision]:
     if not is_asserted("ServiceRequest", request.resource, faults, request.at):
         return []
     text = concept_text(request.resource.get("code"))
-    return _given(text, [request.resource], faults, request.at)
+    return read_provision(text, [request.resource], faults, request.at)
 
 
-def _given(text: str | None, carriers: Sequence[Json], faults: Faults, at: str) -> list[GivenProvision]:
+def read_provision(text: str | None, carriers: Sequence[Json], faults: Faults, at: str) -> list[GivenProvision]:
     if not text:
         faults.add("provision-undescribed", "provision needs a description in words", at, code="required")
         return []

@@ -6,7 +6,7 @@ It stays active while the authority asks: a body that declines answers the Task,
 from datetime import datetime
 
 from fhir_mappings import systems
-from fhir_mappings.elements import child_reference, compact, instant_text, organisation_reference
+from fhir_mappings.elements import compact, instant_text, organisation_reference, subject_reference
 from fhir_mappings.values import Body, Child, Json
 from hub.law.s31_cooperation import CooperationRequest, CooperationStatus
 
@@ -35,7 +35,7 @@ def to_service_request(
             "intent": "order",
             "category": [{"coding": [systems.S31_REQUEST]}],
             "code": {"coding": [function], "text": asked},
-            "subject": child_reference(child) if child else {"type": "Patient", "display": "not disclosed"},
+            "subject": subject_reference(child),
             "occurrencePeriod": {"end": request.due_on.isoformat()} if request.due_on else None,
             "authoredOn": instant_text(request.sent_at),
             "requester": organisation_reference(requester),

@@ -10,9 +10,33 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from hub.law.budget_direct_payment_events import Recipient
+from hub.law.budget_regimes import Regime
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
+from hub.law.reg17_consent import CapacityBasis, ConsentGiver
+from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s31_cooperation import RefusalGround
-from hub.law.vocabulary import NHS_NUMBER_STATUS_CODES, AdviceKind, NHSNumberStatus, Sex
+from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
+from hub.law.term import Term
+from hub.law.vocabulary import (
+    NHS_NUMBER_STATUS_CODES,
+    AdviceKind,
+    AgreementStatus,
+    AssessmentDecision,
+    BudgetKind,
+    BudgetStatus,
+    Certainty,
+    DirectPaymentStatus,
+    NHSNumberStatus,
+    NotificationBasis,
+    Opinion,
+    PaymentMechanism,
+    PaymentPeriod,
+    PlanStatus,
+    SectionCode,
+    Sex,
+)
 
 HUB = "https://send-hub.example/fhir"
 
@@ -24,6 +48,15 @@ LA_CODE = f"{HUB}/Id/local-authority-code"
 URN = f"{HUB}/Id/establishment-urn"
 UPN = f"{HUB}/Id/unique-pupil-number"
 COOPERATION_REQUEST = f"{HUB}/Id/cooperation-request"
+PLAN = f"{HUB}/Id/ehc-plan"
+NOTIFICATION = f"{HUB}/Id/notification"
+PROVISION = f"{HUB}/Id/provision"
+DIRECT_PAYMENT = f"{HUB}/Id/direct-payment"
+POOL = f"{HUB}/Id/pooled-fund-amount"
+PERSONAL_BUDGET = f"{HUB}/Id/personal-budget"
+CLIENT = f"{HUB}/Id/client"
+PERSON = f"{HUB}/Id/person"
+OPERATION = f"{HUB}/Id/operation"
 GMC = "https://fhir.hl7.org.uk/Id/gmc-number"
 NMC = "https://fhir.hl7.org.uk/Id/nmc-number"
 HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
@@ -31,7 +64,26 @@ HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
 REGISTERS: Mapping[str, str] = MappingProxyType({GMC: "GMC", NMC: "NMC", HCPC: "HCPC"})
 """Professional registers, and how a registration begins in the hub: "GMC 1234567"."""
 
-_IDENTIFIERS = (NHS_NUMBER, ODS_CODE, LA_CODE, URN, UPN, COOPERATION_REQUEST, GMC, NMC, HCPC)
+HUB_IDENTIFIERS: Mapping[str, str] = MappingProxyType(
+    {
+        LA_CODE: "The code of a local authority, three digits, as the Department for Education gives it.",
+        URN: "The unique reference number of a school or college in the register of establishments.",
+        UPN: "The unique pupil number, by which schools and authorities know a pupil.",
+        COOPERATION_REQUEST: "A request for co-operation (Children and Families Act 2014 s. 31).",
+        PLAN: "A version of an Education, Health and Care plan.",
+        NOTIFICATION: "A notification to an authority (Children and Families Act 2014 ss. 23, 24(1)(b)).",
+        PROVISION: "Provision in a plan: an activity of its CarePlan has the same id.",
+        DIRECT_PAYMENT: "A direct payment in a personal budget.",
+        POOL: "An amount of a pooled fund (NHS Act 2006 s. 75), of which several items are shares.",
+        PERSONAL_BUDGET: "A personal budget (Children and Families Act 2014 s. 49).",
+        CLIENT: "A client, which is a system that is registered with the hub.",
+        PERSON: "A person who used the hub, by the name under which their body signs them in.",
+        OPERATION: "An operation that was asked for, by the hash of its text.",
+    }
+)
+"""Those that nobody else has an address for: the hub's own, and what each names. Published as NamingSystems."""
+
+_IDENTIFIERS = (NHS_NUMBER, ODS_CODE, GMC, NMC, HCPC, *HUB_IDENTIFIERS)
 _OLDER = {
     "fhir.nhs.net/id/nhs-number": NHS_NUMBER,
     "fhir.nhs.net/id/ods-organization-code": ODS_CODE,
@@ -54,6 +106,7 @@ def canonical(system: str) -> str:
 # --- codes
 
 Code = TypeVar("Code", bound=StrEnum)
+T = TypeVar("T", bound=Term)
 
 
 class UnknownCode(ValueError):  # noqa: N818  (named for what it says)
@@ -75,6 +128,9 @@ class CodeSystem(Generic[Code]):
         code, display = self.codes[term]
         return {"system": self.url, "code": code, "display": display}
 
+    def code(self, term: Code) -> str:
+        return self.codes[term][0]
+
     def display(self, term: Code) -> str:
         return self.codes[term][1]
 
@@ -91,6 +147,14 @@ class CodeSystem(Generic[Code]):
             if _bare(coding.get("system", "")) == _bare(self.url):
                 return self.term(coding.get("code", ""))
         return None
+
+
+def words(name: str, vocabulary: type[T]) -> CodeSystem[T]:
+    """The hub's code system of a vocabulary of the law: each word in kebab case, and what it means."""
+    return CodeSystem(
+        f"{HUB}/CodeSystem/{name}",
+        {word: (word.value.lower().replace("_", "-"), word.meaning.removesuffix(".")) for word in vocabulary},
+    )
 
 
 class BusinessStatus(StrEnum):
@@ -222,6 +286,38 @@ NHS_NUMBER_STATUS: CodeSystem[NHSNumberStatus] = CodeSystem(
     {status: (NHS_NUMBER_STATUS_CODES[status], text) for status, text in _TRACED.items()},
 )
 
+NOTIFICATION_BASIS = words("send-notification-basis", NotificationBasis)
+OPINION = words("send-opinion", Opinion)
+CERTAINTY = words("send-certainty", Certainty)
+ASSESSMENT_DECISION = words("send-assessment-decision", AssessmentDecision)
+
+BUDGET_STATUS = words("send-budget-status", BudgetStatus)
+BUDGET_KIND = words("send-budget-kind", BudgetKind)
+ITEM_STATUS = words("send-budget-item-status", ItemStatus)
+PAYMENT_PERIOD = words("send-payment-period", PaymentPeriod)
+PAYMENT_MECHANISM = words("send-payment-mechanism", PaymentMechanism)
+BUYS = words("send-budget-buys", Buys)
+AGGREGATE_BECAUSE = words("send-aggregate-because", AggregateBecause)
+AGREEMENT_STATUS = words("send-agreement-status", AgreementStatus)
+DECIDER = words("send-decider", Decider)
+DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
+DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
+REGIME = words("send-direct-payment-regime", Regime)
+RECIPIENT = words("send-direct-payment-recipient", Recipient)
+PLAN_STATUS = words("send-plan-status", PlanStatus)
+PLAN_SECTION = words("send-plan-section", SectionCode)
+CONSENT_GIVER = words("send-consent-giver", ConsentGiver)
+CAPACITY_BASIS = words("send-capacity-basis", CapacityBasis)
+PURPOSE = words("send-purpose", Purpose)
+PART = words("send-record-part", Part)
+
+REDACTED = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+    "code": "REDACTED",
+    "display": "redacted",
+}
+"""The security label of a resource from which something was left out for this reader."""
+
 GENDER: Mapping[Sex, str] = MappingProxyType({Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: "unknown"})
 
 TASK_CODE = {
@@ -235,11 +331,62 @@ S31_REQUEST = {
     "display": "Request for co-operation (CFA 2014 s. 31)",
 }
 
+PLAN_CATEGORY = {
+    "system": f"{HUB}/CodeSystem/send-plan-category",
+    "code": "ehc-plan",
+    "display": "Education, Health and Care plan (CFA 2014 s. 37)",
+}
+ADVISED_NEED = {
+    "system": f"{HUB}/CodeSystem/send-observation",
+    "code": "advised-need",
+    "display": "A need that advice finds (SEND Regs 2014 reg. 6(1))",
+}
+RESTRICTED_FLAG = {
+    "system": f"{HUB}/CodeSystem/send-flag",
+    "code": "restricted",
+    "display": "Where the child lives and whom to reach is kept from every other body: never relay an address",
+}
+RESTRICTED = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+    "code": "R",
+    "display": "restricted",
+}
+ACCOUNT_TYPE = {
+    "system": f"{HUB}/CodeSystem/send-account-type",
+    "code": "personal-budget",
+    "display": "Personal budget (CFA 2014 s. 49)",
+}
+CONTRACT_TYPE = {
+    "system": f"{HUB}/CodeSystem/send-contract-type",
+    "code": "budget-item",
+    "display": "What one funder gives for one thing in a personal budget",
+}
+FUNDER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "funder", "display": "Funds it"}
+ARRANGER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "arranger", "display": "Arranges it (s. 49(6))"}
+
 # --- extensions
 
 PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
 """Sub-extensions: frequency, minutesPerWeek, deliveredBy, qualification, setting."""
 
+NOTIFICATION_EXTENSION = f"{HUB}/StructureDefinition/send-notification"
+"""Sub-extensions: certainty, parentInformed, discussionOffered, voluntaryOrganisation, determination."""
+
+PLAN_EXTENSION = f"{HUB}/StructureDefinition/send-plan"
+PLAN_PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-plan-provision"
+OBSERVED_IN_EXTENSION = f"{HUB}/StructureDefinition/send-observed-in"
+"""On an Observation: a Reference to the Composition of the advice that says it."""
+OUTCOME_EXTENSION = f"{HUB}/StructureDefinition/send-outcome"
+NEED_EXTENSION = f"{HUB}/StructureDefinition/send-need"
+CONSENT_EXTENSION = f"{HUB}/StructureDefinition/send-consent"
+CONTACT_EXTENSION = f"{HUB}/StructureDefinition/send-contact"
+BUDGET_EXTENSION = f"{HUB}/StructureDefinition/send-personal-budget"
+BUDGET_ITEM_EXTENSION = f"{HUB}/StructureDefinition/send-budget-item"
+DIRECT_PAYMENT_EXTENSION = f"{HUB}/StructureDefinition/send-direct-payment"
+WITHHELD_EXTENSION = f"{HUB}/StructureDefinition/send-withheld"
+"""On meta: each part of the record that was kept back from this reader."""
+
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _UK_CORE = "https://fhir.hl7.org.uk"
 NHS_NUMBER_STATUS_EXTENSION = f"{_UK_CORE}/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
 

@@ -9,11 +9,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, auto
+from uuid import UUID
 
 from fhir_mappings import systems
-from fhir_mappings.elements import child_reference, compact, day_of, instant_text, organisation_reference, token
+from fhir_mappings.elements import (
+    code_of,
+    compact,
+    day_of,
+    instant_text,
+    organisation_reference,
+    subject_reference,
+    token,
+)
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import BusinessStatus, Code, CodeSystem, UnknownCode
+from fhir_mappings.systems import BusinessStatus, UnknownCode
 from fhir_mappings.values import Body, Child, Json
 from hub.law.reg8_time_limit import TimeExceptionGround
 from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, RefusalGround
@@ -101,7 +110,7 @@ def to_task(
             "intent": "order",
             "code": {"coding": [systems.TASK_CODE]},
             "focus": {"reference": f"ServiceRequest/{request.id}", "type": "ServiceRequest"},
-            "for": child_reference(child) if child else None,
+            "for": subject_reference(child),
             "executionPeriod": _execution(request),
             "authoredOn": instant_text(request.sent_at),
             "lastModified": instant_text(updated_at),
@@ -113,6 +122,33 @@ def to_task(
             "output": [_output(reference) for reference in outputs],
         }
     )
+
+
+def to_withdrawn_task(
+    id: UUID,  # noqa: A002  (FHIR's word)
+    *,
+    sent_at: datetime,
+    withdrawn_at: datetime,
+    requester: Body,
+    owner: Body,
+) -> Json:
+    """What is left, for the body that was asked, of a request that was withdrawn: that it was, and nothing of whom."""
+    withdrawn = systems.BUSINESS_STATUS.coding(BusinessStatus.WITHDRAWN)
+    return {
+        "resourceType": "Task",
+        "id": str(id),
+        "meta": {"lastUpdated": instant_text(withdrawn_at)},
+        "identifier": [{"system": systems.COOPERATION_REQUEST, "value": str(id)}],
+        "status": "cancelled",
+        "businessStatus": {"coding": [withdrawn]},
+        "intent": "order",
+        "code": {"coding": [systems.TASK_CODE]},
+        "for": subject_reference(None),
+        "authoredOn": instant_text(sent_at),
+        "lastModified": instant_text(withdrawn_at),
+        "requester": organisation_reference(requester),
+        "owner": organisation_reference(owner),
+    }
 
 
 def _reason(ground: RefusalGround | None, reasons: str) -> Json:
@@ -207,7 +243,7 @@ def read_answer(task: Json, *, shown: Json, faults: Faults, at: str) -> Answer:
         return Answer(Step.NOTHING, claim=claim)
     if step is not Step.DECLINE:
         return Answer(step, claim=claim)
-    ground = _code(systems.REFUSAL_GROUND, task.get("statusReason"), faults, f"{at}.statusReason.coding")
+    ground = code_of(systems.REFUSAL_GROUND, task.get("statusReason"), faults, f"{at}.statusReason.coding")
     return Answer(step, ground, _words(task, shown), claim)
 
 
@@ -236,7 +272,7 @@ def _claim(task: Json, shown: Json, faults: Faults, at: str) -> Claim | None:
             return None
     except UnknownCode:
         pass  # then it is a claim, or no code at all
-    ground = _code(systems.TIME_EXCEPTION, business, faults, f"{at}.businessStatus.coding")
+    ground = code_of(systems.TIME_EXCEPTION, business, faults, f"{at}.businessStatus.coding")
     if ground is None:
         return None
     period: Json = task.get("executionPeriod", {})
@@ -256,11 +292,3 @@ def _words(task: Json, shown: Json) -> str:
         return str(text)
     known = {note["text"] for note in shown.get("note", ())}
     return "\n\n".join(note["text"] for note in task.get("note", ()) if note.get("text") and note["text"] not in known)
-
-
-def _code(system: CodeSystem[Code], concept: Json | None, faults: Faults, at: str) -> Code | None:
-    try:
-        return system.read(concept)
-    except UnknownCode as error:
-        faults.add("code-unknown", str(error), at, code="code-invalid")
-        return None

@@ -105,6 +105,20 @@ class Advice(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class GivenChild:
+    """Who a child is, as a Patient told it. Only a number with the status VERIFIED links records by itself."""
+
+    family_name: str
+    given_names: tuple[str, ...]
+    date_of_birth: date
+    sex: Sex
+    nhs_number: str | None = None
+    nhs_number_status: NHSNumberStatus | None = None
+    upn: str | None = None
+    postcode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GivenProvision:
     """Provision, as a CarePlan activity, a ServiceRequest or a line of text told it."""
 

@@ -29,23 +29,26 @@ from hub.auth.sealing import Seal
 from hub.auth.server import TokenServer
 from hub.auth.tokens import TokenVerifier, challenge
 from hub.clock import new_id, utc_now
-from hub.db import migrate, openings
+from hub.db import migrate
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.errors import Kind, NotReadyError, Problem
+from hub.inboxes import SEN2_INBOX
 from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
+from hub.standing import Stand
 from hub.web import graphiql_page
 from hub.web.audit_log import audit_routes
 from hub.web.demo import demo_routes
-from hub.web.edge import Edge
+from hub.web.edge import Edge, Plain
 from hub.web.event_stream import OpenStreams
-from hub.web.graphql import graphql_routes
+from hub.web.graphql import graphql_routes, plain_answers
 from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
+from hub.web.imports import import_routes
 from hub.web.operation import Documents
 from hub.web.pages import page_routes, visiting_of
 from hub.web.pages.asking import Execute, Holder
@@ -117,16 +120,6 @@ def create_app(
     def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> AsyncGenerator[Answer]:
         return execution.stream(Operation(**asked), caller_of=caller_of, feed=feed)
 
-    async def problems() -> list[str]:
-        return [] if await database.answers() else ["the database does not answer"]
-
-    async def alerts() -> int | None:
-        try:
-            async with database.begin(None) as connection:
-                return await openings.alerts_open(connection)
-        except (Problem, OSError):
-            return None
-
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         async with feed.running():
@@ -171,12 +164,28 @@ def create_app(
         *fhir_routes(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),
+        *import_routes(
+            [SEN2_INBOX],
+            transactions=transactions,
+            authenticate=authenticate,
+            denials=denials,
+            max_bytes=settings.import_max_bytes,
+        ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
-        *health_routes(problems=problems, alerts=alerts),
+        *health_routes(standing=Stand(database, version=migrate.latest(), clock=clock).look),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
     app.state.stopping = feed.stop
+    app.state.plain = Plain(
+        "/graphql",
+        plain_answers(
+            answers=answers,
+            remembered=verifier.remembered,
+            count=lambda caller: rates.count(caller, {}),
+            max_bytes=settings.graphql_max_bytes,
+        ),
+    )
     return app
 
 

@@ -1,18 +1,32 @@
-"""`hub audit export`: what is recorded, as FHIR AuditEvents, for the systems that watch over access to records."""
+"""`hub audit export` and `hub export`: what is recorded, as files for those who watch over access, and for returns."""
 
 import asyncio
+import csv
+import json
+import os
 import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from adapters.la_sen2.exporting import ExportProblem, ExportReport, export_return
 from adapters.nhs_fhir.audit_export import audit_events
+from hub.actions.transaction import Transaction
 from hub.audit.notes import name_of
+from hub.cells import cell
+from hub.clock import new_id, utc_now
 from hub.db.place import database_place
 from hub.db.session import Database
 from hub.settings import Settings
+
+COLUMNS = ("child", "has_upn", "place", "rule", "severity", "message")
 
 
 def export_audit(settings: Settings, out: Path, first: date | None, last: date | None) -> str:
@@ -45,3 +59,86 @@ async def _export(url: str, out: Path, log: str, first: date | None, last: date 
     finally:
         await database.close()
     return count
+
+
+def export_sen2(
+    settings: Settings, authority: str, year: int, out: Path, problems: Path | None, say: Callable[[str], None]
+) -> bool:
+    """Write the authority's return and what is wrong with it; whether any person would be refused."""
+    problems = problems or out.with_name(f"{out.stem}.problems.csv")
+    with database_place(settings) as place:
+        report = asyncio.run(_export_sen2(place.for_own_work(), authority, year, out, problems))
+    say(report.as_text())
+    say(f"return: {out}")
+    say(f"problems: {problems}")
+    return report.refused > 0
+
+
+async def _export_sen2(url: str, authority: str, year: int, out: Path, problems: Path) -> ExportReport:
+    database, now = Database(url, pool_size=1, statement_timeout_ms=0), utc_now()
+    try:
+        with (
+            _progress() as bar,
+            whole_file(out) as file,
+            whole_file(problems) as told,
+        ):
+            task = bar.add_task("children", total=None)
+            async with database.begin(None, snapshot=True) as connection:
+                return await export_return(
+                    Transaction(connection, caller=None, now=now, new_id=new_id),
+                    la_code=authority,
+                    year=year,
+                    out=file,
+                    tell=_teller(told, as_csv=problems.suffix.lower() == ".csv"),
+                    release=version("send-hub"),
+                    made_at=now,
+                    progress=lambda done, total: bar.update(task, completed=done, total=total),
+                )
+    finally:
+        await database.close()
+
+
+def _teller(file: IO[bytes], *, as_csv: bool) -> Callable[[ExportProblem], None]:
+    """Writes each problem as a line of the CSV, or as a line of JSON."""
+
+    class _Encoded:
+        def write(self, text: str) -> None:
+            file.write(text.encode())
+
+    writer = csv.writer(_Encoded())
+    if as_csv:
+        writer.writerow(COLUMNS)
+
+    def tell(found: ExportProblem) -> None:
+        said = {"child": str(found.child_id), "has_upn": found.has_upn, **asdict(found.problem)}
+        row = {name: said[name] for name in COLUMNS}
+        if as_csv:
+            writer.writerow([cell(value) for value in row.values()])
+        else:
+            file.write(json.dumps(row).encode() + b"\n")
+
+    return tell
+
+
+@contextmanager
+def whole_file(path: Path) -> Generator[IO[bytes]]:
+    """A file that is there once it is whole, and not before; only its owner may read it."""
+    part = path.with_name(f".{path.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )

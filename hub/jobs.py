@@ -18,8 +18,11 @@ SWEEP_DUTIES = "sweep_duties"
 REMIND_OF_DUTIES = "remind_of_duties"
 MAKE_PARTITIONS = "make_partitions"
 FORGET_USED_KEYS = "forget_used_keys"
+FORGET_DELIVERIES = "forget_deliveries"
 SUCCEED_BODY = "succeed_body"
 RESUME_SUCCESSIONS = "resume_successions"
+IMPORT_FILE = "import_file"
+RESUME_IMPORTS = "resume_imports"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from functools import lru_cache
+from math import nan
 from typing import Any
 
 import structlog
@@ -17,6 +19,19 @@ GLASS_ALERTS = Gauge(
     "Alerts of broken glass that no body has acknowledged; NaN while the database does not answer",
     registry=REGISTRY,
 )
+JOBS_WAITING = Gauge("hub_jobs_waiting", "Jobs that are due and wait for a worker", registry=REGISTRY)
+JOBS_WAIT_SECONDS = Gauge("hub_jobs_oldest_wait_seconds", "How long the oldest of them waits", registry=REGISTRY)
+JOBS_FAILED = Gauge("hub_jobs_given_up", "Jobs given up after their last try", registry=REGISTRY)
+WORKER_SECONDS = Gauge(
+    "hub_worker_last_seen_seconds", "Since any worker last reported; NaN: none ever, or no database", registry=REGISTRY
+)
+DELIVERIES_WAITING = Gauge("hub_deliveries_waiting", "Events that wait to be delivered", registry=REGISTRY)
+DELIVERIES_OLDEST_SECONDS = Gauge(
+    "hub_deliveries_oldest_seconds", "For how long the event that waits longest waits", registry=REGISTRY
+)
+DELIVERIES_DEAD = Gauge("hub_deliveries_dead", "Events that could not be delivered for three days", registry=REGISTRY)
+RECEIVERS_FAILING = Gauge("hub_receivers_failing", "Receivers whose last delivery failed", registry=REGISTRY)
+RECEIVERS_OFF = Gauge("hub_receivers_off", "Receivers that the hub itself turned off", registry=REGISTRY)
 TOKEN_REFUSALS = Counter(
     "hub_token_refusals_total",
     "Token requests refused, by the rule; assertion-life and assertion-expired tell of clocks that differ",
@@ -27,6 +42,26 @@ LATE_REQUESTS = Counter(
     "hub_late_requests_total", "Connections closed because their request did not come in time", registry=REGISTRY
 )
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be delivered, and how the receivers are. `oldest_s`: how long the longest has waited."""
+
+    waiting: float = nan
+    oldest_s: float = nan
+    dead: float = nan
+    failing: float = nan
+    turned_off: float = nan
+
+
+def show_backlog(backlog: Backlog) -> None:
+    """Show it in the metrics; NaN where it cannot be told now."""
+    DELIVERIES_WAITING.set(backlog.waiting)
+    DELIVERIES_OLDEST_SECONDS.set(backlog.oldest_s)
+    DELIVERIES_DEAD.set(backlog.dead)
+    RECEIVERS_FAILING.set(backlog.failing)
+    RECEIVERS_OFF.set(backlog.turned_off)
 
 
 def count_request(route: str, status: int, *, seconds: float) -> None:

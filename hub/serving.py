@@ -4,6 +4,8 @@ import asyncio
 import gc
 import socket
 from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -46,7 +48,7 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         host=settings.host,
         port=settings.port,
         loop="none",  # whoever calls `serve` runs the loop: uvloop (hub.cli)
-        http=DeadlineProtocol,
+        http=cast(Any, partial(DeadlineProtocol, plain=app.state.plain)),
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         limit_concurrency=500,

@@ -34,6 +34,10 @@ class Settings:
     issuers: str = _setting("", "a file that lists further trusted token issuers; unset: the hub's own alone")
     signing_key_file: str = _setting("", "the PEM or JWK that signs the hub's tokens; unset: made in data_dir")
     audit_key_file: str = _setting("", "the Ed25519 key, PEM or JWK, that signs the audit log; unset: made in data_dir")
+    delivery_key_file: str = _setting(
+        "", "the key, a JWK of type oct and 256 bits, that seals secrets of receivers; unset: made in data_dir"
+    )
+    delivery_ca_file: str = _setting("", "certificates, PEM, that receivers' are checked by; unset: the system's")
     graphql_max_bytes: int = _setting(100_000, "largest GraphQL request body, bytes")
     graphql_max_tokens: int = _setting(2_000, "most lexical tokens in a GraphQL document")
     graphql_max_depth: int = _setting(15, "deepest nesting of a GraphQL document")

@@ -1,7 +1,7 @@
 """Runs the jobs: binds their names to functions. Procrastinate fetches, locks, retries and keeps the periodic ones.
 
-The audit log is sealed beside them and not in the queue: nothing that waits there may keep a seal waiting, and a job a
-minute would leave half a million rows a year.
+The audit log is sealed and events are delivered beside them, not in the queue: nothing that waits there may keep them
+waiting, and a job a minute would leave half a million rows a year.
 """
 
 import asyncio
@@ -17,15 +17,17 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ProcrastinateException
 from sqlalchemy.engine import make_url
 
-from hub import jobs
+from hub import jobs, outbound
 from hub.actions import succession, upkeep
 from hub.actions.reminders import EVERY, Days, remind
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit.sealing import Sealer
 from hub.auth.keys import audit_signer
 from hub.clock import new_id, utc_now
+from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
+from hub.receiving import import_received, resume_imports
 from hub.settings import Settings, days_in
 
 log = structlog.get_logger()
@@ -34,7 +36,9 @@ SEALED_EVERY_S = 60.0
 _PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
 
 
-def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY) -> App:
+def make_queue(
+    url: str, transactions: Transactions, *, reminders: Days = EVERY, import_max_bytes: int = 512 * 1024 * 1024
+) -> App:
     """The queue on the database at `url`, with every job bound."""
     queue = App(connector=PsycopgConnector(conninfo=make_url(url).render_as_string(hide_password=False)))
 
@@ -53,36 +57,55 @@ def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY)
     async def resume_successions(timestamp: int = 0) -> None:
         log.info("job_done", job=jobs.RESUME_SUCCESSIONS, count=await succession.resume(transactions))
 
+    async def import_file(file: str) -> None:
+        status = await import_received(transactions, UUID(file), max_bytes=import_max_bytes)
+        log.info("job_done", job=jobs.IMPORT_FILE, status=status)
+
+    async def resume_files(timestamp: int = 0) -> None:
+        log.info(
+            "job_done", job=jobs.RESUME_IMPORTS, count=await resume_imports(transactions, max_bytes=import_max_bytes)
+        )
+
     # What a worker that was killed had begun is not tried again by the queue, which does not know that it is dead.
     queue.task(name=jobs.SUCCEED_BODY, retry=_PATIENT)(succeed_body)
     queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_SUCCESSIONS)(resume_successions))
+    queue.task(name=jobs.IMPORT_FILE, retry=_PATIENT)(import_file)
+    queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_IMPORTS)(resume_files))
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
     bind(jobs.SWEEP_DUTIES, upkeep.sweep_duties, cron="40 1 * * *")
     bind(jobs.REMIND_OF_DUTIES, partial(remind, days=reminders), cron="10 0,6 * * *")
     bind(jobs.MAKE_PARTITIONS, upkeep.make_partitions, cron="15 1 * * *")
     bind(jobs.FORGET_USED_KEYS, upkeep.forget_used_keys, cron="*/30 * * * *")
+    bind(jobs.FORGET_DELIVERIES, upkeep.forget_deliveries, cron="25 2 * * *")
     return queue
 
 
 async def run_worker(settings: Settings, place: Place) -> None:
     """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
     address = place.for_own_work()
-    database = Database(address, pool_size=4, statement_timeout_ms=60_000)
+    database = Database(address, pool_size=8, statement_timeout_ms=60_000)
     days = Days(
         days_in(settings.remind_days_before, "HUB_REMIND_DAYS_BEFORE"),
         days_in(settings.remind_unreceived_days, "HUB_REMIND_UNRECEIVED_DAYS"),
     )
-    queue = make_queue(address, Transactions(database, clock=utc_now, new_id=new_id), reminders=days)
+    transactions = Transactions(database, clock=utc_now, new_id=new_id)
+    queue = make_queue(address, transactions, reminders=days, import_max_bytes=settings.import_max_bytes)
+    feed = Feed(database)
     told_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told_to_stop.set)
-    sealing = asyncio.create_task(keep_sealing(Sealer(database, audit_signer(settings), clock=utc_now)))
-    try:
-        await keep_working(queue, told_to_stop)
-    finally:
-        sealing.cancel()
-        await asyncio.wait([sealing])
-        await database.close()
+    async with outbound.sender(settings) as send, feed.running():
+        beside = [
+            asyncio.create_task(keep_sealing(Sealer(database, audit_signer(settings), clock=utc_now))),
+            asyncio.create_task(outbound.keep_delivering(outbound.deliverer(settings, transactions, send), feed)),
+        ]
+        try:
+            await keep_working(queue, told_to_stop)
+        finally:
+            for each in beside:
+                each.cancel()
+            await asyncio.wait(beside)
+            await database.close()
 
 
 async def keep_working(queue: App, told_to_stop: asyncio.Event, *, again_after_s: float = 2.0) -> None:

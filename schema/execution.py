@@ -172,11 +172,11 @@ class Execution:
         """The statement of a query, with `%(name)s` for its parameters, and their values; None where it has none."""
         operation, now = self.documents.read(document).operation(None), self._clock()
         try:
-            coerced = self.documents.variables(operation, variables)
-            plan = self.documents.plan(operation, coerced, caller)
+            coerced = self.documents.coerced(operation, variables)
+            plan = self.documents.plan(operation, variables, coerced, caller)
         except NotCompiledError:
             return None
-        values = plan.values(Asked(caller, _today(now), now, coerced.coerced))
+        values = plan.values(Asked(caller, _today(now), now, coerced))
         named = re.sub(r"\$(\d+)", r"%(p\1)s", plan.sql.decode().replace("%", "%%"))
         return named, {f"p{place}": value for place, value in enumerate(values, start=1)}
 
@@ -184,9 +184,9 @@ class Execution:
         """The answer of one statement; raises `NotCompiledError` where it is for the resolvers."""
         now = self._clock()
         try:
-            variables = self.documents.variables(operation, request.variables)
-            plan = self.documents.plan(operation, variables, caller)
-            values = plan.values(Asked(caller, _today(now), now, variables.coerced))
+            coerced = self.documents.coerced(operation, request.variables)
+            plan = self.documents.plan(operation, request.variables, coerced, caller)
+            values = plan.values(Asked(caller, _today(now), now, coerced))
         except Problem as problem:
             raise NotCompiledError from problem
         try:
@@ -197,7 +197,8 @@ class Execution:
             readings = disclosed.readings(caller, operation.recorded, now, self._new_id)
             if readings:
                 await self._log.record(readings)
-            await self._receive(disclosed.unreceived, caller)
+            if unreceived := disclosed.unreceived:
+                await self._receive(unreceived, caller)
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)
             return _refused([shown(located(problem))])
@@ -265,7 +266,8 @@ class Execution:
         errors = [shown(error) for error in result.errors or ()]
         try:
             await reader.close()
-            await self._receive(reader.retrieved, reader.caller)
+            if reader.retrieved:
+                await self._receive(reader.retrieved, reader.caller)
         except (Problem, DBAPIError, OSError) as error:
             log.error("disclosure_not_recorded", error=type(error).__name__)
             return _refused([error_shown(Kind.BUSY.value, _NOT_RECORDED)])
@@ -291,9 +293,8 @@ class Execution:
 
     async def _receive(self, retrieved: set[uuid.UUID], caller: Caller) -> None:
         """The system of the body that was asked has read requests: that is receipt, if none was earlier."""
-        if retrieved:
-            async with self._transactions.begin(caller) as tx:
-                await cooperation.receive(tx, retrieved)
+        async with self._transactions.begin(caller) as tx:
+            await cooperation.receive(tx, retrieved)
 
 
 def _today(now: datetime) -> date:

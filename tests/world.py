@@ -29,6 +29,11 @@ from hub.law.vocabulary import (
     Source,
 )
 
+_READ_BY_FHIR = (
+    "Account AuditEvent CarePlan Communication Condition Consent Contract Flag Goal HealthcareService Observation "
+    "Organization Patient Practitioner PractitionerRole Provenance RelatedPerson"
+)
+
 ALL_SCOPES = frozenset(
     {
         "child.read",
@@ -48,7 +53,7 @@ ALL_SCOPES = frozenset(
         "provision.agree",
         "provision.report",
         "system/Task.crus",
-        "system/Patient.rs",
+        *(f"system/{kind}.rs" for kind in _READ_BY_FHIR.split()),
         "system/ServiceRequest.rs",
         "system/DocumentReference.crs",
         "system/Composition.crs",

@@ -5,23 +5,22 @@ event loop goes on. At any moment only two batches and one piece of the file are
 """
 
 import asyncio
-import hashlib
-import tempfile
 from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, aclosing
 from datetime import date
+from functools import partial
 from itertools import islice
 from os import PathLike
-from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
-from adapters.la_sen2.reading import read_return
+from adapters.la_sen2.kinds import read_any
+from adapters.la_sen2.taking import take
 from hub.actions.import_report import ImportReport
 from hub.actions.import_return import check_may_import, import_return
-from hub.actions.sen2_return import ReadPerson, ReturnFile, ReturnHeader
+from hub.actions.sen2_return import ReadPerson, ReturnHeader
 from hub.actions.transaction import LONDON, Transactions
-from hub.errors import invalid
 from hub.law.caller import Caller
 
 Progress = Callable[[int, int, int], None]
@@ -29,9 +28,6 @@ Progress = Callable[[int, int, int], None]
 
 BATCH = 500
 """Persons in a batch: enough for the database to work in bulk, few enough to hold."""
-
-PIECE = 8 * 1024 * 1024
-"""The most bytes of a file that are held, and kept as one row, at once."""
 
 MAX_BYTES = 512 * 1024 * 1024
 
@@ -46,8 +42,9 @@ async def import_sen2(
     progress: Progress = lambda _done, _total, _persons: None,
     max_bytes: int = MAX_BYTES,
     batch_size: int = BATCH,
+    received: UUID | None = None,
 ) -> ImportReport:
-    """Import a return of the authority. `caller` None is the local operator.
+    """Import a return of the authority. `caller` None is the local operator; `received` is a file that was sent.
 
     Raises `Problem` INVALID when the whole file is refused, with nothing stored; FORBIDDEN; NOT_FOUND for an authority
     that the hub does not know; BUSY.
@@ -56,29 +53,40 @@ async def import_sen2(
     today = transactions.clock().astimezone(LONDON).date()
     with ExitStack() as opened, ThreadPoolExecutor(1, thread_name_prefix="sen2") as thread:
         loop = asyncio.get_running_loop()
-        stream = await loop.run_in_executor(thread, _seekable, path_or_stream, opened, max_bytes)
-        file = await loop.run_in_executor(thread, _described, stream, name, max_bytes)
-        reader = _Reader(stream, authority_la_code, today, batch_size)
+        taking = partial(take, path_or_stream, opened, name=name, max_bytes=max_bytes)
+        stream, file = await loop.run_in_executor(thread, taking)
+        reader = _Reader(stream, authority_la_code, today, batch_size, max_bytes)
         header = await loop.run_in_executor(thread, reader.open)
         async with (
             transactions.begin(caller) as tx,
             aclosing(_batches(reader, thread, file.size, progress)) as batches,
         ):
-            return await import_return(tx, caller, header=header, file=file, batches=batches, clock=transactions.clock)
+            return await import_return(
+                tx,
+                caller,
+                header=header,
+                file=file,
+                batches=batches,
+                clock=transactions.clock,
+                received=received,
+            )
 
 
 class _Reader:
     """The return being read. Used by one thread alone, for an XML parser belongs to the thread that made it."""
 
-    def __init__(self, stream: BinaryIO, authority_la_code: str, today: date, batch_size: int) -> None:
+    def __init__(self, stream: BinaryIO, authority_la_code: str, today: date, batch_size: int, max_bytes: int) -> None:
         self._stream = stream
         self._batch_size = batch_size
+        self._max_bytes = max_bytes
         self._authority_la_code = authority_la_code
         self._today = today
         self._persons: Iterator[ReadPerson] = iter(())
 
     def open(self) -> ReturnHeader:
-        header, self._persons = read_return(self._stream, authority_la_code=self._authority_la_code, today=self._today)
+        header, self._persons = read_any(
+            self._stream, authority_la_code=self._authority_la_code, today=self._today, max_bytes=self._max_bytes
+        )
         return header
 
     def batch(self) -> tuple[list[ReadPerson], int]:
@@ -103,40 +111,3 @@ async def _batches(
         progress(total, total, persons)
     finally:
         await asyncio.gather(ahead, return_exceptions=True)
-
-
-def _seekable(source: str | PathLike[str] | BinaryIO, opened: ExitStack, max_bytes: int) -> BinaryIO:
-    """The file, open for reading; a stream that cannot be read twice is first copied to a temporary file."""
-    if isinstance(source, str | PathLike):
-        return opened.enter_context(Path(source).open("rb"))
-    if source.seekable():
-        return source
-    copy = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (closed with the rest)
-    for piece in _pieces(source, max_bytes):
-        copy.write(piece)
-    copy.seek(0)
-    return copy
-
-
-def _described(stream: BinaryIO, name: str, max_bytes: int) -> ReturnFile:
-    """The file's size and hash, without keeping it in memory."""
-    begins_at, size, digest = stream.tell(), 0, hashlib.sha256()
-    for piece in _pieces(stream, max_bytes):
-        size += len(piece)
-        digest.update(piece)
-    stream.seek(begins_at)
-
-    def again() -> Iterator[bytes]:
-        stream.seek(begins_at)
-        yield from _pieces(stream, max_bytes)
-
-    return ReturnFile(name, digest.hexdigest(), size, again)
-
-
-def _pieces(stream: BinaryIO, max_bytes: int) -> Iterator[bytes]:
-    size = 0
-    while piece := stream.read(PIECE):
-        size += len(piece)
-        if size > max_bytes:
-            raise invalid(f"the file is larger than {max_bytes:,} bytes", rule="file-too-large")
-        yield piece

@@ -4,8 +4,9 @@ The file is refused whole when it is not a SEN2 return of the authority asked fo
 a problem belongs to one person: it is told with its place, line and rule, and a refused person does not stop the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import BinaryIO
 
 from adapters.la_sen2.checks import check_person
@@ -30,11 +31,11 @@ def read_return(stream: BinaryIO, *, authority_la_code: str, today: date) -> tup
 
     Raises `Problem` INVALID, at once or while the persons are taken, when the whole file is refused.
     """
-    ended = _Counted(elements(stream))
-    for element in ended:
-        match local_name(element.tag):
+    ended = elements(stream, name_of=local_name, names=_READ, most=MAX_ELEMENTS)
+    for name, element in ended:
+        match name:
             case "header":
-                header = _header(element, authority_la_code)
+                header = read_header(element, authority_la_code)
                 forget(element)
                 return header, _persons(ended, header, max(today, header.reference_date))
             case "person":
@@ -44,33 +45,19 @@ def read_return(stream: BinaryIO, *, authority_la_code: str, today: date) -> tup
     raise _not_sen2("it has no header before its first person", ("Header",))
 
 
-class _Counted:
-    """Elements as they end; raises `Problem` INVALID when too many have ended since the last was forgotten."""
-
-    def __init__(self, ended: Iterator[Element]) -> None:
-        self._ended = ended
-        self.held = 0
-
-    def __iter__(self) -> "_Counted":
-        return self
-
-    def __next__(self) -> Element:
-        self.held += 1
-        if self.held > MAX_ELEMENTS:
-            raise _not_sen2(f"there are more than {MAX_ELEMENTS:,} elements where one person should be", ("Persons",))
-        return next(self._ended)
+_READ = frozenset({"header", "person", "persons"})
 
 
-def _persons(ended: _Counted, header: ReturnHeader, today: date) -> Iterator[ReadPerson]:
+def _persons(ended: Iterator[tuple[str, Element]], header: ReturnHeader, today: date) -> Iterator[ReadPerson]:
     seen_upns: set[str] = set()
     position, persons_ended = 0, False
-    for element in ended:
-        match local_name(element.tag):
+    for name, element in ended:
+        match name:
             case "person":
                 position += 1
-                yield _read_one(element, f"Person[{position}]", header, today, seen_upns)
+                place, content = f"Person[{position}]", partial(raw, element)
+                yield read_one(element, place, header=header, today=today, seen_upns=seen_upns, raw=content)
                 forget(element)
-                ended.held = 0
             case "header":
                 raise _not_sen2("it has two headers", ("Header",))
             case "persons":
@@ -81,7 +68,16 @@ def _persons(ended: _Counted, header: ReturnHeader, today: date) -> Iterator[Rea
         raise _not_sen2("it has no list of persons", ("Persons",))
 
 
-def _read_one(element: Element, place: str, header: ReturnHeader, today: date, seen_upns: set[str]) -> ReadPerson:
+def read_one(
+    element: Element,
+    place: str,
+    *,
+    header: ReturnHeader,
+    today: date,
+    seen_upns: set[str],
+    raw: Callable[[], bytes],
+) -> ReadPerson:
+    """One person, with what is wrong with it. `seen_upns` are those of the file so far; `raw` is what it came as."""
     book = Book(today)
     node = Node(element, place, book)
     person = read_person(node)
@@ -93,10 +89,10 @@ def _read_one(element: Element, place: str, header: ReturnHeader, today: date, s
             node.complain("upn-repeated", "an earlier person of this file has this UPN", "upn")
         seen_upns.add(upn)
     refused = person is None or any(each.severity is Severity.REFUSED for each in book.problems)
-    return ReadPerson(place, node.line, None if refused else person, tuple(book.problems), raw(element))
+    return ReadPerson(place, node.line, None if refused else person, tuple(book.problems), raw())
 
 
-def _header(element: Element, authority_la_code: str) -> ReturnHeader:
+def read_header(element: Element, authority_la_code: str) -> ReturnHeader:
     """The header, whose collection, year and authority must be what was asked for."""
     found: dict[str, Element] = {}
     _gather(element, found)

@@ -4,7 +4,7 @@ Nothing outside the file is ever opened, no entity is expanded, and a field of m
 the parse. lxml carries no types, so what is used of it is declared here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Protocol, cast
 
 from lxml import etree as _untyped  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]  (untyped there)
@@ -27,8 +27,11 @@ class Element(Protocol):
     def getparent(self) -> "Element | None": ...
 
 
-def elements(stream: BinaryIO) -> Iterator[Element]:
-    """Each element as it ends. Whoever takes them must `forget` what has been read, or memory grows with the file.
+def elements(
+    stream: BinaryIO, *, name_of: Callable[[str], str], names: frozenset[str], most: int
+) -> Iterator[tuple[str, Element]]:
+    """Each element of these names as it ends, with its name. Whoever takes them must `forget` what has been read, or
+    memory grows with the file; of other elements at most so many may end in between.
 
     Raises `Problem` INVALID, with the line but never a word of the file, when it is not well-formed XML.
     """
@@ -47,13 +50,17 @@ def elements(stream: BinaryIO) -> Iterator[Element]:
         remove_comments=True,
         remove_pis=True,
     )
-    doctype_looked_for = False
+    held = 0
     try:
         for _, element in parse:
-            if not doctype_looked_for:  # the second lock, should this parser ever read a prolog otherwise than we do
-                doctype_looked_for = True
-                _refuse_doctype(element)
-            yield element
+            name, held = name_of(element.tag), held + 1
+            if held > most:
+                message = f"the file is not a SEN2 return: more than {most:,} elements stand where one person should be"
+                raise invalid(message, rule="not-sen2", path=("Persons",))
+            if name in names:
+                _refuse_doctype(element)  # the second lock, should this parser ever read a prolog otherwise than we do
+                yield name, element
+                held = 0
     except etree.XMLSyntaxError as error:
         raise _not_well_formed(error) from None  # the parser's own words may quote the file
 

@@ -1,31 +1,19 @@
 """GET metadata: what this face can do, and nothing that it cannot. http://hl7.org/fhir/R4/capabilitystatement.html"""
 
+from collections.abc import Iterator
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.exchange import FHIR_JSON, fhir_response
 from adapters.nhs_fhir.face import Face
-from adapters.nhs_fhir.search_parameters import INCLUDES
+from adapters.nhs_fhir.readable import READABLE
+from adapters.nhs_fhir.showing import Readable
+from adapters.nhs_fhir.subscription_capabilities import subscription
 from fhir_mappings.values import Json
 
 _PUBLISHED = "2026-11-22"  # the day on which what is said here last changed
 
-_SEARCH = {
-    "owner": ("reference", "Which body is asked; owner:identifier takes system|code, or an ODS or LA code alone"),
-    "requester": ("reference", "Which authority asks; requester:identifier likewise"),
-    "patient": ("reference", "About which child; patient:identifier takes an NHS number (best by POST)"),
-    "subject": ("reference", "As patient"),
-    "status": ("token", "One or several Task statuses, with commas between them"),
-    "_id": ("token", "One or several ids, with commas between them"),
-    "_lastUpdated": ("date", "ge, gt, le or lt with a day or a moment"),
-}
-_READ = {
-    "ServiceRequest": "What is asked",
-    "Patient": "Who the child is, as far as the caller may know",
-    "Composition": "Advice, with what it refers to contained in it",
-    "DocumentReference": "A document that came with advice",
-    "Binary": "The bytes of a document, in JSON; needs the scope of DocumentReference",
-}
 _CREATED = frozenset({"Composition", "DocumentReference"})
 
 
@@ -68,29 +56,46 @@ def _statement(face: Face) -> Json:
                     ],
                     "description": f"SMART Backend Services: {oauth}",
                 },
-                "resource": [_task(), *(_readable(kind, text) for kind, text in _READ.items())],
+                "resource": [*(_resource(each) for each in READABLE.values()), subscription()],
                 "interaction": [{"code": "transaction"}],
             }
         ],
     }
 
 
-def _task() -> Json:
-    return {
-        "type": "Task",
-        "documentation": "A request to co-operate. Reading one as the body it is addressed to is receipt of it.",
-        "interaction": [{"code": "read"}, {"code": "search-type"}, {"code": "update"}],
-        "versioning": "versioned-update",
-        "readHistory": False,
-        "updateCreate": False,
-        "conditionalCreate": False,
-        "conditionalUpdate": False,
-        "referencePolicy": ["logical", "literal", "local"],
-        "searchInclude": sorted(INCLUDES),
-        "searchParam": [{"name": name, "type": kind, "documentation": text} for name, (kind, text) in _SEARCH.items()],
+def _resource(readable: Readable) -> Json:
+    created = " Created in a transaction." if readable.type in _CREATED else ""
+    interactions = ["read", *(["search-type"] if readable.searchable else [])]
+    described: Json = {
+        "type": readable.type,
+        "documentation": f"{readable.says}.{created}",
+        "interaction": [{"code": code} for code in interactions],
+        "referencePolicy": ["logical", "literal"],
     }
+    if readable.type == "Task":
+        described |= _UPDATED
+        described["interaction"].append({"code": "update"})
+    if readable.searchable:
+        described |= {"searchParam": [*_search_parameters(readable)]}
+        if readable.includes:
+            described["searchInclude"] = sorted(readable.included_types)
+    return described
 
 
-def _readable(kind: str, text: str) -> Json:
-    documentation = f"{text}. Created in a transaction." if kind in _CREATED else f"{text}."
-    return {"type": kind, "documentation": documentation, "interaction": [{"code": "read"}]}
+def _search_parameters(readable: Readable) -> Iterator[Json]:
+    needed = f"; a search names this or one of {', '.join(sorted(readable.narrow))}" if readable.narrow else ""
+    for name, parameter in readable.parameters.items():
+        yield {"name": name, "type": parameter.fhir_kind, "documentation": f"{parameter.says}{needed}"}
+    yield {"name": "_id", "type": "token", "documentation": "One or several ids, with commas between them"}
+    if readable.dated:
+        yield {"name": "_lastUpdated", "type": "date", "documentation": "ge, gt, le or lt with a day or a moment"}
+
+
+_UPDATED: Json = {
+    "versioning": "versioned-update",
+    "readHistory": False,
+    "updateCreate": False,
+    "conditionalCreate": False,
+    "conditionalUpdate": False,
+    "referencePolicy": ["logical", "literal", "local"],
+}

@@ -5,6 +5,7 @@ http://hl7.org/fhir/R4/http.html#general
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -26,8 +27,18 @@ _MIRRORED = ("X-Request-ID", "X-Correlation-ID")
 
 def fhir_response(content: Json, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A resource as the answer. Nothing that this face says may be kept by a cache on the way."""
-    body = orjson.dumps(content)
-    return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+    return Response(to_json(content), status, {"Cache-Control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+
+
+def to_json(content: Json) -> bytes:
+    """The bytes of a resource. A decimal is written as it is: its last zeros say how exact it is."""
+    return orjson.dumps(content, default=_exact)
+
+
+def _exact(value: object) -> orjson.Fragment:
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    return orjson.Fragment(f"{value:f}")
 
 
 def mirror(request: Request, response: Response) -> None:

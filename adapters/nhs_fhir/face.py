@@ -61,3 +61,9 @@ def must_grant(caller: Caller, resource: str, interaction: str) -> None:
         wanted = f"system/{resource}.{interaction}"
         message = f"to {_INTERACTIONS[interaction]} {resource} needs the scope {wanted}"
         raise forbidden(message, rule="scope-missing")
+
+
+def must_have(caller: Caller, scope: str | None) -> None:
+    """Raises `Problem` FORBIDDEN unless the caller has this scope too; None: no further scope is asked."""
+    if scope is not None and not caller.has(scope):
+        raise forbidden(f"this needs the scope {scope} too", rule="scope-missing")

@@ -4,11 +4,15 @@ A request that its own body retrieves is received: that is recorded first, so th
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import etag
+from adapters.nhs_fhir.search_parameters import Token
+from adapters.nhs_fhir.showing import Shown
+from fhir_mappings import systems
+from fhir_mappings.outcome import BadInput, Issue
 from fhir_mappings.service_request import to_service_request
 from fhir_mappings.task import to_task
 from fhir_mappings.values import Json
@@ -20,6 +24,7 @@ from hub.db.cooperation import Recorded
 from hub.db.queries import ChildIdentity, Organisation
 from hub.db.sharing import Asking
 from hub.law.decisions import Permit
+from hub.law.interpretation import InvalidIdentifier, check_nhs_number
 from hub.law.reg17_disclosure import Part, decide
 
 
@@ -102,6 +107,23 @@ async def load(tx: Transaction, found: Sequence[Recorded]) -> list[Loaded]:
     ]
 
 
+async def children_named(tx: Transaction, asked: Token) -> tuple[UUID, ...]:
+    """The records of the child with this NHS number (which a bare number is) or unique pupil number."""
+    match asked:
+        case Token(None | systems.NHS_NUMBER, code):
+            try:
+                number = check_nhs_number(code)
+            except InvalidIdentifier as error:
+                raise BadInput(Issue(error.rule, error.message)) from error
+            found = await queries.children_by_nhs_number(tx.connection, asking(tx), number)
+        case Token(systems.UPN, code):
+            found = await queries.children_by_upn(tx.connection, asking(tx), code)
+        case _:
+            message = "a child is found by NHS number or unique pupil number"
+            raise BadInput(Issue("parameter-value", message, code="not-supported", status=400))
+    return tuple(each.id for each in found)
+
+
 @dataclass(slots=True)
 class Showing:
     """Gathers what an answer shows of each child. Stored before the answer leaves, or the answer does not leave."""
@@ -114,6 +136,11 @@ class Showing:
         key = (child.owner_id, child.id)
         self._children[key] = child
         self._shown[key] |= {Part.EXISTENCE, *parts}
+
+    def note_all(self, shown: Iterable[Shown]) -> None:
+        for each in shown:
+            if each.child is not None:
+                self.note(each.child, *each.parts, *each.withheld)
 
     async def store(self, tx: Transaction, operation: Operation) -> None:
         by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)

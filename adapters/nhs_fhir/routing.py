@@ -7,13 +7,16 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
-from adapters.nhs_fhir import read, shapes
+from adapters.nhs_fhir import shapes
 from adapters.nhs_fhir.capabilities import metadata
 from adapters.nhs_fhir.errors import error_response
 from adapters.nhs_fhir.exchange import check_acceptable, mirror
 from adapters.nhs_fhir.face import Face, Interaction
-from adapters.nhs_fhir.search import search_tasks
+from adapters.nhs_fhir.read import reading
+from adapters.nhs_fhir.readable import READABLE
+from adapters.nhs_fhir.search import searching
 from adapters.nhs_fhir.submission import FHIR_PATH
+from adapters.nhs_fhir.subscription_routes import SUBSCRIPTIONS
 from adapters.nhs_fhir.transaction import transaction
 from adapters.nhs_fhir.update_task import update_task
 from fhir_mappings.outcome import BadInput, Issue
@@ -23,13 +26,8 @@ from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
 from hub.settings import Settings
 
-_READS: Mapping[str, Interaction] = {
-    "ServiceRequest": read.read_service_request,
-    "Patient": read.read_patient,
-    "Composition": read.read_composition,
-    "DocumentReference": read.read_document_reference,
-    "Binary": read.read_binary,
-}
+_SEARCHABLE = [each for each in READABLE.values() if each.searchable]
+_UPDATES: Mapping[str, Mapping[str, Interaction]] = {"Task": {"PUT": update_task}}
 _EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -57,10 +55,10 @@ def routes(
         _only(Route(f"{FHIR_PATH}/metadata", capabilities, methods=["GET"]), ["GET"]),
         at("", {"POST": transaction}),
         at("/", {"POST": transaction}),
-        at("/Task", {"GET": search_tasks}),
-        at("/Task/_search", {"POST": search_tasks}),
-        at("/Task/{id}", {"GET": read.read_task, "PUT": update_task}),
-        *(at(f"/{kind}/{{id}}", {"GET": interaction}) for kind, interaction in _READS.items()),
+        *(at(path, methods) for path, methods in SUBSCRIPTIONS.items()),
+        *(at(f"/{each.type}", {"GET": searching(each)}) for each in _SEARCHABLE),
+        *(at(f"/{each.type}/_search", {"POST": searching(each)}) for each in _SEARCHABLE),
+        *(at(f"/{kind}/{{id}}", {"GET": reading(each), **_UPDATES.get(kind, {})}) for kind, each in READABLE.items()),
     ]
 
     async def unknown(request: Request) -> Response:

@@ -1,53 +1,61 @@
-"""GET Task?... and POST Task/_search: http://hl7.org/fhir/R4/http.html#search
+"""GET [type]?... and POST [type]/_search: http://hl7.org/fhir/R4/http.html#search
 
 By POST, so that an NHS number stands in no address. What a body's own system finds here, it has received.
 """
 
-from datetime import datetime
-from urllib.parse import parse_qsl
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.exchange import check_content_type, fhir_response, prefers, read_body
-from adapters.nhs_fhir.face import Face, must_grant
-from adapters.nhs_fhir.page import Ids, Page
-from adapters.nhs_fhir.record import Loaded, Showing, asking, retrieve
-from adapters.nhs_fhir.search_parameters import INCLUDES, TaskSearch, Token, read_search
+from adapters.nhs_fhir.face import Face, Interaction, must_grant, must_have
+from adapters.nhs_fhir.readable import READABLE
+from adapters.nhs_fhir.record import Showing, children_named
+from adapters.nhs_fhir.search_parameters import Asked, Search, Token, cursor_of, read_search
+from adapters.nhs_fhir.showing import IDENTIFIERS, NOBODY, Kind, Page, Readable, Shown, Wanted, complete
 from fhir_mappings import systems
+from fhir_mappings.elements import instant_text
 from fhir_mappings.outcome import BadInput, Issue, operation_outcome
-from fhir_mappings.patient import to_patient
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.audit import Operation
 from hub.db import queries
 from hub.law.caller import Caller
-from hub.law.interpretation import InvalidIdentifier, check_nhs_number
-from hub.law.reg17_disclosure import Part
 
 _MOST_FORM_BYTES = 64 * 1024
 _MOST_PARAMETERS = 50
 
 
-async def search_tasks(face: Face, request: Request, caller: Caller) -> Response:
-    """A searchset of the Tasks that the caller may see, oldest first, with a next link where there are more."""
-    must_grant(caller, "Task", "s")
-    search = read_search(await _parameters(request), lenient=prefers(request, "handling=lenient"))
-    for each in search.includes:
-        must_grant(caller, INCLUDES[each], "r")
+def searching(readable: Readable) -> Interaction:
+    """The interaction that searches for resources of this type: a searchset of what the caller may see, in an order
+    that does not change, with a next link where there are more."""
+
+    async def search(face: Face, request: Request, caller: Caller) -> Response:
+        must_grant(caller, readable.scope, "s")
+        must_have(caller, readable.also)
+        asked = read_search(readable, await _parameters(request), lenient=prefers(request, "handling=lenient"))
+        for each in asked.includes:
+            must_grant(caller, readable.included_types[each], "r")
+        return await _answered(face, caller, asked)
+
+    return search
+
+
+async def _answered(face: Face, caller: Caller, search: Search) -> Response:
     async with face.transactions.begin(caller) as tx:
-        page = await _page(tx, search)
-        places = await queries.request_ids(
-            tx.connection, asking(tx), page.wanted, after=search.after, most=search.count + 1
-        )
-        loaded = await retrieve(tx, [request_id for _, request_id in places[: search.count]])
+        wanted = await _wanted(tx, search)
+        page = await search.of.load(tx, wanted)
+        included = await _included(tx, search, page.shown)
         showing = Showing()
-        for each in loaded:
-            showing.note(each.child, Part.COOPERATION, Part.IDENTITY)
-        await showing.store(tx, Operation("fhir:Task.search", f"Task?{'&'.join(sorted(set(search.used)))}"))
-    last = places[search.count - 1] if len(places) > search.count else None
-    return fhir_response(_searchset(face.base, loaded, page, last))
+        showing.note_all([*page.shown, *included])
+        kind = search.of.type
+        await showing.store(tx, Operation(f"fhir:{kind}.search", f"{kind}?{'&'.join(sorted(set(search.used)))}"))
+    return fhir_response(_searchset(face.base, search, wanted, page, included))
 
 
 async def _parameters(request: Request) -> list[tuple[str, str]]:
@@ -62,15 +70,32 @@ async def _parameters(request: Request) -> list[tuple[str, str]]:
     return pairs
 
 
-async def _page(tx: Transaction, search: TaskSearch) -> Page:
-    owners, requesters = await _bodies(tx, search.owner), await _bodies(tx, search.requester)
-    return Page(search, owners, requesters, await _children(tx, search.patient))
+# --- what is asked, as ids of the hub
 
 
-async def _bodies(tx: Transaction, asked: Token | Ids) -> Ids:
+async def _wanted(tx: Transaction, search: Search) -> Wanted:
+    kinds = {each.meant or name: each.kind for name, each in search.of.parameters.items()}
+    asked = {name: await _resolved(tx, kinds[name], value) for name, value in search.asked.items()}
+    wanted = Wanted(search.ids, {}, search.changed_from, search.changed_before, search.after, search.count)
+    for name in [each for each in asked if kinds[each] in IDENTIFIERS]:
+        wanted = wanted.of(asked.pop(name))
+    return replace(wanted, asked=asked)
+
+
+async def _resolved(tx: Transaction, kind: Kind, asked: Asked) -> tuple[Any, ...]:
+    match asked, kind:
+        case Token(), Kind.BODY | Kind.BODY_IDENTIFIER:
+            return await _bodies(tx, asked)
+        case Token(), Kind.CHILD | Kind.CHILD_IDENTIFIER:
+            return await children_named(tx, asked)
+        case Token(), _:
+            return ((asked.system, asked.code),)
+        case _:
+            return asked
+
+
+async def _bodies(tx: Transaction, asked: Token) -> tuple[UUID, ...]:
     """The bodies that a code names: where it stands alone, an ODS code or an LA code."""
-    if not isinstance(asked, Token):
-        return asked
     ods = asked.code if asked.system in {None, systems.ODS_CODE} else None
     la = asked.code if asked.system in {None, systems.LA_CODE} else None
     found = [
@@ -80,47 +105,68 @@ async def _bodies(tx: Transaction, asked: Token | Ids) -> Ids:
     return tuple(each.id for each in found if each is not None)
 
 
-async def _children(tx: Transaction, asked: Token | Ids) -> Ids:
-    if not isinstance(asked, Token):
-        return asked
-    if asked.system not in {None, systems.NHS_NUMBER}:
-        raise BadInput(Issue("parameter-value", "a child is found by NHS number", code="not-supported", status=400))
-    try:
-        number = check_nhs_number(asked.code)
-    except InvalidIdentifier as error:
-        raise BadInput(Issue(error.rule, error.message)) from error
-    return tuple(each.id for each in await queries.children_by_nhs_number(tx.connection, asking(tx), number))
+# --- the answer
 
 
-def _searchset(base: str, loaded: list[Loaded], page: Page, last: tuple[datetime, UUID] | None) -> Json:
-    """The Bundle; `last` is the place of its last Task where more follow."""
-    links = [{"relation": "self", "url": page.link(base, after=page.search.after)}]
-    if last is not None:
-        links.append({"relation": "next", "url": page.link(base, after=last)})
-    entries = [_found(base, each.task(), "match") for each in loaded]
-    entries += _included(base, loaded, page.search)
-    if page.search.ignored:
-        message = f"{len(page.search.ignored)} parameters that are not known here were ignored"
+def _searchset(base: str, search: Search, wanted: Wanted, page: Page, included: Sequence[Shown]) -> Json:
+    links = [{"relation": "self", "url": _link(base, search, wanted, after=search.after)}]
+    if page.last is not None:
+        links.append({"relation": "next", "url": _link(base, search, wanted, after=page.last)})
+    entries = [_entry(base, each, "match") for each in page.shown]
+    entries += [_entry(base, each, "include") for each in included]
+    if search.ignored:
+        message = f"{len(search.ignored)} parameters that are not known here were ignored"
         issue = Issue("parameter-unknown", message, code="not-supported", severity="warning")
         entries.append({"resource": operation_outcome([issue]), "search": {"mode": "outcome"}})
     searchset: Json = {"resourceType": "Bundle", "type": "searchset", "link": links}
-    if last is None and page.search.after is None:
-        searchset["total"] = len(loaded)
+    if page.last is None and search.after is None:
+        searchset["total"] = len(page.shown)
     return searchset | ({"entry": entries} if entries else {})
 
 
-def _included(base: str, loaded: list[Loaded], search: TaskSearch) -> list[Json]:
-    kinds = {INCLUDES[each] for each in search.includes}
-    included: dict[tuple[str, str], Json] = {}
-    for each in loaded:
-        if "ServiceRequest" in kinds:
-            asked = each.service_request()
-            included["ServiceRequest", asked["id"]] = asked
-        if "Patient" in kinds and each.known_child is not None:
-            included["Patient", str(each.child.id)] = to_patient(each.known_child)
-    return [_found(base, resource, "include") for resource in included.values()]
+async def _included(tx: Transaction, search: Search, found: Iterable[Shown]) -> list[Shown]:
+    """What the matches refer to and the search asks for, each once."""
+    names = {each.partition(":")[2] for each in search.includes}
+    wanted: dict[str, list[str]] = {}
+    for each in found:
+        for name in names & each.links.keys():
+            for kind, id_ in each.links[name]:
+                if id_ not in wanted.setdefault(kind, []):
+                    wanted[kind].append(id_)
+    pages = [await READABLE[kind].load(tx, Wanted(tuple(ids), count=len(ids))) for kind, ids in wanted.items()]
+    return [each for page in pages for each in page.shown]
 
 
-def _found(base: str, resource: Json, mode: str) -> Json:
+def _entry(base: str, shown: Shown, mode: str) -> Json:
+    resource = complete(shown)
     full_url = f"{base}/{resource['resourceType']}/{resource['id']}"
     return {"fullUrl": full_url, "resource": resource, "search": {"mode": mode}}
+
+
+def _link(base: str, search: Search, wanted: Wanted, *, after: tuple[Any, ...] | None) -> str:
+    """The address of the page that begins after this place (None: with the first).
+
+    Links hold ids and never an NHS number: they are logged on the way. A link opens nothing: whoever follows it sees
+    what the sharing rules show that caller.
+    """
+    pairs = [(name, _listed(values)) for name, values in wanted.asked.items()]
+    if wanted.ids is not None:
+        pairs.append(("_id", _listed(wanted.ids)))
+    if search.changed_from is not None:
+        pairs.append(("_lastUpdated", f"ge{instant_text(search.changed_from)}"))
+    if search.changed_before is not None:
+        pairs.append(("_lastUpdated", f"lt{instant_text(search.changed_before)}"))
+    pairs += [("_include", each) for each in search.includes]
+    pairs.append(("_count", str(search.count)))
+    if after is not None:
+        pairs.append(("_cursor", cursor_of(after)))
+    return f"{base}/{search.of.type}?{urlencode(pairs)}"
+
+
+def _listed(values: tuple[Any, ...]) -> str:
+    return ",".join(_written(each) for each in values) or str(NOBODY)
+
+
+def _written(value: UUID | str | tuple[str | None, str]) -> str:
+    """An id or a code; of a token, its system and its code."""
+    return f"{value[0] or ''}|{value[1]}" if isinstance(value, tuple) else str(value)

@@ -1,4 +1,4 @@
-"""What a search for Tasks asks, read from its parameters. http://hl7.org/fhir/R4/search.html
+"""What a search asks, read from its parameters. http://hl7.org/fhir/R4/search.html
 
 A parameter that is not known is refused, unless the caller asks for lenient handling: a filter that is silently ignored
 shows a system more than it asked for, and lets it believe otherwise.
@@ -9,29 +9,20 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from typing import Any, TypeAlias
 from uuid import UUID
 
+from adapters.nhs_fhir.showing import Kind, Parameter, Placed, Readable, hub_id
 from fhir_mappings.elements import EARLIEST, LATEST
 from fhir_mappings.outcome import Faults
 from fhir_mappings.systems import canonical
-from fhir_mappings.task import STATUSES
 from hub.actions.transaction import LONDON
-
-MOST = 100
-"""Most Tasks in a page; a caller that asks for more gets pages of so many."""
 
 USUAL = 50
 
-INCLUDES = {"Task:focus": "ServiceRequest", "Task:patient": "Patient", "Task:subject": "Patient"}
-
-NOBODY = UUID(int=0)
-"""An id that nothing has."""
-
 _CHANGED = re.compile(r"(ge|gt|le|lt)([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:.]{5,16}(?:Z|[+-][0-9]{2}:[0-9]{2}))?")
 _MILLISECOND = timedelta(milliseconds=1)  # the precision in which instants are shown
-
-Read = TypeVar("Read")
+_IDENTIFIER = ":identifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +33,38 @@ class Token:
     code: str
 
 
-@dataclass(slots=True)
-class TaskSearch:
-    """A search as it is understood. None: not asked."""
+Asked: TypeAlias = Token | tuple[UUID, ...] | tuple[str, ...]
 
-    owner: Token | tuple[UUID, ...] | None = None
-    requester: Token | tuple[UUID, ...] | None = None
-    patient: Token | tuple[UUID, ...] | None = None
-    ids: tuple[UUID, ...] | None = None
-    statuses: tuple[str, ...] | None = None
+
+@dataclass(slots=True)
+class Search:
+    """A search as it is understood. None: not asked. `asked`: by the name under which a loader finds it."""
+
+    of: Readable
+    asked: dict[str, Asked] = field(default_factory=dict[str, Asked])
+    ids: tuple[str, ...] | None = None
     changed_from: datetime | None = None
     changed_before: datetime | None = None
     includes: tuple[str, ...] = ()
     count: int = USUAL
-    after: tuple[datetime, UUID] | None = None
-    """(sent_at, id) of the last request of the page before."""
-
+    after: tuple[Any, ...] | None = None
     used: list[str] = field(default_factory=list[str])
-    """The names of the parameters that were used."""
-
     ignored: list[str] = field(default_factory=list[str])
     """Those that were not known, where the caller asks for lenient handling."""
 
 
-def read_search(parameters: Iterable[tuple[str, str]], *, lenient: bool) -> TaskSearch:
+def read_search(readable: Readable, parameters: Iterable[tuple[str, str]], *, lenient: bool) -> Search:
     """The search. Raises `BadInput` (400) with everything that is wrong with the parameters."""
-    search, faults = TaskSearch(), Faults()
+    search, faults = Search(readable), Faults()
+    readers = _readers(readable)
     for name, value in parameters:
-        reader = _READERS.get(name)
+        reader = readers.get(name)
         if name == "_format":
             continue
         if reader is None and lenient:
             search.ignored.append(name)
         elif reader is None:
-            message = f"a search for Tasks knows {', '.join(sorted(_READERS))}"
+            message = f"a search for {readable.type} knows {', '.join(sorted(readers))}"
             faults.add("parameter-unknown", message, code="not-supported", status=400)
         elif name in search.used and name not in _REPEATING:
             faults.add("parameter-repeated", f"{name} stands more than once", code="invalid", status=400)
@@ -85,8 +74,40 @@ def read_search(parameters: Iterable[tuple[str, str]], *, lenient: bool) -> Task
                 reader(search, value)
             except ValueError as error:
                 faults.add("parameter-value", f"{name}: {error}", code="invalid", status=400)
+    if readable.narrow and search.ids is None and not readable.narrow & search.asked.keys():
+        message = f"a search for {readable.type} names one of _id, {', '.join(sorted(readable.narrow))}"
+        faults.add("search-too-wide", message, code="too-costly", status=400)
     faults.check()
+    search.count = min(search.count, readable.most)
     return search
+
+
+Reader: TypeAlias = Callable[[Search, str], None]
+
+
+def _readers(readable: Readable) -> dict[str, Reader]:
+    """How each parameter of the type is read, by its name."""
+    found: dict[str, Reader] = {}
+    for name, parameter in readable.parameters.items():
+        into = parameter.meant or name
+        found[name] = _into(into, _VALUES[parameter.kind](parameter))
+        if parameter.by_identifier:
+            found[name + _IDENTIFIER] = _into(into, _token)
+    found |= {"_id": _ids(readable.type), "_count": _count, "_cursor": _cursor(readable.placed)}
+    if readable.dated:
+        found["_lastUpdated"] = _changed
+    if readable.includes:
+        found["_include"] = _include
+    return found
+
+
+def _into(name: str, read: Callable[[str], Asked]) -> Reader:
+    def reader(search: Search, value: str) -> None:
+        if name in search.asked:
+            raise ValueError("this says again what another parameter has said")
+        search.asked[name] = read(value)
+
+    return reader
 
 
 def _token(value: str) -> Token:
@@ -96,63 +117,78 @@ def _token(value: str) -> Token:
     return Token(canonical(system) if bar and system else None, code)
 
 
-def _hub_ids(kind: str) -> Callable[[str], tuple[UUID, ...]]:
+def _references(parameter: Parameter) -> Callable[[str], tuple[UUID, ...]]:
     """Ids of the hub, with or without the type before them. One that is none of the hub's finds nothing."""
 
     def read(value: str) -> tuple[UUID, ...]:
-        return tuple(_hub_id(each.removeprefix(f"{kind}/")) for each in value.split(","))
+        return tuple(hub_id(each.removeprefix(f"{parameter.of[0]}/")) for each in value.split(","))
 
     return read
 
 
-def _hub_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return NOBODY
+def _codes(parameter: Parameter) -> Callable[[str], tuple[str, ...]]:
+    def read(value: str) -> tuple[str, ...]:
+        codes = tuple(each.rpartition("|")[2] for each in value.split(","))
+        if not parameter.codes.issuperset(codes):
+            raise ValueError("this is a list of codes that the parameter knows, with commas between them")
+        return codes
+
+    return read
 
 
-def _set(name: str, read: Callable[[str], object]) -> Callable[[TaskSearch, str], None]:
-    return lambda search, value: setattr(search, name, read(value))
+def _tokens(_: Parameter) -> Callable[[str], Token]:
+    return _token
 
 
-def _statuses(value: str) -> tuple[str, ...]:
-    codes = tuple(value.split(","))
-    if not STATUSES.issuperset(code.rpartition("|")[2] for code in codes):
-        raise ValueError("this is a list of Task statuses, with commas between them")
-    return tuple(code.rpartition("|")[2] for code in codes)
+_VALUES: dict[Kind, Callable[[Parameter], Callable[[str], Asked]]] = {
+    Kind.CHILD: _references,
+    Kind.BODY: _references,
+    Kind.REFERENCE: _references,
+    Kind.CODES: _codes,
+    Kind.TOKEN: _tokens,
+    Kind.CHILD_IDENTIFIER: _tokens,
+    Kind.BODY_IDENTIFIER: _tokens,
+}
 
 
-def _count(value: str) -> int:
+def _ids(kind: str) -> Reader:
+    def read(search: Search, value: str) -> None:
+        search.ids = tuple(each.removeprefix(f"{kind}/") for each in value.split(","))
+
+    return read
+
+
+def _count(search: Search, value: str) -> None:
     if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) == 0:
         raise ValueError("this is a whole number from 1")
-    return min(int(value), MOST)
+    search.count = int(value)
 
 
-def cursor_of(place: tuple[datetime, UUID]) -> str:
+def cursor_of(place: tuple[Any, ...]) -> str:
     """The place after which the next page begins, as text that callers hand back and do not read."""
-    sent_at, request_id = place
-    return base64.urlsafe_b64encode(f"{sent_at.isoformat()} {request_id}".encode()).decode()
+    parts = (each.isoformat() if isinstance(each, datetime) else str(each) for each in place)
+    return base64.urlsafe_b64encode(" ".join(parts).encode()).decode()
 
 
-def place_at(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        sent_at, request_id = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii").split(" ")
-        place = datetime.fromisoformat(sent_at), UUID(request_id)
-    except ValueError as error:
-        raise ValueError("this is no cursor: search again from the beginning") from error
-    if place[0].tzinfo is None:
-        raise ValueError("this is no cursor: search again from the beginning")
-    return place
+def _cursor(placed: Placed) -> Reader:
+    def read(search: Search, value: str) -> None:
+        try:
+            parts = base64.b64decode(value, altchars=b"-_", validate=True).decode("ascii").split(" ")
+            search.after = tuple(part_of(part) for part_of, part in zip(placed, parts, strict=True))
+        except ValueError as error:
+            raise ValueError("this is no cursor: search again from the beginning") from error
+
+    return read
 
 
-def _include(search: TaskSearch, value: str) -> None:
-    if value not in INCLUDES:
-        raise ValueError(f"what may be included is {', '.join(sorted(INCLUDES))}")
+def _include(search: Search, value: str) -> None:
+    known = search.of.included_types
+    if value not in known:
+        raise ValueError(f"what may be included is {', '.join(sorted(known))}")
     search.includes = (*search.includes, value)
 
 
-def _changed(search: TaskSearch, value: str) -> None:
+def _changed(search: Search, value: str) -> None:
     match = _CHANGED.fullmatch(value.replace(" ", "+"))  # a plus sign that the sender did not encode
     if match is None:
         raise ValueError("this is ge, gt, le or lt, and then a day, or a moment with its time zone")
@@ -174,20 +210,4 @@ def _changed(search: TaskSearch, value: str) -> None:
         search.changed_before = ends if prefix == "le" else begins
 
 
-_READERS: dict[str, Callable[[TaskSearch, str], None]] = {
-    "owner": _set("owner", _hub_ids("Organization")),
-    "owner:identifier": _set("owner", _token),
-    "requester": _set("requester", _hub_ids("Organization")),
-    "requester:identifier": _set("requester", _token),
-    "patient": _set("patient", _hub_ids("Patient")),
-    "patient:identifier": _set("patient", _token),
-    "subject": _set("patient", _hub_ids("Patient")),
-    "subject:identifier": _set("patient", _token),
-    "status": _set("statuses", _statuses),
-    "_id": _set("ids", _hub_ids("Task")),
-    "_lastUpdated": _changed,
-    "_include": _include,
-    "_count": _set("count", _count),
-    "_cursor": _set("after", place_at),
-}
 _REPEATING = frozenset({"_lastUpdated", "_include"})

@@ -12,6 +12,8 @@ from uuid import UUID
 from hub.actions.import_changes import Changes
 from hub.actions.import_duties import keep_duties
 from hub.actions.import_placements import keep_placements
+from hub.actions.plan_chain import current as plan_now
+from hub.actions.plan_chain import of_plans, versions_from
 from hub.actions.sen2_return import (
     ActivePlan,
     Assessment,
@@ -129,7 +131,17 @@ def _first_request(requests: Iterable[Request]) -> date | None:
 
 def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Facts, returned: Returned) -> None:
     assessed = request.assessment or Assessment()
-    current = next((row for row in facts.get("assessment", ()) if row["requested_on"] == request.received_on), None)
+    current = next(
+        (
+            row
+            for row in facts.get("assessment", ())
+            if row["requested_on"] == request.received_on and not row["reassessment"]
+        ),
+        None,
+    )
+    if current is None and request.received_on is None and versions_from(facts.get("plan", ()), None):
+        _keep_plan(changes, request, None, child_id, facts, returned)  # it came from another authority, which assessed
+        return
     decision = DECISIONS.get(request.outcome) if request.outcome else None
     outcome = OUTCOMES.get(assessed.outcome) if assessed.outcome else None
     row = changes.keep(
@@ -170,12 +182,13 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
 
 
 def _keep_plan(
-    changes: Changes, request: Request, assessment_id: UUID, child_id: UUID, facts: Facts, returned: Returned
+    changes: Changes, request: Request, assessment_id: UUID | None, child_id: UUID, facts: Facts, returned: Returned
 ) -> None:
     named = (request.assessment.named_plan if request.assessment else None) or NamedPlan()
     active = request.active_plan or ActivePlan()
-    versions = [row for row in facts.get("plan", ()) if row["assessment_id"] == assessment_id]
-    current = max(versions, key=lambda row: row["version"], default=None)
+    versions = versions_from(facts.get("plan", ()), assessment_id)
+    current = plan_now(versions)
+    transferred = current is not None and current["status"] == PlanStatus.TRANSFERRED
     row = changes.keep(
         tables.plan,
         child_id,
@@ -184,10 +197,11 @@ def _keep_plan(
             "status": _status(named, current),
             "finalised_on": named.starts_on if current is None or current["version"] == 1 else None,
             "ceased_on": named.ceased_on,
-            "cease_reason": named.cease_reason.name if named.cease_reason else None,
+            "cease_reason": named.cease_reason.name if named.cease_reason and not transferred else None,
             "personal_budget_reported": named.personal_budget,
             "organised_arrangements_reported": named.organised_arrangements,
             "direct_payment_reported": named.direct_payment,
+            "transferred_from": active.transfer_from,
             "phase_transfer_due_on": active.phase_transfer_due_on,
             "phase_transfer_final_on": active.phase_transfer_final_on,
         },
@@ -197,8 +211,8 @@ def _keep_plan(
     )
     keep_placements(changes, named, active, row["id"], child_id=child_id, facts=facts, settings=returned.settings)
     _keep_needs(changes, active, row["id"], child_id, facts)
-    _keep_review(changes, active, row["id"], child_id, facts)
-    if named.personal_budget and not _of_plan(facts, "personal_budget", row["id"]):
+    _keep_review(changes, active, row["id"], child_id, of_plans(facts.get("review", ()), versions))
+    if named.personal_budget and not of_plans(facts.get("personal_budget", ()), [*versions, row]):
         budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": Source.SEN2_RETURN}
         unknown = {"direct_payments_requested": False, "section_j_behind": False}
         changes.add(tables.personal_budget, child_id, budget | unknown)
@@ -226,14 +240,16 @@ def _keep_needs(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: U
         changes.keep(tables.need, child_id, current, said, **fixed)
 
 
-def _keep_review(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, facts: Facts) -> None:
-    """The latest review. A decision dated before the meeting was of an earlier one, and is left out (and warned of)."""
+def _keep_review(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, reviews: list[Row]) -> None:
+    """The latest review, of whichever version.
+
+    A decision dated before the meeting was of an earlier one, and is left out (and warned of).
+    """
     meeting, decided = active.review_meeting_on, active.last_review_on
     if meeting is None and decided is None:
         return
     if meeting is not None and decided is not None and decided < meeting:
         decided = None
-    reviews = _of_plan(facts, "review", plan_id)
     same = [row for row in reviews if meeting is not None and row["meeting_on"] == meeting]
     same += [
         row

@@ -63,7 +63,12 @@ class ImportReport:
 
     def as_json(self) -> str:
         """The report for machines."""
-        said: dict[str, Any] = {
+        return json.dumps(self.as_values(), indent=2)
+
+    def as_values(self, most: int | None = None) -> dict[str, Any]:
+        """The report as plain JSON values, with at most so many of its problems."""
+        listed = self.problems[:most]
+        return {
             "name": self.name,
             "sha256": self.sha256,
             "authority": self.authority_la_code,
@@ -73,10 +78,9 @@ class ImportReport:
             "seconds": round(self.seconds, 3),
             "unchanged_file": self.unchanged_file,
             **self.counts,
-            "problems": [asdict(problem) for problem in self.problems],
-            "problems_not_listed": sum(self.refusals_by_rule.values()) + self.warnings - len(self.problems),
+            "problems": [asdict(problem) for problem in listed],
+            "problems_not_listed": sum(self.refusals_by_rule.values()) + self.warnings - len(listed),
         }
-        return json.dumps(said, indent=2)
 
     def as_text(self) -> str:
         """The report for people: what came of the persons, why some were refused, and then each problem."""

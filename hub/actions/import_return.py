@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from hub.actions import received_files
 from hub.actions.import_changes import Changes
 from hub.actions.import_report import ImportReport
 from hub.actions.import_run import Run
@@ -21,16 +22,15 @@ from hub.errors import forbidden, not_found
 from hub.law.caller import Caller
 from hub.law.vocabulary import OrganisationKind, Source
 
-SCOPE = "record.import"
-MEDIA_TYPE = "application/xml"
-
 
 def check_may_import(caller: Caller | None, authority_la_code: str) -> None:
     """Raises `Problem` FORBIDDEN unless the caller is that authority, with the scope. None is the local operator."""
     if caller is None:
         return
-    if not caller.has(SCOPE):
-        raise forbidden(f"this needs the scope {SCOPE}, which the token does not carry", rule="scope-missing")
+    if not caller.has(received_files.SCOPE):
+        raise forbidden(
+            f"this needs the scope {received_files.SCOPE}, which the token does not carry", rule="scope-missing"
+        )
     own = caller.organisation_kind is OrganisationKind.LOCAL_AUTHORITY and caller.organisation_code == authority_la_code
     if not own:
         raise forbidden("an authority may import its own returns alone", rule="not-your-return")
@@ -44,8 +44,11 @@ async def import_return(
     file: ReturnFile,
     batches: AsyncIterator[Sequence[ReadPerson]],
     clock: Callable[[], datetime],
+    received: UUID | None = None,
 ) -> ImportReport:
-    """Apply the return; answers what came of it. Raises `Problem` FORBIDDEN, or NOT_FOUND for an unknown authority."""
+    """Apply the return; answers what came of it. `received`: the file was sent, is kept, and is settled with this.
+
+    Raises `Problem` FORBIDDEN, or NOT_FOUND for an unknown authority."""
     check_may_import(caller, header.authority_la_code)
     owner_id = await kept.authority_of(tx.connection, header.authority_la_code)
     if owner_id is None:
@@ -64,7 +67,7 @@ async def import_return(
     )
     before = await kept.imported_before(tx.connection, owner_id, file.sha256)
     await _apply(run, batches)
-    if not before:
+    if not before and received is None:
         await _keep_file(tx, owner_id, file)
     finished_at = clock()
     report = run.tally.report(
@@ -78,6 +81,8 @@ async def import_return(
         unchanged_file=before,
     )
     await run.finish(report, finished_at)
+    if received is not None:
+        await received_files.settle(tx, received, report)
     return report
 
 
@@ -89,7 +94,7 @@ async def _keep_file(tx: Transaction, owner_id: UUID, file: ReturnFile) -> None:
             Payload(
                 kind=Source.SEN2_RETURN,
                 name=file.name if whole else f"{file.name} (part {part})",
-                media_type=MEDIA_TYPE,
+                media_type=file.media_type,
                 sha256=file.sha256 if whole else hashlib.sha256(piece).hexdigest(),
                 content=piece,
                 owner_id=owner_id,

@@ -44,7 +44,7 @@ class ReviewOutcome(StrEnum):
 class CeaseReason(StrEnum):
     """Why a plan ceased (guide item 4.6)."""
 
-    MAXIMUM_AGE = "1"
+    MAX_AGE = "1"
     NEEDS_MET_WITHOUT_PLAN = "2"
     HIGHER_EDUCATION = "3"
     PAID_EMPLOYMENT = "4"
@@ -262,6 +262,7 @@ class ReturnFile:
     """The file: its name, what it hashes to, and its bytes as they came, in pieces small enough to hold."""
 
     name: str
+    media_type: str
     sha256: str
     size: int
     pieces: Callable[[], Iterator[bytes]]

@@ -5,13 +5,16 @@ from datetime import timedelta
 from sqlalchemy import Text, case, cast, delete, func, insert, literal, select, text, update
 
 from hub.actions.transaction import Transaction
-from hub.db import duty_sweep, tables
+from hub.db import deliveries, duty_sweep, tables
 from hub.db.duties import state_of
 from hub.law.duties import DutyState
 
 KEYS_KEPT_FOR = timedelta(days=7)
 EXPIRED_KEPT_FOR = timedelta(hours=1)
 """Clocks differ, and a code that comes again an hour later still ends the token that it was redeemed for."""
+DELIVERIES_KEPT_FOR = timedelta(days=30)
+"""After which what was delivered can be asked for no more."""
+DEAD_KEPT_FOR = timedelta(days=180)
 _SAID = (DutyState.DUE_SOON, DutyState.OVERDUE)
 
 
@@ -67,3 +70,10 @@ async def forget_used_keys(tx: Transaction) -> int:
         expired = delete(table).where(table.c.expires_at < tx.now - EXPIRED_KEPT_FOR)
         gone += (await tx.connection.execute(expired)).rowcount
     return gone
+
+
+async def forget_deliveries(tx: Transaction) -> int:
+    """Forget deliveries that ended long ago; how many. That something was disclosed stays on record."""
+    return await deliveries.forget(
+        tx.connection, delivered_before=tx.now - DELIVERIES_KEPT_FOR, dead_before=tx.now - DEAD_KEPT_FOR
+    )

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -85,9 +85,11 @@ async def record_event(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one operation showed of several children alike: `children` are (row id, owner, child)."""
+    """What one operation showed of several children of one owner alike; their rows have ids that follow `first_id`."""
 
-    children: Sequence[tuple[UUID, UUID | str, UUID | str]]
+    first_id: UUID
+    owner_id: UUID | str
+    children: Sequence[UUID | str]
     shown: frozenset[Part]
     withheld: frozenset[Part]
     ground: str
@@ -199,24 +201,27 @@ def _denied_row(record: tuple[UUID, Denial, datetime]) -> dict[str, Any]:
     }
 
 
+# The last five digits of a row's id count the children of a reading, of whom there are fewer than a million.
 _RECORD = b"""
 INSERT INTO disclosure (
     id, recorded_at, owner_id, child_id, organisation_id, client_id, person, token_id, purpose, ground,
     operation, operation_hash, parts_shown, parts_withheld
 )
 SELECT
-    (child ->> 0)::uuid, reading.at, (child ->> 1)::uuid, (child ->> 2)::uuid, reading.organisation_id,
-    reading.client_id, reading.person, reading.token_id, reading.purpose, reading.ground, reading.operation,
-    reading.operation_hash, string_to_array(reading.shown, ','), string_to_array(reading.withheld, ',')
+    (left(reading.first_id, -5) || lpad(to_hex(child.place), 5, '0'))::uuid, reading.at, reading.owner_id,
+    child.id::uuid, reading.organisation_id, reading.client_id, reading.person, reading.token_id, reading.purpose,
+    reading.ground, reading.operation, reading.operation_hash, reading.shown, reading.withheld
 FROM json_to_recordset($1::json) AS reading (
-    children json, at timestamptz, organisation_id uuid, client_id text, person text, token_id text, purpose text,
-    ground text, operation text, operation_hash text, shown text, withheld text
-), json_array_elements(reading.children) AS child
+    first_id text, owner_id uuid, children json, at timestamptz, organisation_id uuid, client_id text, person text,
+    token_id text, purpose text, ground text, operation text, operation_hash text, shown text[], withheld text[]
+), json_array_elements_text(reading.children) WITH ORDINALITY AS child (id, place)
 """
 
 
 def _row(reading: Reading) -> dict[str, Any]:
     return {
+        "first_id": reading.first_id,
+        "owner_id": reading.owner_id,
         "children": reading.children,
         "at": reading.at,
         "ground": reading.ground,
@@ -239,8 +244,9 @@ def _asked(caller: Caller, operation: Operation) -> dict[str, Any]:
     }
 
 
-def _words(parts: frozenset[Part]) -> str:
-    return ",".join(sorted(parts))
+@lru_cache(maxsize=1_000)
+def _words(parts: frozenset[Part]) -> Sequence[str]:
+    return sorted(part.value for part in parts)
 
 
 async def record_disclosures(

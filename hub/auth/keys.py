@@ -1,4 +1,4 @@
-"""The keys that sign the hub's tokens and its audit log: the operator's, or made and kept in the data directory."""
+"""The keys that sign tokens and the audit log, and seal secrets: the operator's, or made in the data directory."""
 
 import contextlib
 import json
@@ -11,10 +11,12 @@ from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
+from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey, import_key
 
 from hub.audit.notes import Signer, name_of
 from hub.settings import SettingError, Settings
+
+_DELIVERY_KEY_BITS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,23 @@ def audit_signer(settings: Settings) -> Signer:
     if not isinstance(key, OKPKey) or not isinstance(key.private_key, Ed25519PrivateKey):
         raise SettingError(f"{path} (HUB_AUDIT_KEY_FILE) must be a private Ed25519 key, as a PEM or a JWK")
     return Signer(name_of(settings.known_as), key.private_key)
+
+
+def delivery_key(settings: Settings) -> bytes:
+    """What seals the secrets of receivers: the key of `delivery_key_file`, else the one in the data directory.
+
+    Without it no delivery can be signed any more. Raises `SettingError`.
+    """
+    path = Path(settings.delivery_key_file or settings.data_dir / "keys" / "delivery.jwk")
+    if not settings.delivery_key_file and not path.exists():
+        _make(path, OctKey.generate_key(_DELIVERY_KEY_BITS, private=True))
+    try:
+        key = OctKey.import_key(json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
+        raise SettingError(f"{path} (HUB_DELIVERY_KEY_FILE) must be a JWK of type oct") from error
+    if len(key.raw_value) * 8 != _DELIVERY_KEY_BITS:
+        raise SettingError(f"{path} (HUB_DELIVERY_KEY_FILE) must have {_DELIVERY_KEY_BITS} bits")
+    return key.raw_value
 
 
 def _make(path: Path, key: Key) -> None:

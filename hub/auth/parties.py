@@ -64,6 +64,12 @@ class Parties:
         """Look the client up anew the next time."""
         self._clients.pop(client_id, None)
 
+    def believed(self, client_id: str, person: str | None) -> tuple[float, float]:
+        """From when until when the rows of both are believed, seconds since 1970; no time at all where one is not."""
+        looked = [self._clients.get(client_id), *([] if person is None else [self._people.get(person)])]
+        times = [each.at.timestamp() for each in looked if each is not None]
+        return (max(times), min(times) + CLIENT_TTL_S) if len(times) == len(looked) else (0.0, 0.0)
+
     async def _client(self, client_id: str) -> Client:
         now = self._clock()
         looked = self._clients.get(client_id)

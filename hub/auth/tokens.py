@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -55,6 +56,7 @@ class TokenVerifier:
         self._refusals = Refusals(database, clock)
         self._tokens: OrderedDict[bytes, AccessToken] = OrderedDict()
         self._callers: OrderedDict[tuple[bytes, str | None], tuple[Client, Person | None, Caller]] = OrderedDict()
+        self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
 
     async def caller(
         self,
@@ -80,6 +82,8 @@ class TokenVerifier:
             if made is None or made[0] is not client or made[1] is not person:  # a row has been looked up again
                 made = client, person, _caller(token, client, _role(token, person), purpose)
                 remember(self._callers, (digest, purpose), made, most=_MOST_TOKENS)
+            if token.thumbprint is None and authorization is not None:
+                self._remember(authorization, purpose, token, made[2])
             return made[2]
         except Problem as problem:
             _log.info("caller_refused", rule=problem.rule, client_id=token.client_id if token else None)
@@ -87,9 +91,26 @@ class TokenVerifier:
                 await self._refusals.record(problem, token, purpose)
             raise
 
+    def remembered(self, authorization: bytes, purpose: bytes | None) -> Caller | None:
+        """Who asks, where `caller` has answered the same headers while all that it went by is still believed.
+
+        None says nothing: ask `caller`. A token that is bound to a key is never found here, for each request proves it.
+        """
+        found = self._remembered.get(_key(authorization, purpose))
+        if found is None or not found.since <= self._clock().timestamp() < found.until:
+            return None
+        return found.caller
+
     def forget(self, client_id: str) -> None:
         """Look the client up anew: one of its tokens has been revoked, or it has changed."""
         self._parties.forget(client_id)
+        self._remembered.clear()
+
+    def _remember(self, authorization: str, purpose: str | None, token: AccessToken, caller: Caller) -> None:
+        since, until = self._parties.believed(token.client_id, token.person if token.issuer.signs_in else None)
+        key = _key(authorization.encode("latin-1"), None if purpose is None else purpose.encode("latin-1"))
+        until = min(until, token.expires_at, token.believed_until)
+        remember(self._remembered, key, _Remembered(since, until, caller), most=_MOST_TOKENS)
 
     async def _verified(self, scheme: str, text: str, presented: Presented | None) -> tuple[bytes, AccessToken]:
         """The token's hash and content, from memory if it has been checked before; its expiry is checked every time."""
@@ -112,6 +133,21 @@ class TokenVerifier:
         if token.thumbprint is not None or scheme == "dpop":
             await self._proofs.must_hold(token.thumbprint, scheme, text, digest, presented)
         return digest, token
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """Who asks with some headers, from when until when, seconds since 1970."""
+
+    since: float
+    until: float
+    caller: Caller
+
+
+def _key(authorization: bytes, purpose: bytes | None) -> bytes:
+    """A hash of both headers: neither can hold the line break that stands between them."""
+    said = authorization if purpose is None else b"%b\n%b" % (authorization, purpose)
+    return hashlib.sha256(said).digest()
 
 
 def challenge(problem: Problem, settings: Settings) -> str:

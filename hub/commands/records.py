@@ -11,6 +11,7 @@ from hub.commands import BAD_INPUT, say
 from hub.db.place import database_place
 from hub.settings import read_settings
 
+exports = typer.Typer(no_args_is_help=True, help="Write files of what is on record.")
 imports = typer.Typer(no_args_is_help=True, help="Load files from case systems.")
 
 
@@ -46,14 +47,30 @@ def _day(text: str) -> date:
 
 @imports.command("sen2")
 def import_sen2(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="XML, or the CSV export: a folder or zip.")],
     authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose return it is.")],
 ) -> None:
-    """Load an authority's SEN2 return (XML). Good persons are applied; the others are reported and kept aside."""
+    """Load an authority's SEN2 return. Good persons are applied; the others are reported and kept aside."""
     from hub.importing import import_sen2_file
 
     refused = import_sen2_file(read_settings(), file, authority, say)
     if refused:
+        raise typer.Exit(BAD_INPUT)
+
+
+@exports.command("sen2")
+def export_sen2(
+    authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose return it is.")],
+    year: Annotated[int, typer.Option(help="The year of the return: that of its census, in January.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, writable=True, help="The file to write, XML.")],
+    problems: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="What is wrong with it: .csv, or else JSON lines.")
+    ] = None,
+) -> None:
+    """Write an authority's SEN2 return, and what whoever receives it would complain of, by the hub's own ids."""
+    from hub.exporting import export_sen2 as export
+
+    if export(read_settings(), authority, year, out, problems, say):
         raise typer.Exit(BAD_INPUT)
 
 

@@ -63,21 +63,26 @@ def migrate() -> None:
 
 
 def doctor() -> None:
-    """Show every setting with where it comes from, whose tokens are trusted, and whether the database is well."""
+    """Show every setting with where it comes from, then what is well and what is not, each with its remedy."""
+    from hub import examining
     from hub.auth.doctor import trusted
-    from hub.db import migrate as migrations
+    from hub.clock import utc_now
 
+    settings = read_settings()
     for name, value, source, sentence in sources():
         say(f"{name} = {value}  ({source})\n    {sentence}")
-    well = True
-    for line, reached in asyncio.run(trusted(read_settings())):
-        say(f"\n{line}")
-        well = well and reached
-    with database_place(read_settings()) as place:
-        found, needed = migrations.version(place.serving), migrations.latest()
-        say(f"\ndatabase: at version {found or 'none'}, this hub needs {needed}")
-        if found != needed:
-            say("run: hub migrate")
-            raise typer.Exit(UNAVAILABLE)
-    if not well:
+    say("")
+    findings = [
+        examining.Finding(examining.State.WELL if reached else examining.State.WRONG, line)
+        for line, reached in asyncio.run(trusted(settings))
+    ]
+    with database_place(settings) as place:
+        looked = asyncio.run(examining.database(place, utc_now))
+        findings += [*looked, *examining.server(place), *examining.keys(settings), *examining.running(settings)]
+        demo = examining.demo_of(settings)
+        if demo is not None and examining.is_running(findings):
+            findings += examining.demo_leaks(settings, place, demo)
+    for each in findings:
+        say(f"{each.state:<5} {each.said}" + (f"\n      {each.remedy}" if each.remedy else ""))
+    if any(each.state is examining.State.WRONG for each in findings):
         raise typer.Exit(UNAVAILABLE)

@@ -1,7 +1,8 @@
 """Saving advice with its needs, outcomes, provision and documents; and reading it back for who may see it."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -154,50 +155,51 @@ async def insert_documents(
         await connection.execute(insert(tables.document), rows)
 
 
-async def advice_by_id(connection: AsyncConnection, asking: Asking, *, advice_id: UUID) -> RecordedAdvice | None:
-    """The advice whole, with its documents; None for an unknown id and for advice the body may not see."""
+async def several_advice(connection: AsyncConnection, asking: Asking, ids: Collection[UUID]) -> list[RecordedAdvice]:
+    """Those of the advice that the body may see, whole and with their documents, in the order of their ids."""
     table = tables.advice
-    row = (
-        (await connection.execute(select(table).where(table.c.id == advice_id, sharing.may_see(table, asking))))
-        .mappings()
-        .first()
-    )
-    if row is None:
-        return None
+    seen = select(table).where(table.c.id.in_(list(ids)), sharing.may_see(table, asking))
+    rows = (await connection.execute(seen.order_by(table.c.id, table.c.owner_id))).mappings().all()
+    owners = {row["owner_id"] for row in rows}
 
-    async def parts(of: Any) -> list[Any]:
-        found = select(of).where(of.c.owner_id == row["owner_id"], of.c.advice_id == advice_id)
+    async def parts(of: Any) -> dict[tuple[UUID, UUID], list[Any]]:
+        found = select(of).where(of.c.owner_id.in_(owners), of.c.advice_id.in_([row["id"] for row in rows]))
         ordered = found.order_by(of.c.ordinal if "ordinal" in of.c else of.c.id)
-        return list((await connection.execute(ordered)).mappings())
+        below: dict[tuple[UUID, UUID], list[Any]] = defaultdict(list)
+        for each in (await connection.execute(ordered)).mappings():
+            below[each["owner_id"], each["advice_id"]].append(each)
+        return below
 
-    advice = Advice(
-        kind=row["kind"],
-        given_on=row["given_on"],
-        author=row["author"],
-        registration=row["registration"],
-        needs=tuple(each["description"] for each in await parts(tables.advised_need)),
-        outcomes=tuple(each["description"] for each in await parts(tables.advised_outcome)),
-        provision=tuple(
-            AdvisedProvision(
-                each["description"],
-                each["frequency"],
-                each["minutes_per_week"],
-                each["delivered_by"],
-                each["qualification"],
-                each["setting"],
-            )
-            for each in await parts(tables.advised_provision)
-        ),
-        documents=tuple(
-            Attachment(each["title"], each["media_type"], each["content"]) for each in await parts(tables.document)
-        ),
-    )
-    return RecordedAdvice(
-        row["owner_id"],
-        row["child_id"],
-        row["id"],
-        row["given_by_id"],
-        row["cooperation_request_id"],
-        row["received_at"],
-        advice,
-    )
+    if not rows:
+        return []
+    needs, outcomes = await parts(tables.advised_need), await parts(tables.advised_outcome)
+    provision, documents = await parts(tables.advised_provision), await parts(tables.document)
+    return [
+        RecordedAdvice(
+            row["owner_id"],
+            row["child_id"],
+            row["id"],
+            row["given_by_id"],
+            row["cooperation_request_id"],
+            row["received_at"],
+            Advice(
+                kind=row["kind"],
+                given_on=row["given_on"],
+                author=row["author"],
+                registration=row["registration"],
+                needs=tuple(each["description"] for each in needs[row["owner_id"], row["id"]]),
+                outcomes=tuple(each["description"] for each in outcomes[row["owner_id"], row["id"]]),
+                provision=tuple(_provision(each) for each in provision[row["owner_id"], row["id"]]),
+                documents=tuple(
+                    Attachment(each["title"], each["media_type"], each["content"])
+                    for each in documents[row["owner_id"], row["id"]]
+                ),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _provision(row: Mapping[str, Any]) -> AdvisedProvision:
+    names = ("description", "frequency", "minutes_per_week", "delivered_by", "qualification", "setting")
+    return AdvisedProvision(*(row[name] for name in names))

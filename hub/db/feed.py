@@ -7,7 +7,7 @@ event once. One connection listens for the whole process; a look from time to ti
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,11 +45,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event of the feed: what was done, when, and where it stands."""
+    """An event of the feed: what was done, when, where it stands, and whose record of which child it is about."""
 
     place: Place
     kind: str
     at: datetime
+    about_type: str
+    owner_id: UUID
+    child_id: UUID | None
+
+
+Conditions = Callable[[FromClause, Asking], Sequence[ColumnElement[bool]]]
+"""Which of the rows that an event may be about are wanted."""
 
 
 class Feed:
@@ -64,7 +71,7 @@ class Feed:
     async def now(self) -> Place:
         """The place from which everything is new."""
         async with self._database.begin(None) as connection:
-            return Place(int(await connection.scalar(text(_HORIZON)) or 0))
+            return Place(await horizon_of(connection))
 
     async def beyond(self, horizon: int) -> None:
         """Wait until the horizon has moved, or a while has passed; raises `Problem` BUSY when the hub stops."""
@@ -130,26 +137,66 @@ async def next_event(
     *,
     after: Place,
     below: int,
-    conditions: Callable[[FromClause, Asking], Sequence[ColumnElement[bool]]],
+    conditions: Conditions,
 ) -> Told | None:
     """The first event after a place, below the horizon, about a row that exists for the asking body."""
+    found = await events(connection, about_type, asking, after=after, below=below, conditions=conditions, most=1)
+    return found[0] if found else None
+
+
+async def events(
+    connection: AsyncConnection,
+    about_type: str,
+    asking: Asking,
+    *,
+    after: Place,
+    below: int,
+    conditions: Conditions,
+    most: int,
+    kinds: Collection[str] = (),
+) -> list[Told]:
+    """The first events after a place, below the horizon, about rows that exist for the asking body; in order.
+
+    `kinds`: only events of these kinds; none: of any.
+    """
     event, row = tables.event, _TABLES[about_type].alias()
     place = (event.c.recorded_in, event.c.id, row.c.id)
     found = await connection.execute(
-        select(*place, event.c.kind, event.c.recorded_at)
+        select(*place, event.c.kind, event.c.recorded_at, row.c.owner_id, row.c.child_id)
         .join(row, and_(event.c.owner_id == row.c.owner_id, _is_about(row, about_type)))
         .where(
             event.c.recorded_in >= after.recorded_in,
             event.c.recorded_in < below,
             tuple_(*place) > tuple_(after.recorded_in, after.event_id, after.about_id),
             sharing.may_see(row, asking),
+            *([event.c.kind.in_(kinds)] if kinds else []),
             *conditions(row, asking),
         )
         .order_by(*place)
-        .limit(1)
+        .limit(most)
     )
-    first = found.first()
-    return Told(Place(first[0], first[1], first[2]), first[3], first[4]) if first else None
+    return [Told(Place(each[0], each[1], each[2]), each[3], each[4], about_type, each[5], each[6]) for each in found]
+
+
+async def exists(
+    connection: AsyncConnection, about_type: str, row_id: UUID, asking: Asking, *, conditions: Conditions
+) -> bool:
+    """Whether a row that events are about exists for the asking body, and is wanted, now."""
+    row = _TABLES[about_type].alias()
+    wanted = select(row.c.id).where(row.c.id == row_id, sharing.may_see(row, asking), *conditions(row, asking))
+    return (await connection.execute(wanted)).first() is not None
+
+
+async def newest(connection: AsyncConnection, *, below: int) -> int:
+    """The newest transaction below the horizon that has recorded an event; 0: none."""
+    event = tables.event
+    last = select(event.c.recorded_in).where(event.c.recorded_in < below).order_by(event.c.recorded_in.desc()).limit(1)
+    return int(await connection.scalar(last) or 0)
+
+
+async def horizon_of(connection: AsyncConnection) -> int:
+    """Below this every transaction has ended."""
+    return int(await connection.scalar(text(_HORIZON)) or 0)
 
 
 _TABLES = {

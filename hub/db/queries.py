@@ -184,6 +184,12 @@ async def children_by_nhs_number(connection: AsyncConnection, asking: Asking, nh
     return [each for each in found if Part.IDENTITY in each.parts]
 
 
+async def children_by_upn(connection: AsyncConnection, asking: Asking, upn: str) -> list[ChildIdentity]:
+    """The same by unique pupil number."""
+    found = await _children(connection, asking, tables.child.c.upn == upn)
+    return [each for each in found if Part.IDENTITY in each.parts]
+
+
 async def _children(connection: AsyncConnection, asking: Asking, which: ColumnElement[bool]) -> list[ChildIdentity]:
     table = tables.child
     statement = select(table, sharing.standing(table, asking).label("standing")).where(

@@ -96,6 +96,16 @@ async def acting_as(connection: AsyncConnection, organisation: UUID) -> None:
     await connection.execute(text("SELECT set_config('hub.caller', :caller, true)"), {"caller": str(organisation)})
 
 
+@asynccontextmanager
+async def behind_the_lock(connection: AsyncConnection, organisation: UUID) -> AsyncGenerator[None]:
+    """In the block a transaction of the hub's own work sees what this body sees, by the second lock too."""
+    await connection.execute(text("SET LOCAL ROLE hub_serving"))
+    await acting_as(connection, organisation)
+    yield
+    await connection.execute(text("SELECT set_config('hub.caller', '', true)"))
+    await connection.execute(text("RESET ROLE"))
+
+
 _SET_CALLER = text(
     "SELECT set_config('hub.caller', :caller, true), "
     "set_config('hub.today', coalesce(:today, (now() AT TIME ZONE 'Europe/London')::date::text), true)"

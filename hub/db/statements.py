@@ -5,8 +5,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -71,14 +71,9 @@ class Statements:
         self._forget_idle()
 
     async def _run(self, sql: bytes, values: Sequence[Any]) -> pq.abc.PGresult:
-        async with self._line() as line:
-            return await line.run(sql, values)
-
-    @asynccontextmanager
-    async def _line(self) -> AsyncGenerator[Line]:
         line = await self._take()
         try:
-            yield line
+            return await line.run(sql, values)
         finally:
             self._give_back(line)
 

@@ -3,8 +3,9 @@
 import os
 import re
 import time
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import orjson
 import structlog
@@ -16,6 +17,7 @@ from hub.observe import UNFORESEEN, count_request
 
 log = structlog.get_logger()
 _ID = re.compile(rb"[\x21-\x7e]{1,128}")
+WholeAnswer: TypeAlias = tuple[int, bytes, bytes]
 _OURS = frozenset({b"x-request-id", b"x-correlation-id"})
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 
@@ -65,6 +67,64 @@ class Edge:
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             count_request(route, status, seconds=time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A response whole, but for the headers that every answer has."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Taken: TypeAlias = Callable[[Mapping[bytes, bytes], bytes], Awaitable[Sent] | None]
+"""What answers a request by its headers and body, or says None before it has done anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What most requests are: there whole, with each header once, for one route. They pass as much, and no ASGI.
+
+    `OneWriteProtocol` (`hub.web.one_write`) asks here first; every request may as well go the long way, by `Edge`.
+    """
+
+    path: str
+    taken: Taken
+
+    def __call__(self, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> Awaitable[WholeAnswer] | None:
+        """The status, the head without its first line, and the body; None: this one goes the long way."""
+        given = dict(headers)
+        if len(given) != len(headers):
+            return None
+        answer = self.taken(given, body)
+        return None if answer is None else self._answered(given, answer)
+
+    async def _answered(self, given: Mapping[bytes, bytes], answer: Awaitable[Sent]) -> WholeAnswer:
+        request_id = _mirrored(given.get(b"x-request-id")) or os.urandom(16).hex()
+        correlation_id = _mirrored(given.get(b"x-correlation-id"))
+        started = time.monotonic()
+        try:
+            sent = await answer
+        except Exception as error:
+            sent = Sent(500, {"Content-Type": "application/json"}, _unforeseen(error, request_id))
+        count_request(self.path, sent.status, seconds=time.monotonic() - started)
+        told = "".join(f"{name}: {value}\r\n" for name, value in sent.headers.items())
+        if correlation_id:
+            told += f"x-correlation-id: {correlation_id}\r\n"
+        head = (
+            f"content-length: {len(sent.body)}\r\n{told}x-request-id: {request_id}\r\n"
+            "x-content-type-options: nosniff\r\n"
+        )
+        return sent.status, head.encode("latin-1"), sent.body
+
+
+def _unforeseen(error: Exception, request_id: str) -> bytes:
+    """A fault of the hub's own: counted, in the log, and told by its reference alone."""
+    UNFORESEEN.inc()
+    log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
+    said = f"something went wrong in the hub; quote {request_id}"
+    return orjson.dumps({"errors": [{"message": said, "extensions": {"code": "INTERNAL"}}]})
 
 
 def _with(headers: Iterable[tuple[bytes, bytes]], request_id: str, correlation_id: str | None) -> list[Any]:

@@ -6,8 +6,8 @@ page for people; with `Accept: text/event-stream` an operation is answered by ev
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
-from typing import Any, Protocol
+from functools import lru_cache, partial
+from typing import Any, Protocol, TypeAlias
 
 import orjson
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
+from hub.web.edge import Sent, Taken
 from hub.web.event_stream import EVENT_STREAM, EventStream, OpenStreams
 from hub.web.operation import Answer, Documents, Streams, parameters, strict_json
 from hub.web.problems import STATUS, problem_headers, shown, status_of
@@ -24,6 +25,13 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 _ANSWER_TYPES = {each: each for each in (GRAPHQL_RESPONSE, JSON, EVENT_STREAM)} | {"application/*": JSON, "*/*": JSON}
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_IN_JSON = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
+_NOT_PLAIN = frozenset({b"content-encoding", b"dpop", b"expect", b"idempotency-key", b"transfer-encoding"})
+"""Headers of requests that are not as most are: they go the long way."""
+
+
+Remembered: TypeAlias = Callable[[bytes, bytes | None], Caller | None]
+"""Who is known to ask, by the headers `Authorization` and `Purpose-Of-Use`."""
 
 
 class Answers(Protocol):
@@ -88,11 +96,53 @@ def graphql_routes(
             responses = streams(**asked, document=document, caller_of=again)
             return EventStream(responses, caller=caller, caller_of=again, open_streams=open_streams)
         answer = await answers(**asked, document=document, caller=caller)
-        status = 200 if answer.code is None else _status_of(answer.code, media_type)
-        headers = {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
+        status, headers = _told(answer, media_type)
         return Response(answer.body, status, headers, media_type)
 
     return [Route("/graphql", post, methods=["POST"]), Route("/graphql", get, methods=["GET"])]
+
+
+def plain_answers(
+    *, answers: Answers, remembered: Remembered, count: Callable[[Caller], None], max_bytes: int
+) -> Taken:
+    """What answers `POST /graphql` where a request is as most are: a query as JSON, from a caller who is known.
+
+    It says None of every other before it has done anything; the route then answers that one, and each bad request.
+    """
+
+    async def answered(caller: Caller, asked: dict[str, Any], media_type: str) -> Sent:
+        document = asked.pop("query")
+        del asked["document_id"]
+        answer = await answers(**asked, document=document, idempotency_key=None, caller=caller)
+        status, headers = _told(answer, media_type)
+        return Sent(status, {**headers, "Content-Type": media_type}, answer.body)
+
+    def taken(headers: Mapping[bytes, bytes], body: bytes) -> Awaitable[Sent] | None:
+        authorization = headers.get(b"authorization")
+        if authorization is None or headers.get(b"content-type") not in _IN_JSON or len(body) > max_bytes:
+            return None
+        media_type = _media_type(headers.get(b"accept"))
+        if media_type is None or media_type == EVENT_STREAM or not _NOT_PLAIN.isdisjoint(headers):
+            return None
+        caller = remembered(authorization, headers.get(b"purpose-of-use"))
+        if caller is None or caller.only_documents:
+            return None
+        try:
+            asked = parameters(strict_json(body))
+            if asked["query"] is None or asked["document_id"] is not None:
+                return None
+            count(caller)  # the last to say no: whoever goes the long way is counted there
+        except Problem:
+            return None
+        return answered(caller, asked, media_type)
+
+    return taken
+
+
+def _told(answer: Answer, media_type: str) -> tuple[int, dict[str, str]]:
+    """The status and the headers that go with an answer."""
+    status = 200 if answer.code is None else _status_of(answer.code, media_type)
+    return status, {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
 
 
 async def _body(request: Request, most: int) -> bytes:
@@ -125,6 +175,11 @@ def _answer_type(accept: str | None) -> str | None:
         return JSON
     wanted = (each.partition(";")[0].strip().lower() for each in accept.split(","))
     return next((_ANSWER_TYPES[each] for each in wanted if each in _ANSWER_TYPES), None)
+
+
+@lru_cache(maxsize=100)
+def _media_type(accept: bytes | None) -> str | None:
+    return _answer_type(None if accept is None else accept.decode("latin-1"))
 
 
 def _status_of(code: str, media_type: str) -> int:

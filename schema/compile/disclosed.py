@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 import orjson
@@ -77,25 +77,34 @@ class Disclosed:
     @property
     def is_for_resolvers(self) -> bool:
         """Whether requests may have been shown further down that their body had not received."""
-        return any(pending for _, rows in self.lists for *_, pending in rows)
+        return any(row[5] for _, rows in self.lists for row in rows)
 
     @property
     def unreceived(self) -> set[UUID]:
         """The requests shown whose body, who asks, had not received them."""
-        return {UUID(request) for _, rows in self.lists for *_, request, _ in rows if request is not None}
+        return {UUID(row[4]) for _, rows in self.lists for row in rows if row[4] is not None}
 
     def readings(self, caller: Caller, operation: Operation, at: datetime, new_id: Callable[[], UUID]) -> list[Reading]:
-        """Each child once, together with those of whom the same was told."""
+        """Each child once, together with those of the same owner of whom the same was told."""
+        alike: dict[tuple[str, Told], list[str]] = {}
+        for (owner, child), each in self._told_of_each().items():
+            together = alike.get((owner, each))
+            if together is None:
+                alike[owner, each] = [child]
+            else:
+                together.append(child)
+        return [
+            Reading(new_id(), owner, children, each.shown, each.withheld, each.ground, caller, operation, at)
+            for (owner, each), children in alike.items()
+        ]
+
+    def _told_of_each(self) -> dict[tuple[str, str], Told]:
+        """What is told of each child (owner, child), by all lists together."""
         told: dict[tuple[str, str], Told] = {}
         for record, rows in self.lists:
             for owner, child, bits, word, _, _ in rows:
                 now = record.told(bits, word)
-                before = told.get((owner, child))
-                told[owner, child] = now if before is None or before is now else before.and_also(now)
-        alike: dict[Told, list[tuple[Any, ...]]] = {}
-        for (owner, child), each in told.items():
-            alike.setdefault(each, []).append((new_id(), owner, child))
-        return [
-            Reading(children, each.shown, each.withheld, each.ground, caller, operation, at)
-            for each, children in alike.items()
-        ]
+                before = told.setdefault((owner, child), now)
+                if before is not now:
+                    told[owner, child] = before.and_also(now)
+        return told

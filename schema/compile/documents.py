@@ -4,9 +4,9 @@ All memory is bounded. A document that is registered (`keep`) is never driven ou
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from graphql import (
     DocumentNode,
@@ -16,14 +16,14 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     Undefined,
-    coerce_input_value,  # pyright: ignore[reportUnknownVariableType]  (untyped there)
-    is_non_null_type,  # pyright: ignore[reportUnknownVariableType]  (untyped there)
+    get_nullable_type,  # pyright: ignore[reportUnknownVariableType]  (untyped there)
+    is_leaf_type,  # pyright: ignore[reportUnknownVariableType]  (untyped there)
     parse,
     validate,
 )
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
-from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
+from graphql.execution.get_variable_signature import get_variable_signature
+from graphql.execution.values import VariableValues, get_variable_values
 from graphql.language import IntValueNode, StringValueNode, Visitor, visit
 
 from hub import audit
@@ -44,6 +44,7 @@ _MOST_PLANS = 1_000
 
 _MOST_COSTS = 16
 
+Coerce: TypeAlias = Callable[[Any], Any]
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
@@ -82,8 +83,10 @@ class Operation:
     recorded: audit.Operation
     costs: Bounded[Hashable, Cost] = field(default_factory=lambda: Bounded(_MOST_COSTS))
     sized_by: frozenset[str] | None = None
-    plain: tuple[GraphQLVariableSignature, ...] | None = None
-    """Its variables, once they have been looked up, where none has a default value."""
+    cost: Cost | None = None
+    """Where no variable makes a difference to it, once it has been measured."""
+    plain: tuple[tuple[str, bool, Coerce], ...] | None = None
+    """Its variables, once looked up, where all are single values without a default: name, is required, coercion."""
 
     @property
     def kind(self) -> OperationType:
@@ -167,62 +170,80 @@ class Documents:
 
     def check(self, document: Document, operation: Operation, variables: Mapping[str, Any] | None) -> Cost:
         """What the operation costs; raises GraphQLError where that is too much. Then `document.errors` are known."""
+        if operation.cost is not None and document.errors is not None:
+            return operation.cost
         sizes = page_sizes(operation.sized_by, variables) if operation.sized_by is not None else None
         cost = operation.costs.get(sizes) if sizes is not None else None
         if cost is None:
             cost = cost_of(self._schema, operation.document, operation.node, variables, limits=self._limits)
             operation.sized_by = cost.sized_by
             operation.costs.put(page_sizes(cost.sized_by, variables), cost)
+            operation.cost = None if cost.sized_by else cost
         if document.errors is None:
             document.errors = validate(self._schema, operation.document, hide_suggestions=True)
         return cost
 
-    def variables(self, operation: Operation, given: Mapping[str, Any] | None) -> VariableValues:
+    def coerced(self, operation: Operation, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
         """The variables as the schema takes them; raises `NotCompiledError` for bad ones, which execution names."""
         plain = self._plain(operation, given or {})
-        if plain is not None:
-            return plain
+        return plain if plain is not None else self._variables(operation, given).coerced
+
+    def _variables(self, operation: Operation, given: Mapping[str, Any] | None) -> VariableValues:
         found = get_variable_values(self._schema, operation.node.variable_definitions or (), dict(given or {}))
         if isinstance(found, list):
             raise NotCompiledError
         return found
 
-    def _plain(self, operation: Operation, given: Mapping[str, Any]) -> VariableValues | None:
-        """The variables, where all are single values and right: as graphql-core finds them, at a third of the cost."""
-        if operation.plain is None:
-            signatures = [
-                get_variable_signature(self._schema, each) for each in operation.node.variable_definitions or ()
-            ]
-            if any(isinstance(each, GraphQLError) or each.default is not None for each in signatures):
-                return None
-            operation.plain = tuple(each for each in signatures if not isinstance(each, GraphQLError))
-        sources: dict[str, VariableValueSource] = {}
+    def _plain(self, operation: Operation, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The variables, where all are single values and right: as graphql-core finds them, at a tenth of the cost."""
+        signatures = operation.plain if operation.plain is not None else self._signatures(operation)
+        if signatures is None:
+            return None
         coerced: dict[str, Any] = {}
-        for signature in operation.plain:
-            name, kind = signature.name, cast(Any, signature).type
-            if name not in given:
-                if is_non_null_type(kind):
+        for name, required, coerce in signatures:
+            value = given.get(name)
+            if value is None:
+                if required:
                     return None
-                sources[name] = VariableValueSource(signature)
+                if name in given:
+                    coerced[name] = None
                 continue
-            value = given[name]
-            if isinstance(value, dict | list):
+            try:
+                coerced[name] = coerce(value)
+            except Exception:  # whatever it is: graphql-core then says it
                 return None
-            sources[name] = VariableValueSource(signature, value)
-            coerced[name] = coerce_input_value(value, kind)
             if coerced[name] is Undefined:
                 return None
-        return VariableValues(sources, coerced)
+        return coerced
 
-    def plan(self, operation: Operation, variables: VariableValues, caller: Caller) -> Plan:
-        """The plan for this shape of variables and this kind of access; raises `NotCompiledError`."""
-        shape = tuple((name, shape_of(value)) for name, value in variables.coerced.items())
+    def _signatures(self, operation: Operation) -> tuple[tuple[str, bool, Coerce], ...] | None:
+        found: list[tuple[str, bool, Coerce]] = []
+        for definition in operation.node.variable_definitions or ():
+            signature = get_variable_signature(self._schema, definition)
+            if isinstance(signature, GraphQLError) or signature.default is not None:
+                return None
+            kind: Any = cast(Any, signature).type
+            named = cast(Any, get_nullable_type(kind))  # pyright: ignore[reportUnknownVariableType]  (untyped there)
+            if not is_leaf_type(named):
+                return None
+            found.append((signature.name, named is not kind, named.coerce_input_value))
+        operation.plain = tuple(found)
+        return operation.plain
+
+    def plan(
+        self, operation: Operation, given: Mapping[str, Any] | None, coerced: Mapping[str, Any], caller: Caller
+    ) -> Plan:
+        """The plan for this shape of variables (as `coerced` of those given) and this kind of access.
+
+        Raises `NotCompiledError`.
+        """
+        shape = tuple([(name, shape_of(value)) for name, value in coerced.items()])
         key = (operation, shape, caller.organisation_kind, caller.purpose, caller.scopes)
         plans = self._plans[operation.registered]
         plan = plans.get(key)
         if plan is None:
             try:
-                plan = self._compiled(operation, variables, caller)
+                plan = self._compiled(operation, self._variables(operation, given), caller)
             except NotCompiledError as declined:
                 plan = declined
             plans.put(key, plan)

@@ -139,7 +139,9 @@ class FhirWorld:
 
 
 @asynccontextmanager
-async def fhir_world(world: World, transactions: Transactions, **settings: Any) -> AsyncIterator[FhirWorld]:
+async def fhir_world(
+    world: World, transactions: Transactions, *, scopes: frozenset[str] = ALL_SCOPES, **settings: Any
+) -> AsyncIterator[FhirWorld]:
     """`trust-without-advice` and others are the trust's system with fewer scopes, or for another purpose."""
     bodies = {
         "authority": world.authority,
@@ -150,6 +152,7 @@ async def fhir_world(world: World, transactions: Transactions, **settings: Any) 
     }
     special: dict[str, Caller] = {
         "reader": world.caller(world.trust, scopes=frozenset({"system/Task.rs"})),
+        "subscriber": world.caller(world.trust, scopes=frozenset({"system/Subscription.cruds", "system/Task.r"})),
         "no-scopes": world.caller(world.trust, scopes=frozenset()),
         "without-graphql": world.caller(world.trust, scopes=frozenset({"system/*.cruds"})),
         "for-research": world.caller(world.trust, purpose=Purpose.RESEARCH, scopes=ALL_SCOPES),
@@ -161,7 +164,7 @@ async def fhir_world(world: World, transactions: Transactions, **settings: Any) 
             return special[name]
         if name not in bodies:
             raise Problem(Kind.UNAUTHENTICATED, "this needs an access token", rule="no-token")
-        return world.caller(bodies[name], scopes=ALL_SCOPES)
+        return world.caller(bodies[name], scopes=scopes)
 
     app = Starlette(routes=routes(settings=Settings(**settings), transactions=transactions, authenticate=authenticate))
     transport = httpx.ASGITransport(app=app)

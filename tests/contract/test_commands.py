@@ -52,7 +52,6 @@ def test_a_body_and_its_system_are_registered_and_listed(environment: dict[str, 
     [
         (["law"], 0),
         (["migrate"], 0),
-        (["doctor"], 0),
         (["no-such-command"], 2),
         (["client", "disable", "nobody"], 3),
         (["token", "nobody"], 3),
@@ -65,9 +64,21 @@ def test_the_exit_status_says_how_it_went(environment: dict[str, str], arguments
     assert done.returncode == status, done.stdout + done.stderr
 
 
+def test_the_doctor_says_what_is_wrong_and_what_to_do(environment: dict[str, str], database_url: str) -> None:
+    """The tables' owner is bound by no policy: a hub that enters as it has lost its second lock."""
+    done = command_here(environment, "doctor")
+    assert done.returncode == 5
+    assert "WRONG the serving role is hub_owner\n      the second lock does not hold" in done.stdout
+    done = command_here(environment | {"HUB_DATABASE_URL": database_url}, "doctor")
+    assert done.returncode == 0, done.stdout
+    assert "well  the serving role is hub_serving, bound by row-level security" in done.stdout
+    assert "look  no worker reports" in done.stdout
+    assert "look  no hub answers at http://127.0.0.1:8000" in done.stdout
+
+
 def test_a_database_that_is_away_is_busy(environment: dict[str, str]) -> None:
     away = environment | {"HUB_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
-    for arguments in (["migrate"], ["serve"], ["client", "list"]):
+    for arguments in (["migrate"], ["serve"], ["client", "list"], ["doctor"]):
         done = hub(away, *arguments)
         assert done.returncode == 5, (arguments, done.stderr)
 

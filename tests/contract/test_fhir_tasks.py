@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from adapters.nhs_fhir.readable import READABLE
+from adapters.nhs_fhir.showing import Kind
 from hub.actions import disclosure
 from hub.actions.transaction import Transactions
 from hub.db import tables
@@ -298,11 +300,21 @@ async def test_a_decision_opens_by_fhir_what_it_opens(fhir: FhirWorld) -> None:
     assert (await partner.get("/Task", **number)).json()["total"] == 0
 
 
-async def test_a_request_that_is_withdrawn_is_gone_for_the_body(fhir: FhirWorld) -> None:
+async def test_of_a_request_that_is_withdrawn_the_body_sees_that_it_was_and_nothing_of_the_child(
+    fhir: FhirWorld,
+) -> None:
     request_id = await fhir.asked()
-    await fhir.trust.get(f"/Task/{request_id}")
+    before = (await fhir.trust.get(f"/Task/{request_id}")).json()
     await fhir.withdrawn(request_id)
-    assert (await fhir.trust.get(f"/Task/{request_id}")).status_code == 404
+    left = (await fhir.trust.get(f"/Task/{request_id}")).json()
+    assert (left["status"], left["requester"], left["owner"]) == ("cancelled", before["requester"], before["owner"])
+    assert "reference" not in left["for"]
+    assert not {"focus", "reasonCode", "note"} & left.keys()
+    found = (await fhir.trust.get("/Task", _id=request_id)).json()
+    assert [each["resource"]["id"] for each in found["entry"]] == [request_id]
+    assert (await fhir.trust.get("/Task")).json()["total"] == 0
+    assert (await fhir.trust.get(f"/ServiceRequest/{request_id}")).status_code == 404
+    assert (await fhir.other_trust.get(f"/Task/{request_id}")).status_code == 404
     shown = (await fhir.authority.get(f"/Task/{request_id}")).json()
     assert (shown["status"], shown["businessStatus"]["coding"][0]["code"]) == ("cancelled", "withdrawn")
 
@@ -540,17 +552,28 @@ async def test_metadata_is_public_and_true(fhir: FhirWorld) -> None:
     statement = (await fhir.partner("nobody").get("/metadata")).json()
     assert statement["fhirVersion"] == "4.0.1"
     [rest] = statement["rest"]
-    assert {each["type"] for each in rest["resource"]} == {
-        "Task",
-        "ServiceRequest",
-        "Patient",
-        "Composition",
-        "DocumentReference",
-        "Binary",
-    }
-    for parameter in next(each for each in rest["resource"] if each["type"] == "Task")["searchParam"]:
-        value = "ge2026-01-01" if parameter["name"] == "_lastUpdated" else "requested"
-        assert (await fhir.trust.get("/Task", **{parameter["name"]: value})).status_code == 200
+    assert {each["type"] for each in rest["resource"]} == {*READABLE, "Subscription"}
+    for resource in rest["resource"]:
+        if resource["type"] == "Subscription":
+            continue  # tested where they are
+        kind, narrow = resource["type"], READABLE[resource["type"]].narrow
+        for parameter in resource.get("searchParam", ()):
+            name = parameter["name"]
+            query = {name: "ge2026-01-01" if parameter["type"] == "date" else _value(kind, name)}
+            if narrow and name not in {*narrow, "_id"}:
+                query["_id"] = "banana"
+            response = await fhir.authority.get(f"/{kind}", **query)
+            assert response.status_code == 200, response.text
+        if narrow:
+            assert rules(await fhir.authority.get(f"/{kind}")) == {"search-too-wide"}
+
+
+def _value(kind: str, name: str) -> str:
+    """A value that the parameter takes, and that finds nothing."""
+    parameter = READABLE[kind].parameters.get(name)
+    if parameter is None or (not parameter.codes and parameter.kind is not Kind.CHILD_IDENTIFIER):
+        return str(uuid4())
+    return next(iter(sorted(parameter.codes)), "9990000026")
 
 
 async def test_ids_of_the_exchange_are_given_back(fhir: FhirWorld) -> None:
@@ -583,6 +606,6 @@ async def test_interactions_that_are_not_there(fhir: FhirWorld) -> None:
     deleted = await fhir.trust.send("DELETE", f"/Task/{request_id}")
     assert (deleted.status_code, deleted.headers["allow"]) == (405, "GET, PUT")
     assert (await fhir.trust.get("")).status_code == 405
-    for path in ("/Observation", "/Observation/1", "/Task/1/_history", "/$process-message"):
+    for path in ("/Encounter", "/Encounter/1", "/Binary"):
         assert (await fhir.trust.get(path)).status_code == 404
     assert UUID(request_id)

@@ -47,6 +47,10 @@ CALLER = Caller(
 
 @pytest.fixture(autouse=True)
 async def _bodies(transactions: Transactions) -> None:
+    await make_bodies(transactions)
+
+
+async def make_bodies(transactions: Transactions) -> None:
     """Two authorities, and one school that the hub knows."""
     kinds = OrganisationKind
     async with transactions.begin(None) as tx:

@@ -9,6 +9,7 @@ from hub.law import (
     budget_direct_payment_events,
     budget_money,
     budget_regimes,
+    deliveries,
     duty_terms,
     reg8_time_limit,
     reg17_disclosure,
@@ -23,6 +24,7 @@ TERMS = [
     term
     for module in (
         vocabulary,
+        deliveries,
         duty_terms,
         reg17_disclosure,
         reg8_time_limit,

@@ -28,6 +28,7 @@ from hub.db.tables.cooperation import (
     notification,
     time_exception,
 )
+from hub.db.tables.deliveries import destination, event_delivery, receiver, receiver_secret
 from hub.db.tables.enquiries import enquiry, withdrawn_request
 from hub.db.tables.notices import notice
 from hub.db.tables.organisations import (
@@ -54,7 +55,7 @@ from hub.db.tables.plans import (
     provision_outcome,
     review,
 )
-from hub.db.tables.records import disclosure, event, import_run, quarantined_item, source
+from hub.db.tables.records import disclosure, event, import_run, quarantined_item, received_file, source
 from hub.db.tables.sharing import (
     arrangement,
     arrangement_clause,
@@ -97,6 +98,7 @@ __all__ = [
     "delivery",
     "denied_attempt",
     "denied_token",
+    "destination",
     "direct_payment",
     "direct_payment_decision",
     "disclosure",
@@ -108,6 +110,7 @@ __all__ = [
     "duty_exception",
     "enquiry",
     "event",
+    "event_delivery",
     "glass_acknowledgement",
     "idempotency_key",
     "identity_candidate",
@@ -130,6 +133,9 @@ __all__ = [
     "provision_agreement",
     "provision_outcome",
     "quarantined_item",
+    "received_file",
+    "receiver",
+    "receiver_secret",
     "responsibility",
     "review",
     "school_year",

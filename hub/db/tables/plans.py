@@ -87,6 +87,7 @@ plan = childs_table(
     Column("cease_notified_on", Date),
     Column("amendment_reasons", Text),
     body("transferred_to_id"),
+    Column("transferred_from", Text, comment="code of the authority that the return says it came from in its year"),
     Column("supersedes_id", Uuid),
     Column("personal_budget_reported", Boolean),
     Column("organised_arrangements_reported", Boolean),

@@ -5,6 +5,7 @@ The serving role may only insert into the append-only tables. A row is never cha
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Column,
     Date,
     ForeignKey,
@@ -20,7 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.db.tables.base import Instant, body, metadata, one_of, recorded_in
 from hub.law.reg17_disclosure import Purpose
-from hub.law.vocabulary import Source
+from hub.law.vocabulary import ImportStatus, Source
 
 event = Table(
     "event",
@@ -105,6 +106,33 @@ import_run = Table(
     Column("counts", JSONB, nullable=False),
     PrimaryKeyConstraint("owner_id", "id"),
     Index(None, "owner_id", "sha256"),
+)
+
+received_file = Table(
+    "received_file",
+    metadata,
+    Column("owner_id", Uuid, ForeignKey("organisation.id"), nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("kind", one_of(Source), nullable=False),
+    Column("key", Text, nullable=False, comment="hash of the content and of how it is to be read"),
+    Column("about", JSONB, nullable=False, comment="how it is to be read; never a child's data"),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("source_ids", ARRAY(Uuid), nullable=False, comment="its pieces in `source`, in order"),
+    Column("client_id", Text, nullable=False),
+    Column("person", Text),
+    Column("token_id", Text, nullable=False),
+    Column("purpose", one_of(Purpose), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("status", one_of(ImportStatus), nullable=False),
+    Column("finished_at", Instant),
+    Column("outcome", JSONB, comment="the report, or why it was refused; never a child's data"),
+    PrimaryKeyConstraint("owner_id", "id"),
+    Index(None, "id"),
+    Index("uq_received_file_key", "owner_id", "kind", "key", unique=True),
+    info={"owners_data": True},
 )
 
 quarantined_item = Table(

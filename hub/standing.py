@@ -1,0 +1,96 @@
+"""Whether this hub should be sent requests, and what an operator should look at: what `/readyz`, `/metrics` and
+`hub doctor` tell, each with its remedy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.db import openings
+from hub.db.deliveries import Figures, figures
+from hub.db.health import Health, look
+from hub.db.session import Database
+from hub.errors import Problem
+
+WORKER_SILENT_S = 60
+"""A worker reports every ten seconds; one that has not for a minute is gone, or cut off."""
+
+CLOCKS_APART_S = 5
+"""Tokens and deadlines go by this machine's clock, the queue by PostgreSQL's."""
+
+WAITS_TOO_LONG_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`problems`: why it should be sent nothing now. `warnings`: what it serves in spite of."""
+
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    health: Health | None = None
+    """None: the database does not answer."""
+
+    deliveries: Figures | None = None
+
+    glass_alerts: int | None = None
+    """Alerts of broken glass that nobody has acknowledged; None: it cannot be told now."""
+
+
+class Stand:
+    """Looks when asked."""
+
+    def __init__(self, database: Database, *, version: str, clock: Callable[[], datetime]) -> None:
+        """`version`: of the database, that this hub needs."""
+        self._database = database
+        self._version = version
+        self._clock = clock
+
+    async def look(self) -> Standing:
+        try:
+            async with self._database.begin(None) as connection:
+                found = await look(connection)
+                delivered = await figures(connection)
+                alerts = await openings.alerts_open(connection)
+        except (Problem, OSError):
+            return Standing(problems=("the database does not answer",))
+        wrong = problems(found, version=self._version, now=self._clock())
+        return Standing(tuple(wrong), (*warnings(found), *undelivered(delivered)), found, delivered, alerts)
+
+
+def problems(found: Health, *, version: str, now: datetime) -> list[str]:
+    """What keeps the hub from serving rightly."""
+    said: list[str] = []
+    if found.version != version:
+        said.append(
+            f"the database is at version {found.version or 'none'}, this hub needs {version}: run `hub migrate`"
+        )
+    apart = abs((found.now - now).total_seconds())
+    if apart > CLOCKS_APART_S:
+        said.append(f"the clocks of this machine and of PostgreSQL are {apart:.0f} s apart: look at their time service")
+    return said
+
+
+def warnings(found: Health) -> list[str]:
+    """What does not keep the hub from serving, and will be missed all the same."""
+    said: list[str] = []
+    if found.worker_seen_at is None or _ago(found, found.worker_seen_at) > WORKER_SILENT_S:
+        said.append("no worker reports: nothing is sent, reminded or sealed; start `hub worker`")
+    if found.waiting_since is not None and _ago(found, found.waiting_since) > WAITS_TOO_LONG_S:
+        said.append(f"{found.jobs_waiting} jobs wait, the oldest for more than ten minutes: start another `hub worker`")
+    if found.jobs_failed:
+        said.append(f"{found.jobs_failed} jobs were given up: see job errors in the worker's log")
+    return said
+
+
+def undelivered(found: Figures) -> list[str]:
+    """What partners have not been told, and who does not listen."""
+    said: list[str] = []
+    if found.dead:
+        said.append(f"{found.dead} deliveries were given up: `hub delivery list`, then `hub delivery replay`")
+    if found.turned_off:
+        said.append(f"{found.turned_off} receivers are off: `hub webhook list`")
+    return said
+
+
+def _ago(found: Health, moment: datetime) -> float:
+    return (found.now - moment) / timedelta(seconds=1)
