@@ -137,6 +137,7 @@ def create_app(
         challenge=lambda problem: challenge(problem, settings),
         max_bytes=settings.graphql_max_bytes,
     )
+    stand = Stand(database, version=migrate.latest(), clock=clock)
     visiting = visiting_of(
         _shown(verifier, rates, trusted, execution), Seal(key), address=settings.address, clock=clock
     )
@@ -156,7 +157,7 @@ def create_app(
             environment=settings.environment,
             sdl=execution.schema.as_str(),
             visiting=visiting,
-            problems=problems,
+            standing=stand.look,
         ),
         *graphiql_page.routes(),
         *page_routes(visiting, OwnPages(token_server, verifier.forget), clock=clock, rulebook=rulebook_text),
@@ -172,7 +173,7 @@ def create_app(
             max_bytes=settings.import_max_bytes,
         ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
-        *health_routes(standing=Stand(database, version=migrate.latest(), clock=clock).look),
+        *health_routes(standing=stand.look),
         *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)

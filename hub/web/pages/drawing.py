@@ -31,6 +31,7 @@ _NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/requests", "Requests", "cooperation.read"),
     ("/agreements", "Section G", "provision.agree"),
     ("/arrangements", "Arrangements", "offer.read"),
+    ("/review", "Review", "record.import"),
     ("/rulebook", "Rule book", None),
 )
 
