@@ -55,6 +55,7 @@ from hub.web.pages.asking import Execute, Holder
 from schema.documents import shipped
 from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
+from schema.explaining import explained
 from schema.limits import Limits
 
 
@@ -86,12 +87,13 @@ def create_app(
     ours = tuple(shipped())
     documents = TrustedDocuments(database, ours)
     denials = audit.Denials(database.statements, clock=clock, new_id=ids)
+    limits = Limits(depth=settings.graphql_max_depth, nodes=settings.graphql_max_nodes)
     execution = Execution(
         transactions,
         clock=clock,
         new_id=ids,
         most_tokens=settings.graphql_max_tokens,
-        limits=Limits(depth=settings.graphql_max_depth, nodes=settings.graphql_max_nodes),
+        limits=limits,
         compiled=settings.graphql_compiled,
         registered=[each.text for each in ours],
     )
@@ -136,6 +138,7 @@ def create_app(
         page=graphiql_page.page,
         challenge=lambda problem: challenge(problem, settings),
         max_bytes=settings.graphql_max_bytes,
+        explained=None if settings.production else _explained(execution, limits),
     )
     stand = Stand(database, version=migrate.latest(), clock=clock)
     visiting = visiting_of(
@@ -188,6 +191,13 @@ def create_app(
         ),
     )
     return app
+
+
+def _explained(execution: Execution, limits: Limits) -> Callable[..., bytes]:
+    def explain(answer: Any, **asked: Any) -> bytes:
+        return explained(execution, limits, Operation(**asked), answer)
+
+    return explain
 
 
 def _shown(verifier: TokenVerifier, rates: Rates, trusted: Documents, execution: Execution) -> Execute:
