@@ -69,8 +69,8 @@ def test_the_story_says_what_is_late_whose_it_is_and_what_took_long() -> None:
     told = story(child, TODAY)
     assert told.late
     assert told.headline == (
-        "The final plan is 15 days late. Its last day was 13 November 2026 (SEND Regs 2014 reg. 13(2)), and the ball is "
-        "with Northmere County Council."
+        "The final plan is 15 days late. Its last day was 13 November 2026 (SEND Regs 2014 reg. 13(2)), and the ball "
+        "is with Northmere County Council."
     )
     (took,) = told.took
     assert "took 39 days too long" in took
