@@ -81,6 +81,7 @@ def create_app(
     key = signing_key(settings)
     issuers = trusted_issuers(settings, key, clock)
     verifier = TokenVerifier(settings, database, issuers, clock)
+    stand = Stand(database, version=migrate.latest(), clock=clock)
     rates = Rates(settings.client_requests_per_s)
     token_server = TokenServer(settings, key=key, database_url=place.serving, clock=clock)
     feed, open_streams = Feed(database), OpenStreams()
@@ -140,7 +141,6 @@ def create_app(
         max_bytes=settings.graphql_max_bytes,
         explained=None if settings.production else _explained(execution, limits),
     )
-    stand = Stand(database, version=migrate.latest(), clock=clock)
     visiting = visiting_of(
         _shown(verifier, rates, trusted, execution), Seal(key), address=settings.address, clock=clock
     )
