@@ -1,6 +1,8 @@
 """$validate says what is wrong with anything, and never fails: real files, broken ones, every profile of the hub."""
 
+import importlib
 import json
+import pkgutil
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -10,9 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import fhir_mappings
 from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.validate import validated
 from fhir_mappings import guide
+from fhir_mappings.systems import CodeSystem
 from hub.actions.transaction import Transactions
 from hub.settings import Settings
 from tests.contract.fhir_world import HUB, FhirWorld, advice_bundle, coded, fhir_world, patient, task
@@ -266,3 +270,20 @@ async def test_the_guide_is_served_and_holds_every_code_of_the_mappings(fhir: Fh
     assert codes == {"sen", "disability", "sen-and-disability"}
     assert (await nobody.get("/ValueSet/send-opinion/$expand")).json()["expansion"]["total"] == 3
     assert (await nobody.get("/ValueSet/$expand", url="https://example.org/x")).status_code == 404
+
+
+def test_every_code_and_extension_of_a_mapping_is_in_the_guide() -> None:
+    """Whichever module of the mappings says it: the hub's own systems and extensions are published."""
+    codes = {each["url"]: {one["code"] for one in each["concept"]} for each in guide.code_systems()}
+    definitions = {each["url"] for each in guide.structure_definitions()}
+    for module in pkgutil.iter_modules(fhir_mappings.__path__):
+        for value in vars(importlib.import_module(f"fhir_mappings.{module.name}")).values():
+            if isinstance(value, CodeSystem):
+                system = cast("CodeSystem[Any]", value)
+                if system.url.startswith(HUB):
+                    assert {code for code, _ in system.codes.values()} <= codes[system.url], module.name
+            elif isinstance(value, dict) and {"system", "code"} <= value.keys():
+                coding = cast("dict[str, str]", value)
+                assert not coding["system"].startswith(HUB) or coding["code"] in codes[coding["system"]], module.name
+            elif isinstance(value, str) and value.startswith(f"{HUB}/StructureDefinition/send-"):
+                assert value in definitions, module.name
