@@ -20,6 +20,7 @@ from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
 from hub.serving import spare_the_collector
 from tests.blocking import only_loopback
+from tests.databases import Databases
 from tests.running import RunningHub, running_hub
 from tests.world import World, make_world
 
@@ -68,15 +69,20 @@ def migrated_template(postgres_url: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def owner_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
-    """The address of a fresh migrated database, as the role that owns its tables."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+def databases(postgres_url: str, migrated_template: str) -> Iterator[Databases]:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(migrated_template)))
-        yield _in_database(postgres_url, name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        made = Databases(connection, postgres_url, migrated_template)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def owner_url(postgres_url: str, databases: Databases) -> Iterator[str]:
+    """The address of a migrated database with nothing in it, as the role that owns its tables."""
+    name = databases.lend()
+    yield _in_database(postgres_url, name)
+    databases.take_back(name)
 
 
 @pytest.fixture
