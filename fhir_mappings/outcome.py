@@ -52,6 +52,10 @@ class BadInput(Exception):  # noqa: N818  (named for what it says)
         super().__init__(", ".join(issue.rule for issue in issues[:MOST_ISSUES]))
         self.issues = issues
 
+    def __reduce__(self) -> tuple[type["BadInput"], tuple[Issue, ...]]:
+        """From one process to another."""
+        return BadInput, self.issues
+
     @property
     def status(self) -> int:
         """400 where something is malformed, else the gravest of the others."""

@@ -64,11 +64,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An event: its number, when it was, and what it is about; `focus`: a resource here, "Task/...", or a reference."""
+    """An event: its number, when it was, and what it is about: a resource here, such as "Task/..."."""
 
     number: int
     at: datetime
-    focus: str | Json
+    focus: str
 
 
 def read_subscription(resource: Json, topics: Iterable[str], faults: Faults) -> Asked | None:
@@ -239,9 +239,7 @@ def _event(happened: Happened, base: str, content: Content) -> Json:
         {"name": "timestamp", "valueInstant": instant_text(happened.at)},
     ]
     if content is Content.ID_ONLY:
-        focus = happened.focus
-        reference = {"reference": f"{base}/{focus}"} if isinstance(focus, str) else focus
-        parts.append({"name": "focus", "valueReference": reference})
+        parts.append({"name": "focus", "valueReference": {"reference": f"{base}/{happened.focus}"}})
     return {"name": "notification-event", "part": parts}
 
 
@@ -264,7 +262,7 @@ def to_notification(
         }
     ]
     if content is Content.ID_ONLY:
-        focuses = dict.fromkeys(each.focus for each in happened if isinstance(each.focus, str))
+        focuses = dict.fromkeys(each.focus for each in happened)
         entries += [
             {
                 "fullUrl": f"{base}/{focus}",

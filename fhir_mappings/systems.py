@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from hub.law.budget_direct_payment_events import Recipient
 from hub.law.budget_regimes import Regime
+from hub.law.notices import NoticeKind
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
@@ -50,6 +51,7 @@ UPN = f"{HUB}/Id/unique-pupil-number"
 COOPERATION_REQUEST = f"{HUB}/Id/cooperation-request"
 PLAN = f"{HUB}/Id/ehc-plan"
 NOTIFICATION = f"{HUB}/Id/notification"
+NOTICE = f"{HUB}/Id/notice"
 PROVISION = f"{HUB}/Id/provision"
 DIRECT_PAYMENT = f"{HUB}/Id/direct-payment"
 POOL = f"{HUB}/Id/pooled-fund-amount"
@@ -72,6 +74,7 @@ HUB_IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         COOPERATION_REQUEST: "A request for co-operation (Children and Families Act 2014 s. 31).",
         PLAN: "A version of an Education, Health and Care plan.",
         NOTIFICATION: "A notification to an authority (Children and Families Act 2014 ss. 23, 24(1)(b)).",
+        NOTICE: "A notice that was given (SEND Regs 2014).",
         PROVISION: "Provision in a plan: an activity of its CarePlan has the same id.",
         DIRECT_PAYMENT: "A direct payment in a personal budget.",
         POOL: "An amount of a pooled fund (NHS Act 2006 s. 75), of which several items are shares.",
@@ -289,6 +292,7 @@ NHS_NUMBER_STATUS: CodeSystem[NHSNumberStatus] = CodeSystem(
 NOTIFICATION_BASIS = words("send-notification-basis", NotificationBasis)
 OPINION = words("send-opinion", Opinion)
 CERTAINTY = words("send-certainty", Certainty)
+NOTICE_KIND = words("send-notice-kind", NoticeKind)
 ASSESSMENT_DECISION = words("send-assessment-decision", AssessmentDecision)
 
 BUDGET_STATUS = words("send-budget-status", BudgetStatus)

@@ -114,7 +114,7 @@ def _role(connection: psycopg.Connection[Any]) -> Finding:
 
 def keys(settings: Settings) -> list[Finding]:
     """Whether others can read the hub's keys."""
-    named = [settings.signing_key_file, settings.audit_key_file]
+    named = [settings.signing_key_file, settings.audit_key_file, settings.delivery_key_file]
     own = sorted((settings.data_dir / "keys").glob("*")) if (settings.data_dir / "keys").is_dir() else []
     return [_key(path) for path in [*(Path(each) for each in named if each), *own]]
 

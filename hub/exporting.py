@@ -18,6 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from adapters.la_sen2.exporting import ExportProblem, ExportReport, export_return
 from adapters.nhs_fhir.audit_export import audit_events
+from hub.actions import export_annex_a as annex_a
+from hub.actions.export_return import owner_of
 from hub.actions.transaction import Transaction
 from hub.audit.notes import name_of
 from hub.cells import cell
@@ -25,6 +27,7 @@ from hub.clock import new_id, utc_now
 from hub.db.place import database_place
 from hub.db.session import Database
 from hub.settings import Settings
+from hub.tables_out import csv_table, xlsx_table
 
 COLUMNS = ("child", "has_upn", "place", "rule", "severity", "message")
 
@@ -142,3 +145,34 @@ def _progress() -> Progress:
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     )
+
+
+def export_annex_a(settings: Settings, authority: str, out: Path, on: date | None, say: Callable[[str], None]) -> None:
+    """Write the list of the authority's children with a plan in force: XLSX, or CSV where the file is called so."""
+    with database_place(settings) as place:
+        count = asyncio.run(_export_annex_a(place.for_own_work(), authority, out, on))
+    say(f"{count:,} children with a plan in force are in {out}")
+    say(f"left for the authority to fill: {', '.join(annex_a.LEFT_EMPTY)}")
+
+
+async def _export_annex_a(url: str, authority: str, out: Path, on: date | None) -> int:
+    database, now, count = Database(url, pool_size=1, statement_timeout_ms=0), utc_now(), 0
+    try:
+        with _progress() as bar, whole_file(out) as file:
+            task = bar.add_task("children", total=None)
+            async with database.begin(None, snapshot=True) as connection:
+                tx = Transaction(connection, caller=None, now=now, new_id=new_id)
+                owner_id = await owner_of(tx, authority)
+                on = on or tx.today
+                is_csv = out.suffix.lower() == ".csv"
+                with csv_table(file) if is_csv else xlsx_table(file, sheet="List_1") as table:
+                    table.add(annex_a.COLUMNS)
+                    async for nth, total, row in annex_a.rows(tx, owner_id, on=on):
+                        if row is not None:
+                            count += 1
+                            table.add([row.get(column) for column in annex_a.COLUMNS])
+                        bar.update(task, completed=nth, total=total)
+                await annex_a.record_export(tx, owner_id, on=on, children=count)
+    finally:
+        await database.close()
+    return count

@@ -45,6 +45,7 @@ class Settings:
     graphql_compiled: bool = _setting(True, "whether a GraphQL query becomes one SQL statement, where it can")
     fhir_max_bytes: int = _setting(5 * 1024 * 1024, "largest FHIR request body, bytes")
     fhir_max_entries: int = _setting(500, "most entries in a FHIR Bundle")
+    fhir_tolerances: str = _setting("", "JSON file of what is tolerated of each FHIR client, by name")
     fhir_max_depth: int = _setting(60, "deepest nesting of a FHIR JSON document")
     import_max_bytes: int = _setting(512 * 1024 * 1024, "largest file that an authority may import, bytes")
     statement_timeout_ms: int = _setting(5_000, "longest that one SQL statement of a request may take, milliseconds")

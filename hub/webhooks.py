@@ -135,7 +135,9 @@ def turn_webhook_on(settings: Settings, receiver_id: str, *, from_now: bool) -> 
 
     async def work(tx: Transaction) -> str:
         receiver = await acting.turn_on(tx, await _receiver(tx, receiver_id), from_now=from_now)
-        return f"{receiver.id} is on, and is told of {'what comes' if from_now else 'what it missed, and what comes'}"
+        dead = await deliveries.some_of_them(tx.connection, [DeliveryStatus.DEAD], receiver_id=receiver.id, most=1)
+        said = f"{receiver.id} is on, and is told of {'what comes' if from_now else 'what it missed, and what comes'}"
+        return f"{said}\nwhat is dead: hub delivery replay --receiver {receiver.id}" if dead else said
 
     return _in_transaction(settings, work)
 

@@ -1,6 +1,6 @@
 """How a stored value is shown: once for Python, once for SQL, and held equal by a test.
 
-In SQL a value becomes what `json_build_object` then writes; in Python, what the scalar of the schema then serialises.
+In SQL a value becomes what `schema.compile.json_text` then writes; in Python, what the scalar of the schema serialises.
 """
 
 import base64
@@ -9,10 +9,26 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Integer, LargeBinary, Numeric, Text, case, cast, func, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Numeric,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    type_coerce,
+)
 from sqlalchemy.types import TypeEngine, Uuid
 
 from schema.ids import to_global
+
+
+class SafeText(Text):
+    """The type of a text of which nothing needs to be escaped in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,7 @@ def global_id(type_name: str) -> Encoding:
         return to_global(type_name, row_id)
 
     def sql(row_id: ColumnElement[Any]) -> ColumnElement[Any]:
-        return constant(f"{type_name}_").concat(func.encode(func.uuid_send(row_id), constant("hex")))
+        return type_coerce(constant(f"{type_name}_").concat(_hex(row_id)), SafeText())
 
     return Encoding(python, sql)
 
@@ -63,7 +79,7 @@ def _instant(value: ColumnElement[Any]) -> ColumnElement[Any]:
     whole = func.mod(microseconds, literal_column("1000000")) == literal_column("0")
     written = func.to_char(value, constant('YYYY-MM-DD"T"HH24:MI:SS'))
     exact = func.to_char(value, constant('YYYY-MM-DD"T"HH24:MI:SS.US'))
-    return case((whole, written), else_=exact).concat(constant("+00:00"))
+    return type_coerce(case((whole, written), else_=exact).concat(constant("+00:00")), SafeText())
 
 
 def _base64(content: bytes) -> str:
@@ -74,9 +90,13 @@ def _base64_in_one_line(content: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.replace(func.encode(content, constant("base64")), constant("\n"), constant(""))
 
 
-HEX = Encoding(lambda row_id: row_id.hex, lambda row_id: func.encode(func.uuid_send(row_id), constant("hex")))
+def _hex(row_id: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.encode(func.uuid_send(row_id), constant("hex"), type_=SafeText())
+
+
+HEX = Encoding(lambda row_id: row_id.hex, _hex)
 """An id that is of no object: what belongs together has the same."""
 PLAIN = Encoding(_as_is, _as_is)
-POUNDS = Encoding(_as_is, lambda amount: cast(amount, Text))
+POUNDS = Encoding(_as_is, lambda amount: cast(amount, SafeText))
 INSTANT = Encoding(_as_is, _instant)
 BASE64 = Encoding(_base64, _base64_in_one_line)

@@ -43,6 +43,7 @@ ALL_SCOPES = frozenset(
         "advice.read",
         "cooperation.read",
         "notification.read",
+        "notification.write",
         "audit.read",
         "record.import",
         "cooperation.request",
@@ -54,10 +55,11 @@ ALL_SCOPES = frozenset(
         "provision.report",
         "system/Task.crus",
         *(f"system/{kind}.rs" for kind in _READ_BY_FHIR.split()),
+        "system/Communication.c",
         "system/ServiceRequest.rs",
         "system/DocumentReference.crs",
         "system/Composition.crs",
-        "system/Bundle.c",
+        "system/Bundle.cr",
     }
 )
 

@@ -5,6 +5,7 @@ The copy has no name, so nothing is left of it when the process dies. A folder b
 
 import hashlib
 import os
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from typing import IO, BinaryIO
 
 from adapters.la_sen2.archive import is_zip
 from hub.actions.sen2_return import ReturnFile
-from hub.errors import Problem, invalid
+from hub.errors import invalid
 
 PIECE = 8 * 1024 * 1024
 """The most bytes of a file that are held, and kept as one row, at once."""
@@ -41,7 +42,7 @@ def take(
             with path.open("rb") as file:
                 _copy(file, copy, max_bytes)
     else:
-        _copy_stream(source, copy, max_bytes)
+        _copy(source, copy, max_bytes)
     copy.seek(0)
     return copy, _described(copy, name)
 
@@ -65,24 +66,26 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _copy(file: BinaryIO, copy: IO[bytes], max_bytes: int) -> int:
-    """Copy a file, which must stay as it is meanwhile; how many bytes it has."""
-    before = os.fstat(file.fileno())
-    copied = _copy_stream(file, copy, max_bytes)
-    after = os.fstat(file.fileno())
-    if copied != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+def _copy(stream: IO[bytes], copy: IO[bytes], max_bytes: int) -> int:
+    """Copy a stream, and how many bytes it has. A file must stay as it is meanwhile."""
+    before, copied = _as_it_is(stream), 0
+    for piece in _pieces(stream):
+        copied += len(piece)
+        if copied > max_bytes:
+            raise invalid("the file is larger than may be imported", rule="file-too-large")
+        copy.write(piece)
+    if _as_it_is(stream) != before:
         raise invalid("the file changed while it was read: import it again", rule="file-changed")
     return copied
 
 
-def _copy_stream(stream: IO[bytes], copy: IO[bytes], max_bytes: int) -> int:
-    copied = 0
-    for piece in _pieces(stream):
-        copied += len(piece)
-        if copied > max_bytes:
-            raise _too_large()
-        copy.write(piece)
-    return copied
+def _as_it_is(stream: IO[bytes]) -> tuple[int, int] | None:
+    """A file's size and time of change; None for what is no file."""
+    try:
+        status = os.fstat(stream.fileno())
+    except OSError:
+        return None
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 def _pack(folder: Path, copy: BinaryIO, max_bytes: int) -> None:
@@ -96,7 +99,3 @@ def _pack(folder: Path, copy: BinaryIO, max_bytes: int) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             with path.open("rb") as file, archive.open(entry, "w") as into:
                 left -= _copy(file, into, left)
-
-
-def _too_large() -> Problem:
-    return invalid("the file is larger than may be imported", rule="file-too-large")

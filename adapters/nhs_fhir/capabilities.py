@@ -1,34 +1,40 @@
 """GET metadata: what this face can do, and nothing that it cannot. http://hl7.org/fhir/R4/capabilitystatement.html"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.nhs_fhir.exchange import FHIR_JSON, fhir_response
+from adapters.nhs_fhir.capability_page import capability_page
+from adapters.nhs_fhir.exchange import FHIR_JSON, check_acceptable, fhir_response
 from adapters.nhs_fhir.face import Face
+from adapters.nhs_fhir.html import wants_html
+from adapters.nhs_fhir.interactions import OFFERED, OPERATIONS
+from adapters.nhs_fhir.published import PARAMETERS
 from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.showing import Readable
 from adapters.nhs_fhir.subscription_capabilities import subscription
+from fhir_mappings import guide
 from fhir_mappings.values import Json
 
-_PUBLISHED = "2026-11-22"  # the day on which what is said here last changed
-
-_CREATED = frozenset({"Composition", "DocumentReference"})
+_PUBLISHED = "2026-11-28"  # the day on which what is said here last changed
 
 
 async def metadata(face: Face, request: Request) -> Response:
-    """The CapabilityStatement. Public, as every system reads it before it has a token."""
-    return fhir_response(_statement(face))
+    """The CapabilityStatement, or a page that says the same. Public: it is read before there is a token."""
+    if wants_html(request):
+        return capability_page(statement(face), base=face.base, with_test=not face.settings.production)
+    check_acceptable(request)
+    return fhir_response(statement(face))
 
 
-def _statement(face: Face) -> Json:
+def statement(face: Face) -> Json:
     oauth = f"{face.base}/.well-known/smart-configuration"
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{face.base}/metadata",
         "name": "SENDHub",
-        "title": "SEND Hub: requests to co-operate (CFA 2014 s. 31) for NHS systems",
+        "title": "SEND Hub: notifications, requests to co-operate and advice (CFA 2014 ss. 23, 31) for NHS systems",
         "status": "active",
         "date": _PUBLISHED,
         "kind": "instance",
@@ -41,7 +47,8 @@ def _statement(face: Face) -> Json:
                 "documentation": (
                     "A body finds the requests addressed to it as Tasks, answers with PUT Task (If-Match is required), "
                     "and gives advice with a transaction that updates the Task and creates a Composition or "
-                    "DocumentReferences. X-Request-ID makes a write happen once."
+                    "DocumentReferences, or with $process-message. POST Communication notifies an authority of a child "
+                    "(s. 23). X-Request-ID makes a write happen once. $validate says what is wrong, and does nothing."
                 ),
                 "security": {
                     "service": [
@@ -56,25 +63,45 @@ def _statement(face: Face) -> Json:
                     ],
                     "description": f"SMART Backend Services: {oauth}",
                 },
-                "resource": [*(_resource(each) for each in READABLE.values()), subscription()],
-                "interaction": [{"code": "transaction"}],
+                "resource": [*_resources()],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+                "operation": _operations(None, "*"),
             }
         ],
     }
 
 
-def _resource(readable: Readable) -> Json:
-    created = " Created in a transaction." if readable.type in _CREATED else ""
-    interactions = ["read", *(["search-type"] if readable.searchable else [])]
-    described: Json = {
-        "type": readable.type,
-        "documentation": f"{readable.says}.{created}",
-        "interaction": [{"code": code} for code in interactions],
-        "referencePolicy": ["logical", "literal"],
-    }
-    if readable.type == "Task":
-        described |= _UPDATED
-        described["interaction"].append({"code": "update"})
+def _resources() -> Iterator[Json]:
+    kinds = sorted({each.type for each in OFFERED if each.type not in {None, "*"}} | guide.PUBLISHED_TYPES.keys())
+    for kind in kinds:
+        codes = sorted({each.code for each in OFFERED if each.type == kind and not each.code.startswith("$")})
+        published = kind in guide.PUBLISHED_TYPES
+        described: Json = {
+            "type": kind,
+            "interaction": [{"code": code} for code in (["read", "search-type"] if published else codes)],
+        }
+        if published:
+            described["documentation"] = "Of the implementation guide; needs no token."
+            described["searchParam"] = [{"name": name, "type": _PUBLISHED_KINDS[name]} for name in PARAMETERS]
+        elif kind == "Subscription":
+            described = subscription()
+        elif kind in READABLE:
+            described |= _readable(READABLE[kind])
+        if operations := _operations(kind):
+            described["operation"] = operations
+        yield described
+
+
+def _operations(*kinds: str | None) -> list[Json]:
+    names = sorted({each.code for each in OFFERED if each.type in kinds and each.code.startswith("$")})
+    names += ["$expand"] if kinds == ("ValueSet",) else []
+    return [{"name": name.removeprefix("$"), "definition": OPERATIONS[name]} for name in names]
+
+
+def _readable(readable: Readable) -> Json:
+    created = _WRITTEN.get(readable.type, "")
+    described: Json = {"documentation": f"{readable.says}.{created}", "referencePolicy": ["logical", "literal"]}
+    described |= _POLICIES.get(readable.type, {})
     if readable.searchable:
         described |= {"searchParam": [*_search_parameters(readable)]}
         if readable.includes:
@@ -91,11 +118,22 @@ def _search_parameters(readable: Readable) -> Iterator[Json]:
         yield {"name": "_lastUpdated", "type": "date", "documentation": "ge, gt, le or lt with a day or a moment"}
 
 
-_UPDATED: Json = {
-    "versioning": "versioned-update",
-    "readHistory": False,
-    "updateCreate": False,
-    "conditionalCreate": False,
-    "conditionalUpdate": False,
-    "referencePolicy": ["logical", "literal", "local"],
+_WRITTEN = {
+    "Composition": " Created in a transaction or a message.",
+    "DocumentReference": " Created in a transaction or a message.",
+    "Bundle": " Its Composition names the request that it answers, in event.detail.",
+    "Communication": " Who the child is stands in a contained Patient.",
 }
+_POLICIES: Mapping[str, Json] = {
+    "Task": {
+        "versioning": "versioned-update",
+        "readHistory": False,
+        "updateCreate": False,
+        "conditionalCreate": False,
+        "conditionalUpdate": False,
+        "referencePolicy": ["logical", "literal", "local"],
+    },
+    "Bundle": {"conditionalCreate": True},
+    "Communication": {"conditionalCreate": True, "referencePolicy": ["logical", "local"]},
+}
+_PUBLISHED_KINDS = {"_id": "token", "url": "uri", "name": "string", "status": "token"}

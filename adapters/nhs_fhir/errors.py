@@ -39,18 +39,33 @@ _ELEMENTS: Mapping[str, str] = MappingProxyType(
         "explanation": "statusReason.text",
         "from": "executionPeriod.start",
         "to": "executionPeriod.end",
+        "basis": "category",
+        "opinion": "reasonCode",
+        "certainty": "extension",
+        "parent_informed_on": "extension",
+        "discussion_offered_on": "extension",
+        "voluntaryOrganisations": "extension",
+        "notified_by": "sender",
+        "notified_on": "sent",
+        "authority": "recipient",
+        "born_on": "subject",
+        "dateOfBirth": "subject",
+        "familyName": "subject",
+        "givenNames": "subject",
+        "nhsNumber": "subject",
+        "postcode": "subject",
     }
 )
-"""Where in a Task stands what the law and the actions call by these names."""
+"""Where in a Task or a Communication stands what the law and the actions call by these names."""
 
 
-def law_issues(refusals: Iterable[Refusal], task_at: str) -> list[Issue]:
-    """Refusals by law, each with its provision, where in the Task they arise."""
+def law_issues(refusals: Iterable[Refusal], at: str) -> list[Issue]:
+    """Refusals by law, each with its provision, where in the Task or Communication they arise."""
     return [
         Issue(
             refusal.rule,
             refusal.message,
-            _place(refusal.path, task_at),
+            _place(refusal.path, at),
             code="business-rule",
             provision=refusal.provision,
         )
@@ -58,15 +73,15 @@ def law_issues(refusals: Iterable[Refusal], task_at: str) -> list[Issue]:
     ]
 
 
-def issues_of(error: Problem | RefusedByLaw | BadInput, *, task_at: str = "Task") -> list[Issue]:
+def issues_of(error: Problem | RefusedByLaw | BadInput, *, at: str = "Task") -> list[Issue]:
     match error:
         case BadInput():
             return list(error.issues)
         case RefusedByLaw():
-            return law_issues(error.refusals, task_at)
+            return law_issues(error.refusals, at)
         case Problem():
             status, code = _OF_RULES.get(error.rule or "", _KINDS[error.kind])
-            return [Issue(error.rule or error.kind.value, error.message, _place(error.path, task_at), code, status)]
+            return [Issue(error.rule or error.kind.value, error.message, _place(error.path, at), code, status)]
 
 
 def error_response(error: Problem | RefusedByLaw | BadInput, settings: Settings) -> Response:
@@ -81,6 +96,6 @@ def error_response(error: Problem | RefusedByLaw | BadInput, settings: Settings)
     return fhir_response(operation_outcome(issues), status=BadInput(*issues).status, headers=headers)
 
 
-def _place(path: tuple[str, ...], task_at: str) -> str | None:
+def _place(path: tuple[str, ...], at: str) -> str | None:
     element = _ELEMENTS.get(path[0]) if path else None
-    return f"{task_at}.{element}" if element else None
+    return f"{at}.{element}" if element else None

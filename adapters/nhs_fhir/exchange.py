@@ -20,6 +20,7 @@ FHIR_JSON = "application/fhir+json"
 _JSON = frozenset({FHIR_JSON, "application/json"})
 _ANY = frozenset({"*/*", "application/*"})
 _FORMATS = _JSON | {"json"}
+_RETURNS = ("minimal", "representation", "OperationOutcome")
 _VERSIONS = frozenset({"4.0", "4.0.1"})
 _HEADER_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _MIRRORED = ("X-Request-ID", "X-Correlation-ID")
@@ -62,6 +63,11 @@ def prefers(request: Request, preference: str) -> bool:
     """Whether the Prefer header names this preference, such as `return=minimal`."""
     said = request.headers.get("Prefer", "").replace(";", ",").split(",")
     return preference in {each.strip().replace(" ", "").casefold() for each in said}
+
+
+def preferred(request: Request) -> str | None:
+    """What the answer to a write shall hold: `minimal`, `representation` or `OperationOutcome`; None: not said."""
+    return next((each for each in _RETURNS if prefers(request, f"return={each.casefold()}")), None)
 
 
 def check_acceptable(request: Request) -> None:

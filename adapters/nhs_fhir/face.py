@@ -1,13 +1,15 @@
 """What every interaction is given: the hub it belongs to, and who asks within which scopes."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.nhs_fhir.submission import FHIR_PATH
+from adapters.nhs_fhir.apart import Apart, Reading
+from adapters.nhs_fhir.incoming import FHIR_PATH
+from adapters.nhs_fhir.tolerances import Tolerance
 from fhir_mappings.outcome import BadInput
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Denial, Denials, Operation, denial_of
@@ -16,7 +18,7 @@ from hub.errors import Kind, Problem, forbidden
 from hub.law.caller import Caller
 from hub.settings import Settings
 
-_INTERACTIONS = {"r": "read", "s": "search", "u": "update", "c": "create"}
+_INTERACTIONS = {"r": "read", "s": "search", "u": "update", "c": "create", "d": "delete"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +29,35 @@ class Face:
     transactions: Transactions
     authenticate: Callable[[Request], Awaitable[Caller]]
     denials: Denials
+    tolerances: Mapping[str, frozenset[Tolerance]] = field(default_factory=dict[str, frozenset[Tolerance]])
+    apart: Apart = field(default_factory=Apart)
 
     async def asked(self, request: Request, interaction: "Interaction") -> Response:
         """The answer of an interaction. What it refuses, or what does not exist for the caller, is put on record."""
         caller = await self.authenticate(request)
+        check_end_user(request, caller)
+        return await self.interact(request, caller, interaction)
+
+    async def interact(self, request: Request, caller: Caller, interaction: "Interaction") -> Response:
         try:
             return await interaction(self, request, caller)
         except (Problem, BadInput) as problem:
-            path = request.scope["route"].path.removeprefix(FHIR_PATH) or "/"
-            of = Operation(f"fhir:{request.method} {path}", f"{request.method} {path}")
-            if isinstance(problem, Problem):
-                await self.denials.deny(*denial_of(problem, caller, of))
-            elif any(issue.rule == "reference-not-found" for issue in problem.issues):
-                await self.denials.deny(Denial(Kind.NOT_FOUND.value, "reference-not-found", of, caller))
+            await self.note_denied(request, caller, problem)
             raise
+
+    async def note_denied(self, request: Request, caller: Caller, problem: Problem | BadInput) -> None:
+        """Puts on record that the caller asked for what it may not have, or for what does not exist for it."""
+        path = request.scope["route"].path.removeprefix(FHIR_PATH) or "/"
+        of = Operation(f"fhir:{request.method} {path}", f"{request.method} {path}")
+        if isinstance(problem, Problem):
+            await self.denials.deny(*denial_of(problem, caller, of))
+        elif any(issue.rule == "reference-not-found" for issue in problem.issues):
+            await self.denials.deny(Denial(Kind.NOT_FOUND.value, "reference-not-found", of, caller))
+
+    def reading(self, caller: Caller | None = None) -> Reading:
+        """What the reading of what this caller sent needs to know."""
+        tolerated = self.tolerances.get(caller.client_id, frozenset[Tolerance]()) if caller else frozenset[Tolerance]()
+        return Reading(self.settings, self.today, self.base, tolerated)
 
     @property
     def base(self) -> str:
@@ -53,6 +70,17 @@ class Face:
 
 
 Interaction = Callable[[Face, Request, Caller], Awaitable[Response]]
+
+
+def check_end_user(request: Request, caller: Caller) -> None:
+    """NHSD-End-User-Organisation-ODS (NHS England API platform) says for whom a client asks: the body of the token.
+
+    Raises `Problem` FORBIDDEN.
+    """
+    said = request.headers.get("NHSD-End-User-Organisation-ODS")
+    if said is not None and said.strip().casefold() != caller.organisation_code.casefold():
+        message = "NHSD-End-User-Organisation-ODS names another body than the access token"
+        raise forbidden(message, rule="end-user-organisation-mismatch")
 
 
 def must_grant(caller: Caller, resource: str, interaction: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from adapters.nhs_fhir.shapes import Primitive
+from adapters.nhs_fhir.shapes import IS_ID, Primitive
 from fhir_mappings import narrative
 from fhir_mappings.document import decode
 from fhir_mappings.outcome import Faults
@@ -16,7 +16,7 @@ MOST_DIGITS = 18
 
 _FORMS = {
     Primitive.ID: (
-        re.compile(r"[A-Za-z0-9.-]{1,64}"),
+        IS_ID,
         "id-format",
         "an id is 1 to 64 letters, digits, - or .",
     ),

@@ -7,18 +7,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Scope
 
-from adapters.nhs_fhir import shapes
+from adapters.nhs_fhir import published, shapes
+from adapters.nhs_fhir.batch import Find
+from adapters.nhs_fhir.bundle import posting
 from adapters.nhs_fhir.capabilities import metadata
 from adapters.nhs_fhir.errors import error_response
 from adapters.nhs_fhir.exchange import check_acceptable, mirror
 from adapters.nhs_fhir.face import Face, Interaction
-from adapters.nhs_fhir.read import reading
-from adapters.nhs_fhir.readable import READABLE
-from adapters.nhs_fhir.search import searching
-from adapters.nhs_fhir.submission import FHIR_PATH
-from adapters.nhs_fhir.subscription_routes import SUBSCRIPTIONS
-from adapters.nhs_fhir.transaction import transaction
-from adapters.nhs_fhir.update_task import update_task
+from adapters.nhs_fhir.incoming import FHIR_PATH
+from adapters.nhs_fhir.interactions import OFFERED
+from adapters.nhs_fhir.published import Public
+from adapters.nhs_fhir.tolerances import read_tolerances
+from adapters.nhs_fhir.try_page import send, show
+from fhir_mappings import guide
 from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Transactions
 from hub.audit import Denials
@@ -26,8 +27,6 @@ from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
 from hub.settings import Settings
 
-_SEARCHABLE = [each for each in READABLE.values() if each.searchable]
-_UPDATES: Mapping[str, Mapping[str, Interaction]] = {"Task": {"PUT": update_task}}
 _EVERY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -37,7 +36,7 @@ def routes(
     """Every address under /fhir/R4. `authenticate` makes the caller of a request, or raises `Problem`."""
     shapes.warm()
     denials = Denials(transactions.database.statements, clock=transactions.clock, new_id=transactions.new_id)
-    face = Face(settings, transactions, authenticate, denials)
+    face = Face(settings, transactions, authenticate, denials, read_tolerances(settings.fhir_tolerances))
 
     def at(path: str, methods: Mapping[str, Interaction]) -> Route:
         async def endpoint(request: Request) -> Response:
@@ -48,18 +47,32 @@ def routes(
 
         return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=list(methods)), methods)
 
-    async def capabilities(request: Request) -> Response:
-        return await _answered(face, request, lambda: metadata(face, request))
+    def public(path: str, interaction: Public) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await _answered(face, request, lambda: interaction(face, request))
 
+        return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=["GET"]), ["GET"])
+
+    def for_people(path: str, method: str, interaction: Public) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await _answered(face, request, lambda: interaction(face, request), in_json=False)
+
+        return _only(Route(f"{FHIR_PATH}{path}", endpoint, methods=[method]), [method])
+
+    by_path = _by_path()
+    offered = {f"{FHIR_PATH}{path}": methods for path, methods in by_path.items()}
     known = [
-        _only(Route(f"{FHIR_PATH}/metadata", capabilities, methods=["GET"]), ["GET"]),
-        at("", {"POST": transaction}),
-        at("/", {"POST": transaction}),
-        *(at(path, methods) for path, methods in SUBSCRIPTIONS.items()),
-        *(at(f"/{each.type}", {"GET": searching(each)}) for each in _SEARCHABLE),
-        *(at(f"/{each.type}/_search", {"POST": searching(each)}) for each in _SEARCHABLE),
-        *(at(f"/{kind}/{{id}}", {"GET": reading(each), **_UPDATES.get(kind, {})}) for kind, each in READABLE.items()),
+        for_people("/metadata", "GET", metadata),
+        *([] if settings.production else [for_people("/test", "GET", show), for_people("/test", "POST", send)]),
+        public("/ValueSet/$expand", published.expand),
+        public("/ValueSet/{id}/$expand", published.expand),
+        *(public(f"/{kind}", published.searching(kind)) for kind in guide.PUBLISHED_TYPES),
+        *(public(f"/{kind}/{{id}}", published.reading(kind)) for kind in guide.PUBLISHED_TYPES),
+        *(at(path, methods) for path, methods in by_path.items()),
     ]
+
+    find_and_post = posting(_finder(known, offered))
+    known = [*known, *(at(path, {"POST": find_and_post}) for path in ("", "/"))]
 
     async def unknown(request: Request) -> Response:
         async def answer() -> Response:
@@ -71,10 +84,35 @@ def routes(
     return [*known, *others]
 
 
-async def _answered(face: Face, request: Request, answer: Callable[[], Awaitable[Response]]) -> Response:
+def _by_path() -> dict[str, dict[str, Interaction]]:
+    """What each method does at each address, in the order in which addresses are looked up."""
+    found: dict[str, dict[str, Interaction]] = {}
+    for each in OFFERED:
+        found.setdefault(each.path, {})[each.method] = each.does
+    return found
+
+
+def _finder(known: Iterable[Route], offered: Mapping[str, Mapping[str, Interaction]]) -> Find:
+    """What finds the interaction that an entry of a batch is for."""
+
+    def find(scope: Scope) -> Interaction | None:
+        for route in known:
+            match, found = route.matches(scope)
+            if match is Match.FULL and route.path in offered:
+                scope.update(found, route=route)
+                return offered[route.path][scope["method"]]
+        return None
+
+    return find
+
+
+async def _answered(
+    face: Face, request: Request, answer: Callable[[], Awaitable[Response]], *, in_json: bool = True
+) -> Response:
     """The answer, or the OperationOutcome that says why there is none."""
     try:
-        check_acceptable(request)
+        if in_json:
+            check_acceptable(request)
         response = await answer()
     except (Problem, RefusedByLaw, BadInput) as error:
         response = error_response(error, face.settings)

@@ -4,6 +4,7 @@ The models coerce what they are given and check no code lists. These tables are 
 R4B and R4 are the same in every resource that the hub takes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -34,6 +35,7 @@ ACCEPTED: frozenset[str] = frozenset(
 """The resource types that may come in."""
 
 ANY_RESOURCE = "Resource"
+IS_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 # Where the models list the codes of a required binding only in part, and where they leave a Reference open.
 _CODES = {("Task", "status"): task.STATUSES}

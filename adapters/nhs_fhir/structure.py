@@ -43,6 +43,9 @@ class Walk:
     """One check of one document."""
 
     limits: Limits
+    accepted: frozenset[str] = ACCEPTED
+    """The types that the resources may be of."""
+
     faults: Faults = field(default_factory=Faults)
     references: list[ReferenceAt] = field(default_factory=list[ReferenceAt])
     nhs_numbers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -54,7 +57,7 @@ class Walk:
     _root: Located | None = None
     _objects: int = 0
 
-    def resource(self, value: Any, at: str, *, accepted: frozenset[str] = ACCEPTED, depth: int = 0) -> None:
+    def resource(self, value: Any, at: str, *, accepted: frozenset[str] | None = None, depth: int = 0) -> None:
         """A resource of one of the accepted types, with all that is in it."""
         if not isinstance(value, dict):
             self._wrong_type(at, "an object")
@@ -64,7 +67,7 @@ class Walk:
         if not isinstance(kind, str):
             message = "a resource says what it is in resourceType"
             self.faults.add("resource-type-missing", message, at, code="required", status=400)
-        elif kind not in accepted:
+        elif kind not in (accepted or self.accepted):
             message = "resources of this type are not taken here"
             self.faults.add("resource-type-unknown", message, at, code="not-supported", status=422)
         else:

@@ -7,20 +7,17 @@ first what is malformed, and where nothing is, then what is meant.
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from adapters.nhs_fhir.models import check_model
+from adapters.nhs_fhir.incoming import FHIR_PATH, received
 from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.shapes import ACCEPTED
-from adapters.nhs_fhir.strict_json import parse
-from adapters.nhs_fhir.structure import Limits, Walk
+from adapters.nhs_fhir.structure import Walk
 from fhir_mappings.advice import read_advice
 from fhir_mappings.elements import token
 from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.values import GivenAdvice, Json, Located
 from hub.settings import Settings
-
-FHIR_PATH = "/fhir/R4"
 
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 _MUST_BE_USED = frozenset({"Binary", "CarePlan", "Condition", "Goal", "ServiceRequest"})
@@ -56,13 +53,10 @@ class Submission:
         return [entry for entry in self.entries if entry.located.type == kind]
 
 
-def read_bundle(body: bytes, *, settings: Settings, today: date) -> Submission:
+def read_bundle(value: Any, *, settings: Settings, today: date) -> Submission:
     """A transaction Bundle. Raises `BadInput`."""
-    value = parse(body)
-    _check_count(value, settings)
-    walk = _walk(value, "Bundle", frozenset({"Bundle"}), settings, today)
+    bundle, walk = received(value, "Bundle", settings=settings, today=today)
     faults = walk.faults
-    bundle = cast("Json", value)
     if bundle["type"] != "transaction":
         message = "only a transaction is taken here, in which all of the entries are done or none"
         raise BadInput(*faults.issues, Issue("bundle-type", message, "Bundle.type", "not-supported"))
@@ -72,52 +66,26 @@ def read_bundle(body: bytes, *, settings: Settings, today: date) -> Submission:
         for place, each in enumerate(bundle.get("entry", ()))
         if (entry := _read_entry(each, f"Bundle.entry[{place}]", resolver, faults)) is not None
     ]
-    _check_full_urls(bundle, faults)
-    return _submission(entries, walk, resolver, token(bundle.get("identifier")))
+    check_full_urls(bundle, faults)
+    return submission_of(entries, walk, resolver, token(bundle.get("identifier")))
 
 
-def read_task(body: bytes, *, request_id: str, if_match: int, settings: Settings, today: date) -> Submission:
+def read_task(value: Any, *, request_id: str, if_match: int, settings: Settings, today: date) -> Submission:
     """A Task alone, put back to where it was read. Raises `BadInput`."""
-    value = parse(body)
-    walk = _walk(value, "Task", frozenset({"Task"}), settings, today)
-    task = Located("Task", cast("Json", value))
+    resource, walk = received(value, "Task", settings=settings, today=today)
+    task = Located("Task", resource)
     if task.resource.get("id") != request_id:
         message = "the id in the Task must be the id in the address"
         walk.faults.add("id-mismatch", message, "Task.id", code="invariant", status=400)
     resolver = Resolver(f"{settings.address}{FHIR_PATH}")
     resolver.add(task, full_url=None, known_as=f"Task/{request_id}")
-    return _submission([Entry(task, "PUT", if_match)], walk, resolver, None)
+    return submission_of([Entry(task, "PUT", if_match)], walk, resolver, None)
 
 
 def version_of(etag: str) -> int | None:
     """The version in an ETag, `W/"3"`; None for anything else."""
     match = _ETAG.fullmatch(etag.strip())
     return int(match[1]) if match else None
-
-
-def _check_count(value: Any, settings: Settings) -> None:
-    """Before anything is walked or built, for 10,000 small resources take seconds."""
-    entries = cast("Json", value).get("entry") if isinstance(value, dict) else None
-    if isinstance(entries, list) and len(cast("list[Any]", entries)) > settings.fhir_max_entries:
-        message = f"a Bundle has at most {settings.fhir_max_entries} entries"
-        raise BadInput(Issue("too-many-entries", message, "Bundle.entry", "too-costly", status=413))
-
-
-def _walk(value: Any, at: str, accepted: frozenset[str], settings: Settings, today: date) -> Walk:
-    """The strict walk and then the models; raises `BadInput` if anything is malformed."""
-    walk = Walk(Limits(settings.fhir_max_depth, settings.fhir_max_entries, today))
-    walk.resource(value, at, accepted=accepted)
-    _stop_if_malformed(walk)
-    for located in walk.resources:
-        check_model(located, walk.faults)
-    _stop_if_malformed(walk)
-    return walk
-
-
-def _stop_if_malformed(walk: Walk) -> None:
-    """What is malformed, or of a type that is not walked, cannot be read further; values that are wrong can."""
-    if any(issue.status != 422 or issue.rule == "resource-type-unknown" for issue in walk.faults.issues):
-        walk.faults.check()
 
 
 def _read_entry(entry: Json, at: str, resolver: Resolver, faults: Faults) -> Entry | None:
@@ -149,7 +117,7 @@ def _read_entry(entry: Json, at: str, resolver: Resolver, faults: Faults) -> Ent
     return Entry(located, method, if_match)
 
 
-def _check_full_urls(bundle: Json, faults: Faults) -> None:
+def check_full_urls(bundle: Json, faults: Faults) -> None:
     seen: set[str] = set()
     for place, entry in enumerate(bundle.get("entry", ())):
         url = entry.get("fullUrl")
@@ -160,7 +128,9 @@ def _check_full_urls(bundle: Json, faults: Faults) -> None:
             seen.add(url)
 
 
-def _submission(entries: list[Entry], walk: Walk, resolver: Resolver, identifier: tuple[str, str] | None) -> Submission:
+def submission_of(
+    entries: list[Entry], walk: Walk, resolver: Resolver, identifier: tuple[str, str] | None
+) -> Submission:
     faults = walk.faults
     by_type: dict[str, list[Located]] = {}
     for entry in entries:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from fhir_mappings.systems import HUB
-from fhir_mappings.values import Json
 from hub.actions.telling import Topic
 from hub.auth.scopes import grants
 from hub.db.deliveries import About
@@ -17,8 +16,9 @@ from hub.law.reg17_disclosure import Part
 _AT = f"{HUB}/SubscriptionTopic"
 
 
-def _reads(resource: str) -> Callable[[Caller], bool]:
-    return lambda caller: grants(caller.scopes, resource, "r")
+def _reads(resource: str, scope: str) -> Callable[[Caller], bool]:
+    """Who may read what is told of, here or by GraphQL."""
+    return lambda caller: grants(caller.scopes, resource, "r") or caller.has(scope)
 
 
 _TOPICS = (
@@ -28,7 +28,7 @@ _TOPICS = (
         "that it was sent. The focus is the Task.",
         "CooperationRequest",
         Part.COOPERATION,
-        _reads("Task"),
+        _reads("Task", "cooperation.read"),
         lambda request, asking: [request.c.addressed_to_id == asking.organisation],
     ),
     Topic(
@@ -37,36 +37,33 @@ _TOPICS = (
         "declined. The focus is the Task.",
         "CooperationRequest",
         Part.COOPERATION,
-        _reads("Task"),
+        _reads("Task", "cooperation.read"),
         lambda request, asking: [request.c.requested_by_id == asking.organisation],
     ),
     Topic(
         f"{_AT}/notice-addressed-to-me",
         "A decision or another notice was given to the subscriber as the responsible commissioning body (SEND Regs "
-        "2014). The focus is a logical reference to the notice.",
+        "2014). The focus is the Communication.",
         "Notice",
         Part.NOTICES,
-        _reads("Communication"),
+        _reads("Communication", "child.read"),
         lambda notice, asking: [notice.c.addressed_to_id == asking.organisation],
     ),
     Topic(
         f"{_AT}/plan-final",
-        "An EHC plan that exists for the subscriber was made final (SEND Regs 2014 reg. 14). The focus is a logical "
-        "reference to the plan.",
+        "An EHC plan that exists for the subscriber was made final (SEND Regs 2014 reg. 14). The focus is "
+        "the CarePlan.",
         "Plan",
         Part.EXISTENCE,
-        _reads("CarePlan"),
+        _reads("CarePlan", "plan.read"),
         kinds=frozenset({"plan_finalised"}),
     ),
 )
 TOPICS: Mapping[str, Topic] = MappingProxyType({each.name: each for each in _TOPICS})
 
-_NOT_READ_HERE = {"Notice": ("Communication", f"{HUB}/Id/notice"), "Plan": ("CarePlan", f"{HUB}/Id/plan")}
+_READ_AS = {"CooperationRequest": "Task", "Notice": "Communication", "Plan": "CarePlan"}
 
 
-def focus_of(about: About) -> str | Json:
-    """What an event is about: a resource here, or a logical reference to what is read elsewhere."""
-    if about.type == "CooperationRequest":
-        return f"Task/{about.id}"
-    kind, system = _NOT_READ_HERE[about.type]
-    return {"type": kind, "identifier": {"system": system, "value": str(about.id)}}
+def focus_of(about: About) -> str:
+    """What an event is about, as a resource here."""
+    return f"{_READ_AS[about.type]}/{about.id}"

@@ -1,19 +1,17 @@
-"""POST [base]: a transaction Bundle, in which a body answers a request and gives its advice, all of it or none.
+"""A transaction Bundle, in which a body answers a request and gives its advice, all of it or none.
 
 http://hl7.org/fhir/R4/http.html#transaction
 """
 
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.answering import Answered
-from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, read_body
+from adapters.nhs_fhir.exchange import etag, fhir_response
 from adapters.nhs_fhir.face import Face, must_grant
-from adapters.nhs_fhir.submission import Entry, Submission, read_bundle
-from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
+from adapters.nhs_fhir.submission import Entry, Submission
+from adapters.nhs_fhir.writing import Write, answer_once, keep_refused
 from fhir_mappings.document import decode, document_id, read_document_reference
 from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
 from fhir_mappings.values import GivenDocument, Json
@@ -24,27 +22,23 @@ from hub.law.caller import Caller
 _CREATED_AS_SUCH = ("Composition", "DocumentReference")
 
 
-async def transaction(face: Face, request: Request, caller: Caller) -> Response:
-    """A Bundle of type transaction-response: for each entry, in order, its status, location and version."""
-    must_grant(caller, "Task", "u")
-    check_content_type(request)
-    body = await read_body(request, most=face.settings.fhir_max_bytes)
-    write = write_of(request, body, "transaction")
+async def transaction(face: Face, caller: Caller, write: Write, submission: Submission, said: list[Issue]) -> Response:
+    """A Bundle of type transaction-response: for each entry, in order, its status, location and version.
+
+    `said`: what the sender is to be told of what was tolerated; it stands with the first entry.
+    """
     try:
-        answer = await _answered(face, caller, write)
+        for kind in _CREATED_AS_SUCH:
+            if submission.of_type(kind):
+                must_grant(caller, kind, "c")
+        answer = await answer_once(face, caller, write, submission, lambda answered: _described(submission, answered))
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         raise
     entries = [_response_entry(each) for each in answer["entries"]]
+    if said:
+        entries[0]["response"]["outcome"] = operation_outcome(said)
     return fhir_response({"resourceType": "Bundle", "type": "transaction-response", "entry": entries})
-
-
-async def _answered(face: Face, caller: Caller, write: Write) -> Answer:
-    submission = await run_in_threadpool(read_bundle, write.body, settings=face.settings, today=face.today)
-    for kind in _CREATED_AS_SUCH:
-        if submission.of_type(kind):
-            must_grant(caller, kind, "c")
-    return await once(face, caller, write, submission, lambda answered: _described(submission, answered))
 
 
 def _described(submission: Submission, answered: Answered) -> Answer:

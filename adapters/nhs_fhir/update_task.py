@@ -5,20 +5,23 @@ If-Match is required (http://hl7.org/fhir/R4/http.html#concurrency): an answer i
 
 from uuid import UUID
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.answering import Answered
-from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, prefers, read_body
+from adapters.nhs_fhir.apart import Reading
+from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, preferred, read_body
 from adapters.nhs_fhir.face import Face, must_grant
+from adapters.nhs_fhir.incoming import taken
 from adapters.nhs_fhir.read import show_task
-from adapters.nhs_fhir.submission import read_task, version_of
-from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
-from fhir_mappings.outcome import BadInput, Issue
+from adapters.nhs_fhir.submission import Submission, read_task, version_of
+from adapters.nhs_fhir.writing import Write, answer_once, keep_refused, write_of
+from fhir_mappings.outcome import BadInput, Issue, operation_outcome
 from hub.actions.transaction import Answer
 from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
+
+_DONE = Issue("updated", "updated", code="informational", severity="information")
 
 
 async def update_task(face: Face, request: Request, caller: Caller) -> Response:
@@ -29,21 +32,32 @@ async def update_task(face: Face, request: Request, caller: Caller) -> Response:
     body = await read_body(request, most=face.settings.fhir_max_bytes)
     write = write_of(request, body, "PUT Task")
     try:
-        answer = await _answered(face, caller, write, request.path_params["id"], version)
+        answer, said = await _answered(face, caller, write, request.path_params["id"], version)
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         raise
-    if prefers(request, "return=minimal"):
-        return Response(status_code=200, headers={"ETag": etag(answer["version"]), "Cache-Control": "no-store"})
+    wanted, version_now = preferred(request), {"ETag": etag(answer["version"])}
+    if wanted == "minimal":
+        return Response(status_code=200, headers={"Cache-Control": "no-store", **version_now})
+    if wanted == "OperationOutcome":
+        return fhir_response(operation_outcome(said or [_DONE]), headers=version_now)
     loaded = await show_task(face, caller, UUID(answer["task"]), "fhir:Task.update")
     return fhir_response(loaded.task(), headers={"ETag": loaded.etag})
 
 
-async def _answered(face: Face, caller: Caller, write: Write, request_id: str, version: int) -> Answer:
-    submission = await run_in_threadpool(
-        read_task, write.body, request_id=request_id, if_match=version, settings=face.settings, today=face.today
+async def _answered(
+    face: Face, caller: Caller, write: Write, request_id: str, version: int
+) -> tuple[Answer, list[Issue]]:
+    submission, said = await face.apart.run(
+        len(write.body), _read, face.reading(caller), write.body, request_id, version
     )
-    return await once(face, caller, write, submission, _described)
+    return await answer_once(face, caller, write, submission, _described), said
+
+
+def _read(reading: Reading, body: bytes, request_id: str, version: int) -> tuple[Submission, list[Issue]]:
+    value, said = taken(reading, body)
+    task = read_task(value, request_id=request_id, if_match=version, settings=reading.settings, today=reading.today)
+    return task, said
 
 
 def _described(answered: Answered) -> Answer:

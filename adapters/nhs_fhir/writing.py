@@ -1,7 +1,7 @@
 """A write is done once, however often it is sent; one that is refused is kept, so that a person can look at it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -36,6 +36,10 @@ class Write:
     sent_as: str | None
     """X-Request-ID."""
 
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.address.encode() + b"\n" + self.body).hexdigest()
+
     def payload(self, *, refused: bool = False) -> Payload:
         name = f"refused: {self.name}" if refused else self.name
         return Payload(Source.FHIR, name, FHIR_JSON, hashlib.sha256(self.body).hexdigest(), self.body)
@@ -50,32 +54,59 @@ async def once(
     face: Face,
     caller: Caller,
     write: Write,
-    submission: Submission,
-    describe: Callable[[Answered], Answer],
+    effect: Callable[[Transaction], Awaitable[Answer]],
+    *,
+    at: str,
+    known_as: Sequence[Once] = (),
 ) -> Answer:
-    """Does the submission once, and answers what `describe` says of it; a repeated write gets the first answer again.
+    """Does the effect once, and answers what it answers; a repeated write gets the first answer again.
 
-    Without X-Request-ID a Bundle is known by its identifier, and anything else by its bytes. A refusal by law is then
-    not kept as the answer: the same bytes may be right tomorrow.
+    A write is known by its X-Request-ID and by the names it bears itself; without any, by its bytes. A refusal by law
+    (about the resource `at` this place) is kept as the answer only where X-Request-ID is sent: the same bytes may be
+    right tomorrow.
     """
-    request_hash = hashlib.sha256(write.address.encode() + b"\n" + write.body).hexdigest()
-    identifier = "|".join(submission.identifier or ())
-    implied = hashlib.sha256(identifier.encode()).hexdigest() if identifier else request_hash
-    key = f"fhir:{write.sent_as}" if write.sent_as else f"fhir:sent:{implied}"
+    sent = [Once(f"fhir:{write.sent_as}", write.hash)] if write.sent_as else []
+    keys = [*sent, *known_as] or [Once(f"fhir:sent:{write.hash}", write.hash)]
 
-    async def effect(tx: Transaction) -> Answer:
+    async def done(tx: Transaction) -> Answer:
         try:
-            return describe(await answer_request(tx, submission, write.payload()))
+            return await effect(tx)
         except RefusedByLaw as refused:
             if write.sent_as:
                 raise
-            raise BadInput(*law_issues(refused.refusals, submission.task.located.at)) from refused
+            raise BadInput(*law_issues(refused.refusals, at)) from refused
 
-    answer = await face.transactions.perform(caller, effect, once=Once(key, request_hash))
+    answer = await face.transactions.perform(caller, done, once=keys)
     refusals = refusals_of(answer)
     if refusals:
-        raise BadInput(*law_issues(refusals, submission.task.located.at))
+        raise BadInput(*law_issues(refusals, at))
     return answer
+
+
+async def answer_once(
+    face: Face,
+    caller: Caller,
+    write: Write,
+    submission: Submission,
+    describe: Callable[[Answered], Answer],
+    *,
+    known_as: Sequence[Once] = (),
+) -> Answer:
+    """Does an answer to a request once, and answers what `describe` says of it."""
+
+    async def effect(tx: Transaction) -> Answer:
+        return describe(await answer_request(tx, submission, write.payload()))
+
+    at = submission.task.located.at
+    return await once(face, caller, write, effect, at=at, known_as=known_as or _by_identifier(write, submission))
+
+
+def _by_identifier(write: Write, submission: Submission) -> list[Once]:
+    """Without X-Request-ID a Bundle is known by its identifier."""
+    if write.sent_as or not submission.identifier:
+        return []
+    implied = hashlib.sha256("|".join(submission.identifier).encode()).hexdigest()
+    return [Once(f"fhir:sent:{implied}", write.hash)]
 
 
 async def keep_refused(face: Face, caller: Caller, write: Write, error: Problem | RefusedByLaw | BadInput) -> None:

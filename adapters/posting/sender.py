@@ -102,8 +102,7 @@ class Sender:
 def _headers(letter: Letter, to: Address) -> Mapping[str, str]:
     given = [secret.decode().partition(":") for kind, secret in letter.secrets if kind is SecretKind.HEADER]
     asked_for = {name.strip(): value.strip() for name, _, value in given if name.strip().casefold() not in _SPOKEN}
-    host = f"[{to.host}]" if ":" in to.host else to.host
-    exchange = {"Host": f"{host}:{to.port}", "Content-Type": letter.rendered.media_type}
+    exchange = {"Host": to.authority, "Content-Type": letter.rendered.media_type}
     signed = signed_headers(letter.id, letter.at, letter.rendered.body, letter.secrets)
     return {**asked_for, **_ALWAYS, **exchange, **signed}
 

@@ -21,6 +21,12 @@ class Address:
     port: int
     target: str
 
+    @property
+    def authority(self) -> str:
+        """Host and port as an HTTP request names them: without the port that the scheme has anyway."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
 
 def read_address(text: str, *, production: bool) -> Address:
     """Raises `Problem` INVALID for what is no address of a receiver: https, but for loopback outside production."""

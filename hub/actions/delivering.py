@@ -28,7 +28,7 @@ from hub.db.feed import Place, Told
 from hub.db.receivers import Receiver
 from hub.db.session import behind_the_lock
 from hub.db.sharing import Asking
-from hub.errors import Problem
+from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind, Telling
 
@@ -36,6 +36,8 @@ LEASE_S = 60.0
 """How long a delivery that was taken up is nobody else's, seconds: longer than any attempt takes."""
 AT_ONCE = 4
 """How many deliveries are under way to one receiver; to one that fails, one."""
+RECEIVERS_AT_ONCE = 32
+"""So many are sent to side by side; the others wait for their turn, and what waits for them is not taken up before."""
 EVENTS_AT_ONCE = 200
 log = structlog.get_logger()
 
@@ -61,6 +63,7 @@ class Deliverer:
         self._production = production
         self._random = random
         self._lease_s = lease_s
+        self._under_way = asyncio.Semaphore(RECEIVERS_AT_ONCE)
 
     async def derive(self) -> int:
         """Make the deliveries of what was done since the last look, for every receiver; how many."""
@@ -69,13 +72,20 @@ class Deliverer:
             newest = await feed.newest(tx.connection, below=await feed.horizon_of(tx.connection))
         made = 0
         for each in active:
-            if each.place.recorded_in <= newest or _has_ended(each, tx.now):
-                goes_on = True
-                while goes_on:
-                    count, goes_on = await self._derive_for(each.id)
-                    made += count
-            elif _needs_heartbeat(each, tx.now):
-                await self._beat(each.id)
+            try:
+                if each.place.recorded_in <= newest or _has_ended(each, tx.now):
+                    made += await self._derive_all(each.id)
+                elif _needs_heartbeat(each, tx.now):
+                    await self._beat(each.id)
+            except Exception as error:  # what is wrong with one receiver keeps no other from being told
+                log.error("events_not_derived", reference=str(each.id), exc_info=error)
+        return made
+
+    async def _derive_all(self, receiver_id: UUID) -> int:
+        made, goes_on = 0, True
+        while goes_on:
+            count, goes_on = await self._derive_some(receiver_id)
+            made += count
         return made
 
     async def _beat(self, receiver_id: UUID) -> None:
@@ -89,7 +99,7 @@ class Deliverer:
                     tx.connection, receiver, Telling.HEARTBEAT, delivery_id=tx.new_id(), topic="heartbeat", now=tx.now
                 )
 
-    async def _derive_for(self, receiver_id: UUID) -> tuple[int, bool]:
+    async def _derive_some(self, receiver_id: UUID) -> tuple[int, bool]:
         """The next deliveries of one receiver: how many, and whether there may be more. Where another worker makes
         them, none."""
         async with self._transactions.begin(None) as tx:
@@ -151,10 +161,15 @@ class Deliverer:
     async def send_to(self, receiver_id: UUID) -> int:
         """Send everything that can be sent to one receiver now; how many attempts were made."""
         attempts = 0
-        while claimed := await self._claim(receiver_id):
-            await asyncio.gather(*(self._deliver(each) for each in claimed))
-            attempts += len(claimed)
+        while count := await self._send_some(receiver_id):
+            attempts += count
         return attempts
+
+    async def _send_some(self, receiver_id: UUID) -> int:
+        async with self._under_way:
+            claimed = await self._claim(receiver_id)
+            await asyncio.gather(*(self._deliver(each) for each in claimed))
+        return len(claimed)
 
     async def try_out(self, receiver_id: UUID) -> Outcome:
         """Send a test to a receiver, once, and answer how it went; nothing is kept of it."""
@@ -197,8 +212,9 @@ class Deliverer:
         except NotOpenedError:
             outcome = Outcome("secret-not-opened")
         except Problem as problem:
-            log.warning("delivery_put_off", reference=str(delivery.id), rule=problem.rule)
-            return Outcome("busy")
+            if problem.kind is Kind.BUSY:
+                return Outcome("busy")
+            outcome = Outcome(problem.rule)
         except Exception as error:
             log.error("delivery_not_sent", reference=str(delivery.id), exc_info=error)
             outcome = Outcome("fault-of-the-hub")

@@ -97,7 +97,7 @@ def _requests(facts: Facts, census: Census) -> Iterable[Request]:
     for row in sorted(first, key=lambda row: (row["requested_on"] or date.min, str(row["decided_on"]))):
         if census.has_come(row["requested_on"]):
             yield _request(row, facts, census)
-    from_elsewhere = _Plan.of(facts, None, census)
+    from_elsewhere = PlanThen.of(facts, None, census)
     if from_elsewhere is not None:
         yield Request(
             outcome=Outcome.HISTORICAL,
@@ -107,7 +107,7 @@ def _requests(facts: Facts, census: Census) -> Iterable[Request]:
 
 
 def _request(row: Row, facts: Facts, census: Census) -> Request:
-    plan = _Plan.of(facts, row["id"], census)
+    plan = PlanThen.of(facts, row["id"], census)
     outcome = _DECIDED.get(row["decision"]) if census.has_come(row["decided_on"]) else None
     historical = row["historical"] and not (outcome and row["outcome"])
     if outcome is None:
@@ -127,7 +127,7 @@ def _request(row: Row, facts: Facts, census: Census) -> Request:
 
 
 def _assessment(
-    row: Row, decided: Outcome, plan: "_Plan | None", *, historical: bool, census: Census
+    row: Row, decided: Outcome, plan: "PlanThen | None", *, historical: bool, census: Census
 ) -> Assessment | None:
     told = _FOLLOWED.get(row["outcome"]) if census.has_come(row["outcome_on"]) else None
     if told is None:
@@ -149,7 +149,7 @@ def _assessment(
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class PlanThen:
     """A plan on the day of the census: the version that was in force, all of them, and what belongs to them."""
 
     row: Row
@@ -158,7 +158,7 @@ class _Plan:
     census: Census
 
     @classmethod
-    def of(cls, facts: Facts, assessment_id: Any, census: Census) -> "_Plan | None":
+    def of(cls, facts: Facts, assessment_id: Any, census: Census) -> "PlanThen | None":
         """The plan that the request led to, if there was one by then: a draft is none."""
         every = versions_from(facts.get("plan", ()), assessment_id)
         versions = [row for row in every if not is_draft(row) and census.has_come(row["finalised_on"])]
@@ -193,7 +193,7 @@ class _Plan:
         """Module 5: None for a plan that is over."""
         if self.ended:
             return None
-        review = self._review()
+        review = self.latest_review()
         begins_on = self.census.begins_on
         attended = [
             row
@@ -215,8 +215,8 @@ class _Plan:
     def _own(self, table: str) -> list[Row]:
         return [row for row in self.facts.get(table, ()) if row["plan_id"] == self.row["id"]]
 
-    def _review(self) -> Row:
-        """The latest annual review that had been held or decided by then; nothing where there was none."""
+    def latest_review(self) -> Row:
+        """The latest annual review that had been held or decided by then; an empty row where there was none."""
         held = [
             row
             for row in of_plans(self.facts.get("review", ()), self.versions)

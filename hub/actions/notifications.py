@@ -43,6 +43,8 @@ class Notified:
     parent_informed_on: date | None
     discussion_offered_on: date | None
     voluntary_organisations: Sequence[str]
+    number_status: NHSNumberStatus | None = None
+    """How far the sender has traced the NHS number, where it says so: then only a verified one links records."""
 
 
 async def notify_suspected_need(tx: Transaction, given: Notified, *, source: Source) -> UUID:
@@ -68,7 +70,7 @@ async def notify_suspected_need(tx: Transaction, given: Notified, *, source: Sou
     if authority.kind is not OrganisationKind.LOCAL_AUTHORITY:
         raise invalid("s. 23(3): the opinion goes to a local authority", rule="not-an-authority", path=("authority",))
     async with tx.in_records_of(authority.id):
-        child_id = await _file(tx, authority.id, given.child, source)
+        child_id = await _file(tx, authority.id, given, source)
         notification_id = tx.new_id()
         await responsibilities.insert_notification(
             tx.connection,
@@ -95,18 +97,20 @@ async def notify_suspected_need(tx: Transaction, given: Notified, *, source: Sou
     return notification_id
 
 
-async def _file(tx: Transaction, authority: UUID, child: NewChild, source: Source) -> UUID:
+async def _file(tx: Transaction, authority: UUID, given: Notified, source: Source) -> UUID:
     """The record of the child at the authority, by the NHS number, or a new one.
 
-    A number that the authority holds for a child born on another day is not taken over: a clerk decides.
+    A number that the authority holds for a child born on another day, or that the sender has not verified, is not
+    taken over: a clerk decides.
     """
-    known = None
+    child, known = given.child, None
     if child.nhs_number is not None:
         known = await responsibilities.child_with_number(tx.connection, owner_id=authority, nhs_number=child.nhs_number)
-    if known is not None and known[1] == child.date_of_birth:
+    reasons = _doubts(given, born_on=known[1]) if known is not None else []
+    if known is not None and not reasons:
         return known[0]
     child_id = tx.new_id()
-    status = NHSNumberStatus.PRESENT_NOT_TRACED if child.nhs_number else None
+    status = (given.number_status or NHSNumberStatus.PRESENT_NOT_TRACED) if child.nhs_number else None
     if known is not None:
         child = NewChild(child.family_name, child.given_names, child.date_of_birth, child.sex, None, child.postcode)
         status = NHSNumberStatus.TO_BE_RESOLVED
@@ -115,9 +119,25 @@ async def _file(tx: Transaction, authority: UUID, child: NewChild, source: Sourc
     )
     if known is not None:
         await responsibilities.suspect_same_child(
-            tx.connection, owner_id=authority, child_id=child_id, other_id=known[0], row_id=tx.new_id(), now=tx.now
+            tx.connection,
+            owner_id=authority,
+            child_id=child_id,
+            other_id=known[0],
+            reasons=["NHS_NUMBER_SAME", *reasons],
+            row_id=tx.new_id(),
+            now=tx.now,
         )
     return child_id
+
+
+def _doubts(given: Notified, *, born_on: date) -> list[str]:
+    """Why a record with the same NHS number may be another child's."""
+    doubts: list[str] = []
+    if born_on != given.child.date_of_birth:
+        doubts.append("DATE_OF_BIRTH_DIFFERS")
+    if given.number_status not in {None, NHSNumberStatus.VERIFIED}:
+        doubts.append("NHS_NUMBER_NOT_VERIFIED")
+    return doubts
 
 
 async def _become_responsible(tx: Transaction, authority: UUID, child_id: UUID, source: Source) -> UUID | None:

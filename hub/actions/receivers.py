@@ -118,8 +118,14 @@ async def change(
     headers: Sequence[Secret] | None,
     production: bool,
 ) -> Receiver:
-    """What the receiver is from now on; it has to answer a handshake again. `headers`: in place of those it has."""
+    """What the receiver is from now on; it has to answer a handshake again.
+
+    `headers`: in place of those it has; None: it keeps them, unless it moves to another host, which must not get them.
+    """
     await _check(tx, receiver.client_id, wanted, known_topics, production=production)
+    before, after = (read_address(each.address, production=production) for each in (receiver, wanted))
+    if headers is None and before.authority != after.authority:
+        headers = []
     changed = replace(
         receiver,
         address=wanted.address,

@@ -5,7 +5,7 @@ the actions, and returns the answer that the edge will show. With an idempotency
 transaction: the same key and request get the first answer again, the same key with another request is refused.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -133,22 +133,39 @@ class Transactions:
             yield Transaction(connection, caller=caller, now=now, new_id=self.new_id)
 
     async def perform(
-        self, caller: Caller, effect: Callable[[Transaction], Awaitable[Answer]], *, once: Once | None = None
+        self,
+        caller: Caller,
+        effect: Callable[[Transaction], Awaitable[Answer]],
+        *,
+        once: Once | Sequence[Once] | None = None,
     ) -> Answer:
-        """The effect's answer, or `{"refusals": [...]}` when the law refused and nothing was done."""
+        """The effect's answer, or `{"refusals": [...]}` when the law refused and nothing was done.
+
+        What is known by several keys (a message by its own id and that of its envelope) has been done if it is known
+        by any of them.
+        """
+        keys = [once] if isinstance(once, Once) else once or ()
         async with self.begin(caller) as tx:
-            if once is not None:
-                before = await _claim(tx, once)
-                if before is not None:
-                    return before
-            try:
-                async with tx.connection.begin_nested():
-                    answer = await effect(tx)
-            except RefusedByLaw as refused:
-                answer = {"refusals": [as_json(refusal) for refusal in refused.refusals]}
-            if once is not None:
-                await _store(tx, once, answer)
+            claimed: list[Once] = []
+            answer: Answer | None = None
+            for key in keys:
+                answer = await _claim(tx, key)
+                if answer is not None:
+                    break
+                claimed.append(key)
+            if answer is None:
+                answer = await _answer(tx, effect)
+            for key in claimed:
+                await _store(tx, key, answer)
             return answer
+
+
+async def _answer(tx: Transaction, effect: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
+    try:
+        async with tx.connection.begin_nested():
+            return await effect(tx)
+    except RefusedByLaw as refused:
+        return {"refusals": [as_json(refusal) for refusal in refused.refusals]}
 
 
 async def _claim(tx: Transaction, once: Once) -> Answer | None:

@@ -9,6 +9,7 @@ from hub.db import deliveries, duty_sweep, tables
 from hub.db.duties import state_of
 from hub.law.duties import DutyState
 
+IDENTIFIER_KEYS = "fhir:none-exist:"
 KEYS_KEPT_FOR = timedelta(days=7)
 EXPIRED_KEPT_FOR = timedelta(hours=1)
 """Clocks differ, and a code that comes again an hour later still ends the token that it was redeemed for."""
@@ -62,9 +63,13 @@ async def make_partitions(tx: Transaction) -> int:
 async def forget_used_keys(tx: Transaction) -> int:
     """Forget idempotency keys after a week, and what has expired of assertions, proofs, codes and revocations.
 
-    What is forgotten could not be used again: its age alone would have it refused. How many rows went.
+    What is forgotten could not be used again: its age alone would have it refused. How many rows went. The keys of
+    conditional creates stay: they are the identifiers by which senders know what they made.
     """
-    old = delete(tables.idempotency_key).where(tables.idempotency_key.c.created_at < tx.now - KEYS_KEPT_FOR)
+    keys = tables.idempotency_key.c
+    old = delete(tables.idempotency_key).where(
+        keys.created_at < tx.now - KEYS_KEPT_FOR, ~keys.key.startswith(IDENTIFIER_KEYS)
+    )
     gone = (await tx.connection.execute(old)).rowcount
     for table in (tables.used_assertion, tables.used_proof, tables.authorization_code, tables.denied_token):
         expired = delete(table).where(table.c.expires_at < tx.now - EXPIRED_KEPT_FOR)

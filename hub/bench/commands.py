@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from hub.actions.transaction import LONDON
-from hub.bench import comparison, duties, growth, loading, memory, progress, succession, writes
+from hub.bench import comparison, duties, growth, imports, loading, memory, progress, succession, writes
 from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan
@@ -67,6 +67,12 @@ def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:
     """Print how fast advice, Bundles and returns are written."""
     with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
         writes.measure(loaded, today=_today(), rounds=effort.rounds, seconds=effort.seconds, persons=persons, say=say)
+
+
+def bring_in(effort: Effort, say: Say, *, children: int, persons: Sequence[int]) -> None:
+    """Print how fast returns are imported, and with how much memory."""
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        imports.measure(loaded, persons=persons, say=say)
 
 
 def sweep(effort: Effort, say: Say, *, children: int) -> None:

@@ -11,11 +11,12 @@ import httpx
 import uvloop
 
 from hub.auth.assertions import fetch_token
-from hub.bench import pgbench, postgraphile, printed, progress
+from hub.bench import pgbench, postgraphile, printed, processor, progress
 from hub.bench.client import WrongAnswer, request
 from hub.bench.contenders import ByHttp, ByPgbench, Contender
 from hub.bench.explaining import Statement, caller_for, execution_on, statement_of
 from hub.bench.operations import QUERIES, Query
+from hub.bench.processor import Used
 from hub.bench.rounds import Plan, Results, interleaved
 from hub.bench.scratch import Scratch, register
 from hub.bench.servers import Server, bare_environment, free_port, python, server
@@ -49,6 +50,7 @@ def hub_server(
         "HUB_DATA_DIR": str(settings.data_dir),
         "HUB_PORT": str(port),
         "HUB_TOKEN_LIFETIME_S": str(settings.token_lifetime_s),
+        "HUB_CLIENT_REQUESTS_PER_S": str(settings.client_requests_per_s),
         "HUB_GRAPHQL_COMPILED": str(compiled).lower(),
         **({} if compiled else _PATIENT),
     }
@@ -91,6 +93,7 @@ def compare(scratch: Scratch, plan: Plan, *, data_dir: Path, peers: bool, say: S
     """Measure everything that can be measured here, and print the tables."""
     key = register(scratch.settings, CLIENT, scratch.authority.la_code)
     queries = [each for each in QUERIES if each.name in plan.queries]
+    used = processor.of_database(scratch.owner_url)
     with ExitStack() as stack:
         contenders: list[Contender] = []
         answers: Mapping[str, bytes] = {}
@@ -98,11 +101,11 @@ def compare(scratch: Scratch, plan: Plan, *, data_dir: Path, peers: bool, say: S
             running, token = stack.enter_context(hub_server(scratch, CLIENT, key, compiled=compiled))
             asked = Asked(scratch, token)
             requests = {each.name: asked.requests(each) for each in queries}
-            contenders.append(ByHttp(name, running, requests, most=1_000 if compiled else _MIDDLE))
+            contenders.append(ByHttp(name, running, requests, most=1_000 if compiled else _MIDDLE, database=used))
             answers = {name: looked_at(running, sent[0]) for name, sent in requests.items()}
-        contenders += _limits(stack, scratch, queries, answers)
+        contenders += _limits(stack, scratch, queries, answers, used)
         if peers:
-            contenders += _peers(stack, scratch, queries, data_dir, say)
+            contenders += _peers(stack, scratch, queries, data_dir, say, used)
         say(_sizes(scratch, answers))
         measurements = len(contenders) * len(plan.queries) * len(plan.connections) * (plan.rounds + 1)
         with progress.shown("measurements", measurements) as done:
@@ -111,11 +114,11 @@ def compare(scratch: Scratch, plan: Plan, *, data_dir: Path, peers: bool, say: S
 
 
 def _limits(
-    stack: ExitStack, scratch: Scratch, queries: Sequence[Query], answers: Mapping[str, bytes]
+    stack: ExitStack, scratch: Scratch, queries: Sequence[Query], answers: Mapping[str, bytes], used: Used
 ) -> Iterator[Contender]:
     scripts = {each.name: script for each in queries if (script := _script(scratch, each)) is not None}
     if scripts:
-        yield ByPgbench(STATEMENT, scratch.serving_url, scripts)
+        yield ByPgbench(STATEMENT, scratch.serving_url, scripts, database=used)
     folder = scratch.folder / "static"
     folder.mkdir()
     for name, answer in answers.items():
@@ -127,7 +130,7 @@ def _limits(
 
 
 def _peers(
-    stack: ExitStack, scratch: Scratch, queries: Sequence[Query], data_dir: Path, say: Say
+    stack: ExitStack, scratch: Scratch, queries: Sequence[Query], data_dir: Path, say: Say, used: Used
 ) -> Iterator[Contender]:
     authority = scratch.authority
     children = Asked(scratch, "").children
@@ -146,7 +149,7 @@ def _peers(
             running = stack.enter_context(postgraphile.served(folder, scratch.owner_url, caller=caller, log=log))
             for sent in requests.values():
                 looked_at(running, sent[0])
-            yield ByHttp(name, running, requests)
+            yield ByHttp(name, running, requests, database=used)
     except NotReadyError as missing:
         say(f"PostGraphile is left out: {missing}\n")
 
@@ -193,6 +196,7 @@ def _tables(results: Results, contenders: Sequence[str], plan: Plan) -> str:
     at = _MIDDLE if _MIDDLE in plan.connections else plan.connections[-1]
     shown.append(printed.costs(results, contenders, plan.queries, at))
     ours, *others = contenders
+    shown.append(printed.burdens(results, ours, others, plan.queries, at))
     bars: dict[str, Mapping[str, float]] = {each: _BARS.get(each, {}) if ours == COMPILED else {} for each in others}
     shown.append(printed.ratios(results, ours, bars=bars, queries=plan.queries, connections=at))
     return "\n\n".join([*shown, *results.troubles])

@@ -6,16 +6,34 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hub.bench import client, pgbench
+from hub.bench.processor import Used
 from hub.bench.servers import Server
+
+
+def _nobody_knows() -> None:
+    return None
+
+
+def _for_each(before: float | None, after: float | None, answers: int) -> float | None:
+    return None if before is None or after is None else (after - before) / answers
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One measurement. `p50_ms` is an average where pgbench tells no more; `cpu_ms`: the server's, for one request."""
+    """One measurement. `p50_ms` is an average where pgbench tells no more.
+
+    `cpu_ms` is the server's processor time for one request, `database_ms` PostgreSQL's.
+    """
 
     rate: float
     p50_ms: float
     cpu_ms: float | None
+    database_ms: float | None = None
+
+    @property
+    def both_ms(self) -> float | None:
+        """The processor time of the server and of PostgreSQL for one request."""
+        return None if self.cpu_ms is None or self.database_ms is None else self.cpu_ms + self.database_ms
 
 
 class Contender(Protocol):
@@ -31,37 +49,42 @@ class Contender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ByHttp:
-    """A server, with the requests to go round for each query; it is not asked over more connections than `most`."""
+    """A server, with the requests to go round for each query; it is not asked over more connections than `most`.
+
+    `database` tells what its database uses; without it nobody knows.
+    """
 
     name: str
     server: Server
     requests: Mapping[str, Sequence[bytes]]
     most: int = 1_000
+    database: Used = _nobody_knows
 
     async def measure(self, query: str, *, connections: int, seconds: float) -> Sample | None:
         if query not in self.requests or connections > self.most:
             return None
-        before = self.server.processor_ms()
+        before = self.server.processor_ms(), self.database()
         measured = await client.measure(
             self.server.port, self.requests[query], connections=connections, seconds=seconds
         )
-        after = self.server.processor_ms()
-        used = None if before is None or after is None else (after - before) / measured.answers
-        return Sample(measured.rate, measured.p50_ms, used)
+        after = self.server.processor_ms(), self.database()
+        server, database = (_for_each(*each, measured.answers) for each in zip(before, after, strict=True))
+        return Sample(measured.rate, measured.p50_ms, server, database)
 
 
 @dataclass(frozen=True, slots=True)
 class ByPgbench:
-    """A database, with the script for each query."""
+    """A database, with the script for each query. `database` tells what it uses; without it nobody knows."""
 
     name: str
     url: str
     scripts: Mapping[str, pgbench.Script]
+    database: Used = _nobody_knows
 
     async def measure(self, query: str, *, connections: int, seconds: float) -> Sample | None:
         if query not in self.scripts:
             return None
         ran = await asyncio.to_thread(
-            pgbench.run, self.url, self.scripts[query], connections=connections, seconds=seconds
+            pgbench.run, self.url, self.scripts[query], connections=connections, seconds=seconds, used=self.database
         )
-        return Sample(ran.rate, ran.average_ms, None)
+        return Sample(ran.rate, ran.average_ms, None, ran.database_ms)

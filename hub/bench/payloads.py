@@ -1,11 +1,9 @@
-"""What is written in the benchmarks: an advice by GraphQL, a Bundle of thirty resources, a SEN2 return."""
+"""What is written in the benchmarks: an advice by GraphQL, a Bundle of thirty resources."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from hub.law.interpretation import UPN_LETTERS
 from schema.ids import to_global
 
 _SUBMIT_ADVICE = """
@@ -96,42 +94,3 @@ def _entry(kind: str, content: dict[str, object], number: int) -> dict[str, obje
         "resource": {"resourceType": kind, **content},
         "request": {"method": "POST", "url": kind},
     }
-
-
-def sen2_return(la_code: str, persons: int, reference: date) -> Iterator[str]:
-    """A SEN2 return with so many persons, each with a request, a plan, a review, a placement and two needs."""
-    yield (
-        "<?xml version='1.0' encoding='utf-8'?>\n<Message><Header><CollectionDetails><Collection>SEN2</Collection>"
-        f"<Year>{reference.year}</Year><ReferenceDate>{reference}</ReferenceDate></CollectionDetails>"
-        f"<Source><SourceLevel>L</SourceLevel><LEA>{la_code}</LEA><SoftwareCode>bench</SoftwareCode>"
-        f"<Release>1</Release><SerialNo>1</SerialNo><DateTime>{reference}T09:00:00</DateTime></Source></Header><Persons>\n"
-    )
-    for number in range(1, persons + 1):
-        yield _PERSON.format(number=number, upn=_upn(la_code, number))
-    yield "</Persons></Message>\n"
-
-
-def _upn(la_code: str, number: int) -> str:
-    """In another range of numbers than those of the children that are loaded."""
-    digits = f"{la_code}9{number:08}"
-    total = sum(weight * int(digit) for weight, digit in enumerate(digits, start=2))
-    return f"{UPN_LETTERS[total % 23]}{digits}"
-
-
-_PERSON = (
-    "<Person><Surname>Appleby</Surname><Forename>Zo {number}</Forename><PersonBirthDate>2013-05-02</PersonBirthDate>"
-    "<Sex>F</Sex><Ethnicity>WBRI</Ethnicity><PostCode>ZZ99 1AA</PostCode><UPN>{upn}</UPN><Requests>"
-    "<ReceivedDate>2022-03-01</ReceivedDate><RequestSource>2</RequestSource><RYA>0</RYA>"
-    "<RequestOutcomeDate>2022-04-05</RequestOutcomeDate><RequestOutcome>Y</RequestOutcome>"
-    "<RequestMediation>0</RequestMediation><RequestTribunal>0</RequestTribunal>"
-    "<Assessment><AssessmentOutcome>Y</AssessmentOutcome><AssessmentOutcomeDate>2022-10-20</AssessmentOutcomeDate>"
-    "<Week20>0</Week20><NamedPlan><StartDate>2022-11-01</StartDate><PB>0</PB><OA>0</OA><PlanDetail><URN>100001</URN>"
-    "<PlacementRank>1</PlacementRank><SENunitIndicator>0</SENunitIndicator>"
-    "<ResourcedProvisionIndicator>0</ResourcedProvisionIndicator></PlanDetail></NamedPlan></Assessment>"
-    "<ActivePlans><ReviewMeeting>2025-10-14</ReviewMeeting><ReviewOutcome>M</ReviewOutcome>"
-    "<LastReview>2025-11-06</LastReview><PlacementDetail><URN>100001</URN><PlacementRank>1</PlacementRank>"
-    "<EntryDate>2022-11-07</EntryDate><SENunitIndicator>0</SENunitIndicator>"
-    "<ResourcedProvisionIndicator>0</ResourcedProvisionIndicator></PlacementDetail>"
-    "<SENneed><SENtype>ASD</SENtype><SENtypeRank>1</SENtypeRank></SENneed>"
-    "<SENneed><SENtype>SLCN</SENtype><SENtypeRank>2</SENtypeRank></SENneed></ActivePlans></Requests></Person>\n"
-)

@@ -1,14 +1,19 @@
-"""Limit 1: pgbench runs the very statement that the hub runs, prepared, as the same role.
+"""Limit 1: pgbench runs the very statement that the hub runs, prepared, planned once, as the same role.
+
+pgbench connects anew for each measurement, where the hub's lines stay open: the first second, in which each connection
+plans the statement, is not counted.
 
 pgbench can vary whole numbers alone. Where a parameter holds a child's id, the script computes the id from a number
 drawn at random (`ids.child_id_sql`); the other parameters are handed over as they are.
 """
 
 import re
+import statistics
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from hub.bench.explaining import Statement
 from hub.bench.ids import child_id, child_id_sql
+from hub.bench.processor import Used
 from hub.bench.servers import bare_environment
 from hub.db.embedded.programs import find_binaries
 from hub.errors import NotReadyError
@@ -24,8 +30,8 @@ from hub.errors import NotReadyError
 _PLACE = re.compile(r"%(?:\((\w+)\)s|(%))")
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 _COLON = re.compile(r":(?=\w)")
-_TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
-_LATENCY = re.compile(r"^latency average = ([0-9.]+) ms", re.MULTILINE)
+_PROGRESS = re.compile(r"^progress: ([0-9.]+) s, ([0-9.]+) tps, lat ([0-9.]+) ms")
+_PLANNED_ONCE = "-c jit=off -c plan_cache_mode=force_generic_plan"  # as the hub's lines have it (hub.db.session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +96,15 @@ def _as_text(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What pgbench says of a run."""
+    """What pgbench says of a run after its first second. `database_ms`: PostgreSQL's processor time for each time."""
 
     rate: float
     average_ms: float
+    database_ms: float | None
 
 
-def run(url: str, what: Script, *, connections: int, seconds: float) -> Ran:
+def run(url: str, what: Script, *, connections: int, seconds: float, used: Used) -> Ran:
     """Run the script over so many connections. Raises `NotReadyError` where pgbench does not run or a client fails."""
-    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
         file = Path(folder) / "script.sql"
         file.write_text(what.text)
@@ -106,16 +112,46 @@ def run(url: str, what: Script, *, connections: int, seconds: float) -> Ran:
             str(find_binaries(None, copies_in=Path(folder)) / "pgbench"),
             "--no-vacuum",
             "--protocol=prepared",
+            "--progress=1",
             f"--client={connections}",
-            f"--time={max(1, round(seconds))}",
+            f"--time={1 + max(1, round(seconds))}",
             f"--file={file}",
             *(f"--define={name}={value}" for name, value in what.variables.items()),
-            address,
+            _address(url),
         ]
-        done = subprocess.run(  # noqa: S603  (our words; the values are arguments, not a shell's)
-            command, env=bare_environment() | {"LC_ALL": "C"}, capture_output=True, text=True, check=False
+        running = subprocess.Popen(  # noqa: S603  (our words; the values are arguments, not a shell's)
+            command,
+            env=bare_environment() | {"LC_ALL": "C"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-    rate, average = _TPS.search(done.stdout), _LATENCY.search(done.stdout)
-    if done.returncode != 0 or rate is None or average is None:
-        raise NotReadyError(f"pgbench ended with {done.returncode}: {done.stderr[-1_000:]}")
-    return Ran(float(rate[1]), float(average[1]))
+        with running:
+            return _watched(running, used)
+
+
+def _watched(running: "subprocess.Popen[str]", used: Used) -> Ran:
+    """What is said a second after the other; of the first it is only known that it is over."""
+    seconds: list[tuple[float, float, float, float | None]] = []
+    said: list[str] = []
+    for line in running.stderr or ():
+        said.append(line)
+        if told := _PROGRESS.match(line):
+            seconds.append((float(told[1]), float(told[2]), float(told[3]), used()))
+    if running.wait() != 0 or len(seconds) < 2:
+        raise NotReadyError(f"pgbench ended with {running.returncode}: {''.join(said)[-1_000:]}")
+    begun, ended = seconds[0], seconds[-1]
+    times = sum(rate * (at - before[0]) for before, (at, rate, *_) in pairwise(seconds))
+    in_all = None if begun[3] is None or ended[3] is None else ended[3] - begun[3]
+    return Ran(
+        times / (ended[0] - begun[0]),
+        statistics.mean(each[2] for each in seconds[1:]),
+        None if in_all is None or not times else in_all / times,
+    )
+
+
+def _address(url: str) -> str:
+    address = make_url(url).set(drivername="postgresql")
+    given = address.query.get("options", "")
+    options = f"{given if isinstance(given, str) else ' '.join(given)} {_PLANNED_ONCE}".strip()
+    return address.update_query_dict({"options": options}).render_as_string(hide_password=False)

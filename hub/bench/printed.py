@@ -38,15 +38,31 @@ def rates(results: Results, contenders: Sequence[str], queries: Sequence[str], c
 
 
 def costs(results: Results, contenders: Sequence[str], queries: Sequence[str], connections: int) -> str:
-    """The server's processor time for a request; those whose servers are not watched are left out."""
+    """The processor time for a request, of the server and of PostgreSQL; where neither is watched, none is told."""
 
     def cell(contender: str, query: str) -> str:
         sample = results.cells.get((contender, query, connections))
-        return number(sample.cpu_ms if sample else None)
+        if sample is None or (sample.cpu_ms is None and sample.database_ms is None):
+            return number(None)
+        return f"{number(sample.cpu_ms)} + {number(sample.database_ms)}"
 
     rows = [[each, *(cell(each, query) for query in queries)] for each in contenders]
-    watched = [row for row in rows if set(row[1:]) != {"–"}]
-    return table([f"server CPU ms/request at {connections} connections", *queries], watched)
+    watched = [row for row in rows if set(row[1:]) != {number(None)}]
+    return table([f"CPU ms/request at {connections} connections, server + PostgreSQL", *queries], watched)
+
+
+def burdens(results: Results, contender: str, others: Sequence[str], queries: Sequence[str], connections: int) -> str:
+    """How many times its processor time for a request, server and PostgreSQL together, each of the others takes."""
+
+    def cell(other: str, query: str) -> str:
+        ours, theirs = (results.cells.get((each, query, connections)) for each in (contender, other))
+        if ours is None or theirs is None or not ours.both_ms or theirs.both_ms is None:
+            return number(None)
+        return f"{number(theirs.both_ms / ours.both_ms)}x"
+
+    rows = [[other, *(cell(other, query) for query in queries)] for other in others]
+    watched = [row for row in rows if set(row[1:]) != {number(None)}]
+    return table([f"CPU for a request beside that of {contender}, at {connections} connections", *queries], watched)
 
 
 def ratios(

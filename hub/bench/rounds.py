@@ -3,7 +3,7 @@
 import itertools
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -49,7 +49,7 @@ async def interleaved(
     samples: dict[Cell, list[Sample]] = defaultdict(list)
     failures: dict[Cell, str] = {}
     for number in range(plan.rounds + 1):
-        # A statement is planned anew the first five times that a connection runs it: the first round is to warm up.
+        # A connection plans a statement when it first runs it: the first round is to warm up.
         seconds = plan.seconds if number else plan.seconds / 3
         for query, connections, each in itertools.product(plan.queries, plan.connections, contenders):
             cell = each.name, query, connections
@@ -66,9 +66,14 @@ async def interleaved(
 
 
 def _median(samples: Sequence[Sample]) -> Sample:
-    used = [each.cpu_ms for each in samples if each.cpu_ms is not None]
     return Sample(
         statistics.median(each.rate for each in samples),
         statistics.median(each.p50_ms for each in samples),
-        statistics.median(used) if used else None,
+        _median_known(each.cpu_ms for each in samples),
+        _median_known(each.database_ms for each in samples),
     )
+
+
+def _median_known(values: Iterable[float | None]) -> float | None:
+    known = [each for each in values if each is not None]
+    return statistics.median(known) if known else None

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.bench import processor
 from hub.errors import NotReadyError
 
 _READY_WITHIN_S = 60
@@ -29,12 +30,7 @@ class Server:
 
     def processor_ms(self) -> float | None:
         """The processor time that it has used so far; None where the system does not say (no /proc)."""
-        try:
-            stat = Path(f"/proc/{self.process_id}/stat").read_text()
-        except OSError:
-            return None
-        user, system = stat.rpartition(")")[2].split()[11:13]
-        return 1_000 * (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        return processor.of_process(self.process_id)
 
     def memory_mb(self) -> float | None:
         """The memory that it has in use now; None where the system does not say (no /proc)."""

@@ -1,10 +1,8 @@
 """`hub bench --writes`: advice, Bundles and imports, each beside the least that the same work could take."""
 
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from typing import Any
@@ -15,15 +13,13 @@ import uvloop
 from fhir.resources.R4B.bundle import Bundle
 from sqlalchemy.engine import make_url
 
-from hub.bench import comparison, payloads, pgbench, printed, progress
+from hub.bench import comparison, imports, payloads, pgbench, printed, progress
 from hub.bench.client import request
 from hub.bench.contenders import ByHttp, ByPgbench
 from hub.bench.explaining import Statement
 from hub.bench.ids import child_id_sql
 from hub.bench.rounds import Plan, Results, interleaved
 from hub.bench.scratch import Scratch, register
-from hub.bench.servers import bare_environment, python
-from hub.errors import NotReadyError
 
 Say = Callable[[str], None]
 
@@ -51,7 +47,7 @@ def measure(scratch: Scratch, *, today: date, rounds: int, seconds: float, perso
         with progress.shown("measurements", len(contenders) * (rounds + 1)) as done:
             results = uvloop.run(interleaved(contenders, plan, progress=done))
     say(_table(results, _advice_rows(scratch) - before))
-    say(_imports(scratch, persons))
+    say(imports.table(scratch, persons))
 
 
 # --- what is sent
@@ -124,57 +120,6 @@ def _parsed_a_second() -> float:
         Bundle.model_validate(parsed)
         count += 1
     return count / (time.perf_counter() - begun)
-
-
-# --- the import of a return
-
-_BARE_PARSE = (
-    "import sys; from lxml import etree\n"
-    "for _, e in etree.iterparse(sys.argv[1], tag='Person'):\n"
-    "    e.clear()\n"
-    "    while e.getprevious() is not None: del e.getparent()[0]\n"
-)
-
-
-def _imports(scratch: Scratch, persons: int) -> str:
-    """The import of a return of so many persons, beside the parser alone: persons a second, and the most memory."""
-    la_code = scratch.authority.la_code
-    file = scratch.folder / "return.xml"
-    with file.open("w") as written:
-        written.writelines(payloads.sen2_return(la_code, persons, _REFERENCE))
-    settings = scratch.settings
-    environment = {
-        **bare_environment(),
-        "HUB_DATABASE_URL": settings.database_url,
-        "HUB_DATA_DIR": str(settings.data_dir),
-    }
-    importing = [*python("hub.cli", "import", "sen2", str(file)), "--authority", la_code]
-    rows = [
-        _timed("hub import sen2", importing, environment, persons),
-        _timed("lxml.iterparse alone", [sys.executable, "-c", _BARE_PARSE, str(file)], environment, persons),
-    ]
-    head = [f"a SEN2 return of {persons:,} persons", "persons/s (bar 2,000)", "most memory, MB (bar 300)"]
-    return printed.table(head, rows)
-
-
-_WATCHED = (
-    "import resource, subprocess, sys, time\n"
-    "begun = time.perf_counter()\n"
-    "done = subprocess.run(sys.argv[1:], capture_output=True, text=True)\n"
-    "print(time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
-    "sys.exit(done.returncode and done.stderr[-500:])\n"
-)
-"""Runs a command from a small process, for a child's most memory is at least what its parent had when it was made."""
-
-
-def _timed(name: str, command: Sequence[str], environment: Mapping[str, str], persons: int) -> list[str]:
-    done = subprocess.run(  # noqa: S603  (our words)
-        [sys.executable, "-c", _WATCHED, *command], env=dict(environment), capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise NotReadyError(f"{name} failed: {done.stderr}")
-    taken, kilobytes = map(float, done.stdout.split())
-    return [name, printed.number(persons / taken), printed.number(kilobytes / 1_024)]
 
 
 def _address(url: str) -> Any:

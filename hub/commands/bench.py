@@ -27,7 +27,10 @@ def bench(
     succession: Annotated[
         bool, typer.Option("--succession", help="Measure one board in the place of another, for all the children.")
     ] = False,
-    persons: Annotated[int, typer.Option(help="With --writes: so many persons in the imported return.")] = 3_000,
+    import_: Annotated[bool, typer.Option("--import", help="Measure imports of returns, and their memory.")] = False,
+    persons: Annotated[
+        str, typer.Option(help="With --writes and --import: so many persons in the return; --import takes several.")
+    ] = "3000",
     explain: Annotated[
         Path | None, typer.Option(help="Print the statement and plan of this GraphQL document.", exists=True)
     ] = None,
@@ -55,7 +58,9 @@ def bench(
     elif requests is not None:
         commands.remember(effort, requests, say, children=children)
     elif writes:
-        commands.write(effort, say, children=children, persons=persons)
+        commands.write(effort, say, children=children, persons=_numbers(persons)[0])
+    elif import_:
+        commands.bring_in(effort, say, children=children, persons=_numbers(persons))
     elif duties:
         commands.sweep(effort, say, children=children)
     elif succession:

@@ -74,6 +74,18 @@ def export_sen2(
         raise typer.Exit(BAD_INPUT)
 
 
+@exports.command("annex-a")
+def export_annex_a(
+    authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose children it lists.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, writable=True, help="The file to write: .xlsx, or .csv.")],
+    on: Annotated[str | None, typer.Option(help="The day as of which, such as 2026-11-30; left out: today.")] = None,
+) -> None:
+    """Write the child-level list of an area SEND inspection (Annex A, list 1): children with a plan in force."""
+    from hub.exporting import export_annex_a as export
+
+    export(read_settings(), authority, out, _day(on) if on else None, say)
+
+
 @imports.command("statement")
 def import_statement(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],

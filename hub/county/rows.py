@@ -33,8 +33,9 @@ COLUMNS: Mapping[str, str] = {
     "time_exception": "owner_id id child_id cooperation_request_id ground explanation claimed_by_id claimed_at "
     "starts_on ends_on",
     "plan": "owner_id id child_id assessment_id status version drafted_on served_on finalised_on ceased_on "
-    "cease_reason cease_notified_on amendment_reasons transferred_to_id supersedes_id personal_budget_reported "
-    "organised_arrangements_reported direct_payment_reported phase_transfer_due_on phase_transfer_final_on source",
+    "cease_reason cease_notified_on amendment_reasons transferred_to_id transferred_from supersedes_id "
+    "personal_budget_reported organised_arrangements_reported direct_payment_reported phase_transfer_due_on "
+    "phase_transfer_final_on source",
     "plan_section": "owner_id id child_id plan_id code text",
     "need": "owner_id id child_id plan_id section area sen_type rank description continues_id",
     "outcome": "owner_id id child_id plan_id ordinal description by_when achievement continues_id",

@@ -156,7 +156,7 @@ async def claim(
         earlier.c.position < _DELIVERY.c.position,
     )
     can_be = select(_DELIVERY.c.id).where(_DELIVERY.c.receiver_id == receiver.id, _may_be_claimed(now), first)
-    if receiver.status is ReceiverStatus.REQUESTED:
+    if receiver.status is ReceiverStatus.REQUESTED and only is None:
         can_be = can_be.where(_DELIVERY.c.telling == Telling.HANDSHAKE)
     if only is not None:
         can_be = can_be.where(_DELIVERY.c.id == only)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.db.session import take_time
 from hub.errors import conflict
 from hub.law.vocabulary import Source
 
@@ -36,13 +37,13 @@ FACTS: tuple[Table, ...] = (
 )
 """What is recorded about a child and touched by a return, each after those it refers to."""
 
-STATEMENT_MS = 10 * 60 * 1000
-"""How long one statement of an import may take, the wait for another import of the same authority included."""
-
 
 async def wait_in_line(connection: AsyncConnection, owner_id: UUID) -> None:
-    """Wait until no other transaction imports for this owner; the next one waits for the end of this."""
-    await connection.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": str(STATEMENT_MS)})
+    """Wait until no other transaction imports for this owner; the next one waits for the end of this.
+
+    From now on each statement of the transaction may take ten minutes.
+    """
+    await take_time(connection)
     key = f"import:{owner_id}"
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
@@ -74,12 +75,14 @@ _BY_UPN = text(
     "SELECT * FROM child WHERE child.owner_id = :owner AND child.upn = said.upn OFFSET 0) AS child"
 )
 _BY_NAME = text(
-    "SELECT child.* FROM unnest(CAST(:families AS text[]), CAST(:givens AS text[]), CAST(:births AS date[]))"
-    " AS said (family, given, born) CROSS JOIN LATERAL ("
-    "SELECT * FROM child WHERE child.owner_id = :owner AND child.date_of_birth = said.born OFFSET 0) AS child"
-    " WHERE child.family_name = said.family AND array_to_string(child.given_names, ' ') = said.given"
+    "WITH said AS (SELECT * FROM unnest(CAST(:families AS text[]), CAST(:givens AS text[]), CAST(:births AS date[]))"
+    " AS said (family, given, born)), alike AS MATERIALIZED ("
+    "SELECT child.* FROM (SELECT DISTINCT born FROM said) AS days CROSS JOIN LATERAL ("
+    "SELECT * FROM child WHERE child.owner_id = :owner AND child.date_of_birth = days.born OFFSET 0) AS child) "
+    "SELECT alike.* FROM alike JOIN said ON alike.date_of_birth = said.born AND alike.family_name = said.family"
+    " AND array_to_string(alike.given_names, ' ') = said.given"
 )
-"""One index look-up a person, written so that no plan may read all of the owner's children instead.
+"""One index look-up for each UPN and each day of birth, written so that no plan may read all of the owner's children.
 
 While a first return is imported PostgreSQL knows nothing of the rows that it has just been given.
 """

@@ -276,6 +276,18 @@ async def advice_from_payload(
     return (await connection.execute(statement)).scalar_one_or_none()
 
 
+async def advice_payload(connection: AsyncConnection, asking: Asking, advice_id: UUID) -> bytes | None:
+    """The payload in which advice came, as it was sent; None where it came otherwise, or is not for the body."""
+    table, source = tables.advice, tables.source
+    statement = (
+        select(source.c.content)
+        .join(table, source.c.id == table.c.source_id)
+        .where(table.c.id == advice_id, sharing.may_see(table, asking))
+        .limit(1)
+    )
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
 async def was_kept(connection: AsyncConnection, *, sender_id: UUID, sha256: str) -> bool:
     """Whether a payload with this hash, of no known owner, has been kept from this sender."""
     table = tables.source

@@ -136,7 +136,14 @@ async def insert_child(
 
 
 async def suspect_same_child(
-    connection: AsyncConnection, *, owner_id: UUID, child_id: UUID, other_id: UUID, row_id: UUID, now: datetime
+    connection: AsyncConnection,
+    *,
+    owner_id: UUID,
+    child_id: UUID,
+    other_id: UUID,
+    reasons: list[str],
+    row_id: UUID,
+    now: datetime,
 ) -> None:
     """Two records of one authority that may be one child: its clerk decides."""
     await connection.execute(
@@ -145,7 +152,7 @@ async def suspect_same_child(
             id=row_id,
             child_id=child_id,
             other_child_id=other_id,
-            reasons=["NHS_NUMBER_SAME", "DATE_OF_BIRTH_DIFFERS"],
+            reasons=reasons,
             found_at=now,
         )
     )

@@ -38,12 +38,15 @@ class Database:
     def __init__(
         self, url: str, *, own_url: str | None = None, pool_size: int = 10, statement_timeout_ms: int = 5_000
     ) -> None:
-        """`own_url`: where the hub's own work is done, by a member of `hub_worker`; None: as what `url` says."""
+        """`own_url`: where the hub's own work is done, by a member of `hub_worker`; None: as what `url` says.
+
+        `statement_timeout_ms` 0: PostgreSQL sets no limit; an answer is waited for as long as `take_time` allows.
+        """
         self.url = url
         set_up = f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
         # A plan of the hub is made for one kind of access: PostgreSQL need not plan it again for each body and child.
         planned_once = f"{_with_options(url, set_up)} -c plan_cache_mode=force_generic_plan"
-        patience_s = statement_timeout_ms / 1_000 + _GRACE_S
+        patience_s = (statement_timeout_ms / 1_000 or _LONGEST_S) + _GRACE_S
         self.statements = Statements(url, pool_size=pool_size, options=planned_once, patience_s=patience_s)
         self._engine = _engine(url, set_up, pool_size, patience_s)
         self._own_engine = _engine(own_url, set_up, pool_size, patience_s) if own_url else self._engine
@@ -112,6 +115,9 @@ _SET_CALLER = text(
 )
 
 
+_LONGEST_S = 600
+"""How long a statement of work on hundreds of thousands of rows may take."""
+
 _GRACE_S = 1
 """How much longer than the server's own time limit an answer is waited for: where the network swallows what is sent, no
 limit of the server's is ever heard of."""
@@ -164,7 +170,7 @@ async def take_time(connection: AsyncConnection) -> None:
     """Statements of this transaction may take ten minutes: work on hundreds of thousands of rows."""
     driver = (await connection.get_raw_connection()).driver_connection
     if isinstance(driver, _PatientConnection):
-        driver.patience_s = 600 + _GRACE_S
+        driver.patience_s = _LONGEST_S + _GRACE_S
     await connection.execute(text("SET LOCAL statement_timeout = '10min'"))
 
 

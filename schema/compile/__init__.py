@@ -5,6 +5,7 @@
 | `documents.py` | a text, parsed, checked and measured once, and its plans |
 | `selection.py` | what is asked of a type: fields, fragments and directives, collected as the specification says |
 | `places.py` | the places in a statement that each request fills |
+| `json_text.py` | JSON in a statement: built, or for lists written as text |
 | `objects.py` | the JSON of an object: columns, relations, parts that are withheld |
 | `withheld.py` | what is withheld of an object, and why |
 | `lists.py` | a page of a list: ways in, order, cursors, counts |

@@ -20,13 +20,12 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from hub.db import sharing
 from hub.db.conditions import Condition
 from hub.db.sharing import Asking, Sight
 from hub.db.ways import Way, ways
-from schema.compile.objects import json_object
+from schema.compile.json_text import WRITTEN
 from schema.compile.selection import Selected
 from schema.encoding import constant
 from schema.paging import Order, Window
@@ -56,8 +55,7 @@ class Paged:
 
     def of_shown(self, made: ColumnElement[Any]) -> ColumnElement[Any]:
         """What is made of each row shown, as a list in the order of the page."""
-        in_order = aggregate_order_by(made, self.rows.c.n.desc()) if self.window.backwards else made
-        return func.coalesce(func.json_agg(in_order).filter(self.shown), constant("[]").cast(JSON))
+        return WRITTEN.list(made, in_order=[self.rows.c.n.desc()] if self.window.backwards else [], where=self.shown)
 
     def cursor(self) -> ColumnElement[str]:
         return self.order.cursor([self.rows.c[f"order_{place}"] for place in range(len(self.order.keys) + 1)])
@@ -74,7 +72,7 @@ class Paged:
             "startCursor": func.max(self.cursor()).filter(self.rows.c.n == begin),
             "endCursor": func.max(self.cursor()).filter(self.rows.c.n == end),
         }
-        return json_object([each for one in asked for each in (constant(one.key), read[one.name])])
+        return WRITTEN.object([each for one in asked for each in (constant(one.key), read[one.name])])
 
 
 def page(table: Table, asking: Asking, order: Order, arguments: Mapping[str, Value], asked: Conditions) -> Paged:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, any_, case, cast, func, null, true
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy import ColumnElement, FromClause, Select, Text, any_, case, cast, null, true
 
 from hub.db import sharing, tables
 from hub.db.conditions import Condition, is_always, is_never
 from hub.db.guarded import Guarded
 from hub.db.sharing import Asking, Sight
 from hub.law.reg17_disclosure import Part
+from schema.compile.json_text import BUILT, Json
 from schema.compile.places import NotCompiledError, Places
 from schema.compile.selection import Selected, Selecting
 from schema.compile.withheld import Withholding
@@ -38,9 +38,7 @@ from schema.projection import (
 from schema.reading import ordered
 from schema.values import as_it_is
 
-_MOST_FIELDS = 50  # `json_build_object` takes a hundred arguments
 _NOTHING: ColumnElement[Any] = cast(null(), Text)
-_EMPTY: ColumnElement[Any] = constant("[]").cast(JSON)
 
 
 @dataclass(slots=True)
@@ -76,6 +74,7 @@ class Objects:
     places: Places
     asking: Asking
     scopes: frozenset[str]
+    json: Json = BUILT
     root: FromClause | None = None
     """The rows of the root field."""
 
@@ -97,7 +96,7 @@ class Objects:
         pairs: list[ColumnElement[Any]] = []
         for each in self.selecting.below(selected, type_name):
             pairs += [constant(each.key), self._value(projection, each, row, sight, asked)]
-        return json_object(pairs)
+        return self.json.object(pairs)
 
     def _value(
         self, projection: Projection, selected: Selected, row: FromClause, sight: Sight, asked: PartsAsked
@@ -134,7 +133,7 @@ class Objects:
             case FiguresField():
                 figures = read.statement(row, sight).correlate(row).subquery()
                 made = self.object(read.to, selected, figures, sight, asked)
-                return _selection_of([figures], func.coalesce(func.json_agg(made), _EMPTY))
+                return _selection_of([figures], self.json.list(made))
             case MembersField():
                 return self._members(read, selected, row, sight, asked)
             case WithheldField():
@@ -166,8 +165,7 @@ class Objects:
             if relation.remote[-1] != "id":
                 statement = statement.order_by(*ordered(other, relation.order)).limit(1)
         else:
-            in_order = aggregate_order_by(made, *ordered(other, relation.order))
-            statement = guarded.select(func.coalesce(func.json_agg(in_order), _EMPTY))
+            statement = guarded.select(self.json.list(made, in_order=list(ordered(other, relation.order))))
         statement = self._joined(statement, relation, row, other)
         if relation.same_child:
             statement = statement.where(sharing.child_of(other) == _child_in(row, above))
@@ -207,7 +205,7 @@ class Objects:
         if read.single:
             first = rows.select(made).where(rows.row.c.id == any_(read.ids(row, sight)))
             return first.order_by(*ordered(rows.row, read.order)).limit(1).scalar_subquery()
-        in_order = func.coalesce(func.json_agg(aggregate_order_by(made, *ordered(rows.row, read.order))), _EMPTY)
+        in_order = self.json.list(made, in_order=list(ordered(rows.row, read.order)))
         return rows.select(in_order).where(rows.row.c.id == any_(read.ids(row, sight))).scalar_subquery()
 
     def _about(
@@ -251,13 +249,6 @@ def _own_parts(projection: Projection) -> frozenset[Part]:
 
 def _child_in(row: FromClause, projection: Projection) -> ColumnElement[Any]:
     return sharing.child_in(row, table_named(projection.name))
-
-
-def json_object(pairs: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """An object of these keys and values in turn; `NotCompiledError` for more than one call of PostgreSQL takes."""
-    if len(pairs) > 2 * _MOST_FIELDS:
-        raise NotCompiledError
-    return func.json_build_object(*pairs, type_=JSON)
 
 
 def _selection_of(froms: Sequence[FromClause], column: ColumnElement[Any]) -> ColumnElement[Any]:

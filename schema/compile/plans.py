@@ -28,13 +28,14 @@ from hub.errors import Problem
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
 from schema.compile.disclosed import Record
-from schema.compile.objects import Objects, json_object
+from schema.compile.json_text import BUILT, WRITTEN
+from schema.compile.objects import Objects
 from schema.compile.places import Asked, Filled, NotCompiledError, Places
 from schema.compile.root_fields import RootField
 from schema.compile.selection import Selecting
 from schema.encoding import constant
 from schema.projection import is_childs
-from schema.roots import ByCodeRoot, ByIdRoot, NodeRoot, Root
+from schema.roots import ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root
 
 _NONE_LEFT_OUT = literal_column("0", Integer)
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
@@ -107,7 +108,8 @@ class Planner:
             whole = whole.outerjoin(one, true())
             cells += [one.c[f"record_{place}"] for place in range(len(read))]
             records += read
-        statement = select(json_object(pairs), *cells).select_from(whole)
+        lists = any(isinstance(self.roots.get(each.name), ListRoot) for each in self.selecting.of_root())
+        statement = select((WRITTEN if lists else BUILT).object(pairs), *cells).select_from(whole)
         left_open = sharing.unguarded(statement)
         if left_open:
             raise LookupError(f"read past the guard: {', '.join(sorted(left_open))}")

@@ -27,7 +27,8 @@ from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Part
 from schema.compile import lists
 from schema.compile.disclosed import Record
-from schema.compile.objects import Objects, PartsAsked, json_object
+from schema.compile.json_text import WRITTEN
+from schema.compile.objects import Objects, PartsAsked
 from schema.compile.places import Filled, NotCompiledError, found
 from schema.compile.selection import Selected
 from schema.encoding import constant
@@ -103,6 +104,7 @@ class RootField:
         return select(made.label("shown"), *cells).select_from(row), records
 
     def _list(self, root: ListRoot, given: Mapping[str, Any]) -> _Read:
+        self.objects.json = WRITTEN
         projection = projection_named(root.to)
         arguments = self.objects.places.values(given)
         self.objects.must_have([projection.scope, *root.scopes(arguments)])
@@ -133,10 +135,10 @@ class RootField:
                     value = constant(f"{root.to}Connection")
             pairs += [constant(each.key), value]
         if not reads_rows:
-            return select(json_object(pairs).label("shown")), []
+            return select(self.objects.json.object(pairs).label("shown")), []
         entries, records = self._records(root.to, paged.rows)
         cells = [func.json_agg(each).filter(paged.shown).label(f"record_{place}") for place, each in enumerate(entries)]
-        whole = select(json_object(pairs).label("shown"), *cells).select_from(paged.rows)
+        whole = select(self.objects.json.object(pairs).label("shown"), *cells).select_from(paged.rows)
         return whole, records
 
     def _edge(self, type_name: str, selected: Selected, paged: lists.Paged) -> ColumnElement[Any]:
@@ -150,7 +152,7 @@ class RootField:
                 case _:
                     value = constant(f"{type_name}Edge")
             pairs += [constant(each.key), value]
-        return json_object(pairs)
+        return self.objects.json.object(pairs)
 
     def _records(self, type_name: str, row: FromClause) -> tuple[Sequence[ColumnElement[Any]], list[Record]]:
         """What the records need of each row shown; nothing for a type that is about no child."""
@@ -209,7 +211,7 @@ class RootField:
             else:
                 value = constant("Viewer")
             pairs += [constant(each.key), value]
-        return select(json_object(pairs).label("shown"))
+        return select(self.objects.json.object(pairs).label("shown"))
 
 
 def _of_caller(read: Callable[[Caller], Any]) -> Filled:

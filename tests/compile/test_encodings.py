@@ -15,7 +15,8 @@ from sqlalchemy.types import TypeEngine
 
 from hub.db.session import Database
 from hub.db.tables.base import Instant, Pounds
-from schema.encoding import BASE64, Encoding, encoding_of, global_id
+from schema.compile.json_text import WRITTEN
+from schema.encoding import BASE64, Encoding, constant, encoding_of, global_id
 from schema.orders import ORDERS
 from schema.paging import Order
 from schema.query import Query
@@ -61,10 +62,14 @@ async def database(filled: Filled) -> Any:
 async def test_both_ways_write_a_value_alike(database: Database, name: str, data: st.DataObject) -> None:
     strategy, kind, encoding, scalar = VALUES[name]
     values = data.draw(st.lists(strategy, min_size=1, max_size=8))
-    written = func.json_build_array(*(encoding.sql(literal(each, kind)) for each in values)).cast(Text)
+    shown = [encoding.sql(literal(each, kind)) for each in values]
+    built = func.json_build_array(*shown).cast(Text)
+    put_together = WRITTEN.object([each for place, one in enumerate(shown) for each in (constant(f"'{place}"), one)])
     async with database.begin(None) as connection:
-        (found,) = (await connection.execute(select(written))).one()
-    assert orjson.loads(found) == [scalar(encoding.python(each)) for each in values]
+        found, written = (await connection.execute(select(built, put_together))).one()
+    expected = [scalar(encoding.python(each)) for each in values]
+    assert orjson.loads(found) == expected
+    assert orjson.loads(written) == {f"'{place}": each for place, each in enumerate(expected)}
 
 
 _ORDERS = [

@@ -37,7 +37,7 @@ class Partner:
     """One body's system: speaks to the face, and reads each answer with the R4B models."""
 
     def __init__(self, client: httpx.AsyncClient, name: str) -> None:
-        self._client = client
+        self.client = client
         self._headers = {"Authorization": f"Bearer {name}"}
 
     async def get(self, path: str, *, headers: Mapping[str, str] | None = None, **query: Any) -> httpx.Response:
@@ -59,7 +59,7 @@ class Partner:
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **rest: Any
     ) -> httpx.Response:
         sent = self._headers | dict(headers or {})
-        response = await self._client.request(method, f"/fhir/R4{path}", headers=sent, **rest)
+        response = await self.client.request(method, f"/fhir/R4{path}", headers=sent, **rest)
         read_back(response)
         return response
 
@@ -101,13 +101,13 @@ class FhirWorld:
     def __init__(self, client: httpx.AsyncClient, world: World, transactions: Transactions) -> None:
         self.world = world
         self.transactions = transactions
-        self._client = client
+        self.client = client
         self.authority, self.other_authority = Partner(client, "authority"), Partner(client, "other_authority")
         self.board = Partner(client, "board")
         self.trust, self.other_trust = Partner(client, "trust"), Partner(client, "other_trust")
 
     def partner(self, name: str) -> Partner:
-        return Partner(self._client, name)
+        return Partner(self.client, name)
 
     async def asked(
         self, *, function: Part3Function = Part3Function.EHC_NEEDS_ASSESSMENT, text: str = "Advice on SLCN"

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fhir.resources.R4B import get_fhir_model_class
+from sqlalchemy import insert
 
 from adapters.nhs_fhir.subscription_notification import Notification
 from adapters.nhs_fhir.subscription_topics import TOPICS
@@ -18,11 +19,12 @@ from fhir_mappings.subscription import BACKPORT, PUBLIC_KEY
 from hub.actions.notices import About, give_notice
 from hub.auth.keys import delivery_key
 from hub.auth.sealed import Sealing
-from hub.db import receivers
+from hub.db import receivers, tables
 from hub.db.receivers import Destination
 from hub.db.session import Database
 from hub.law.deliveries import ReceiverKind
 from hub.law.notices import NoticeKind
+from hub.law.vocabulary import Certainty, NotificationBasis, Opinion
 from hub.settings import Settings
 from tests.contract.fhir_world import BASE, HUB, FhirWorld, fhir_world, rules
 from tests.receiving import Receiving, answer, receiving
@@ -146,26 +148,72 @@ async def test_a_trust_subscribes_and_is_told_what_is_asked_of_it(subscribing: S
     assert (await fhir.board.get("/Subscription")).json()["total"] == 0
 
 
-async def test_each_topic_tells_its_own(subscribing: Subscribing) -> None:
-    """A commissioner of decisions and final plans, with logical references; `empty` says nothing of the thing."""
-    world, telling = subscribing.telling.world, subscribing.telling
+async def notified(telling: Telling) -> None:
+    """The trust has notified the authority of the child (s. 23)."""
+    world = telling.world
+    async with telling.transactions.begin(None) as tx:
+        await tx.connection.execute(
+            insert(tables.notification).values(
+                owner_id=world.authority,
+                id=tx.new_id(),
+                child_id=world.child,
+                notified_by_id=world.trust,
+                to_authority_id=world.authority,
+                basis=NotificationBasis.S24_BROUGHT_TO_ATTENTION,
+                opinion=Opinion.SEN,
+                certainty=Certainty.HAS,
+                notified_at=tx.now,
+            )
+        )
+
+
+async def test_each_topic_tells_its_own_and_what_it_tells_of_can_be_read(subscribing: Subscribing) -> None:
+    """A commissioner of decisions, as Communications, and of final plans, as CarePlans; `empty` says nothing of the
+    thing. A notice is read by its body, its authority and nobody else, and found beside notifications."""
+    world, telling, fhir = subscribing.telling.world, subscribing.telling, subscribing.fhir
     await subscribing.subscribed(f"{TOPIC}/notice-addressed-to-me", who="board")
     await subscribing.subscribed(f"{TOPIC}/plan-final", who="board")
     empty = {"extension": [{"url": f"{BACKPORT}/backport-payload-content", "valueCode": "empty"}]}
     await subscribing.subscribed(f"{TOPIC}/request-addressed-to-me", _payload=empty)
     subscribing.endpoint.posted.clear()
+    about = About("Plan", world.plan, world.authority, world.child)
+    await notified(telling)
     async with telling.transactions.begin(world.caller(world.authority)) as tx:
-        await give_notice(
-            tx, NoticeKind.WILL_ASSESS, About("Assessment", world.assessment, world.authority, world.child)
-        )
+        for kind in (NoticeKind.FINAL_PLAN, NoticeKind.AMENDED_PLAN):
+            await give_notice(tx, kind, about)
     await telling.done("plan_amended")
     await telling.done("plan_finalised")
-    await subscribing.fhir.asked()
+    await fhir.asked()
     await telling.told()
-    focus = {each["focus"][0]["type"] if each["focus"] else "" for each in subscribing.notifications()}
-    assert focus == {"Communication", "CarePlan", ""}
-    assert len(subscribing.endpoint.posted) == 3
-    assert all(each["entries"] == [] for each in subscribing.notifications())
+    focus = [each["entries"][0].removeprefix(BASE) for each in subscribing.notifications() if each["entries"]]
+    assert len(subscribing.endpoint.posted) == 4
+    assert sorted(each.split("/")[1] for each in focus) == ["CarePlan", "Communication", "Communication"]
+    for each in focus:
+        read = await fhir.board.get(each)
+        assert read.status_code == 200, read.text
+        assert (await fhir.other_authority.get(each)).status_code == 404
+    notice = next(each for each in focus if "Communication" in each)
+    shown = (await fhir.board.get(notice)).json()
+    assert shown["about"] == [{"reference": f"CarePlan/{world.plan}"}]
+    assert shown["recipient"][0]["identifier"]["value"] == "QX1"
+    assert shown["category"][0]["coding"][0]["code"] in {"final-plan", "amended-plan"}
+    assert shown["payload"][0]["contentString"]
+    assert (await fhir.trust.get(notice)).status_code == 404
+    of_child = {"patient": f"Patient/{world.child}"}
+    whole = (await fhir.authority.get("/Communication", **of_child, _count="50")).json()
+    paged, page = [], (await fhir.authority.get("/Communication", **of_child, _count="1")).json()
+    while True:
+        paged += [each["resource"]["id"] for each in page["entry"]]
+        following = [each["url"] for each in page["link"] if each["relation"] == "next"]
+        if not following:
+            break
+        page = (await fhir.authority.get(following[0].removeprefix(BASE))).json()
+    assert paged == [each["resource"]["id"] for each in whole["entry"]]
+    assert len(paged) >= 5
+    addressed = (await fhir.authority.get("/Communication", **{"recipient:identifier": "QX1"})).json()
+    assert {f"/Communication/{each['resource']['id']}" for each in addressed["entry"]} == {
+        each for each in focus if "Communication" in each
+    }
 
 
 async def test_an_endpoint_that_was_away_asks_for_what_it_missed(subscribing: Subscribing) -> None:

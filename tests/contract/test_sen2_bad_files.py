@@ -1,7 +1,12 @@
-"""A file that is not what it should be is refused whole, by a rule, without a word of what it says."""
+"""A file that is not what it should be is refused whole, by a rule, without a word of what it says.
+
+Rows 60 (encodings) and 64 (DOCTYPE, external entities) of the bad inputs, for XML; those of CSV are with the export.
+"""
 
 import io
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +15,7 @@ import pytest
 from adapters.la_sen2.importing import import_sen2
 from adapters.la_sen2.prolog import PROLOG_BYTES
 from adapters.la_sen2.reading import MAX_ELEMENTS, read_return
+from adapters.la_sen2.taking import take
 from hub.actions.transaction import Transactions
 from hub.errors import Kind, Problem
 
@@ -162,3 +168,45 @@ async def test_a_file_larger_than_allowed_is_refused_before_it_is_read(transacti
                 max_bytes=len(GOOD.encode()) - 1,
             )
         assert (refused.value.kind, refused.value.rule) == (Kind.INVALID, "file-too-large")
+
+
+class _Meddled(io.FileIO):
+    """A file with which something happens after its first bytes have been read."""
+
+    def __init__(self, path: Path, meddle: Callable[[Path], object]) -> None:
+        super().__init__(path)
+        self._meddle: Callable[[Path], object] | None = meddle
+        self._path = path
+
+    def read(self, size: int | None = -1) -> bytes:
+        piece = super().read(1_000)
+        if self._meddle is not None:
+            meddle, self._meddle = self._meddle, None
+            meddle(self._path)
+        return piece
+
+
+@pytest.mark.parametrize(
+    ("meddle", "rule"),
+    [
+        (Path.unlink, None),
+        (lambda path: path.rename(path.with_name("elsewhere.xml")), None),
+        (lambda path: path.write_text(GOOD + "<!-- more -->"), "file-changed"),
+        (lambda path: os.truncate(path, 2_000), "file-changed"),
+    ],
+    ids=["is gone", "is renamed", "grows", "is cut short"],
+)
+def test_a_file_that_is_gone_or_changes_while_it_is_read_is_whole_or_refused(
+    tmp_path: Path, meddle: Callable[[Path], object], rule: str | None
+) -> None:
+    """What is read is a private copy: it is what the file was, or nothing of it is."""
+    path = tmp_path / "return.xml"
+    path.write_text(GOOD, "utf-8")
+    with ExitStack() as opened, _Meddled(path, meddle) as stream:
+        if rule is None:
+            copy, file = take(stream, opened, name="return.xml", max_bytes=10**6)
+            assert (copy.read(), file.size) == (GOOD.encode(), len(GOOD.encode()))
+            return
+        with pytest.raises(Problem) as refused:
+            take(stream, opened, name="return.xml", max_bytes=10**6)
+        assert refused.value.rule == rule

@@ -19,13 +19,17 @@ from adapters.portal_webhook import TOPICS
 from adapters.posting import Sender
 from hub.actions import receivers as acting
 from hub.actions import upkeep
+from hub.actions.notices import About, give_notice
 from hub.actions.receivers import Wanted, new_secret
 from hub.actions.telling import Letter, Outcome
+from hub.audit import Event
 from hub.db import deliveries, receivers, tables
 from hub.db.feed import Feed
+from hub.db.receivers import Destination
 from hub.db.session import Database
 from hub.errors import Problem
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind
+from hub.law.notices import NoticeKind
 from hub.law.reg17_disclosure import Purpose
 from schema.ids import to_global
 from schema.subscribing import cursor_of
@@ -353,6 +357,29 @@ async def test_several_workers_share_the_work(telling: Telling, portal: Receivin
         ]
 
 
+async def test_a_great_many_events_are_taken_up_stretch_by_stretch(telling: Telling, portal: Receiving) -> None:
+    """More than are read at once, of two types: none is left out at the seams, and none comes twice or out of order."""
+    world = telling.world
+    await telling.webhook("portal", portal, "plan.changed", "notice.given")
+    about = About("Plan", world.plan, world.authority, world.child)
+    async with telling.transactions.begin(world.caller(world.authority)) as tx:
+        await give_notice(tx, NoticeKind.FINAL_PLAN, about)
+    async with telling.transactions.begin(None) as tx:
+        (notice, *_) = (await tx.connection.execute(select(tables.notice.c.id))).scalars()
+        for number in range(300):
+            kind, told_of = ("Plan", world.plan) if number % 3 else ("Notice", notice)
+            await tx.record(Event(f"{number}", world.authority, kind, told_of, world.child))
+    await telling.all_is_below_the_horizon()
+    made = await telling.worker().derive()
+    async with telling.transactions.begin(None) as tx:
+        delivery = tables.event_delivery
+        found = (await tx.connection.execute(select(delivery).order_by(delivery.c.position))).all()
+    assert made == len(found)
+    assert {f"{number}" for number in range(300)} <= {each.event_kind for each in found}
+    places = [(each.recorded_in, each.event_id, each.about_id) for each in found]
+    assert places == sorted(set(places))
+
+
 async def test_only_what_the_operator_allows_is_spoken_to(telling: Telling, portal: Receiving) -> None:
     """The name is looked up once, and what it led to is connected to: no second answer can lead elsewhere."""
     async with telling.transactions.begin(None) as tx:
@@ -440,6 +467,10 @@ async def test_the_serving_role_can_add_a_secret_and_read_none(telling: Telling,
     with pytest.raises(ProgrammingError, match="permission denied"):
         async with telling.transactions.begin(caller) as tx:
             await receivers.secrets(tx.connection, hook.id, now=tx.now)
+    elsewhere = Destination("inside.example", 443, LOOPBACK)
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        async with telling.transactions.begin(caller) as tx:
+            await receivers.allow(tx.connection, "portal", telling.world.authority, elsewhere, at=tx.now)
     async with telling.transactions.begin(telling.world.caller(telling.world.other_authority)) as tx:
         assert await receivers.find(tx.connection, hook.id) is None
         assert await receivers.public_keys(tx.connection, hook.id, now=tx.now) == []

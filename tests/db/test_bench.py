@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -16,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 from adapters.la_sen2.importing import import_sen2
 from adapters.nhs_fhir.submission import read_bundle
 from hub.actions.transaction import Transactions
-from hub.bench import client, payloads, pgbench, printed
+from hub.bench import client, payloads, pgbench, printed, processor, returns
 from hub.bench.contenders import ByHttp, ByPgbench, Sample
 from hub.bench.explaining import Statement, caller_for, execution_on, plan_of, statement_of
 from hub.bench.ids import authority_id, body_id, child_id
@@ -153,9 +154,14 @@ async def test_what_the_benchmarks_write_is_taken(
     assert len(submission.entries) == 30
     assert payloads.bundle(request_id, 1, TODAY) != payloads.bundle(request_id, 2, TODAY)
 
-    file = io.BytesIO("".join(payloads.sen2_return("001", 30, date(2026, 1, 15))).encode())
+    file = io.BytesIO("".join(returns.sen2_return("001", 30, date(2026, 1, 15))).encode())
     report = await import_sen2(transactions, None, path_or_stream=file, name="return.xml", authority_la_code="001")
     assert report.refused == 0, report.as_text()
+    exported = io.BytesIO()
+    returns.sen2_export("001", 30, date(2026, 1, 15), exported)
+    exported.seek(0)
+    report = await import_sen2(transactions, None, path_or_stream=exported, name="zip", authority_la_code="001")
+    assert (report.unchanged, report.refused) == (30, 0), report.as_text()
     assert loaded.execute("SELECT count(*) FROM child").fetchone() == CHILDREN + 30
 
 
@@ -216,10 +222,11 @@ async def test_pgbench_runs_a_statement_for_one_child_after_another(owner_url: s
         return Statement(sql, values)
 
     script = pgbench.script_for_children(stated(1), stated(2), children=(1, CHILDREN))
-    contender = ByPgbench("pgbench", owner_url, {"one": script})
+    contender = ByPgbench("pgbench", owner_url, {"one": script}, database=processor.of_database(owner_url))
     sample = await contender.measure("one", connections=2, seconds=1)
     assert sample is not None
     assert sample.rate > 0
+    assert sample.database_ms is None or 0 < sample.database_ms < 2 * 1_000 / sample.rate * (os.cpu_count() or 1)
     assert "Execution Time" in plan_of(owner_url, stated(1))
 
 
@@ -247,7 +254,12 @@ async def test_the_load_generator_counts_good_answers_alone(tmp_path: Path) -> N
 
 def test_the_tables_say_what_was_measured_and_which_bars_are_met() -> None:
     results = Results(
-        {("hub", "small", 16): Sample(2_500, 6.4, 0.4), ("peer", "small", 16): Sample(1_000, 16, None)}, {}
+        {
+            ("hub", "small", 16): Sample(2_500, 6.4, 0.4, 0.1),
+            ("peer", "small", 16): Sample(1_000, 16, None),
+            ("other", "small", 16): Sample(1_000, 16, 0.75, 0.5),
+        },
+        {},
     )
     assert printed.rates(results, ["hub", "peer", "gone"], ["small"], 16).splitlines() == [
         "| requests/s at 16 connections | small |",
@@ -256,7 +268,13 @@ def test_the_tables_say_what_was_measured_and_which_bars_are_met() -> None:
         "| peer                         | 1,000 |",
         "| gone                         |     – |",
     ]
-    assert "peer" not in printed.costs(results, ["hub", "peer"], ["small"], 16)
+    costs = printed.costs(results, ["hub", "peer", "other"], ["small"], 16)
+    assert "0.40 + 0.10" in costs
+    assert "0.75 + 0.50" in costs
+    assert "peer" not in costs
+    burdens = printed.burdens(results, "hub", ["peer", "other"], ["small"], 16)
+    assert "2.50x" in burdens
+    assert "peer" not in burdens
     for bar, word in ((2, "met"), (3, "missed")):
         told = printed.ratios(results, "hub", bars={"peer": {"small": bar}}, queries=["small"], connections=16)
         assert f"2.50x (bar {bar}x {word})" in told

@@ -358,7 +358,9 @@ async def test_an_older_return_fills_what_is_empty_and_overwrites_nothing(transa
 
 
 async def test_a_child_of_another_authority_is_never_looked_at(transactions: Transactions) -> None:
-    """The same UPN, names and date of birth in another authority's records: the row stays, and nobody is told."""
+    """Row 66 of the bad inputs: the same UPN, names and birth in another authority's records. The row stays, and nobody
+    is told that it is there.
+    """
     await add_child(transactions, UUID(int=77), owner=OTHER, upn="R990200013001")
     before = await rows(transactions, "SELECT child::text AS row FROM child")
     report = await do_import(transactions, GOOD)

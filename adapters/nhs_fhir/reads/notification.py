@@ -1,5 +1,6 @@
 """A health body's notification of a child (CFA 2014 s. 23) as a Communication."""
 
+from adapters.nhs_fhir.reads.notice import beside, load_notices
 from adapters.nhs_fhir.reads.rows import bodies_of, rows_of, to_child
 from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted, body_parameter
 from adapters.nhs_fhir.showing import child_parameters as child
@@ -47,8 +48,9 @@ def notified_of(row: Record) -> Notified:
 READS = (
     Readable(
         "Communication",
-        "A notification to an authority, with what was done for the parent first (CFA 2014 ss. 23, 24(1)(b))",
-        load_communications,
+        "A notification to an authority, with what was done for the parent first (CFA 2014 ss. 23, 24(1)(b)); or a "
+        "notice of an authority's decision (SEND Regs 2014)",
+        beside(load_communications, load_notices),
         {
             "sender": body_parameter("Which health body notified"),
             "recipient": body_parameter("Which authority was notified"),

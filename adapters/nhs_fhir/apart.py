@@ -1,0 +1,69 @@
+"""Where what is large is read: in a process of its own.
+
+The R4B models hold Python's lock. A Bundle of megabytes takes them seconds, in which the process that serves would
+answer nobody else.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from adapters.nhs_fhir import shapes
+from adapters.nhs_fhir.tolerances import Tolerance
+from hub.errors import Kind, Problem
+from hub.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LARGE = 128 * 1024
+"""Bytes from which it is worth to hand a body to another process."""
+
+_NICENESS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reading of a body needs to know, and another process can be given."""
+
+    settings: Settings
+    today: date
+    base: str
+    """The FHIR address, without a slash at its end."""
+
+    tolerated: frozenset[Tolerance] = frozenset()
+
+
+@dataclass(slots=True)
+class Apart:
+    """Runs what reads a body: a small one in a thread, a large one in the other process, which waits for the next."""
+
+    _pool: ProcessPoolExecutor | None = field(default=None)
+
+    async def run(self, size: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function answers. Raises what it raises, and `Problem` BUSY when the other process has died."""
+        if size < LARGE:
+            return await run_in_threadpool(function, *args, **kwargs)
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+        try:
+            return await asyncio.wrap_future(self._pool.submit(function, *args, **kwargs))
+        except BrokenProcessPool as error:
+            self._pool = None
+            raise Problem(Kind.BUSY, "the Bundle could not be read now; try again soon", rule="try-again") from error
+
+
+def _begin() -> None:
+    """In the other process: whoever serves goes first, and says when to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICENESS)
+    shapes.warm()

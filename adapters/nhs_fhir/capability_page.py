@@ -1,0 +1,45 @@
+"""What the CapabilityStatement says, as a page for the engineer at the other end."""
+
+from html import escape
+from typing import Any
+
+from starlette.responses import Response
+
+from adapters.nhs_fhir.html import code, page, paragraph, table
+from fhir_mappings.values import Json
+
+
+def capability_page(statement: Json, *, base: str, with_test: bool) -> Response:
+    rest = statement["rest"][0]
+    rows = [
+        (
+            each["type"],
+            ", ".join(one["code"] for one in each["interaction"]),
+            ", ".join(one["name"] for one in each.get("searchParam", ())),
+            each.get("documentation", ""),
+        )
+        for each in rest["resource"]
+    ]
+    whole = ", ".join(one["code"] for one in rest["interaction"])
+    operations = ", ".join(f"${one['name']}" for one in rest["operation"])
+    test = f'<p><a href="{escape(base)}/test">Send a test message</a></p>' if with_test else ""
+    return page(
+        "The FHIR face of the SEND Hub",
+        paragraph(f"FHIR R4 ({statement['fhirVersion']}), JSON, at {base}. {rest['documentation']}"),
+        "<h2>To connect</h2>",
+        _steps(rest["security"]),
+        code(f'curl -H "Authorization: Bearer $TOKEN" "{base}/Task?owner=YOUR-ODS-CODE&status=requested"'),
+        test,
+        paragraph(f"The face as a whole: {whole}; operations {operations}."),
+        table("Resource types", ("Type", "Interactions", "Search parameters", "What it is"), rows),
+        f'<p>The same as <a href="{escape(base)}/metadata?_format=json">a CapabilityStatement</a>.</p>',
+    )
+
+
+def _steps(security: dict[str, Any]) -> str:
+    steps = (
+        "Make a key pair, and send the public key (a JWK) to the operator of the hub, with the scopes that you need.",
+        f"Get a token by a signed assertion (private_key_jwt). {security['description']}",
+        "Ask with the token, in the header Authorization: Bearer.",
+    )
+    return "<ol>" + "".join(f"<li>{escape(each)}</li>" for each in steps) + "</ol>"

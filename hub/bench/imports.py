@@ -1,0 +1,93 @@
+"""`hub bench --import`: SEN2 returns imported by `hub import`, beside a parser that does nothing with the same file."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from hub.bench import printed, returns
+from hub.bench.scratch import Scratch
+from hub.bench.servers import bare_environment, python
+from hub.errors import NotReadyError
+
+_REFERENCE = date(2026, 1, 15)
+_HEAD = ("persons/s (bar 2,000)", "CPU seconds for 1,000", "of the bare parser's", "most memory, MB (bar 300)")
+
+_BARE_PARSE = (
+    "import sys; from lxml import etree\n"
+    "for _, e in etree.iterparse(sys.argv[1], tag='Person'):\n"
+    "    e.clear()\n"
+    "    while e.getprevious() is not None: del e.getparent()[0]\n"
+)
+
+_WATCHED = (
+    "import resource, subprocess, sys, time\n"
+    "begun = time.perf_counter()\n"
+    "done = subprocess.run(sys.argv[1:], capture_output=True, text=True)\n"
+    "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+    "print(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss)\n"
+    "sys.exit(done.returncode and done.stderr[-500:])\n"
+)
+"""Runs a command from a small process, for a child's most memory is at least what its parent had when it was made."""
+
+
+def measure(scratch: Scratch, *, persons: Sequence[int], say: Callable[[str], None]) -> None:
+    """Import returns of so many persons, each into records that have none of them, and print a table for each."""
+    for nth, number in enumerate(persons):
+        say(_table(scratch, scratch.authorities[nth % len(scratch.authorities)].la_code, number, every_way=True) + "\n")
+
+
+def table(scratch: Scratch, persons: int) -> str:
+    """The import of a return of so many persons, beside the parser alone: persons a second, and the most memory."""
+    return _table(scratch, scratch.authority.la_code, persons, every_way=False)
+
+
+def _table(scratch: Scratch, la_code: str, persons: int, *, every_way: bool) -> str:
+    xml, export = scratch.folder / "return.xml", scratch.folder / "export.zip"
+    with xml.open("w") as written:
+        written.writelines(returns.sen2_return(la_code, persons, _REFERENCE))
+    bare = _timed([sys.executable, "-c", _BARE_PARSE, str(xml)], bare_environment())
+    ways = [("hub import sen2, XML", xml)]
+    if every_way:
+        with export.open("wb") as packed:
+            returns.sen2_export(la_code, persons, _REFERENCE, packed)
+        ways += [("the same again", xml), ("the same as a CSV export", export)]
+    rows = [_row(name, _imported(scratch, file, la_code), bare, persons) for name, file in ways]
+    rows.append(_row("lxml.iterparse alone", bare, bare, persons))
+    return printed.table([f"a SEN2 return of {persons:,} persons", *_HEAD], rows)
+
+
+Used = tuple[float, float, float]
+"""Seconds by the clock, seconds of the processor, and the most kilobytes, of one process."""
+
+
+def _imported(scratch: Scratch, file: Path, la_code: str) -> Used:
+    settings = scratch.settings
+    environment = {
+        **bare_environment(),
+        "HUB_DATABASE_URL": settings.worker_database_url,
+        "HUB_DATA_DIR": str(settings.data_dir),
+    }
+    return _timed([*python("hub.cli", "import", "sen2", str(file)), "--authority", la_code], environment)
+
+
+def _timed(command: Sequence[str], environment: Mapping[str, str]) -> Used:
+    done = subprocess.run(  # noqa: S603  (our words)
+        [sys.executable, "-c", _WATCHED, *command], env=dict(environment), capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise NotReadyError(f"{' '.join(command[:4])} failed: {done.stderr}")
+    seconds, used, kilobytes = map(float, done.stdout.split())
+    return seconds, used, kilobytes
+
+
+def _row(name: str, used: Used, bare: Used, persons: int) -> list[str]:
+    seconds, processor, kilobytes = used
+    return [
+        name,
+        printed.number(persons / seconds),
+        printed.number(1_000 * processor / persons),
+        printed.number(processor / bare[1]),
+        printed.number(kilobytes / 1_024),
+    ]
