@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -332,8 +332,9 @@ _NOT_RECORDED = (
 )
 
 
+@cache
 def make_schema() -> strawberry.Schema:
-    """The hub's schema."""
+    """The hub's schema, made once in a process: it holds no state."""
     return strawberry.Schema(
         query=Query, mutation=Mutation, subscription=Subscription, types=list(projections()), config=config()
     )
