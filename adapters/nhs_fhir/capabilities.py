@@ -72,8 +72,8 @@ def statement(face: Face) -> Json:
 
 
 def _resources() -> Iterator[Json]:
-    kinds = sorted({each.type for each in OFFERED if each.type not in {None, "*"}} | guide.PUBLISHED_TYPES.keys())
-    for kind in kinds:
+    kinds = {each.type for each in OFFERED if each.type is not None and each.type != "*"}
+    for kind in sorted(kinds | guide.PUBLISHED_TYPES.keys()):
         codes = sorted({each.code for each in OFFERED if each.type == kind and not each.code.startswith("$")})
         published = kind in guide.PUBLISHED_TYPES
         described: Json = {
