@@ -372,7 +372,7 @@ async def test_advice_needs_the_scopes_of_what_is_created_and_of_the_action(fhir
 
 
 UNFIT: list[tuple[dict[str, Any], str]] = [
-    ({"resourceType": "Bundle", "type": "batch"}, "bundle-type"),
+    ({"resourceType": "Bundle", "type": "collection"}, "bundle-type"),
     ({"resourceType": "Bundle", "type": "message", "entry": []}, "empty"),
     (bundle(entry(composition())), "one-answer"),
     (bundle(entry(task("a", "completed")), entry(task("b", "completed")), entry(document())), "one-answer"),
