@@ -34,7 +34,7 @@ class IdentityCandidate(Node):
         same_child=False,
     )
     reasons: list[str] = column(_CANDIDATE.reasons, "Codes of what agrees and what differs.")
-    score: float | None = column(
+    score: int | None = column(
         _CANDIDATE.score,
         "How likely it is that they are one child's, in bits of evidence; from 100 on, a rule of the hub links them. "
         "It only orders the work: a person decides.",

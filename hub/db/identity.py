@@ -106,7 +106,7 @@ async def bring_forward(
             "child_id": one,
             "other_child_id": other,
             "reasons": sorted(each.value for each in why.evidence),
-            "score": why.score,
+            "score": round(why.score),
             "found_at": at,
         }
         for row_id, one, other, why in pairs

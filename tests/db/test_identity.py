@@ -44,7 +44,7 @@ async def pair(transactions: Transactions) -> dict[str, Any]:
 
 async def test_what_may_be_one_child_is_brought_forward_once(transactions: Transactions, pair: dict[str, Any]) -> None:
     assert pair["reasons"] == ["DATE_OF_BIRTH_SAME", "FAMILY_NAME_ALIKE", "GIVEN_NAME_SAME", "POSTCODE_DIFFERS"]
-    assert pair["score"] == 21.5
+    assert pair["score"] == 22
     await do_import(transactions, newer())
     assert len(await rows(transactions, "SELECT * FROM identity_candidate")) == 1
 

@@ -103,7 +103,9 @@ FUNCTIONS = ("merge_children(uuid, uuid, uuid)", "part_children(uuid, uuid, uuid
 def upgrade() -> None:
     op.add_column(
         "identity_candidate",
-        sa.Column("score", sa.Float(), comment="bits of evidence that they are one child's, by the weights of the day"),
+        sa.Column(
+            "score", sa.Integer(), comment="bits of evidence that they are one child's, by the weights of the day"
+        ),
     )
     # The other record is gone once the two are one.
     op.drop_constraint("fk_identity_candidate_owner_id_other_child_id", "identity_candidate", type_="foreignkey")
