@@ -45,7 +45,7 @@ class OneWriteProtocol(HttpToolsProtocol):
     cycle around it. For one route, by POST; whatever it does not take goes to the application as ever.
     """
 
-    def __init__(self, *arguments: Any, plain: Plain, **named: Any) -> None:
+    def __init__(self, *arguments: Any, plain: Plain | None, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._plain = plain
         self._application = cast(Any, self.app)  # pyright: ignore[reportUnknownMemberType]  (uvicorn knows several)
@@ -85,7 +85,7 @@ class OneWriteProtocol(HttpToolsProtocol):
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
         answer = None
-        if not cycle.more_body:
+        if self._plain is not None and not cycle.more_body:
             answer = self._plain(cast(Any, cycle.scope["headers"]), bytes(cycle.body))
         if answer is None:
             super()._start_asgi_task(cycle, self._application)
