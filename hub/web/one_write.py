@@ -72,13 +72,9 @@ class OneWriteProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """As uvicorn has it, once all is read that has come of a request which may be a plain one."""
-        scope = cycle.scope
-        if (
-            self._receives
-            and app is self._application
-            and scope["method"] == "POST"
-            and scope["path"] == self._plain.path
-        ):
+        path = self._plain.path if self._plain is not None else None
+        may_be_plain = cycle.scope["method"] == "POST" and cycle.scope["path"] == path
+        if self._receives and may_be_plain and app is self._application:
             self._held = cycle
         else:
             super()._start_asgi_task(cycle, app)
