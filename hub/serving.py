@@ -48,7 +48,7 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         host=settings.host,
         port=settings.port,
         loop="none",  # whoever calls `serve` runs the loop: uvloop (hub.cli)
-        http=cast(Any, partial(DeadlineProtocol, plain=app.state.plain)),
+        http=cast(Any, partial(DeadlineProtocol, plain=getattr(app.state, "plain", None))),
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         limit_concurrency=500,

@@ -105,6 +105,7 @@ class Ran:
 
 def run(url: str, what: Script, *, connections: int, seconds: float, used: Used) -> Ran:
     """Run the script over so many connections. Raises `NotReadyError` where pgbench does not run or a client fails."""
+    address, options = _connection(url)
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
         file = Path(folder) / "script.sql"
         file.write_text(what.text)
@@ -117,11 +118,11 @@ def run(url: str, what: Script, *, connections: int, seconds: float, used: Used)
             f"--time={1 + max(1, round(seconds))}",
             f"--file={file}",
             *(f"--define={name}={value}" for name, value in what.variables.items()),
-            _address(url),
+            address,
         ]
         running = subprocess.Popen(  # noqa: S603  (our words; the values are arguments, not a shell's)
             command,
-            env=bare_environment() | {"LC_ALL": "C"},
+            env=bare_environment() | {"LC_ALL": "C", "PGOPTIONS": options},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -150,8 +151,9 @@ def _watched(running: "subprocess.Popen[str]", used: Used) -> Ran:
     )
 
 
-def _address(url: str) -> str:
+def _connection(url: str) -> tuple[str, str]:
+    """The address without its options, and those options with the hub's."""
     address = make_url(url).set(drivername="postgresql")
     given = address.query.get("options", "")
     options = f"{given if isinstance(given, str) else ' '.join(given)} {_PLANNED_ONCE}".strip()
-    return address.update_query_dict({"options": options}).render_as_string(hide_password=False)
+    return address.difference_update_query(["options"]).render_as_string(hide_password=False), options

@@ -45,7 +45,7 @@ class OneWriteProtocol(HttpToolsProtocol):
     cycle around it. For one route, by POST; whatever it does not take goes to the application as ever.
     """
 
-    def __init__(self, *arguments: Any, plain: Plain, **named: Any) -> None:
+    def __init__(self, *arguments: Any, plain: Plain | None, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._plain = plain
         self._application = cast(Any, self.app)  # pyright: ignore[reportUnknownMemberType]  (uvicorn knows several)
@@ -72,20 +72,16 @@ class OneWriteProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """As uvicorn has it, once all is read that has come of a request which may be a plain one."""
-        scope = cycle.scope
-        if (
-            self._receives
-            and app is self._application
-            and scope["method"] == "POST"
-            and scope["path"] == self._plain.path
-        ):
+        path = self._plain.path if self._plain is not None else None
+        may_be_plain = cycle.scope["method"] == "POST" and cycle.scope["path"] == path
+        if self._receives and may_be_plain and app is self._application:
             self._held = cycle
         else:
             super()._start_asgi_task(cycle, app)
 
     def _begin(self, cycle: RequestResponseCycle) -> None:
         answer = None
-        if not cycle.more_body:
+        if self._plain is not None and not cycle.more_body:
             answer = self._plain(cast(Any, cycle.scope["headers"]), bytes(cycle.body))
         if answer is None:
             super()._start_asgi_task(cycle, self._application)
