@@ -99,15 +99,13 @@ def _body(resource: Any) -> bytes:
 def _repeats(value: Any) -> bool:
     waiting = [value]
     while waiting:
-        match waiting.pop():
-            case Repeating():
-                return True
-            case dict() as content:
-                waiting.extend(cast("Json", content).values())
-            case list() as several:
-                waiting.extend(cast("list[Any]", several))
-            case _:
-                pass
+        each = waiting.pop()
+        if isinstance(each, Repeating):
+            return True
+        if isinstance(each, dict):
+            waiting.extend(cast("Json", each).values())
+        elif isinstance(each, list):
+            waiting.extend(cast("list[Any]", each))
     return False
 
 

@@ -72,8 +72,8 @@ def statement(face: Face) -> Json:
 
 
 def _resources() -> Iterator[Json]:
-    kinds = sorted({each.type for each in OFFERED if each.type not in {None, "*"}} | guide.PUBLISHED_TYPES.keys())
-    for kind in kinds:
+    kinds = {each.type for each in OFFERED if each.type is not None and each.type != "*"}
+    for kind in sorted(kinds | guide.PUBLISHED_TYPES.keys()):
         codes = sorted({each.code for each in OFFERED if each.type == kind and not each.code.startswith("$")})
         published = kind in guide.PUBLISHED_TYPES
         described: Json = {
@@ -114,8 +114,8 @@ def _search_parameters(readable: Readable) -> Iterator[Json]:
     for name, parameter in readable.parameters.items():
         yield {"name": name, "type": parameter.fhir_kind, "documentation": f"{parameter.says}{needed}"}
     yield {"name": "_id", "type": "token", "documentation": "One or several ids, with commas between them"}
-    if readable.dated:
-        yield {"name": "_lastUpdated", "type": "date", "documentation": "ge, gt, le or lt with a day or a moment"}
+    for name in readable.date_parameters:
+        yield {"name": name, "type": "date", "documentation": "eq, ge, gt, le or lt with a day or a moment"}
 
 
 _WRITTEN = {

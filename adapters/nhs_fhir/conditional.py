@@ -5,6 +5,7 @@ creates that race for it one creates, and the others find what it made. The clai
 """
 
 import hashlib
+from typing import cast
 from urllib.parse import parse_qsl
 
 from fhir_mappings.elements import token
@@ -35,4 +36,5 @@ def condition_of(kind: str, said: str | None, resource: Json) -> list[Once]:
 
 def _identifiers(resource: Json) -> list[tuple[str, str] | None]:
     said = resource.get("identifier", [])
-    return [token(each) for each in (said if isinstance(said, list) else [said]) if isinstance(each, dict)]
+    several = cast("list[Json]", said) if isinstance(said, list) else [cast("Json", said)]
+    return [token(each) for each in several if isinstance(each, dict)]

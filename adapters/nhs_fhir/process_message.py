@@ -204,8 +204,8 @@ def _names(bundle: Json, header: Header) -> tuple[Once, ...]:
     """The message by its own id and by that of its envelope, each good for the same content."""
     content = to_json({"entry": bundle["entry"]})
     digest = sha256(content).hexdigest()
-    names = {f"fhir:message:{header.id}"} | ({f"fhir:envelope:{bundle['id']}"} if "id" in bundle else set())
-    return tuple(Once(name, digest) for name in sorted(names, reverse=True))
+    envelope = [f"fhir:envelope:{bundle['id']}"] if "id" in bundle else []
+    return tuple(Once(name, digest) for name in (f"fhir:message:{header.id}", *envelope))
 
 
 # --- the answer

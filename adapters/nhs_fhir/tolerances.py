@@ -94,7 +94,7 @@ class _Mending:
 
     def _mended(self, value: Any, many: bool, content: Json, name: str, at: str) -> Any:
         if many and isinstance(value, dict) and self._may(Tolerance.OBJECT_FOR_LIST, at):
-            return [value]
+            return [cast("Json", value)]
         if not isinstance(value, list):
             return value
         several = cast("list[Any]", value)

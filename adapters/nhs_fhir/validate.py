@@ -105,7 +105,7 @@ def _mode_known(mode: str | None) -> list[Issue]:
 
 
 def _found(reading: Reading, resource: Any, kind: str | None, profiles: list[str]) -> list[Issue]:
-    said = resource.get("resourceType") if isinstance(resource, dict) else None
+    said = cast("Json", resource).get("resourceType") if isinstance(resource, dict) else None
     if isinstance(said, str) and kind is not None and said != kind:
         message = "the resource is of another type than the address"
         return [Issue("resource-type-mismatch", message, said if said in R4_TYPES else None, "invariant", 400)]
@@ -134,7 +134,7 @@ _PROFILE_UNKNOWN = Issue(
 
 def _named_in(resource: Json) -> list[str]:
     meta = resource.get("meta")
-    named = meta.get("profile") if isinstance(meta, dict) else None
+    named = cast("Json", meta).get("profile") if isinstance(meta, dict) else None
     if not isinstance(named, list):
         return []
     return [each for each in cast("list[Any]", named) if isinstance(each, str) and each in guide.PROFILES]

@@ -7,9 +7,11 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from adapters.nhs_fhir.apart import LARGE
 from hub.actions.transaction import Transactions
 from tests.contract.fhir_world import (
     FHIR_JSON,
@@ -470,3 +472,48 @@ async def test_a_task_alone_is_held_to_the_same_checks(fhir: FhirWorld) -> None:
     ):
         response = await fhir.trust.put(f"/Task/{request_id}", sent, headers={"If-Match": 'W/"2"'})
         assert issues(response) == [expected]
+
+
+# --- rows 45, 47, 49 and 57, which are of whole requests; 50, 51 stand with notifications and Tasks
+
+
+async def test_row_45_a_bundle_of_ten_thousand_entries_is_refused_by_count(fhir: FhirWorld) -> None:
+    """Row 45: before anything is built of it; in the other process too, where so large a body is read."""
+    small = {"resource": {"resourceType": "Patient"}, "request": {"method": "POST", "url": "Patient"}}
+    for kind in ("transaction", "batch"):
+        refused = await fhir.trust.post("", {"resourceType": "Bundle", "type": kind, "entry": [small] * 3_000})
+        assert (refused.status_code, rules(refused)) == (413, {"too-many-entries"})
+
+
+async def test_row_47_no_xml_is_read_whatever_is_in_it(fhir: FhirWorld) -> None:
+    """Row 47: a DOCTYPE, an external entity, a billion laughs: 415, unread."""
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b SYSTEM "file:///etc/passwd">]><Bundle>&a;&b;</Bundle>'
+    for address in ("", "/$process-message", "/$validate", "/Communication", "/Bundle"):
+        for kind in ("application/fhir+xml", "text/xml"):
+            refused = await fhir.trust.post(address, bomb, headers={"Content-Type": kind})
+            assert (refused.status_code, rules(refused)) == (415, {"content-type"})
+        assert (await fhir.trust.post(address, bomb)).status_code in {200, 400}  # as JSON it is none
+
+
+async def test_row_49_a_reference_to_another_bodys_child_has_the_shape_of_not_found(fhir: FhirWorld) -> None:
+    """Row 49: the same answer as for a child that does not exist, and on record."""
+    request_id = await fhir.retrieved()
+    answers = [
+        await fhir.trust.post("", bundle(entry(task(request_id, "completed")), entry(composition(subject=subject))))
+        for subject in ({"reference": f"Patient/{fhir.world.other_child}"}, {"reference": f"Patient/{UUID(int=1)}"})
+    ]
+    assert answers[0].json() == answers[1].json()
+    assert rules(answers[0]) == {"reference-not-found"}
+    assert await fhir.count("denied_attempt", rule="reference-not-found") == 2
+
+
+async def test_row_57_one_bad_entry_of_fifty_undoes_all(fhir: FhirWorld) -> None:
+    """Row 57: nothing of it is done; without the bad one all of it is. So large a Bundle is read in another process."""
+    request_id = await fhir.retrieved()
+    documents = [entry(document(str(number).encode() * 3_000)) for number in range(48)]
+    assert len(json.dumps(documents)) > LARGE
+    bad = entry(document() | {"status": "banana"})
+    refused = await fhir.trust.post("", bundle(entry(task(request_id, "completed")), *documents, bad))
+    assert (refused.status_code, await fhir.count("advice")) == (422, 0)
+    done = await fhir.trust.post("", bundle(entry(task(request_id, "completed")), *documents))
+    assert (done.status_code, await fhir.count("document")) == (200, 48)

@@ -24,6 +24,7 @@ async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWo
         yield face
 
 
+NONSENSE: Any = "nonsense"
 CALLS = {
     "read": ("GET", "/{type}/00000000-0000-0000-0000-000000000001"),
     "vread": ("GET", "/{type}/00000000-0000-0000-0000-000000000001/_history/1"),
@@ -50,7 +51,7 @@ async def test_each_claimed_interaction_is_there_and_no_other(fhir: FhirWorld) -
             assert is_there == ((kind, code) in claimed), (kind, code, response.text)
     for each in rest["resource"]:
         for parameter in each.get("searchParam", ()):
-            response = await fhir.authority.get(f"/{each['type']}", **{parameter["name"]: "x"})
+            response = await fhir.authority.send("GET", f"/{each['type']}", params={parameter["name"]: "x"})
             unknown = response.status_code == 400 and "parameter-unknown" in rules(response)
             assert not unknown, (each["type"], parameter["name"])
     operations = {one["name"] for each in [rest, *rest["resource"]] for one in each.get("operation", ())}
@@ -73,7 +74,7 @@ async def test_each_entry_of_a_batch_is_done_by_itself(fhir: FhirWorld) -> None:
         {"request": {"method": "POST", "url": ""}, "resource": bundle(type="batch")},
         {"request": {"method": "PATCH", "url": "Task/1"}},
         {"resource": patient()},
-        "nonsense",
+        NONSENSE,
         entry(composition()),
         {"request": {"method": "POST", "url": "Patient/$validate"}, "resource": patient()},
         type="batch",

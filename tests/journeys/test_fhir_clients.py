@@ -47,7 +47,7 @@ def test_node_clients_find_accept_and_complete_a_request(hub: RunningHub, child:
 
 def test_fhirpy_finds_and_completes_a_request(hub: RunningHub, child: dict[str, Any], advice: str) -> None:
     waiting = task_id(ask(hub, child))
-    client = SyncFHIRClient(f"{hub.base_url}/fhir/R4", authorization=f"Bearer {hub.token(TRUST)}")
+    client: Any = SyncFHIRClient(f"{hub.base_url}/fhir/R4", authorization=f"Bearer {hub.token(TRUST)}")
     owner = {"owner:identifier": f"{ODS}|{code_of(hub, TRUST)}"}
     (found,) = client.resources("Task").search(**owner, _id=waiting).fetch_all()
     assert (found["id"], found["status"]) == (waiting, "requested")

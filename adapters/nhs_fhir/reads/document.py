@@ -8,6 +8,7 @@ from adapters.nhs_fhir.reads.rows import known, rows_of
 from adapters.nhs_fhir.record import asking
 from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted
 from adapters.nhs_fhir.strict_json import parse
+from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.db import queries, tables
 from hub.law.reg17_disclosure import Part
@@ -19,9 +20,9 @@ async def load_documents(tx: Transaction, wanted: Wanted) -> Page:
     for row in rows.rows:
         child = rows.child(row)
         content = await queries.advice_payload(tx.connection, asking(tx), row["id"]) if known(child) else None
-        bundle = parse(content) if content else {}
+        bundle: Json = parse(content) if content else {}
         if bundle.get("type") == "document":
-            resource = bundle | {"id": str(row["id"]), "meta": {"versionId": "1"}}
+            resource: Json = bundle | {"id": str(row["id"]), "meta": {"versionId": "1"}}
             shown.append(Shown(resource, child, frozenset({Part.ADVICE, Part.IDENTITY})))
     return Page(shown, rows.last)
 
