@@ -16,10 +16,9 @@ from hub.audit import Event
 from hub.db import budget_money, direct_payments
 from hub.db.budgets import KeptItem
 from hub.errors import RefusedByLaw, forbidden, invalid
-from hub.law.budget_direct_payments import may_pay
+from hub.law.budget_direct_payments import DirectPayment, may_pay
 from hub.law.budget_money import Due, SchoolYear, in_pence
 from hub.law.decisions import Refusal
-from hub.law.s49_personal_budget import BY_DIRECT_PAYMENT
 from hub.law.vocabulary import OrganisationKind, PaymentMechanism
 
 MOST_WEEKS, MOST_TERMS = 53, 8
@@ -42,10 +41,8 @@ async def record_spending(tx: Transaction, *, item_id: UUID, amount: Decimal, on
 async def pay(tx: Transaction, item: KeptItem, paid: Due) -> None:
     """Record a payment; raises `RefusedByLaw` where it was not agreed or is not due."""
     direct_payment_id = await direct_payments.of_item(tx.connection, item)
-    if item.mechanism in BY_DIRECT_PAYMENT and direct_payment_id is not None:
-        direct = await direct_payments.direct_payment_for_update(tx.connection, direct_payment_id, asking(tx))
-        refusal = None if direct is None else may_pay(direct.payment, paid.on)
-        lawful(refusal if item.mechanism is PaymentMechanism.DIRECT_PAYMENT else None)
+    if item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
+        lawful(may_pay(await _direct_payment(tx, direct_payment_id), paid.on))
     account = await budget_money.account_of(tx.connection, item)
     lawful(account.refuse_payment(paid, today=tx.today))
     await budget_money.insert_payment(tx.connection, item, tx.new_id(), paid, direct_payment_id=direct_payment_id)
@@ -75,6 +72,13 @@ async def set_school_year(tx: Transaction, *, name: str, weeks: Sequence[date], 
     facts = {"name": name, "weeks": len(year.weeks)}
     await tx.record(Event("school_year_set", tx.caller.organisation, "SchoolYear", year_id, None, facts))
     return year_id
+
+
+async def _direct_payment(tx: Transaction, direct_payment_id: UUID | None) -> DirectPayment | None:
+    if direct_payment_id is None:
+        return None
+    kept = await direct_payments.direct_payment_for_update(tx.connection, direct_payment_id, asking(tx))
+    return kept and kept.payment
 
 
 def _pence(amount: Decimal) -> int:

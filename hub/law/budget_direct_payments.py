@@ -240,8 +240,11 @@ def _young_person_first(born_on: date, on: date) -> list[Refusal]:
     return [Refusal(REG_15_1, "young-person-not-asked", message)]
 
 
-def may_pay(payment: DirectPayment, on: date) -> Refusal | None:
-    """Why nothing may be paid under it on a day: it is not in payment, or a young person has not been asked."""
+def may_pay(payment: DirectPayment | None, on: date) -> Refusal | None:
+    """Why nothing may be paid under it on a day: there is none yet, or it is not in payment on that day."""
+    if payment is None:
+        message = "Nothing is paid before the recipient was given the notice and has agreed in writing."
+        return Refusal("PB Regs 2014 reg. 8(1)", "not-in-payment", message, ("item",))
     paying = payment.status in {_S.PAYING, _S.REDUCED, _S.STOPPED}
     ended = payment.ends_on is not None and on > payment.ends_on
     if not paying or ended or payment.starts_on is None or on < payment.starts_on:

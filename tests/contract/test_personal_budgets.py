@@ -15,7 +15,7 @@ from hub.law.budget_direct_payment_events import Undertaking
 from hub.law.budget_regimes import Requirement
 from hub.law.purposes import Purpose
 from hub.law.reg17_grounds import Ground
-from hub.law.vocabulary import BudgetStatus, PlanStatus, SharingMode
+from hub.law.vocabulary import BudgetKind, BudgetStatus, PlanStatus, SharingMode
 from schema.execution import Request
 from schema.ids import to_global
 from tests.contract.test_plan_story import Story, of
@@ -249,3 +249,12 @@ async def test_what_the_whole_comes_to_is_what_the_days_come_to(story: Budgeting
             select(tables.personal_budget.c.whole_agreed).where(tables.personal_budget.c.whole_agreed.is_not(None))
         )
     assert kept == sum((each for each in due if each is not None), Decimal(0)) == Decimal("300.00")
+
+
+async def test_an_amount_to_be_paid_directly_waits_for_its_direct_payment(story: Budgeting, database: Database) -> None:
+    """PB Regs 2014 reg. 8(1): that the funder agreed to it is not enough."""
+    item = tables.budget_item.c
+    async with database.begin(None) as connection:
+        found = await connection.execute(select(item.id).where(item.kind == BudgetKind.EDUCATION))
+    paid = {"item": to_global("BudgetItem", found.scalar_one()), "amount": "1.00", "on": "2026-11-02"}
+    assert await story.refused("recordPayment", paid) == "not-in-payment"

@@ -189,10 +189,12 @@ def test_a_child_who_becomes_a_young_person_says_whether_it_goes_on() -> None:
 
 
 def test_nothing_is_paid_before_it_begins_or_after_it_ends() -> None:
-    """Payment is made while the direct payment is in payment, and for no day before or after."""
+    """Payment is made while the direct payment is in payment, and for no day before or after. An amount that is to be
+    paid directly is not paid while there is no direct payment (PB Regs 2014 reg. 8(1))."""
     assert may_pay(PAYING, ON) is None
     assert may_pay(replace(PAYING, status=S.STOPPED, ends_on=ON), ON) is None
     for payment, on in (
+        (None, ON),
         (_becomes(CONSIDERED, OFFER, ACCEPT), ON),
         (PAYING, day("2026-11-19")),
         (replace(PAYING, status=S.STOPPED, ends_on=ON), day("2026-11-21")),
