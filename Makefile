@@ -15,6 +15,9 @@ test: .venv/test.stamp web browser  ## every test
 	$(BIN)/python -m tests.npm
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
+test-deep: .venv/test.stamp  ## the nets under the read side with finer meshes: every caller asks every document, and 2,000 more
+	HUB_TEST_EVERY=1 HUB_TEST_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist loadfile tests/compile
+
 bench: .venv/demo.stamp  ## how fast the hub is, beside its limits and its peers; options in BENCH, as BENCH=--growth
 	$(BIN)/hub bench $(BENCH)
 

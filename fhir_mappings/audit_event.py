@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from fhir_mappings.elements import compact, instant_text, organisation_reference
-from fhir_mappings.systems import CLIENT, DATA_ABSENT, HUB, OPERATION, PERSON
+from fhir_mappings.systems import CLIENT, DATA_ABSENT, EVENT_KINDS, HUB, OPERATION, PERSON, PURPOSE
 from fhir_mappings.values import Body, Json
 from hub.law.reg17_disclosure import Part, Purpose
 
@@ -25,8 +25,6 @@ _OBJECT_ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 _PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _ROLE_CLASS = "http://terminology.hl7.org/CodeSystem/v3-RoleClass"
 _SOURCE_TYPE = "http://terminology.hl7.org/CodeSystem/security-source-type"
-RECORD = f"{HUB}/CodeSystem/audit-event-kind"
-PURPOSE = f"{HUB}/CodeSystem/purpose"
 JTI = "urn:ietf:params:oauth:jti:"
 
 _SOURCE = {"system": _DCM, "code": "110153", "display": "Source Role ID"}
@@ -118,16 +116,16 @@ def _subtypes(recorded: Recorded) -> list[Json]:
         case Kind.EVENT:
             return [
                 {"system": _INTERACTION, "code": "update", "display": "update"},
-                {"system": RECORD, "code": recorded.what},
+                {"system": EVENT_KINDS, "code": recorded.what},
             ]
         case Kind.BROKEN_GLASS:
             return [{"system": _DCM, "code": "110127", "display": "Emergency Override Started"}]
         case Kind.DENIED_ATTEMPT:
-            return [{"system": RECORD, "code": "denied-attempt"}]
+            return [{"system": EVENT_KINDS, "code": "denied-attempt"}]
 
 
 def _purpose(purpose: Purpose) -> Json:
-    return {"coding": [{"system": PURPOSE, "code": purpose.value}], "text": purpose.meaning}
+    return {"coding": [{"system": PURPOSE.url, "code": PURPOSE.code(purpose)}], "text": purpose.meaning}
 
 
 _UNKNOWN = {"extension": [{"url": DATA_ABSENT, "valueCode": "unknown"}]}

@@ -6,6 +6,7 @@ from typing import cast
 from fhir_mappings import systems
 from fhir_mappings.elements import code_of, compact, day_of, token
 from fhir_mappings.outcome import Faults
+from fhir_mappings.systems import UnknownCode
 from fhir_mappings.values import Child, GivenChild, Json, Located
 from hub.law.vocabulary import NHSNumberStatus, Sex
 
@@ -88,8 +89,16 @@ def _nhs_number(patient: Json, faults: Faults, at: str) -> tuple[str | None, NHS
         for extension in identifier.get("extension", ()):
             if extension.get("url") == systems.NHS_NUMBER_STATUS_EXTENSION:
                 concept, where = extension.get("valueCodeableConcept"), f"{at}.identifier.extension"
-                return identifier["value"], code_of(systems.NHS_NUMBER_STATUS, concept, faults, where)
+                return identifier["value"], _status(concept, faults, where)
     return (found[0]["value"], None) if found else (None, None)
+
+
+def _status(concept: Json | None, faults: Faults, at: str) -> NHSNumberStatus | None:
+    try:
+        in_words = systems.NHS_NUMBER_STATUS_IN_WORDS.read(concept)
+    except UnknownCode:
+        in_words = None  # of the older system, what is not verified links nothing by itself
+    return in_words or code_of(systems.NHS_NUMBER_STATUS, concept, faults, at)
 
 
 def _of_system(patient: Json, system: str) -> list[Json]:

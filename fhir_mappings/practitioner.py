@@ -28,6 +28,19 @@ def to_practitioner(name: str | None, registration: str | None, *, id: str) -> J
     )
 
 
+def to_practitioner_role(*, id: str, practitioner: str, body: Json | None) -> Json:  # noqa: A002  (FHIR's word)
+    """That the author of advice gave it for a body. `body` is a Reference."""
+    return compact(
+        {
+            "resourceType": "PractitionerRole",
+            "id": id,
+            "practitioner": {"reference": f"Practitioner/{practitioner}", "type": "Practitioner"},
+            "organization": body,
+            "code": [{"coding": [systems.ADVISER]}],
+        }
+    )
+
+
 def read_authors(references: Iterable[Json], find: Find, within: Located) -> tuple[str | None, str | None]:
     """Name and registration of the people among the authors; of several, all of them."""
     people = [_read_author(each, find, within) for each in references]

@@ -32,6 +32,7 @@ from hub.law.vocabulary import (
     NHSNumberStatus,
     NotificationBasis,
     Opinion,
+    OrganisationKind,
     PaymentMechanism,
     PaymentPeriod,
     PlanStatus,
@@ -284,6 +285,11 @@ _TRACED = {
     NHSNumberStatus.NOT_REQUIRED: "Number not present and trace not required",
     NHSNumberStatus.POSTPONED: "Trace postponed (baby under six weeks old)",
 }
+NHS_NUMBER_STATUS_IN_WORDS: CodeSystem[NHSNumberStatus] = CodeSystem(
+    "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatus",
+    {NHSNumberStatus.VERIFIED: ("number-present-and-verified", _TRACED[NHSNumberStatus.VERIFIED])},
+)
+"""The system before, which referrals still carry: read for the one status that links records by itself."""
 NHS_NUMBER_STATUS: CodeSystem[NHSNumberStatus] = CodeSystem(
     "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland",
     {status: (NHS_NUMBER_STATUS_CODES[status], text) for status, text in _TRACED.items()},
@@ -308,11 +314,14 @@ DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
 DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
 REGIME = words("send-direct-payment-regime", Regime)
 RECIPIENT = words("send-direct-payment-recipient", Recipient)
+ORGANISATION_KIND = words("send-organisation-kind", OrganisationKind)
 PLAN_STATUS = words("send-plan-status", PlanStatus)
 PLAN_SECTION = words("send-plan-section", SectionCode)
 CONSENT_GIVER = words("send-consent-giver", ConsentGiver)
 CAPACITY_BASIS = words("send-capacity-basis", CapacityBasis)
-PURPOSE = words("send-purpose", Purpose)
+PURPOSE: CodeSystem[Purpose] = CodeSystem(
+    f"{HUB}/CodeSystem/purpose", {each: (each.value, each.meaning.removesuffix(".")) for each in Purpose}
+)
 PART = words("send-record-part", Part)
 
 REDACTED = {
@@ -339,6 +348,11 @@ PLAN_CATEGORY = {
     "system": f"{HUB}/CodeSystem/send-plan-category",
     "code": "ehc-plan",
     "display": "Education, Health and Care plan (CFA 2014 s. 37)",
+}
+ADVISER = {
+    "system": f"{HUB}/CodeSystem/send-role",
+    "code": "adviser",
+    "display": "Gives advice for an EHC needs assessment (SEND Regs 2014 reg. 6(1))",
 }
 ADVISED_NEED = {
     "system": f"{HUB}/CodeSystem/send-observation",
@@ -394,7 +408,19 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _UK_CORE = "https://fhir.hl7.org.uk"
 NHS_NUMBER_STATUS_EXTENSION = f"{_UK_CORE}/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
 
-# --- errors
+_UK_CORE_TYPES = """
+    AuditEvent CarePlan Communication Composition Condition Consent DocumentReference Flag HealthcareService Observation
+    Organization Patient Practitioner PractitionerRole Provenance RelatedPerson ServiceRequest Task
+"""
+UK_CORE_PROFILES: Mapping[str, str] = MappingProxyType(
+    {kind: f"{_UK_CORE}/StructureDefinition/UKCore-{kind}" for kind in _UK_CORE_TYPES.split()}
+)
+"""The types that have a profile of UK Core, with which what leaves conforms."""
+
+# --- events and errors
+
+EVENT_KINDS = f"{HUB}/CodeSystem/audit-event-kind"
+"""What happened to a record, by the kind of the hub's own event: the list is open, as the hub's is."""
 
 ERROR_CODES = f"{HUB}/CodeSystem/send-error"
 NHS_HTTP_ERROR_CODES = "https://fhir.nhs.uk/Codesystem/http-error-codes"

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from hub.law.vocabulary import AdviceKind, NHSNumberStatus, Sex
+from hub.law.vocabulary import AdviceKind, NHSNumberStatus, OrganisationKind, Sex
 
 Json: TypeAlias = dict[str, Any]
 """A JSON object: a resource, or a part of one."""
@@ -102,6 +102,17 @@ class Advice(Protocol):
 
 
 # --- what comes out of FHIR
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBody:
+    """A body, as an Organization told it."""
+
+    name: str
+    kind: OrganisationKind
+    ods_code: str | None = None
+    la_code: str | None = None
+    urn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

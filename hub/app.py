@@ -55,6 +55,7 @@ from hub.web.pages.asking import Execute, Holder
 from schema.documents import shipped
 from schema.execution import Answer, Execution
 from schema.execution import Request as Operation
+from schema.explaining import explained
 from schema.limits import Limits
 
 
@@ -87,12 +88,13 @@ def create_app(
     ours = tuple(shipped())
     documents = TrustedDocuments(database, ours)
     denials = audit.Denials(database.statements, clock=clock, new_id=ids)
+    limits = Limits(depth=settings.graphql_max_depth, nodes=settings.graphql_max_nodes)
     execution = Execution(
         transactions,
         clock=clock,
         new_id=ids,
         most_tokens=settings.graphql_max_tokens,
-        limits=Limits(depth=settings.graphql_max_depth, nodes=settings.graphql_max_nodes),
+        limits=limits,
         compiled=settings.graphql_compiled,
         registered=[each.text for each in ours],
     )
@@ -137,6 +139,7 @@ def create_app(
         page=graphiql_page.page,
         challenge=lambda problem: challenge(problem, settings),
         max_bytes=settings.graphql_max_bytes,
+        explained=None if settings.production else _explained(execution, limits),
     )
     visiting = visiting_of(
         _shown(verifier, rates, trusted, execution), Seal(key), address=settings.address, clock=clock
@@ -157,7 +160,7 @@ def create_app(
             environment=settings.environment,
             sdl=execution.schema.as_str(),
             visiting=visiting,
-            problems=stand.problems,
+            standing=stand.look,
         ),
         *graphiql_page.routes(),
         *page_routes(visiting, OwnPages(token_server, verifier.forget), clock=clock, rulebook=rulebook_text),
@@ -188,6 +191,13 @@ def create_app(
         ),
     )
     return app
+
+
+def _explained(execution: Execution, limits: Limits) -> Callable[..., bytes]:
+    def explain(answer: Any, **asked: Any) -> bytes:
+        return explained(execution, limits, Operation(**asked), answer)
+
+    return explain
 
 
 def _shown(verifier: TokenVerifier, rates: Rates, trusted: Documents, execution: Execution) -> Execute:

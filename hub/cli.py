@@ -46,6 +46,7 @@ for command in (
     app.command()(command)
 app.add_typer(clients.app, name="client")
 app.add_typer(records.imports, name="import")
+app.add_typer(records.extracts, name="extract")
 app.add_typer(records.exports, name="export")
 app.add_typer(audit.app, name="audit")
 app.add_typer(webhooks.app, name="webhook")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from hub.actions.county import load_county
 from hub.actions.transaction import LONDON, Transactions
 from hub.app import Demo, create_app
 from hub.auth import clients
-from hub.auth.assertions import fetch_token, new_client_key, public_jwks
+from hub.auth.assertions import fetch_person_token, fetch_token, new_client_key, public_jwks
 from hub.auth.own_pages import RETURN_PATH
+from hub.auth.roles import ROLES
 from hub.clock import new_id, utc_now
 from hub.county.clients import COUNTY_CLIENTS, PAGES
 from hub.county.county import County, make_county
@@ -24,6 +26,7 @@ from hub.db import migrate, tables
 from hub.db.place import Place, database_place
 from hub.db.session import Database
 from hub.errors import forbidden
+from hub.law.reg17_disclosure import Purpose
 from hub.serving import server_for
 from hub.settings import Settings
 from schema.ids import to_global
@@ -167,30 +170,51 @@ def _write(path: Path, content: Any) -> None:
     fresh.replace(path)
 
 
+VIEWS: tuple[tuple[str, str | None, str | None, str], ...] = (
+    ("northmere-portal", "bryony.castell", None, "Caseworker"),
+    ("marchland-icb-portal", "anneliese.thorogood", None, "Health co-ordinator"),
+    ("mereside-ehr", None, "PROVISION_DELIVERY", "Trust system, delivering provision"),
+    ("northmere-portal", "odette.marchbanks", None, "Privacy officer"),
+)
+"""Whom the "View as" menu begins with: through which client, which person, for which purpose, and what they are."""
+
+
 def viewing(settings: Settings, description: Mapping[str, Any]) -> Demo:
     """The identities of the "View as" menu; each gets its token as its own system would, over HTTP."""
     by_id = {each["client_id"]: each for each in description["clients"]}
+    names = {each["code"]: each["name"] for each in description["organisations"]}
+    people = {f"{client}:{person}": (client, person) for client, person, _, _ in VIEWS if person is not None}
+    purposes = {client: purpose for client, _, purpose, _ in VIEWS if purpose is not None}
 
-    async def token(client_id: str) -> Mapping[str, Any]:
+    async def token(identity: str) -> Mapping[str, Any]:
+        client_id, person = people.get(identity, (identity, None))
         client = by_id[client_id]
-        issued = await to_thread.run_sync(fetch_token, settings.address, client_id, client["private_key"])
+        ask = partial(fetch_token, settings.address, client_id, client["private_key"])
+        may = client["purposes"]
+        if person is not None:
+            signing_in = {"username": person, "redirect_uri": client["redirect_uris"][0]}
+            ask = partial(fetch_person_token, settings.address, client_id, client["private_key"], **signing_in)
+            role = next(each["role"] for each in description["people"] if each["username"] == person)
+            may = [each for each in may if Purpose(each) in ROLES[role].purposes]
+        issued = await to_thread.run_sync(ask)
+        default = purposes.get(client_id, client["default_purpose"])
         return {
             "access_token": issued["access_token"],
             "expires_in": issued["expires_in"],
-            "purposes": client["purposes"],
-            "default_purpose": client["default_purpose"],
+            "purposes": may,
+            "default_purpose": default,
         }
 
-    names = {each["code"]: each["name"] for each in description["organisations"]}
-    shown = tuple(
-        {
-            "client_id": each["client_id"],
-            "label": f"{names[each['organisation']]}: {each['label']}",
-            "purposes": each["purposes"],
-        }
-        for each in by_id.values()
-    )
-    return Demo(shown, token)
+    def shown(client_id: str, person: str | None, what: str) -> Mapping[str, Any]:
+        client = by_id[client_id]
+        identity = client_id if person is None else f"{client_id}:{person}"
+        label = f"{what} ({names[client['organisation']]})"
+        return {"client_id": identity, "label": label, "purposes": client["purposes"]}
+
+    first = [shown(client, person, what) for client, person, _, what in VIEWS]
+    there = {each["client_id"] for each in first}
+    rest = [shown(each["client_id"], None, each["label"]) for each in by_id.values() if each["client_id"] not in there]
+    return Demo((*first, *rest), token)
 
 
 async def run(settings: Settings, say: Say) -> None:

@@ -14,12 +14,19 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from hub.law import budget_direct_payments, reg12_agreement, s31_cooperation, s36_assessment, s37_plan, s44_review
+from hub.law import (
+    budget_direct_payments,
+    reg12_agreement,
+    s31_cooperation,
+    s36_assessment,
+    s37_plan,
+    s44_review,
+    s49_personal_budget,
+)
 from hub.law.budget_regimes import regimes_table
 from hub.law.duties import duties_table
 from hub.law.reg17_grounds import grounds_table
 from hub.law.reg17_rows import gateways_table
-from hub.law.s49_personal_budget import budget_table
 from hub.law.transitions import Transitions
 
 TRANSITIONS: tuple[tuple[str, Transitions[Any, Any, Any]], ...] = (
@@ -28,6 +35,8 @@ TRANSITIONS: tuple[tuple[str, Transitions[Any, Any, Any]], ...] = (
     ("a version of an EHC plan", s37_plan.TRANSITIONS),
     ("the agreement of health care provision", reg12_agreement.AGREEMENT_TRANSITIONS),
     ("a review", s44_review.TRANSITIONS),
+    ("a personal budget", s49_personal_budget.BUDGET_TRANSITIONS),
+    ("an amount in a personal budget", s49_personal_budget.ITEM_TRANSITIONS),
     ("a direct payment", budget_direct_payments.TRANSITIONS),
 )
 PREFACE = """# The rule book
@@ -56,7 +65,6 @@ def print_rulebook(tests_dir: Path) -> str:
             (f"What may follow what in {what}", f"{transitions.as_markdown()}\n\n{transitions.as_diagram()}")
             for what, transitions in TRANSITIONS
         ),
-        ("What may follow what in a personal budget", budget_table()),
         ("What each law asks before a direct payment is made", regimes_table()),
         ("What the statute alone opens of a child's record", gateways_table()),
         ("On what an authority may decide to disclose", grounds_table()),

@@ -45,10 +45,6 @@ class Stand:
         self._version = version
         self._clock = clock
 
-    async def problems(self) -> list[str]:
-        """Why the hub should be sent nothing now."""
-        return list((await self.look()).problems)
-
     async def look(self) -> Standing:
         try:
             async with self._database.begin(None) as connection:

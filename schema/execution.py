@@ -8,11 +8,11 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.actions import cooperation
 from hub.actions.transaction import LONDON, Transactions
-from hub.audit import Denial, Denials, DisclosureLog
+from hub.audit import Denial, Denials, DisclosureLog, Reading
 from hub.db.feed import Feed
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
@@ -35,7 +35,7 @@ from schema.compile.disclosed import Disclosed
 from schema.compile.documents import Documents, Operation
 from schema.compile.places import Asked, NotCompiledError
 from schema.errors_shown import attempts_in, error_shown, located, shown
-from schema.limits import Limits
+from schema.limits import Cost, Limits
 from schema.mutation import Mutation
 from schema.projection import projections
 from schema.query import Query
@@ -68,13 +68,15 @@ class Request:
 class Answer:
     """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it.
 
-    `denied` are the code and rule of what was refused or not found: an attempt to put on record.
+    `denied` are the code and rule of what was refused or not found: an attempt to put on record. `readings` are what
+    has been put on record of what it shows.
     """
 
     body: bytes
     code: str | None
     compiled: bool
     denied: frozenset[tuple[str, str]] = frozenset()
+    readings: Sequence[Reading] = ()
 
 
 @dataclass(slots=True)
@@ -166,6 +168,14 @@ class Execution:
             return _refused([error_shown(Kind.BUSY.value, _NOT_RECORDED)])
         return answer
 
+    def cost(self, request: Request) -> Cost | None:
+        """What the request costs by the limits; None where it may not run."""
+        try:
+            document = self.documents.read(request.document)
+            return self.documents.check(document, document.operation(request.operation_name), request.variables)
+        except (GraphQLError, Problem):
+            return None
+
     def explain(
         self, document: str, variables: Mapping[str, Any], caller: Caller
     ) -> tuple[str, Mapping[str, Any]] | None:
@@ -203,7 +213,8 @@ class Execution:
             log.error("read_failed", rule=problem.rule)
             return _refused([shown(located(problem))])
         missed = plan.missed(body)
-        return Answer(b'{"data":' + (body or b"null") + b"}", None, compiled=True, denied=_MISSED if missed else _NONE)
+        shown_as = b'{"data":' + (body or b"null") + b"}"
+        return Answer(shown_as, None, compiled=True, denied=_MISSED if missed else _NONE, readings=readings)
 
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
@@ -275,7 +286,8 @@ class Execution:
             return _refused(errors)
         answer: dict[str, Any] = ({"errors": errors} if errors else {}) | {"data": result.data}
         denied = attempts_in(errors) | (_MISSED if reader.missed else _NONE)
-        return Answer(orjson.dumps(answer, default=str), None, compiled=False, denied=denied)
+        body = orjson.dumps(answer, default=str)
+        return Answer(body, None, compiled=False, denied=denied, readings=reader.readings)
 
     async def _executed(self, operation: Operation, request: Request, context: Context | Following) -> Any:
         """The result; or, of a subscription, the results as they come."""
@@ -320,8 +332,9 @@ _NOT_RECORDED = (
 )
 
 
+@cache
 def make_schema() -> strawberry.Schema:
-    """The hub's schema."""
+    """The hub's schema, made once in a process: it holds no state."""
     return strawberry.Schema(
         query=Query, mutation=Mutation, subscription=Subscription, types=list(projections()), config=config()
     )

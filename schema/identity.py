@@ -28,9 +28,17 @@ class IdentityCandidate(Node):
         "Child", _CANDIDATE.child_id, "One of the records."
     )
     other_child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
-        "Child", _CANDIDATE.other_child_id, "The other record.", same_child=False
+        "Child",
+        _CANDIDATE.other_child_id,
+        "The other record; absent once it has become part of the first.",
+        same_child=False,
     )
     reasons: list[str] = column(_CANDIDATE.reasons, "Codes of what agrees and what differs.")
+    score: float | None = column(
+        _CANDIDATE.score,
+        "How likely it is that they are one child's, in bits of evidence; from 100 on, a rule of the hub links them. "
+        "It only orders the work: a person decides.",
+    )
     found_at: datetime = column(_CANDIDATE.found_at, "When the likeness was found.")
     decision: IdentityDecision | None = column(_CANDIDATE.decision, "What was decided; absent: nothing yet.")
     decided_at: datetime | None = column(_CANDIDATE.decided_at, "When it was decided.")

@@ -12,6 +12,7 @@ from schema.mutations.cooperation import CooperationMutations
 from schema.mutations.direct_payment import DirectPaymentMutations
 from schema.mutations.duty import DutyMutations
 from schema.mutations.enquiry import EnquiryMutations
+from schema.mutations.identity import IdentityMutations
 from schema.mutations.notification import NotificationMutations
 from schema.mutations.plan import PlanMutations
 from schema.mutations.reassessment import ReassessmentMutations
@@ -32,6 +33,7 @@ class Mutation(
     DirectPaymentMutations,
     DutyMutations,
     EnquiryMutations,
+    IdentityMutations,
     NotificationMutations,
     PlanMutations,
     ReassessmentMutations,

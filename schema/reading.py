@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from hub.audit import Disclosure, Operation, record_disclosures
+from hub.audit import Disclosure, Operation, Reading, record_disclosures
 from hub.db import sharing, tables
 from hub.db.guarded import named
 from hub.db.session import Database
@@ -74,6 +74,7 @@ class Reader:
         self._stack = AsyncExitStack()
         self._connection: AsyncConnection | None = None
         self._over = False
+        self.readings: list[Reading] = []
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self._shown: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
         self._withheld: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
@@ -310,6 +311,7 @@ class Reader:
                     ground=ground,
                     at=self._now,
                 )
+                self.readings += [self._reading(ground, *each) for each in disclosures]
         except BaseException as error:
             await self._stack.__aexit__(type(error), error, error.__traceback__)
             raise
@@ -318,6 +320,11 @@ class Reader:
         self._loaders.clear()
         self._shown.clear()
         self._withheld.clear()
+
+    def _reading(self, ground: str, first_id: UUID, told: Disclosure) -> Reading:
+        """What has been stored of one child, as the compiled reading has it."""
+        about = (told.owner_id, [told.child_id], told.shown, told.withheld, ground)
+        return Reading(first_id, *about, self.caller, self._operation, self._now)
 
     async def abandon(self) -> None:
         """End the transaction and keep nothing: the operation failed and shows nothing."""

@@ -1,4 +1,4 @@
-"""What tests run on: one real PostgreSQL for the run, and a fresh migrated database for each test that asks for one."""
+"""What tests run on: one real PostgreSQL for the run, and an empty migrated database for each test that asks."""
 
 import itertools
 import os
@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy.engine import make_url
 
 from hub.actions.transaction import Transactions
 from hub.db import embedded, migrate
@@ -20,6 +19,7 @@ from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
 from hub.serving import spare_the_collector
 from tests.blocking import only_loopback
+from tests.lending import Lending, in_database
 from tests.running import RunningHub, running_hub
 from tests.world import World, make_world
 
@@ -53,30 +53,29 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _in_database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture(scope="session")
 def migrated_template(postgres_url: str) -> Iterator[str]:
     """The name of a migrated database, to copy from."""
     name = f"template_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        migrate.upgrade(_in_database(postgres_url, name))
+        migrate.upgrade(in_database(postgres_url, name))
         yield name
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def lending(postgres_url: str, migrated_template: str) -> Iterator[Lending]:
+    """Databases for this run, made as they are needed and lent again when they have been emptied."""
+    with Lending.of(postgres_url, migrated_template) as databases:
+        yield databases
+
+
 @pytest.fixture
-def owner_url(postgres_url: str, migrated_template: str) -> Iterator[str]:
-    """The address of a fresh migrated database, as the role that owns its tables."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(migrated_template)))
-        yield _in_database(postgres_url, name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def owner_url(lending: Lending) -> Iterator[str]:
+    """The address of an empty migrated database, as the role that owns its tables."""
+    with lending.lend() as url:
+        yield url
 
 
 @pytest.fixture

@@ -114,8 +114,8 @@ def _search_parameters(readable: Readable) -> Iterator[Json]:
     for name, parameter in readable.parameters.items():
         yield {"name": name, "type": parameter.fhir_kind, "documentation": f"{parameter.says}{needed}"}
     yield {"name": "_id", "type": "token", "documentation": "One or several ids, with commas between them"}
-    if readable.dated:
-        yield {"name": "_lastUpdated", "type": "date", "documentation": "ge, gt, le or lt with a day or a moment"}
+    for name in readable.date_parameters:
+        yield {"name": name, "type": "date", "documentation": "eq, ge, gt, le or lt with a day or a moment"}
 
 
 _WRITTEN = {

@@ -13,6 +13,7 @@ from adapters.nhs_fhir.tolerances import Tolerance
 from fhir_mappings.outcome import BadInput
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Denial, Denials, Operation, denial_of
+from hub.audit.notes import name_of
 from hub.auth.scopes import grants
 from hub.errors import Kind, Problem, forbidden
 from hub.law.caller import Caller
@@ -63,6 +64,11 @@ class Face:
     def base(self) -> str:
         """The FHIR address, without a slash at its end."""
         return f"{self.settings.address}{FHIR_PATH}"
+
+    @property
+    def log(self) -> str:
+        """The name of the hub's audit log."""
+        return name_of(self.settings.address)
 
     @property
     def today(self) -> date:

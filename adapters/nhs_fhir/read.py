@@ -61,7 +61,7 @@ async def shown(face: Face, caller: Caller, kind: str, id_: str, operation: str)
 
 async def _loaded(face: Face, caller: Caller, readable: Readable, id_: str, operation: Operation) -> Json | None:
     async with face.transactions.begin(caller) as tx:
-        page = await readable.load(tx, Wanted((id_,), count=1))
+        page = await readable.load(tx, Wanted((id_,), count=1, log=face.log))
         if not page.shown:
             return None
         showing = Showing()

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from adapters.nhs_fhir.reads import advice, budget, cooperation, document, notification, people, plan
+from adapters.nhs_fhir.reads import advice, bodies, budget, cooperation, document, history, notification, people, plan
 from adapters.nhs_fhir.showing import Readable
 
 READABLE: Mapping[str, Readable] = MappingProxyType(
     {
         each.type: each
-        for module in (cooperation, people, advice, document, notification, budget, plan)
+        for module in (cooperation, people, advice, document, notification, budget, plan, bodies, history)
         for each in module.READS
     }
 )

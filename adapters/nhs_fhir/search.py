@@ -48,7 +48,7 @@ def searching(readable: Readable) -> Interaction:
 
 async def _answered(face: Face, caller: Caller, search: Search) -> Response:
     async with face.transactions.begin(caller) as tx:
-        wanted = await _wanted(tx, search)
+        wanted = replace(await _wanted(tx, search), log=face.log)
         page = await search.of.load(tx, wanted)
         included = await _included(tx, search, page.shown)
         showing = Showing()

@@ -20,7 +20,7 @@ from hub.actions.transaction import LONDON
 
 USUAL = 50
 
-_CHANGED = re.compile(r"(ge|gt|le|lt)([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:.]{5,16}(?:Z|[+-][0-9]{2}:[0-9]{2}))?")
+_CHANGED = re.compile(r"(eq|ge|gt|le|lt)?([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9:.]{5,16}(?:Z|[+-][0-9]{2}:[0-9]{2}))?")
 _MILLISECOND = timedelta(milliseconds=1)  # the precision in which instants are shown
 _IDENTIFIER = ":identifier"
 
@@ -66,7 +66,7 @@ def read_search(readable: Readable, parameters: Iterable[tuple[str, str]], *, le
         elif reader is None:
             message = f"a search for {readable.type} knows {', '.join(sorted(readers))}"
             faults.add("parameter-unknown", message, code="not-supported", status=400)
-        elif name in search.used and name not in _REPEATING:
+        elif name in search.used and name not in {"_include", *readable.date_parameters}:
             faults.add("parameter-repeated", f"{name} stands more than once", code="invalid", status=400)
         else:
             search.used.append(name)
@@ -95,7 +95,7 @@ def _readers(readable: Readable) -> dict[str, Reader]:
             found[name + _IDENTIFIER] = _into(into, _token)
     found |= {"_id": _ids(readable.type), "_count": _count, "_cursor": _cursor(readable.placed)}
     if readable.dated:
-        found["_lastUpdated"] = _changed
+        found |= dict.fromkeys(readable.date_parameters, _changed)
     if readable.includes:
         found["_include"] = _include
     return found
@@ -121,9 +121,14 @@ def _references(parameter: Parameter) -> Callable[[str], tuple[UUID, ...]]:
     """Ids of the hub, with or without the type before them. One that is none of the hub's finds nothing."""
 
     def read(value: str) -> tuple[UUID, ...]:
-        return tuple(hub_id(each.removeprefix(f"{parameter.of[0]}/")) for each in value.split(","))
+        return tuple(hub_id(_without_type(each, parameter.of)) for each in value.split(","))
 
     return read
+
+
+def _without_type(reference: str, types: tuple[str, ...]) -> str:
+    kind, slash, id_ = reference.partition("/")
+    return id_ if slash and kind in types else reference
 
 
 def _codes(parameter: Parameter) -> Callable[[str], tuple[str, ...]]:
@@ -191,7 +196,7 @@ def _include(search: Search, value: str) -> None:
 def _changed(search: Search, value: str) -> None:
     match = _CHANGED.fullmatch(value.replace(" ", "+"))  # a plus sign that the sender did not encode
     if match is None:
-        raise ValueError("this is ge, gt, le or lt, and then a day, or a moment with its time zone")
+        raise ValueError("this is eq, ge, gt, le or lt, and then a day, or a moment with its time zone")
     prefix, day, clock = match.groups()
     try:
         if clock is None:
@@ -204,10 +209,7 @@ def _changed(search: Search, value: str) -> None:
         raise ValueError("there is no such day or moment") from error
     if not EARLIEST < begins.year < LATEST:
         raise ValueError(f"the year must lie between {EARLIEST} and {LATEST}")
-    if prefix in {"ge", "gt"}:
-        search.changed_from = begins if prefix == "ge" else ends
-    else:
-        search.changed_before = ends if prefix == "le" else begins
-
-
-_REPEATING = frozenset({"_lastUpdated", "_include"})
+    if prefix in {"ge", "gt", "eq", None}:
+        search.changed_from = ends if prefix == "gt" else begins
+    if prefix not in {"ge", "gt"}:
+        search.changed_before = begins if prefix == "lt" else ends

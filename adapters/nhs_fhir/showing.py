@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum, auto
 from hashlib import sha256
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import to_json
@@ -24,6 +24,9 @@ NOBODY = UUID(int=0)
 
 MOST = 100
 """Most resources in a page; a caller that asks for more gets pages of so many."""
+
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Kind(StrEnum):
@@ -74,6 +77,16 @@ def child_parameters() -> dict[str, Parameter]:
     }
 
 
+def code_parameter(says: str, mapping: Mapping[Word, str]) -> Parameter:
+    """Codes that stand for terms of the law; `terms_of` finds the terms of those that are asked for."""
+    return Parameter(Kind.CODES, f"{says}, one or several with commas between them", codes=frozenset(mapping.values()))
+
+
+def terms_of(mapping: Mapping[Word, str], codes: Iterable[str]) -> list[Word]:
+    wanted = set(codes)
+    return [term for term, code in mapping.items() if code in wanted]
+
+
 def body_parameter(says: str) -> Parameter:
     return Parameter(Kind.BODY, f"{says}; with :identifier system|code, or an ODS or LA code alone", ("Organization",))
 
@@ -91,6 +104,8 @@ class Wanted:
     changed_before: datetime | None = None
     after: tuple[Any, ...] | None = None
     count: int = MOST
+    log: str = ""
+    """The name of the hub's audit log."""
 
     @property
     def hub_ids(self) -> tuple[UUID, ...] | None:
@@ -136,12 +151,16 @@ class Page:
 
 
 def complete(shown: Shown) -> Json:
-    """The resource as it leaves: with its version, and with a label and the parts where something was kept back.
+    """The resource as it leaves: with its version and UK Core's profile of it, with a label and the parts where
+    something was kept back.
 
     What has no version of its own has the hash of what it says, so that a reader learns whether it has changed.
     """
     resource = dict(shown.resource)
     meta = dict(resource.pop("meta", {}))
+    profile = systems.UK_CORE_PROFILES.get(resource["resourceType"])
+    if profile is not None:
+        meta["profile"] = [*meta.get("profile", ()), profile]
     if shown.withheld:
         parts = sorted(shown.withheld)
         meta["extension"] = [
@@ -177,7 +196,8 @@ class Readable:
     """A type of resource that can be read, and what a search for it takes.
 
     `scope`: the type whose scope it needs, where that is another; `also`: a further scope. `narrow`: one of these
-    parameters must be given, or the search would go through every record. `dated`: whether `_lastUpdated` is known.
+    parameters must be given, or the search would go through every record. `dated`: whether `_lastUpdated` is known;
+    `date`: under which name FHIR has the same moment.
     """
 
     type: str
@@ -190,12 +210,17 @@ class Readable:
     also: str | None = None
     narrow: frozenset[str] = frozenset()
     dated: bool = False
+    date: str | None = None
     most: int = MOST
     searchable: bool = True
 
     @property
     def scope(self) -> str:
         return self.scope_of or self.type
+
+    @property
+    def date_parameters(self) -> tuple[str, ...]:
+        return ("_lastUpdated", *([self.date] if self.date else [])) if self.dated else ()
 
     @property
     def included_types(self) -> Mapping[str, str]:

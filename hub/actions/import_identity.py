@@ -26,6 +26,7 @@ class Known:
     def __init__(self, children: Iterable[Row], claimed: set[UUID]) -> None:
         self._claimed = claimed
         self._by_upn: dict[str, Row] = {}
+        self._by_nhs_number: dict[str, Row] = {}
         self._by_name: dict[tuple[str, str, date], list[Row]] = defaultdict(list)
         for child in children:
             self._add(child)
@@ -38,9 +39,15 @@ class Known:
     def _add(self, child: Row) -> None:
         if child["upn"] is not None:
             self._by_upn[child["upn"]] = child
+        if child["nhs_number"] is not None:
+            self._by_nhs_number[child["nhs_number"]] = child
         alike = self._by_name[_name(child)]
         if not any(child is other for other in alike):
             alike.append(child)
+
+    def with_nhs_number(self, nhs_number: str) -> Row | None:
+        """The child that has the number."""
+        return self._by_nhs_number.get(nhs_number)
 
     def who_is(self, person: Person) -> Row | Doubt | None:
         """The child that the person is; None for a child the authority has not had."""

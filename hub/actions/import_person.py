@@ -30,6 +30,7 @@ from hub.law.vocabulary import (
     AssessmentDecision,
     AssessmentOutcome,
     BudgetStatus,
+    NHSNumberStatus,
     PlanStatus,
     ResponsibilityKind,
     ReviewDecision,
@@ -74,7 +75,7 @@ def keep_person(
 ) -> Row:
     """Gather what the person adds and changes; the child's row as it will be."""
     child = _keep_child(changes, person, child_id, current, returned)
-    _keep_identifiers(changes, person, child_id, facts)
+    _keep_identifiers(changes, person, child_id, facts, returned.header.system)
     if not any(row["kind"] == ResponsibilityKind.AUTHORITY for row in facts.get("responsibility", ())):
         changes.add(
             tables.responsibility,
@@ -82,7 +83,7 @@ def keep_person(
             {
                 "body_id": changes.owner_id,
                 "kind": ResponsibilityKind.AUTHORITY,
-                "reason": f"SEN2 return {returned.header.year}",
+                "reason": returned.header.title,
                 "starts_on": _first_request(person.requests) or returned.header.reference_date,
             },
         )
@@ -103,14 +104,20 @@ def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row |
         "upn": person.upn,
         "upn_unknown_reason": person.upn_unknown_reason,
         "ethnicity": person.ethnicity,
+        "nhs_number": person.nhs_number,
+        "nhs_number_status": person.nhs_number_status,
     }
     if current is None:
-        new = {"source": Source.SEN2_RETURN, "version": 1, "updated_at": returned.now}
+        new = {"source": returned.header.source, "version": 1, "updated_at": returned.now}
         return changes.add(tables.child, child_id, said | new)
     if " ".join(current["given_names"]) == person.forename or current["given_names"][0] == person.forename:
         del said["given_names"]  # recorded with more names than a return has room for
     if person.sex is Sex.UNKNOWN:
         del said["sex"]
+    if current["nhs_number"] == person.nhs_number or (
+        current["nhs_number_status"] == NHSNumberStatus.VERIFIED != person.nhs_number_status
+    ):
+        del said["nhs_number"], said["nhs_number_status"]  # what was traced is not overwritten by what was not
     former = current["upn"]
     changes.keep(tables.child, child_id, current, said)
     if former is not None and current["upn"] != former:
@@ -119,10 +126,11 @@ def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row |
     return current
 
 
-def _keep_identifiers(changes: Changes, person: Person, child_id: UUID, facts: Facts) -> None:
+def _keep_identifiers(changes: Changes, person: Person, child_id: UUID, facts: Facts, system: str | None) -> None:
     known = {(row["system"], row["value"]) for row in facts.get("child_identifier", ())}
-    if person.uln is not None and (ULN, person.uln) not in known:
-        changes.add(tables.child_identifier, child_id, {"system": ULN, "value": person.uln})
+    for name, value in ((ULN, person.uln), (system, person.key)):
+        if name is not None and value is not None and (name, value) not in known:
+            changes.add(tables.child_identifier, child_id, {"system": name, "value": value})
 
 
 def _first_request(requests: Iterable[Request]) -> date | None:
@@ -167,7 +175,7 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
             "historical": request.historical,
         },
         reassessment=False,
-        source=Source.SEN2_RETURN,
+        source=returned.header.source,
     )
     if assessed.named_plan is not None or request.active_plan is not None:
         _keep_plan(changes, request, row["id"], child_id, facts, returned)
@@ -207,13 +215,15 @@ def _keep_plan(
         },
         assessment_id=assessment_id,
         version=1,
-        source=Source.SEN2_RETURN,
+        source=returned.header.source,
     )
     keep_placements(changes, named, active, row["id"], child_id=child_id, facts=facts, settings=returned.settings)
     _keep_needs(changes, active, row["id"], child_id, facts)
-    _keep_review(changes, active, row["id"], child_id, of_plans(facts.get("review", ()), versions))
+    _keep_review(
+        changes, active, row["id"], child_id, of_plans(facts.get("review", ()), versions), source=returned.header.source
+    )
     if named.personal_budget and not of_plans(facts.get("personal_budget", ()), [*versions, row]):
-        budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": Source.SEN2_RETURN}
+        budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": returned.header.source}
         unknown = {"direct_payments_requested": False, "section_j_behind": False}
         changes.add(tables.personal_budget, child_id, budget | unknown)
 
@@ -240,7 +250,9 @@ def _keep_needs(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: U
         changes.keep(tables.need, child_id, current, said, **fixed)
 
 
-def _keep_review(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, reviews: list[Row]) -> None:
+def _keep_review(
+    changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, reviews: list[Row], *, source: Source
+) -> None:
     """The latest review, of whichever version.
 
     A decision dated before the meeting was of an earlier one, and is left out (and warned of).
@@ -269,7 +281,7 @@ def _keep_review(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: 
         said,
         plan_id=plan_id,
         kind=ReviewKind.ANNUAL,
-        source=Source.SEN2_RETURN,
+        source=source,
     )
 
 

@@ -28,6 +28,7 @@ class ImportReport:
     reference_date: date
     started_at: datetime
     seconds: float
+    title: str
     read: int
     new: int
     changed: int
@@ -85,7 +86,7 @@ class ImportReport:
     def as_text(self) -> str:
         """The report for people: what came of the persons, why some were refused, and then each problem."""
         lines = [
-            f"SEN2 return {self.year} of authority {self.authority_la_code}: {self.name}",
+            f"{self.title} of authority {self.authority_la_code}: {self.name}",
             *(f"  {word:<10}{getattr(self, word):>9,}" for word in ("read", "new", "changed", "unchanged", "refused")),
             f"  {'warnings':<10}{self.warnings:>9,}",
             f"  in {self.seconds:.1f} seconds",

@@ -56,25 +56,26 @@ async def import_return(
     if caller is not None and caller.organisation != owner_id:
         raise forbidden("an authority may import its own returns alone", rule="not-your-return")
     await kept.wait_in_line(tx.connection, owner_id)
-    latest = await kept.latest_reference_date(tx.connection, owner_id)
+    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source)
     run = Run(
         tx,
         caller,
         owner_id,
         header,
-        quarantined=await kept.quarantined(tx.connection, owner_id),
+        quarantined=await kept.quarantined(tx.connection, owner_id, header.source),
         older=latest is not None and header.reference_date < latest,
     )
-    before = await kept.imported_before(tx.connection, owner_id, file.sha256)
+    before = await kept.imported_before(tx.connection, owner_id, file.sha256, header.source)
     await _apply(run, batches)
     if not before and received is None:
-        await _keep_file(tx, owner_id, file)
+        await _keep_file(tx, owner_id, file, header.source)
     finished_at = clock()
     report = run.tally.report(
         name=file.name,
         sha256=file.sha256,
         authority_la_code=header.authority_la_code,
         year=header.year,
+        title=header.title,
         reference_date=header.reference_date,
         started_at=tx.now,
         seconds=(finished_at - tx.now).total_seconds(),
@@ -86,13 +87,13 @@ async def import_return(
     return report
 
 
-async def _keep_file(tx: Transaction, owner_id: UUID, file: ReturnFile) -> None:
+async def _keep_file(tx: Transaction, owner_id: UUID, file: ReturnFile, source: Source) -> None:
     """Keep the file as it came; one too large to hold at once in numbered parts, in order."""
     for part, piece in enumerate(file.pieces(), start=1):
         whole = len(piece) == file.size
         await tx.keep(
             Payload(
-                kind=Source.SEN2_RETURN,
+                kind=source,
                 name=file.name if whole else f"{file.name} (part {part})",
                 media_type=file.media_type,
                 sha256=file.sha256 if whole else hashlib.sha256(piece).hexdigest(),

@@ -2,23 +2,24 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from hub.actions import identity
 from hub.actions.import_changes import Changes
 from hub.actions.import_identity import Doubt, Known
 from hub.actions.import_person import Returned, keep_person
 from hub.actions.import_report import ImportReport, Tally
-from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader
+from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import import_return as kept
 from hub.db import tables
+from hub.db.identity import has_children
 from hub.db.import_return import Row
 from hub.law.caller import Caller
-from hub.law.vocabulary import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,21 @@ class Run:
         self._claimed: set[UUID] = set()
         self._unwritten: dict[UUID, Row] = {}
         self._written = 0
+        self._had_children: bool | None = None
+        self._new: list[UUID] = []
 
     async def look_up(self, batch: Sequence[ReadPerson]) -> Found:
         """The children that the persons may be: as recorded, or as the batch that waits to be written has them."""
         connection = self._tx.connection
+        if self._had_children is None:
+            self._had_children = await has_children(connection, self._owner_id)
         people = [read.person for read in batch if read.person is not None]
         recorded = await kept.children_like(
             connection,
             self._owner_id,
             upns={each.upn for each in people if each.upn},
             names={(each.family_name, each.forename, each.date_of_birth) for each in people},
+            nhs_numbers={each.nhs_number for each in people if each.nhs_number},
         )
         children = {child["id"]: child for child in recorded} | self._unwritten
         free = [child_id for child_id in children if child_id not in self._claimed]
@@ -81,6 +87,7 @@ class Run:
         children: dict[UUID, Row] = {}
         for read in batch:
             child = found.known.who_is(read.person) if read.person is not None else None
+            read = _without_number_of_another(read, child, found.known)
             if read.person is None or isinstance(child, Doubt):
                 problems = read.problems if child is None else (*read.problems, _ambiguous(read))
                 self._quarantine(changes, read, problems)
@@ -105,13 +112,23 @@ class Run:
             await kept.plan_afresh(self._tx.connection)
 
     async def finish(self, report: ImportReport, finished_at: datetime) -> None:
-        """Record the run itself, and that those who have been imported at last need quarantine no more."""
+        """Record the run itself, that those who have been imported at last need quarantine no more, and who of the new
+        may have been here before."""
         connection = self._tx.connection
-        await kept.resolve_quarantined(connection, self._owner_id, self._resolved, at=self._tx.now)
+        await identity.bring_forward(
+            connection,
+            self._owner_id,
+            self._new,
+            apart_from=self._claimed,
+            new_id=self._tx.new_id,
+            now=self._tx.now,
+            today=self._tx.today,
+        )
+        await kept.resolve_quarantined(connection, self._owner_id, self._header.source, self._resolved, at=self._tx.now)
         run = {
             "owner_id": self._owner_id,
             "id": self.id,
-            "kind": Source.SEN2_RETURN,
+            "kind": self._header.source,
             "sha256": report.sha256,
             "reference_date": report.reference_date,
             "started_at": self._tx.now,
@@ -139,7 +156,7 @@ class Run:
             "id": changes.new_id(),
             "import_run_id": self.id,
             "sender_id": self._caller.organisation if self._caller else None,
-            "kind": Source.SEN2_RETURN,
+            "kind": self._header.source,
             "place": read.place,
             "problems": [asdict(problem) for problem in problems],
             "content": read.raw,
@@ -150,6 +167,7 @@ class Run:
     def _record(self, changes: Changes) -> None:
         """One event for each child that is new or changed: which columns, never what stands in them."""
         new, changed = changes.new_children, changes.changed_children()
+        self._new += new if self._had_children else ()
         self.tally.new += len(new)
         self.tally.changed += len(changed)
         events = [self._event(changes, "child_added_by_return", child_id) for child_id in new]
@@ -186,6 +204,20 @@ def _urns(people: Iterable[Person]) -> set[str]:
             for plan in (named, request.active_plan):
                 found.update(each.urn for each in (plan.placements if plan else ()) if each.urn)
     return found
+
+
+def _without_number_of_another(read: ReadPerson, child: Row | Doubt | None, known: Known) -> ReadPerson:
+    """An NHS number that the authority holds for another child is left out, and told: somebody looks at both."""
+    person = read.person
+    if person is None or person.nhs_number is None or isinstance(child, Doubt):
+        return read
+    holder = known.with_nhs_number(person.nhs_number)
+    if holder is None or (child is not None and holder["id"] == child["id"]):
+        return read
+    message = "another child of the authority has this NHS number: it was left out"
+    problem = ImportProblem(read.place, read.line, "nhs-number-of-another", message, Severity.WARNING)
+    person = replace(person, nhs_number=None, nhs_number_status=None)
+    return replace(read, person=person, problems=(*read.problems, problem))
 
 
 def _ambiguous(read: ReadPerson) -> ImportProblem:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from hub.law.vocabulary import Sex
+from hub.law.vocabulary import NHSNumberStatus, Sex, Source
 
 
 class RequestSource(StrEnum):
@@ -205,7 +205,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A child or young person, and each request made for them (module 1)."""
+    """A child or young person, and each request made for them (module 1).
+
+    A return has no NHS number and no key: they are in extracts, `key` being the case system's own number of the child.
+    """
 
     family_name: str
     forename: str
@@ -216,6 +219,9 @@ class Person:
     upn: str | None = None
     uln: str | None = None
     upn_unknown_reason: str | None = None
+    nhs_number: str | None = None
+    nhs_number_status: NHSNumberStatus | None = None
+    key: str | None = None
     requests: tuple[Request, ...] = ()
 
 
@@ -250,11 +256,17 @@ class ReadPerson:
 
 @dataclass(frozen=True, slots=True)
 class ReturnHeader:
-    """Whose return it is, of which year, and the day of its census."""
+    """Whose return it is, of which year, and its census day; or an extract of `system`, and the day it was made."""
 
     year: int
     reference_date: date
     authority_la_code: str
+    source: Source = Source.SEN2_RETURN
+    system: str | None = None
+
+    @property
+    def title(self) -> str:
+        return f"SEN2 return {self.year}" if self.system is None else f"Extract of {self.system}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
 from hub.auth.client_proof import ASSERTION_TYPE
+from hub.auth.codes import challenge_of
 from hub.auth.dpop import hash_of
 from hub.auth.jose import ALGORITHMS, proof_registry, registry
 from hub.auth.keys import public_part
@@ -113,6 +115,38 @@ def fetch_token(
         return body
     message = f"{body.get('error')}: {body.get('error_description', 'no reason given')}"
     raise Problem(_kind(response.status_code), message, rule=body.get("error"))
+
+
+def fetch_person_token(
+    base_url: str, client_id: str, private_jwk: Mapping[str, Any], *, username: str, redirect_uri: str
+) -> dict[str, Any]:
+    """Sign somebody in at the hub at `base_url` as a browser would, and ask for their token. Not in production.
+
+    Raises `Problem`: INVALID where the person may not sign in through this client, BUSY.
+    """
+    base, verifier = base_url.rstrip("/"), secrets.token_urlsafe(48)
+    asked = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "code_challenge": challenge_of(verifier),
+        "code_challenge_method": "S256",
+    }
+    answered = {"request": urlencode(asked), "person": username, "step": "allow"}
+    try:
+        back = httpx.post(f"{base}/oauth/authorize", data=answered, headers={"Origin": base}, timeout=10)
+        location: str = back.headers.get("location", "")
+        code = parse_qs(urlsplit(location).query).get("code", [""])[0]
+        address = base + TOKEN_PATH
+        form = token_form(client_assertion(private_jwk, client_id, address, datetime.now(UTC)))
+        form |= {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+        response = httpx.post(address, data=form | {"redirect_uri": redirect_uri}, timeout=10)
+        body: dict[str, Any] = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise Problem(Kind.BUSY, f"no token server answers at {base}", rule="try-again") from error
+    if not response.is_success:
+        raise Problem(_kind(response.status_code), f"{body.get('error')}", rule=body.get("error"))
+    return body
 
 
 def _kind(status: int) -> Kind:

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from hub.actions.transaction import LONDON
-from hub.bench import comparison, duties, growth, imports, loading, memory, progress, succession, writes
+from hub.bench import comparison, duties, growth, identity, imports, loading, memory, progress, succession, writes
 from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan
@@ -16,7 +17,7 @@ from hub.clock import utc_now
 from hub.db import queries
 from hub.db.place import database_place
 from hub.db.session import Database
-from hub.errors import forbidden, invalid, not_found
+from hub.errors import conflict, forbidden, invalid, not_found
 from hub.law.caller import Caller
 from hub.settings import Settings
 
@@ -49,6 +50,12 @@ def compare(
     plan = Plan([each.name for each in QUERIES], connections, effort.rounds, effort.seconds)
     with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
         comparison.compare(loaded, plan, data_dir=settings.data_dir, peers=peers, say=say)
+
+
+def identify(returned: Path, trust: Path, authority: str, say: Say) -> None:
+    """Print which of a trust's children are found among those of a return; a wrong link is a failure."""
+    if not identity.run(returned, trust, authority=authority, today=_today(), say=say):
+        raise conflict("a rule has linked two children", rule="identity-wrong")
 
 
 def grow(effort: Effort, sizes: Sequence[int], say: Say) -> None:

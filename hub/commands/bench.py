@@ -27,6 +27,12 @@ def bench(
     succession: Annotated[
         bool, typer.Option("--succession", help="Measure one board in the place of another, for all the children.")
     ] = False,
+    identity: Annotated[
+        Path | None, typer.Option(help="Measure who is found of a return's children (XML); with --trust.", exists=True)
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="With --identity: the same children as a trust has them.", exists=True)
+    ] = None,
     import_: Annotated[bool, typer.Option("--import", help="Measure imports of returns, and their memory.")] = False,
     persons: Annotated[
         str, typer.Option(help="With --writes and --import: so many persons in the return; --import takes several.")
@@ -53,6 +59,8 @@ def bench(
         commands.load(read_settings(), load, authorities, say)
     elif explain is not None:
         commands.explain(read_settings(), explain.read_text(), json.loads(variables), as_, say)
+    elif identity is not None and trust is not None:
+        commands.identify(identity, trust, as_, say)
     elif growth:
         commands.grow(effort, _numbers(sizes), say)
     elif requests is not None:

@@ -12,6 +12,7 @@ from hub.db.place import database_place
 from hub.settings import read_settings
 
 exports = typer.Typer(no_args_is_help=True, help="Write files of what is on record.")
+extracts = typer.Typer(no_args_is_help=True, help="Look at an extract of a case system before it is imported.")
 imports = typer.Typer(no_args_is_help=True, help="Load files from case systems.")
 
 
@@ -72,6 +73,43 @@ def export_sen2(
 
     if export(read_settings(), authority, year, out, problems, say):
         raise typer.Exit(BAD_INPUT)
+
+
+@imports.command("extract")
+def import_extract(
+    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="CSV or JSON Lines, or a folder of them.")],
+    mapping: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The mapping, TOML: see hub extract.")],
+    authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose extract it is.")],
+    on: Annotated[str | None, typer.Option(help="The day of which it tells; left out: today.")] = None,
+) -> None:
+    """Load an extract of a case system. Good rows are applied; the others are reported and kept aside."""
+    from hub.extracting import import_extract_file
+
+    day = None if on is None else _day(on)
+    if import_extract_file(read_settings(), file, mapping, authority, day, say):
+        raise typer.Exit(BAD_INPUT)
+
+
+@extracts.command("check")
+def check_extract(
+    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="CSV or JSON Lines, or a folder of them.")],
+    mapping: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The mapping, TOML.")],
+    first: Annotated[int, typer.Option(help="How many rows to show.")] = 5,
+    names: Annotated[bool, typer.Option("--names", help="Show who the children are.")] = False,
+) -> None:
+    """Say what the mapping makes of the first rows, and everything that is wrong with any. Nothing is imported."""
+    from hub.extracting import check_extract as check
+
+    if check(file, mapping, say, first=first, names=names):
+        raise typer.Exit(BAD_INPUT)
+
+
+@extracts.command("schema")
+def extract_schema() -> None:
+    """Print the JSON Schema of a mapping."""
+    from hub.extracting import schema_text
+
+    say(schema_text())
 
 
 @exports.command("annex-a")

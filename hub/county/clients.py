@@ -48,8 +48,11 @@ _AUTHORITY_WRITES = (
 )
 _TRUST_FHIR = (
     "system/Task.crus system/Patient.rs system/ServiceRequest.rs system/DocumentReference.crs system/Composition.crs "
-    "system/Bundle.c system/Subscription.cruds"
+    "system/Bundle.cr system/Subscription.cruds system/Communication.crs system/Organization.rs system/CarePlan.rs "
+    "system/Goal.rs system/Condition.rs system/Observation.rs system/RelatedPerson.rs system/Practitioner.r "
+    "system/PractitionerRole.r system/Provenance.rs"
 )
+_BUDGETS_FHIR = "system/Account.rs system/Contract.rs"
 _ASKED = "child.read advice.read cooperation.read cooperation.respond advice.write"
 _BY_STATUTE = (
     Purpose.OWN_FUNCTIONS,
@@ -70,6 +73,7 @@ _AUTHORITY_SCOPES = _scopes(_READ, _AUTHORITY_WRITES)
 _TRUST_SCOPES = _scopes(_TRUST_FHIR, _ASKED, "plan.read provision.read notification.read notification.write")
 _COMMISSIONER_SCOPES = _scopes(
     _TRUST_FHIR,
+    _BUDGETS_FHIR,
     _ASKED,
     "plan.read provision.read budget.read notification.read notification.write provision.agree budget.write "
     "redress.write arrangement.write offer.read statistics.read",

@@ -160,10 +160,11 @@ async def claim(
         can_be = can_be.where(_DELIVERY.c.telling == Telling.HANDSHAKE)
     if only is not None:
         can_be = can_be.where(_DELIVERY.c.id == only)
-    can_be = can_be.order_by(_DELIVERY.c.position).limit(most).with_for_update(skip_locked=True)
+    # A table of its own: as a condition it could be asked anew for each row, and so take up more than `most`.
+    taken = can_be.order_by(_DELIVERY.c.position).limit(most).with_for_update(skip_locked=True).cte("taken")
     claimed = (
         update(_DELIVERY)
-        .where(_DELIVERY.c.id.in_(can_be.scalar_subquery()))
+        .where(_DELIVERY.c.id == taken.c.id)
         .values(
             claimed_until=func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, lease_s),
             claim_id=claim_id,

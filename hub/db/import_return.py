@@ -49,14 +49,23 @@ async def wait_in_line(connection: AsyncConnection, owner_id: UUID) -> None:
 
 
 async def children_like(
-    connection: AsyncConnection, owner_id: UUID, *, upns: Collection[str], names: Collection[tuple[str, str, date]]
+    connection: AsyncConnection,
+    owner_id: UUID,
+    *,
+    upns: Collection[str],
+    names: Collection[tuple[str, str, date]],
+    nhs_numbers: Collection[str] = (),
 ) -> list[Row]:
-    """The owner's children with one of these UPNs, or of one of these (family name, given names, date of birth).
+    """The owner's children with one of these UPNs or NHS numbers, or one of these (family name, given names, date of
+    birth).
 
     No other owner's row is ever looked at.
     """
     by_upn = await connection.execute(_BY_UPN, {"owner": owner_id, "upns": list(upns)})
     found = {row["id"]: row for row in _rows(by_upn)}
+    if nhs_numbers:
+        by_number = await connection.execute(_BY_NHS_NUMBER, {"owner": owner_id, "numbers": list(nhs_numbers)})
+        found |= {row["id"]: row for row in _rows(by_number) if row["id"] not in found}
     families, givens, births = (list(each) for each in zip(*names, strict=True)) if names else ([], [], [])
     by_name = await connection.execute(
         _BY_NAME, {"owner": owner_id, "families": families, "givens": givens, "births": births}
@@ -73,6 +82,10 @@ def _rows(found: CursorResult[Any]) -> Iterator[Row]:
 _BY_UPN = text(
     "SELECT child.* FROM unnest(CAST(:upns AS text[])) AS said (upn) CROSS JOIN LATERAL ("
     "SELECT * FROM child WHERE child.owner_id = :owner AND child.upn = said.upn OFFSET 0) AS child"
+)
+_BY_NHS_NUMBER = text(
+    "SELECT child.* FROM unnest(CAST(:numbers AS text[])) AS said (number) CROSS JOIN LATERAL ("
+    "SELECT * FROM child WHERE child.owner_id = :owner AND child.nhs_number = said.number OFFSET 0) AS child"
 )
 _BY_NAME = text(
     "WITH said AS (SELECT * FROM unnest(CAST(:families AS text[]), CAST(:givens AS text[]), CAST(:births AS date[]))"
@@ -234,36 +247,36 @@ async def authority_of(connection: AsyncConnection, la_code: str) -> UUID | None
     return await connection.scalar(select(organisation.c.id).where(organisation.c.la_code == la_code))
 
 
-async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: str) -> bool:
+async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: str, source: Source) -> bool:
     """Whether this file has been imported for the owner, and so is kept."""
     run = tables.import_run
     found = await connection.scalar(
-        select(run.c.id).where(run.c.owner_id == owner_id, run.c.sha256 == sha256, run.c.kind == Source.SEN2_RETURN)
+        select(run.c.id).where(run.c.owner_id == owner_id, run.c.sha256 == sha256, run.c.kind == source)
     )
     return found is not None
 
 
-async def latest_reference_date(connection: AsyncConnection, owner_id: UUID) -> date | None:
+async def latest_reference_date(connection: AsyncConnection, owner_id: UUID, source: Source) -> date | None:
     """The reference date of the latest return imported for the owner."""
     run = tables.import_run
     return await connection.scalar(
-        select(func.max(run.c.reference_date)).where(run.c.owner_id == owner_id, run.c.kind == Source.SEN2_RETURN)
+        select(func.max(run.c.reference_date)).where(run.c.owner_id == owner_id, run.c.kind == source)
     )
 
 
-async def quarantined(connection: AsyncConnection, owner_id: UUID) -> set[bytes]:
+async def quarantined(connection: AsyncConnection, owner_id: UUID, source: Source) -> set[bytes]:
     """SHA-256 of each of the owner's persons that is in quarantine, not yet resolved."""
     item = tables.quarantined_item
     found = await connection.execute(
         select(func.sha256(item.c.content)).where(
-            item.c.owner_id == owner_id, item.c.kind == Source.SEN2_RETURN, item.c.resolved_at.is_(None)
+            item.c.owner_id == owner_id, item.c.kind == source, item.c.resolved_at.is_(None)
         )
     )
     return {bytes(row[0]) for row in found}
 
 
 async def resolve_quarantined(
-    connection: AsyncConnection, owner_id: UUID, contents: Collection[bytes], *, at: datetime
+    connection: AsyncConnection, owner_id: UUID, source: Source, contents: Collection[bytes], *, at: datetime
 ) -> None:
     """Mark the items with these contents (SHA-256) as resolved: the person has been imported since."""
     item = tables.quarantined_item
@@ -272,7 +285,7 @@ async def resolve_quarantined(
             update(item)
             .where(
                 item.c.owner_id == owner_id,
-                item.c.kind == Source.SEN2_RETURN,
+                item.c.kind == source,
                 item.c.resolved_at.is_(None),
                 func.sha256(item.c.content) == content,
             )

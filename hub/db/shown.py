@@ -3,7 +3,7 @@
 As mappings of column to value: what is shown of them, and under which names, is said once, in the door's own mapping.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -22,13 +22,14 @@ Place: TypeAlias = tuple[UUID, UUID]
 
 @dataclass(frozen=True, slots=True)
 class RowsWanted:
-    """Which rows are looked for; None: whichever. `having`: columns that have one of these values.
+    """Which rows are looked for; None: whichever. `children`: (owner, id) of those that they are about, by which they
+    are found quickly. `having`: columns that have one of these values.
 
     `changed`: the column that says when a row was last changed, where the table has one.
     """
 
     ids: Collection[UUID] | None = None
-    children: Collection[UUID] | None = None
+    children: Collection[tuple[UUID, UUID]] | None = None
     having: Mapping[str, Collection[Any]] = field(default_factory=dict[str, Collection[Any]])
     changed: str | None = None
     changed_from: datetime | None = None
@@ -53,30 +54,16 @@ async def linked(
 
 
 async def bodies(
-    connection: AsyncConnection,
-    *,
-    ids: Collection[UUID] | None = None,
-    codes: Mapping[str, str] | None = None,
-    after: UUID | None = None,
-    most: int | None = None,
+    connection: AsyncConnection, *, ids: Collection[UUID] | None, after: UUID | None, most: int
 ) -> list[UUID]:
-    """Ids of the organisations with one of these ids and one of these codes (column to value), in order."""
+    """Ids of the organisations (with one of these ids), in order."""
     table = tables.organisation
-    conditions: list[ColumnElement[bool]] = [] if ids is None else [table.c.id.in_(list(ids))]
-    if codes is not None:
-        named = (table.c[name] == value for name, value in codes.items())
-        conditions.append(_some(list(named)))
+    found = select(table.c.id)
+    if ids is not None:
+        found = found.where(table.c.id.in_(list(ids)))
     if after is not None:
-        conditions.append(table.c.id > after)
-    found = select(table.c.id).where(*conditions).order_by(table.c.id).limit(most)
-    return list((await connection.execute(found)).scalars())
-
-
-def _some(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    found = literal(False)
-    for each in conditions:
-        found = found | each
-    return found
+        found = found.where(table.c.id > after)
+    return list((await connection.execute(found.order_by(table.c.id).limit(most))).scalars())
 
 
 def _conditions(table: Table, wanted: RowsWanted) -> list[ColumnElement[bool]]:
@@ -84,7 +71,7 @@ def _conditions(table: Table, wanted: RowsWanted) -> list[ColumnElement[bool]]:
     if wanted.ids is not None:
         conditions.append(table.c.id.in_(list(wanted.ids)))
     if wanted.children is not None:
-        conditions.append(sharing.child_of(table).in_(list(wanted.children)))
+        conditions.append(tuple_(table.c.owner_id, sharing.child_of(table)).in_(list(wanted.children)))
     conditions += [table.c[name].in_(list(values)) for name, values in wanted.having.items()]
     if wanted.changed is not None and wanted.changed_from is not None:
         conditions.append(table.c[wanted.changed] >= wanted.changed_from)

@@ -6,6 +6,7 @@ Standard library only: no clock, no database, no logging. What the day or the ho
     term.py                 a closed list of terms, each with its meaning
     vocabulary.py           the closed lists of terms that the Act, the Regulations and the returns use
     interpretation.py       identifiers (NHS number, UPN, ODS code and others), each with its check
+    identity.py             when two records are one child's, and when somebody is asked
     caller.py               who is asking: organisation, person or client, purpose and scopes
     responsibility.py       which body answers for a child, for which provision, from when, why (s. 24, s. 26(8))
     periods.py              how weeks, months, days "beginning with" and working days are counted

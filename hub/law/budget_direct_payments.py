@@ -60,7 +60,7 @@ _REGS: Mapping[type[DirectPaymentEvent], str] = MappingProxyType(
         Wished: "15",
     }
 )
-TRANSITIONS: Transitions[DirectPaymentStatus, DirectPaymentEvent, DirectPaymentStatus] = Transitions(
+TRANSITIONS: Transitions[DirectPaymentStatus, type[DirectPaymentEvent], DirectPaymentStatus] = Transitions(
     DirectPaymentStatus,
     tuple(_REGS),
     {

@@ -54,7 +54,7 @@ class LeftOut:
 AgreementEvent: TypeAlias = Asked | Agreed | Declined | LeftOut
 
 _G = AgreementStatus
-AGREEMENT_TRANSITIONS: Transitions[AgreementStatus, AgreementEvent, AgreementStatus] = Transitions(
+AGREEMENT_TRANSITIONS: Transitions[AgreementStatus, type[AgreementEvent], AgreementStatus] = Transitions(
     AgreementStatus,
     (Asked, Agreed, Declined, LeftOut),
     {

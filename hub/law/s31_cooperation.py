@@ -103,7 +103,7 @@ _ALREADY_ANSWERED = Refusal(
 )
 
 _S = CooperationStatus
-TRANSITIONS: Transitions[CooperationStatus, Event, CooperationStatus] = Transitions(
+TRANSITIONS: Transitions[CooperationStatus, type[Event], CooperationStatus] = Transitions(
     CooperationStatus,
     (Received, Accepted, Complied, Declined, Withdrawn, TimeExceptionClaimed),
     {

@@ -97,7 +97,7 @@ _A, _D = AssessmentStage, AssessmentDecision
 DECISIONS: Mapping[AssessmentDecision, AssessmentStage] = MappingProxyType(
     {_D.WILL_ASSESS: _A.ASSESSING, _D.WILL_NOT_ASSESS: _A.NOT_ASSESSED, _D.WITHDRAWN: _A.WITHDRAWN}
 )
-TRANSITIONS: Transitions[AssessmentStage, AssessmentEvent, frozenset[AssessmentStage]] = Transitions(
+TRANSITIONS: Transitions[AssessmentStage, type[AssessmentEvent], frozenset[AssessmentStage]] = Transitions(
     AssessmentStage,
     (Decided, AdviceSought, AdviceCame, NoPlanDecided, PlanBegun),
     {

@@ -135,7 +135,7 @@ PlanEvent: TypeAlias = (
 )
 
 _S = PlanStatus
-TRANSITIONS: Transitions[PlanStatus, PlanEvent, PlanStatus] = Transitions(
+TRANSITIONS: Transitions[PlanStatus, type[PlanEvent], PlanStatus] = Transitions(
     PlanStatus,
     (
         Revised,

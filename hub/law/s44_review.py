@@ -132,7 +132,7 @@ class Decided:
 Step = Arranged | PapersSent | Held | Reported | Decided
 
 _S = ReviewState
-TRANSITIONS: Transitions[ReviewState, Step, ReviewState] = Transitions(
+TRANSITIONS: Transitions[ReviewState, type[Step], ReviewState] = Transitions(
     ReviewState,
     (Arranged, PapersSent, Held, Reported, Decided),
     {

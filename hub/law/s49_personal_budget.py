@@ -27,6 +27,7 @@ from hub.law.reg8_time_limit import says_something
 from hub.law.reg64_decision_makers import Decider, DecisionMaker
 from hub.law.s37_plan import CHANGEABLE
 from hub.law.term import Term, means
+from hub.law.transitions import Transitions
 from hub.law.vocabulary import (
     AgreementStatus,
     BudgetKind,
@@ -86,7 +87,9 @@ class BudgetEvent(Term):
 
 
 _B, _E, _I = BudgetStatus, BudgetEvent, ItemStatus
-BUDGET_TRANSITIONS: Mapping[tuple[BudgetStatus, BudgetEvent], BudgetStatus] = MappingProxyType(
+BUDGET_TRANSITIONS: Transitions[BudgetStatus, BudgetEvent, BudgetStatus] = Transitions(
+    BudgetStatus,
+    tuple(BudgetEvent),
     {
         (_B.NOT_RECORDED, _E.PROPOSED): _B.PROPOSED,
         (_B.REQUESTED, _E.PROPOSED): _B.PROPOSED,
@@ -108,9 +111,9 @@ BUDGET_TRANSITIONS: Mapping[tuple[BudgetStatus, BudgetEvent], BudgetStatus] = Ma
         (_B.AGREED, _E.ENDED): _B.ENDED,
         (_B.IN_PAYMENT, _E.ENDED): _B.ENDED,
         (_B.SUSPENDED, _E.ENDED): _B.ENDED,
-    }
+    },
 )
-ITEM_TRANSITIONS: Mapping[tuple[ItemStatus, ItemStatus], str] = MappingProxyType(
+_BY_FUNDER: Mapping[tuple[ItemStatus, ItemStatus], str] = MappingProxyType(
     {
         (_I.PROPOSED, _I.AGREED): S_49_2,
         (_I.PROPOSED, _I.DECLINED): S_49_2,
@@ -118,6 +121,11 @@ ITEM_TRANSITIONS: Mapping[tuple[ItemStatus, ItemStatus], str] = MappingProxyType
         (_I.AGREED, _I.ENDED): "PB Regs 2014 reg. 14",
         (_I.ENDED, _I.AGREED): "PB Regs 2014 reg. 14(5)",
     }
+)
+"""What may be decided of an amount as it stands, each with its provision."""
+
+ITEM_TRANSITIONS: Transitions[ItemStatus, ItemStatus, ItemStatus] = Transitions(
+    ItemStatus, (_I.AGREED, _I.DECLINED, _I.ENDED), {pair: pair[1] for pair in _BY_FUNDER}
 )
 
 
@@ -194,7 +202,7 @@ def refuse_decision(
 ) -> Refusal | None:
     """Why a funder may not decide so about an amount. `provision_agreed`: in section G, how its own agreement to the
     provision stands (SEND Regs 2014 reg. 12(2))."""
-    provision = ITEM_TRANSITIONS.get((now, to))
+    provision = _BY_FUNDER.get((now, to))
     if provision is None:
         return Refusal(S_49_2, "out-of-order", f"This amount stands at {now}.")
     if to is ItemStatus.DECLINED and not says_something(reasons):
@@ -225,12 +233,3 @@ def arranged_by(kind: BudgetKind, funder: UUID, mechanism: PaymentMechanism) -> 
     secured by the authority (s. 49(5)), health care provision as arranged by the body that pays (s. 49(6), (7))."""
     counts = mechanism in BY_DIRECT_PAYMENT and kind in {BudgetKind.EDUCATION, BudgetKind.HEALTH}
     return funder if counts else None
-
-
-def budget_table() -> str:
-    """BUDGET_TRANSITIONS as Markdown: a row a status, a column an event. A dash is a refusal."""
-    lines = [f"| | {' | '.join(BudgetEvent)} |", "|---" * (len(BudgetEvent) + 1) + "|"]
-    for status in BudgetStatus:
-        cells = (BUDGET_TRANSITIONS.get((status, event), "-") for event in BudgetEvent)
-        lines.append(f"| **{status}** | {' | '.join(cells)} |")
-    return "\n".join(lines)

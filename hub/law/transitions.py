@@ -10,21 +10,19 @@ Step = TypeVar("Step")
 Then = TypeVar("Then")
 
 
-class Transitions(Mapping[tuple[State, type[Step]], Then], Generic[State, Step, Then]):
+class Transitions(Mapping[tuple[State, Step], Then], Generic[State, Step, Then]):
     """From a state, by a step, to a state or to one of a set. A pair that is absent is refused, and nothing happens."""
 
-    def __init__(
-        self, states: type[State], steps: Sequence[type[Step]], then: Mapping[tuple[State, type[Step]], Then]
-    ) -> None:
-        """`steps`: all there are, in the order in which the table shows them."""
+    def __init__(self, states: type[State], steps: Sequence[Step], then: Mapping[tuple[State, Step], Then]) -> None:
+        """`steps`: all there are, in the order in which the table shows them; each a type of event, or a term."""
         self._states = states
         self._steps = tuple(steps)
         self._then = dict(then)
 
-    def __getitem__(self, pair: tuple[State, type[Step]]) -> Then:
+    def __getitem__(self, pair: tuple[State, Step]) -> Then:
         return self._then[pair]
 
-    def __iter__(self) -> Iterator[tuple[State, type[Step]]]:
+    def __iter__(self) -> Iterator[tuple[State, Step]]:
         return iter(self._then)
 
     def __len__(self) -> int:
@@ -32,7 +30,7 @@ class Transitions(Mapping[tuple[State, type[Step]], Then], Generic[State, Step, 
 
     def as_markdown(self) -> str:
         """A row a state, a column a step. A dash is a refusal."""
-        lines = [f"| | {' | '.join(step.__name__ for step in self._steps)} |", "|---" * (len(self._steps) + 1) + "|"]
+        lines = [f"| | {' | '.join(_name(step) for step in self._steps)} |", "|---" * (len(self._steps) + 1) + "|"]
         for state in self._states:
             cells = (self._cell(state, step) for step in self._steps)
             lines.append(f"| **{state}** | {' | '.join(cells)} |")
@@ -43,7 +41,7 @@ class Transitions(Mapping[tuple[State, type[Step]], Then], Generic[State, Step, 
         arrows: dict[tuple[State, State], list[str]] = {}
         for (state, step), then in self._then.items():
             for reached in self._states_in(then):
-                arrows.setdefault((state, reached), []).append(step.__name__)
+                arrows.setdefault((state, reached), []).append(_name(step))
         drawn = (f"    {state} --> {reached} : {', '.join(steps)}" for (state, reached), steps in arrows.items())
         return "\n".join(["```mermaid", "stateDiagram-v2", *drawn, "```"])
 
@@ -52,6 +50,10 @@ class Transitions(Mapping[tuple[State, type[Step]], Then], Generic[State, Step, 
             each for each in self._states if each == then or (not isinstance(then, str) and each in cast(Any, then))
         ]
 
-    def _cell(self, state: State, step: type[Step]) -> str:
+    def _cell(self, state: State, step: Step) -> str:
         then = self._then.get((state, step))
         return "-" if then is None else " or ".join(self._states_in(then))
+
+
+def _name(step: object) -> str:
+    return step.__name__ if isinstance(step, type) else str(step)

@@ -26,7 +26,12 @@ JSON = "application/json"
 _ANSWER_TYPES = {each: each for each in (GRAPHQL_RESPONSE, JSON, EVENT_STREAM)} | {"application/*": JSON, "*/*": JSON}
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _IN_JSON = frozenset({b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
-_NOT_PLAIN = frozenset({b"content-encoding", b"dpop", b"expect", b"idempotency-key", b"transfer-encoding"})
+EXPLAIN = "explain-answer"
+"""The header of a request that asks how its answer was made. Production does not tell."""
+
+_NOT_PLAIN = frozenset(
+    {EXPLAIN.encode(), b"content-encoding", b"dpop", b"expect", b"idempotency-key", b"transfer-encoding"}
+)
 """Headers of requests that are not as most are: they go the long way."""
 
 
@@ -48,6 +53,14 @@ class Answers(Protocol):
     ) -> Answer: ...
 
 
+class Explained(Protocol):
+    """What tells how an answer was made, in the response itself."""
+
+    def __call__(
+        self, answer: Answer, *, document: str, operation_name: str | None, variables: Mapping[str, Any] | None
+    ) -> bytes: ...
+
+
 def graphql_routes(
     *,
     answers: Answers,
@@ -58,8 +71,9 @@ def graphql_routes(
     page: Callable[[Request], Response],
     challenge: Callable[[Problem], str],
     max_bytes: int,
+    explained: Explained | None = None,
 ) -> list[Route]:
-    """The routes of `/graphql`."""
+    """The routes of `/graphql`; `explained` adds to an answer how it was made, where a request asks for that."""
 
     async def get(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
@@ -97,7 +111,12 @@ def graphql_routes(
             return EventStream(responses, caller=caller, caller_of=again, open_streams=open_streams)
         answer = await answers(**asked, document=document, caller=caller)
         status, headers = _told(answer, media_type)
-        return Response(answer.body, status, headers, media_type)
+        body = answer.body
+        if explained is not None and EXPLAIN in request.headers:
+            body = explained(
+                answer, document=document, operation_name=asked["operation_name"], variables=asked["variables"]
+            )
+        return Response(body, status, headers, media_type)
 
     return [Route("/graphql", post, methods=["POST"]), Route("/graphql", get, methods=["GET"])]
 

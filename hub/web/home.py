@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hub.errors import Problem
+from hub.standing import Standing
 from hub.web.pages import words
 from hub.web.pages.visiting import Visiting
 
@@ -28,12 +29,13 @@ def home_routes(
     environment: str,
     sdl: str,
     visiting: Visiting,
-    problems: Callable[[], Awaitable[Sequence[str]]],
+    standing: Callable[[], Awaitable[Standing]],
 ) -> list[BaseRoute]:
     """`/`, and the schema's text at `/schema.graphql`."""
 
     async def home(request: Request) -> Response:
-        session, wrong = visiting.sessions.of(request), await problems()
+        session, found = visiting.sessions.of(request), await standing()
+        wrong = found.problems
         known: dict[str, Any] = {"organisations": None, "cooperationRequests": None}
         if session is not None and not wrong:
             try:
@@ -47,6 +49,7 @@ def home_routes(
             environment=environment,
             ready=not wrong,
             problems=wrong,
+            warnings=found.warnings,
             doors=_DOORS,
             bodies=known["organisations"]["totalCount"] if known["organisations"] else None,
             events=[_event(each) for each in known["cooperationRequests"]["nodes"]]

@@ -1,7 +1,7 @@
 """The documents that the hub ships: questions and acts that portals and trusts need, each in a file by its name.
 
 A client asks for one by its name or its id. A file that has been released is never changed, for portals hold its id: a
-better one gets a name of its own. Those whose names begin with `Page` are the hub's own pages', and change with them.
+better one gets a name of its own. Those whose names begin with `Page` are for the hub's own pages and change with them.
 """
 
 from collections.abc import Iterable

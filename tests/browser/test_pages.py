@@ -114,6 +114,7 @@ def test_a_plan_says_what_is_withheld_and_by_which_rule(visits: Visits) -> None:
     visit.page.get_by_role("button", name="Change").click()
 
 
+@pytest.mark.timeout(300)  # each page is looked at whole, and the browser may share the machine with other tests
 def test_every_page_is_accessible_narrow_printed_and_light(visits: Visits, hub: RunningHub) -> None:
     """WCAG 2.2 AA as far as a machine can tell, at 320 pixels without scrolling sideways, on paper, below 150 kB."""
     if not AXE.is_file():

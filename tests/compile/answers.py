@@ -13,6 +13,7 @@ from hub.actions.transaction import Transaction, Transactions
 from hub.db import tables
 from hub.db.session import Database
 from hub.law.caller import Caller
+from schema.compile.documents import Documents
 from schema.execution import Answer, Execution, Request
 from tests.compile.documents import Asked
 from tests.conftest import NOW
@@ -60,9 +61,19 @@ class Path:
     """The same database as its owner, who alone can take a record back."""
 
     @classmethod
-    def of(cls, database: Database, owner: Database, new_id: Callable[[], UUID], *, compiled: bool) -> "Path":
+    def of(
+        cls,
+        database: Database,
+        owner: Database,
+        new_id: Callable[[], UUID],
+        *,
+        compiled: bool,
+        read: Documents | None = None,
+    ) -> "Path":
+        """`read`: documents that were read before by the same way, with their plans."""
         transactions = Rehearsal(database, clock=lambda: NOW, new_id=new_id)
         execution = Execution(transactions, clock=lambda: NOW, new_id=new_id, compiled=compiled)
+        execution.documents = read or execution.documents
         return cls("compiled" if compiled else "resolved", execution, transactions, owner)
 
     async def answer(self, asked: Asked, caller: Caller) -> tuple[Answer, dict[Any, Told], frozenset[UUID]]:
@@ -105,9 +116,20 @@ class Compared:
 class Answers:
     """Both ways to answer, over one database."""
 
-    def __init__(self, database: Database, owner: Database, new_id: Callable[[], UUID]) -> None:
-        self.compiled = Path.of(database, owner, new_id, compiled=True)
-        self.resolved = Path.of(database, owner, new_id, compiled=False)
+    def __init__(
+        self,
+        database: Database,
+        owner: Database,
+        new_id: Callable[[], UUID],
+        read: tuple[Documents | None, Documents | None] = (None, None),
+    ) -> None:
+        self.compiled = Path.of(database, owner, new_id, compiled=True, read=read[0])
+        self.resolved = Path.of(database, owner, new_id, compiled=False, read=read[1])
+
+    @property
+    def read(self) -> tuple[Documents, Documents]:
+        """The documents that either way has read."""
+        return self.compiled.execution.documents, self.resolved.execution.documents
 
     @property
     def schema(self) -> Any:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 
 from hub.db.place import WORKER_ROLE, as_role
 from hub.db.session import Database
+from schema.compile.documents import Documents
 from tests.compile.answers import Answers
 from tests.compile.filled import Filled, fill
 
@@ -29,10 +30,18 @@ def filled(postgres_url: str, migrated_template: str) -> Iterator[Filled]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="module")
+def read() -> dict[str, tuple[Documents, Documents]]:
+    """The documents that the tests of a file have asked, read and planned once for all of them."""
+    return {}
+
+
 @pytest.fixture
-async def answers(filled: Filled) -> AsyncIterator[Answers]:
+async def answers(filled: Filled, read: dict[str, tuple[Documents, Documents]]) -> AsyncIterator[Answers]:
     own_url = as_role(filled.owner_url, WORKER_ROLE)
     database, owner = Database(filled.url, own_url=own_url, pool_size=4), Database(filled.owner_url, pool_size=1)
-    yield Answers(database, owner, uuid.uuid4)
+    both = Answers(database, owner, uuid.uuid4, read.get("both", (None, None)))
+    read["both"] = both.read
+    yield both
     await database.close()
     await owner.close()

@@ -65,12 +65,12 @@ async def test_null_against_a_default_is_an_error_of_execution(
 
 async def test_more_than_one_call_of_postgresql_takes_is_for_the_resolvers(filled: Filled, answers: Answers) -> None:
     """`json_build_object` has a hundred arguments: fifty fields. The objects of a list are written without it."""
-    fields = [f"a{at}: {('clientId', 'person', 'purpose')[at % 3]}" for at in range(51)]
-    of_children = [f"a{at}: {('id', 'familyName', 'givenNames')[at % 3]}" for at in range(51)]
+    fields = " ".join(f"a{at}: {('clientId', 'person', 'purpose')[at % 3]}" for at in range(50))
+    of_children = " ".join(f"a{at}: {('id', 'familyName', 'givenNames')[at % 3]}" for at in range(50))
     for document, compiled in (
-        (f"{{ viewer {{ {' '.join(fields[:50])} }} }}", True),
-        (f"{{ viewer {{ {' '.join(fields)} }} }}", False),
-        (f"{{ children {{ nodes {{ {' '.join(of_children)} }} }} }}", True),
+        (f"{{ viewer {{ {fields} }} }}", True),
+        (f"{{ viewer {{ {fields} clientId }} }}", False),
+        (f"{{ children {{ nodes {{ {of_children} id }} }} }}", True),
     ):
         found = await answers.compare(Asked(document, None, None), filled.caller("Northmere"))
         assert found.compiled is compiled

@@ -144,6 +144,9 @@ async def test_what_may_not_be_sent_is_refused_before_it_is_kept(face: _Face, tr
         assert (await face.send(MISTAKES.encode())).status_code == status
     face.caller = replace(CALLER, organisation=OTHER, organisation_code="991")
     assert (await face.http.get(own)).status_code == 404, "another body's file does not exist for this one"
+    for caller, seen in ((face.caller, 0), (CALLER, 1)):  # and by the second lock alone
+        async with transactions.begin(caller) as tx:
+            assert await tx.connection.scalar(text("SELECT count(*) FROM received_file")) == seen
     assert len(await rows(transactions, "SELECT id FROM source")) == 1
     assert len(await rows(transactions, "SELECT id FROM denied_attempt")) == 5
 

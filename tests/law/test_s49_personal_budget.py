@@ -18,7 +18,6 @@ from hub.law.s49_personal_budget import (
     Window,
     arranged_by,
     budget_after,
-    budget_table,
     decided,
     refuse_decision,
     refuse_item,
@@ -176,6 +175,8 @@ def test_what_a_direct_payment_buys_counts_as_done_by_whose_duty_it_is() -> None
     assert arranged_by(BudgetKind.SOCIAL_CARE, AUTHORITY, DIRECT) is None
 
 
-def test_the_table_of_a_budget_is_printed_from_the_transitions() -> None:
-    """The table at the end of this book is the one that the hub runs on."""
-    assert "| **NOT_RECORDED** | PROPOSED | - | - | - | - | - |" in budget_table()
+def test_the_tables_of_a_budget_and_its_amounts_are_printed_from_the_transitions() -> None:
+    """The tables at the end of this book are those that the hub runs on."""
+    assert "| **NOT_RECORDED** | PROPOSED | - | - | - | - | - |" in BUDGET_TRANSITIONS.as_markdown()
+    assert "| **DECLINED** | AGREED | - | - |" in ITEM_TRANSITIONS.as_markdown()
+    assert "    ENDED --> AGREED : AGREED" in ITEM_TRANSITIONS.as_diagram()

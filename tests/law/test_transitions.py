@@ -10,10 +10,19 @@ from hub.law.s31_cooperation import TRANSITIONS as REQUEST
 from hub.law.s36_assessment import TRANSITIONS as ASSESSMENT
 from hub.law.s37_plan import TRANSITIONS as PLAN
 from hub.law.s44_review import TRANSITIONS as REVIEW
+from hub.law.s49_personal_budget import BUDGET_TRANSITIONS, ITEM_TRANSITIONS
 from hub.law.term import Term, means
 from hub.law.transitions import Transitions
 
-TABLES: tuple[Transitions[Any, Any, Any], ...] = (AGREEMENT_TRANSITIONS, REQUEST, ASSESSMENT, PLAN, REVIEW)
+TABLES: tuple[Transitions[Any, Any, Any], ...] = (
+    AGREEMENT_TRANSITIONS,
+    REQUEST,
+    ASSESSMENT,
+    PLAN,
+    REVIEW,
+    BUDGET_TRANSITIONS,
+    ITEM_TRANSITIONS,
+)
 
 
 class Door(Term):

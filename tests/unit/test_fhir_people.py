@@ -11,11 +11,23 @@ from hypothesis import strategies as st
 
 from fhir_mappings import systems
 from fhir_mappings.communication import Notified, Opined, read_communication, recipient_of, to_communication
+from fhir_mappings.elements import organisation_reference
+from fhir_mappings.organisation import read_organization, to_organization
 from fhir_mappings.outcome import Faults
 from fhir_mappings.patient import read_patient, to_patient
-from fhir_mappings.values import GivenChild, Located
+from fhir_mappings.people import (
+    Contact,
+    Given,
+    read_consent,
+    read_related_person,
+    to_consent,
+    to_related_person,
+)
+from fhir_mappings.values import GivenBody, GivenChild, Located
 from hub.db.queries import ChildIdentity, Organisation
-from hub.law.reg17_disclosure import Standing
+from hub.law.purposes import Purpose
+from hub.law.reg17_consent import CapacityBasis, ConsentGiver
+from hub.law.reg17_disclosure import Part, Standing
 from hub.law.vocabulary import (
     AssessmentDecision,
     Certainty,
@@ -92,6 +104,67 @@ def test_what_a_notification_does_not_say_is_a_fault(change: dict[str, Any], rul
     assert rule in {each.rule for each in faults.issues}
 
 
+bodies = st.sampled_from([organisation_reference(TRUST), organisation_reference(AUTHORITY)])
+
+
+@cases
+@given(
+    st.builds(
+        Contact,
+        st.uuids(),
+        words,
+        words,
+        st.none() | st.booleans(),
+        st.none() | words,
+        st.none() | words,
+        st.none() | words,
+        st.booleans(),
+    ),
+    st.builds(
+        Given,
+        st.uuids(),
+        words,
+        st.sampled_from(ConsentGiver),
+        st.sampled_from(CapacityBasis),
+        st.lists(st.sampled_from(Part), min_size=1, max_size=3).map(tuple),
+        st.lists(st.sampled_from(Purpose), min_size=1, max_size=3).map(tuple),
+        st.lists(bodies, max_size=2).map(tuple),
+        days,
+        st.booleans(),
+        st.none() | days,
+        st.none() | days,
+    ),
+)
+def test_contacts_and_consent_go_there_and_back(contact: Contact, consent: Given) -> None:
+    """Who is to be reached and who consented to what (reg. 17(1) to (3)); an address that is kept back is masked."""
+    faults = Faults()
+    related = sound(to_related_person(contact, child=None))
+    assert read_related_person(at(related), faults) == contact
+    kept_back = contact.address is None and contact.address_withheld
+    assert kept_back == ("extension" in related.get("address", [{}])[0])
+    shown = sound(to_consent(consent, child=None, authority={"display": "Northmere"}, on=NOW.date()))
+    assert read_consent(at(shown), faults) == consent
+    assert not faults.issues
+
+
+@cases
+@given(st.sampled_from(OrganisationKind), st.none() | words, st.none() | words, words)
+def test_a_body_goes_there_and_back(kind: OrganisationKind, ods: str | None, la: str | None, urn: str) -> None:
+    body = Organisation(ID, "Body", kind, ods, la, urn, None, None)
+    faults = Faults()
+    shown = sound(to_organization(body, id=ID, kind=kind, active=True))
+    assert read_organization(at(shown), faults) == GivenBody("Body", kind, ods, la, urn)
+    assert not faults.issues
+
+
+def test_what_people_and_bodies_do_not_say_is_a_fault() -> None:
+    faults = Faults()
+    assert read_related_person(at({"resourceType": "RelatedPerson", "id": str(ID)}), faults) is None
+    assert read_consent(at({"resourceType": "Consent", "id": str(ID), "dateTime": "2026-11-22"}), faults) is None
+    assert read_organization(at({"resourceType": "Organization", "name": "x"}), faults) is None
+    assert {each.rule for each in faults.issues} == {"contact", "consent", "organization"}
+
+
 @cases
 @given(
     words,
@@ -111,6 +184,23 @@ def test_who_a_child_is_goes_there_and_back(
         family, names, born, sex, number, status, upn
     )
     assert not faults.issues
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [("number-present-and-verified", NHSNumberStatus.VERIFIED), ("trace-required", None)],
+)
+def test_a_status_in_the_words_of_the_older_system_is_read(code: str, status: NHSNumberStatus | None) -> None:
+    older = {"system": systems.NHS_NUMBER_STATUS_IN_WORDS.url, "code": code}
+    traced = {"url": systems.NHS_NUMBER_STATUS_EXTENSION, "valueCodeableConcept": {"coding": [older]}}
+    number = {"system": systems.NHS_NUMBER, "value": "9990000018", "extension": [traced]}
+    name = {"family": "A", "given": ["B"]}
+    faults = Faults()
+    child = read_patient(
+        at({"resourceType": "Patient", "identifier": [number], "name": [name], "birthDate": "2016-03-04"}), faults
+    )
+    assert child is not None
+    assert (child.nhs_number, child.nhs_number_status, faults.issues) == ("9990000018", status, [])
 
 
 def test_what_says_too_little_of_a_child_or_two_things_is_a_fault() -> None:

@@ -10,7 +10,8 @@ from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wa
 from adapters.nhs_fhir.showing import child_parameters as child
 from fhir_mappings.advice import to_composition, to_document_references
 from fhir_mappings.document import document_id, to_binary
-from fhir_mappings.elements import subject_reference
+from fhir_mappings.elements import organisation_reference, subject_reference
+from fhir_mappings.practitioner import to_practitioner, to_practitioner_role
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.db import queries, tables
@@ -50,6 +51,18 @@ class Given:
             given_by=self.given_by,
             received_at=self.recorded.received_at,
         )
+
+    @property
+    def named(self) -> bool:
+        return bool(self.recorded.advice.author or self.recorded.advice.registration)
+
+    def practitioner(self) -> Json:
+        advice = self.recorded.advice
+        return to_practitioner(advice.author, advice.registration, id=str(self.recorded.id))
+
+    def practitioner_role(self) -> Json:
+        body = organisation_reference(self.given_by) if self.given_by else None
+        return to_practitioner_role(id=str(self.recorded.id), practitioner=str(self.recorded.id), body=body)
 
     def binaries(self) -> list[Json]:
         advice = self.recorded.advice
@@ -110,9 +123,22 @@ def _named(shown: list[Shown], wanted: Wanted) -> list[Shown]:
     return [each for each in shown if wanted.ids is None or each.resource["id"] in wanted.ids]
 
 
+async def load_practitioners(tx: Transaction, wanted: Wanted) -> Page:
+    """Who gave advice, by the id of the advice: a person is shown with it, and not kept as one."""
+    page = await given_advice(tx, wanted)
+    return Page([each.shown(each.practitioner()) for each in page.given if each.named], page.last)
+
+
+async def load_practitioner_roles(tx: Transaction, wanted: Wanted) -> Page:
+    page = await given_advice(tx, wanted)
+    return Page([each.shown(each.practitioner_role()) for each in page.given if each.named], page.last)
+
+
+_MOST_WITH_DOCUMENTS = 20  # a page of advice is loaded with the bytes of its documents
+
 _AUTHOR = Parameter(Kind.BODY, "Which body gave it; author:identifier takes system|code", ("Organization",))
 _SEARCH = {"author": _AUTHOR, **child()}
-_NARROW = frozenset({"patient", "author"})
+_NARROW = frozenset({"patient"})
 READS = (
     Readable(
         "Composition",
@@ -122,6 +148,7 @@ READS = (
         {"patient": "Patient"},
         narrow=_NARROW,
         dated=True,
+        most=_MOST_WITH_DOCUMENTS,
     ),
     Readable(
         "DocumentReference",
@@ -131,6 +158,19 @@ READS = (
         {"patient": "Patient"},
         narrow=_NARROW,
         dated=True,
+        most=_MOST_WITH_DOCUMENTS,
+    ),
+    Readable(
+        "Practitioner",
+        "Who gave advice, with the registration; has the id of the advice",
+        load_practitioners,
+        searchable=False,
+    ),
+    Readable(
+        "PractitionerRole",
+        "For which body the author of advice gave it; has the id of the advice",
+        load_practitioner_roles,
+        searchable=False,
     ),
     Readable(
         "Binary",

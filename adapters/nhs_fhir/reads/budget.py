@@ -1,13 +1,22 @@
 """Personal budgets as Account and Contract: each funder sees its part, added up by the one function of the law."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from adapters.nhs_fhir.reads.rows import Below, Rows, bodies_of, rows_below, rows_of, rows_seen, to_child
-from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted, child_parameters
-from fhir_mappings.budget import Budget, DirectPayment, Item, Total, to_account, to_contract
+from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted, child_parameters, code_parameter, terms_of
+from fhir_mappings.budget import (
+    ACCOUNT_STATUS,
+    CONTRACT_STATUS,
+    Budget,
+    DirectPayment,
+    Item,
+    Total,
+    to_account,
+    to_contract,
+)
 from fhir_mappings.elements import organisation_reference
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
@@ -23,22 +32,26 @@ _BUDGETS = frozenset(BUDGET_PARTS.values())
 
 
 async def load_accounts(tx: Transaction, wanted: Wanted) -> Page:
-    found = await rows_of(tx, tables.personal_budget, wanted)
+    having = {"status": terms_of(ACCOUNT_STATUS, wanted.asked["status"])} if "status" in wanted.asked else {}
+    found = await rows_of(tx, tables.personal_budget, wanted, having=having)
     items = await rows_below(tx, tables.budget_item, "personal_budget_id", found.rows)
     dues = await rows_below(tx, tables.amount_due, "personal_budget_id", found.rows)
     payments = await rows_below(tx, tables.payment, "budget_item_id", _all(items))
     bodies = await bodies_of(tx, [*_all(items), *_all(dues)], "funder_id")
-    owners = await bodies_of(tx, found.rows, "owner_id")
-    return found.page(_account(found, row, _Money(items, dues, payments), bodies, owners) for row in found.rows)
+    bodies |= await bodies_of(tx, found.rows, "owner_id")
+    plans = await rows_seen(tx, tables.plan, (row["plan_id"] for row in found.rows))
+    money = _Money(items, dues, payments, plans)
+    return found.page(_account(found, row, money, bodies) for row in found.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Money:
-    """What stands below budgets, as far as it is open to the caller."""
+    """What stands below budgets, and (owner, id) of the plans they are of, as far as they are open to the caller."""
 
     items: Below
     dues: Below
     payments: Below
+    plans: Collection[tuple[UUID, UUID]]
 
     def amounts(self, key: tuple[UUID, UUID]) -> list[Amount]:
         """Everything in a budget that is added up."""
@@ -56,15 +69,13 @@ class _Money:
         return found
 
 
-def _account(
-    found: Rows, row: Record, money: _Money, bodies: Mapping[UUID, Organisation], owners: Mapping[UUID, Organisation]
-) -> Shown:
+def _account(found: Rows, row: Record, money: _Money, bodies: Mapping[UUID, Organisation]) -> Shown:
     child, key = found.child(row), (row["owner_id"], row["id"])
     whole = Part.BUDGET_TOTAL in child.parts
     budget = Budget(
         row["id"],
         row["status"],
-        row["plan_id"],
+        row["plan_id"] if (row["owner_id"], row["plan_id"]) in money.plans else None,
         row["requested_on"],
         row["requested_by"],
         row["direct_payments_requested"],
@@ -88,12 +99,13 @@ def _account(
         tuple(each["id"] for each in money.items.get(key, ())),
     )
     parts = _BUDGETS | {Part.BUDGET_TOTAL}
-    account = to_account(budget, child=found.known(row), authority=organisation_reference(owners[row["owner_id"]]))
+    account = to_account(budget, child=found.known(row), authority=organisation_reference(bodies[row["owner_id"]]))
     return Shown(account, child, parts & child.parts | {Part.IDENTITY}, parts - child.parts, to_child(child))
 
 
 async def load_contracts(tx: Transaction, wanted: Wanted) -> Page:
-    found = await rows_of(tx, tables.budget_item, wanted)
+    having = {"status": terms_of(CONTRACT_STATUS, wanted.asked["status"])} if "status" in wanted.asked else {}
+    found = await rows_of(tx, tables.budget_item, wanted, having=having)
     below = _Below(
         *[
             await rows_below(tx, table, "budget_item_id", found.rows)
@@ -206,7 +218,7 @@ READS = (
         "Account",
         "A personal budget (CFA 2014 s. 49): its standing, and what its items come to, as far as they are open",
         load_accounts,
-        child_parameters(),
+        {**child_parameters(), "status": code_parameter("The status of an Account", ACCOUNT_STATUS)},
         {"patient": "Patient"},
         narrow=frozenset({"patient"}),
     ),
@@ -214,7 +226,7 @@ READS = (
         "Contract",
         "What one funder gives for one thing in a personal budget, and how far it has agreed and paid",
         load_contracts,
-        child_parameters(),
+        {**child_parameters(), "status": code_parameter("The status of a Contract", CONTRACT_STATUS)},
         {"patient": "Patient"},
         narrow=frozenset({"patient"}),
     ),

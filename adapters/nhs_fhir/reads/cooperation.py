@@ -93,6 +93,7 @@ READS = (
         {"focus": "ServiceRequest", "patient": "Patient", "subject": "Patient"},
         BY_TIME,
         dated=True,
+        date="modified",
     ),
     Readable(
         "ServiceRequest",

@@ -22,7 +22,7 @@ async def load_documents(tx: Transaction, wanted: Wanted) -> Page:
         content = await queries.advice_payload(tx.connection, asking(tx), row["id"]) if known(child) else None
         bundle: Json = parse(content) if content else {}
         if bundle.get("type") == "document":
-            resource = bundle | {"id": str(row["id"]), "meta": {"versionId": "1"}}
+            resource: Json = bundle | {"id": str(row["id"]), "meta": {"versionId": "1"}}
             shown.append(Shown(resource, child, frozenset({Part.ADVICE, Part.IDENTITY})))
     return Page(shown, rows.last)
 

@@ -10,13 +10,14 @@ from hub.db import tables
 from hub.db.shown import Record
 from hub.law.reg17_disclosure import Part
 
-_BODIES = {"sender": "notified_by_id", "recipient": "to_authority_id"}
+_BODIES = {"sender": "notified_by_id", "recipient": "owner_id"}
+"""By which column each is looked for; a notification is in the records of the authority that it went to."""
 
 
 async def load_communications(tx: Transaction, wanted: Wanted) -> Page:
     having = {column: wanted.asked[name] for name, column in _BODIES.items() if name in wanted.asked}
     found = await rows_of(tx, tables.notification, wanted, having=having, changed="notified_at")
-    bodies = await bodies_of(tx, found.rows, *_BODIES.values())
+    bodies = await bodies_of(tx, found.rows, "notified_by_id", "to_authority_id")
     return found.page(
         Shown(
             to_communication(
@@ -59,5 +60,6 @@ READS = (
         {"patient": "Patient"},
         narrow=frozenset({"patient", "sender", "recipient"}),
         dated=True,
+        date="sent",
     ),
 )

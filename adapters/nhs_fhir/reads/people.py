@@ -1,11 +1,14 @@
-"""The child and the people around it: Patient."""
+"""The child and the people around it: Patient, RelatedPerson, Consent, and Flag for a restricted record."""
 
-from adapters.nhs_fhir.reads.rows import known, rows_of
-from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted
+from adapters.nhs_fhir.reads.rows import known, rows_of, to_child
+from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, child_parameters
+from fhir_mappings.elements import organisation_reference
 from fhir_mappings.patient import to_patient
+from fhir_mappings.people import Contact, Given, to_consent, to_flag, to_related_person
 from hub.actions.transaction import Transaction
-from hub.db import tables
-from hub.law.reg17_disclosure import Part
+from hub.db import queries, tables
+from hub.law.purposes import Purpose
+from hub.law.reg17_disclosure import Part, Relationship
 
 
 async def load_patients(tx: Transaction, wanted: Wanted) -> Page:
@@ -18,7 +21,96 @@ async def load_patients(tx: Transaction, wanted: Wanted) -> Page:
     )
 
 
+async def load_related_persons(tx: Transaction, wanted: Wanted) -> Page:
+    """The contacts; an address that is withheld is for the authority alone whose record it is."""
+    found = await rows_of(tx, tables.contact, wanted)
+    shown: list[Shown] = []
+    for row in found.rows:
+        child = found.child(row)
+        own = Relationship.RESPONSIBLE_AUTHORITY in child.standing.held
+        contact = Contact(
+            row["id"],
+            row["name"],
+            row["relationship"],
+            row["parental_responsibility"],
+            row["telephone"],
+            row["email"],
+            row["address"] if own or not row["address_withheld"] else None,
+            row["address_withheld"],
+        )
+        related = to_related_person(contact, child=found.known(row))
+        shown.append(Shown(related, child, frozenset({Part.CONTACTS, Part.IDENTITY}), links=to_child(child)))
+    return found.page(shown)
+
+
+async def load_consents(tx: Transaction, wanted: Wanted) -> Page:
+    """Consents, which exist for the authority whose record it is."""
+    found = await rows_of(tx, tables.consent, wanted)
+    named = {each for row in found.rows for each in row["recipients"]} | {row["owner_id"] for row in found.rows}
+    bodies = await queries.organisations_by_id(tx.connection, named)
+    shown: list[Shown] = []
+    for row in found.rows:
+        given = Given(
+            row["id"],
+            row["given_by"],
+            row["capacity"],
+            row["capacity_basis"],
+            tuple(Part(each) for each in row["parts"]),
+            tuple(Purpose(each) for each in row["purposes"]),
+            tuple(organisation_reference(bodies[each]) for each in row["recipients"]),
+            row["given_on"],
+            row["while_providing"],
+            row["ends_on"],
+            row["withdrawn_on"],
+        )
+        authority, child = organisation_reference(bodies[row["owner_id"]]), found.child(row)
+        consent = to_consent(given, child=found.known(row), authority=authority, on=tx.today)
+        shown.append(Shown(consent, child, frozenset({Part.IDENTITY}), links=to_child(child)))
+    return found.page(shown)
+
+
+async def load_flags(tx: Transaction, wanted: Wanted) -> Page:
+    """That a record is restricted, for who may see whom to reach."""
+    found = await rows_of(tx, tables.child, wanted, having={"restricted": [True]})
+    return found.page(
+        Shown(
+            to_flag(child.id, child=known(child)),
+            child,
+            frozenset({Part.CONTACTS, Part.IDENTITY}),
+            links=to_child(child),
+        )
+        for child in map(found.child, found.rows)
+        if Part.CONTACTS in child.parts
+    )
+
+
+_OF_CHILD = child_parameters()
+_NARROW = frozenset({"patient"})
 READS = (
+    Readable(
+        "RelatedPerson",
+        "A parent, carer or other contact; an address that is withheld is not in it",
+        load_related_persons,
+        _OF_CHILD,
+        {"patient": "Patient"},
+        narrow=_NARROW,
+    ),
+    Readable(
+        "Consent",
+        "Consent to disclosure (SEND Regs 2014 reg. 17(1) to (3)), for the authority whose record it is",
+        load_consents,
+        _OF_CHILD,
+        {"patient": "Patient"},
+        narrow=_NARROW,
+    ),
+    Readable(
+        "Flag",
+        "That where the child lives and whom to reach is kept from every other body",
+        load_flags,
+        _OF_CHILD,
+        {"patient": "Patient"},
+        narrow=_NARROW,
+    ),
     Readable(
         "Patient",
         "Who the child is, as far as the caller may know",

@@ -1,14 +1,23 @@
 """Plans as CarePlan, with their needs as Condition and outcomes as Goal; and the needs that advice finds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from adapters.nhs_fhir.reads.rows import Below, Rows, bodies_of, rows_below, rows_of, rows_seen, to_child
-from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted, child_parameters
+from adapters.nhs_fhir.showing import (
+    Page,
+    Readable,
+    Shown,
+    Wanted,
+    child_parameters,
+    code_parameter,
+    terms_of,
+)
+from fhir_mappings import systems
 from fhir_mappings.elements import organisation_reference
 from fhir_mappings.need import AdvisedNeed, Need, Outcome, to_condition, to_goal, to_observation
-from fhir_mappings.plan import Plan, PlanProvision, Section, to_care_plan
+from fhir_mappings.plan import CARE_PLAN_STATUS, Plan, PlanProvision, Section, to_care_plan
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.db import shown, tables
@@ -17,6 +26,7 @@ from hub.db.queries import Organisation
 from hub.db.sharing_rules import SECTION_PARTS
 from hub.db.shown import Record
 from hub.law.reg17_disclosure import Part
+from hub.law.vocabulary import SectionCode
 
 _SECTIONS = frozenset(SECTION_PARTS.values())
 
@@ -31,18 +41,22 @@ class _Contents:
     provisions: Below
     serves: Mapping[tuple[UUID, UUID], tuple[UUID, ...]]
     bodies: Mapping[UUID, Organisation]
+    before: Collection[tuple[UUID, UUID]]
+    """(owner, id) of the plans that these replace."""
 
     def body(self, body_id: UUID | None) -> Json | None:
         return organisation_reference(self.bodies[body_id]) if body_id else None
 
 
 async def load_care_plans(tx: Transaction, wanted: Wanted) -> Page:
-    found = await rows_of(tx, tables.plan, wanted)
-    contents = await _contents(tx, found.rows)
+    having = {"status": terms_of(CARE_PLAN_STATUS, wanted.asked["status"])} if "status" in wanted.asked else {}
+    found = await rows_of(tx, tables.plan, wanted, having=having)
+    before = await rows_seen(tx, tables.plan, (row["supersedes_id"] for row in found.rows))
+    contents = await _contents(tx, found.rows, before)
     return found.page(_care_plan(found, row, contents) for row in found.rows)
 
 
-async def _contents(tx: Transaction, plans: list[Record]) -> _Contents:
+async def _contents(tx: Transaction, plans: list[Record], before: Collection[tuple[UUID, UUID]]) -> _Contents:
     provisions = await rows_below(tx, tables.provision, "plan_id", plans)
     listed = [row for rows in provisions.values() for row in rows]
     bodies = await bodies_of(tx, plans, "owner_id", "transferred_to_id")
@@ -64,6 +78,7 @@ async def _contents(tx: Transaction, plans: list[Record]) -> _Contents:
         provisions,
         serves,
         bodies,
+        before,
     )
 
 
@@ -83,7 +98,7 @@ def _care_plan(found: Rows, row: Record, contents: _Contents) -> Shown:
         row["cease_notified_on"],
         row["ceased_on"],
         contents.body(row["transferred_to_id"]),
-        row["supersedes_id"],
+        row["supersedes_id"] if (row["owner_id"], row["supersedes_id"]) in contents.before else None,
         tuple(Section(each["code"], each["text"]) for each in sections),
         tuple(each["id"] for each in needs),
         tuple(each["id"] for each in outcomes),
@@ -125,7 +140,9 @@ def _provision(row: Record, contents: _Contents, needs: set[UUID]) -> PlanProvis
 
 
 async def load_conditions(tx: Transaction, wanted: Wanted) -> Page:
-    found = await rows_of(tx, tables.need, wanted)
+    sections = wanted.asked.get("category")
+    having = {} if sections is None else {"section": terms_of(_NEED_SECTIONS, sections)}
+    found = await rows_of(tx, tables.need, wanted, having=having)
     return found.page(
         Shown(
             to_condition(
@@ -170,6 +187,7 @@ async def load_goals(tx: Transaction, wanted: Wanted) -> Page:
             links=to_child(found.child(row)),
         )
         for row in found.rows
+        if (row["owner_id"], row["plan_id"]) in plans
     )
 
 
@@ -196,6 +214,7 @@ async def load_observations(tx: Transaction, wanted: Wanted) -> Page:
     return found.page(shown_needs)
 
 
+_NEED_SECTIONS = {each: systems.PLAN_SECTION.code(each) for each in (SectionCode.B, SectionCode.C, SectionCode.D)}
 _OF_CHILD = child_parameters()
 _NARROW = frozenset({"patient"})
 READS = (
@@ -203,7 +222,7 @@ READS = (
         "CarePlan",
         "A version of an EHC plan, with the sections and the provision that are open to the caller",
         load_care_plans,
-        _OF_CHILD,
+        _OF_CHILD | {"status": code_parameter("The status of a CarePlan", CARE_PLAN_STATUS)},
         {"patient": "Patient", "goal": "Goal", "condition": "Condition"},
         narrow=_NARROW,
     ),
@@ -214,7 +233,7 @@ READS = (
         "Condition",
         "A need in section B, C or D of a plan, in words",
         load_conditions,
-        _OF_CHILD,
+        _OF_CHILD | {"category": code_parameter("The section of the plan", _NEED_SECTIONS)},
         {"patient": "Patient"},
         narrow=_NARROW,
     ),

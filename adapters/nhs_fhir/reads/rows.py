@@ -26,7 +26,7 @@ class Rows:
     last: Place | None
 
     def child(self, row: Record) -> ChildIdentity:
-        return self.children[row["owner_id"], row.get("child_id", row["id"])]
+        return self.children[row["owner_id"], _child_id(row)]
 
     def known(self, row: Record) -> ChildIdentity | None:
         """The child, where the caller may know who it is."""
@@ -55,28 +55,33 @@ async def rows_of(
     changed: str | None = None,
 ) -> Rows:
     """The page of rows of this table that a search wants."""
-    found = await shown.rows(
-        tx.connection,
-        asking(tx),
-        table,
-        RowsWanted(
-            wanted.hub_ids,
-            wanted.children,
-            having or {},
-            changed,
-            wanted.changed_from,
-            wanted.changed_before,
-            wanted.after and (wanted.after[0], wanted.after[1]),
-            wanted.count + 1,
-        ),
+    asked = None if wanted.children is None else await _children(tx, wanted.children)
+    if asked is not None and not asked:
+        return Rows([], {}, None)
+    looked = RowsWanted(
+        wanted.hub_ids,
+        asked,
+        having or {},
+        changed,
+        wanted.changed_from,
+        wanted.changed_before,
+        wanted.after and (wanted.after[0], wanted.after[1]),
+        wanted.count + 1,
     )
+    found = await shown.rows(tx.connection, asking(tx), table, looked)
     listed = found[: wanted.count]
     last = (listed[-1]["id"], listed[-1]["owner_id"]) if len(found) > wanted.count else None
-    children = await queries.children_by_id(
-        tx.connection, asking(tx), {each.get("child_id", each["id"]) for each in listed}
-    )
-    seen = [each for each in listed if (each["owner_id"], each.get("child_id", each["id"])) in children]
-    return Rows(seen, children, last)
+    children = await _children(tx, {_child_id(each) for each in listed}) if asked is None else asked
+    return Rows([each for each in listed if (each["owner_id"], _child_id(each)) in children], children, last)
+
+
+async def _children(tx: Transaction, ids: Collection[UUID]) -> dict[tuple[UUID, UUID], ChildIdentity]:
+    return await queries.children_by_id(tx.connection, asking(tx), ids) if ids else {}
+
+
+def _child_id(row: Record) -> UUID:
+    """The child that a row is about; a row of the children themselves is about itself."""
+    return row.get("child_id", row["id"])
 
 
 Below: TypeAlias = dict[tuple[UUID, UUID], list[Record]]
@@ -86,9 +91,10 @@ Below: TypeAlias = dict[tuple[UUID, UUID], list[Record]]
 async def rows_below(tx: Transaction, table: Table, column: str, above: Iterable[Record]) -> Below:
     """The rows of a table that the caller may see below these."""
     found: Below = defaultdict(list)
-    ids = {row["id"] for row in above}
-    if ids:
-        for row in await shown.rows(tx.connection, asking(tx), table, RowsWanted(having={column: ids})):
+    keys = {(row["owner_id"], row["id"]) for row in above}
+    if keys:
+        having = {"owner_id": {owner for owner, _ in keys}, column: {id_ for _, id_ in keys}}
+        for row in await shown.rows(tx.connection, asking(tx), table, RowsWanted(having=having)):
             found[row["owner_id"], row[column]].append(row)
     return found
 

@@ -13,7 +13,15 @@ from hub.db.tables.budgets import (
     school_year,
     spending,
 )
-from hub.db.tables.children import child, child_identifier, contact, identity_candidate, responsibility
+from hub.db.tables.children import (
+    child,
+    child_identifier,
+    contact,
+    identity_candidate,
+    identity_merge,
+    responsibility,
+    source_record,
+)
 from hub.db.tables.cooperation import (
     advice,
     advised_need,
@@ -114,6 +122,7 @@ __all__ = [
     "glass_acknowledgement",
     "idempotency_key",
     "identity_candidate",
+    "identity_merge",
     "import_run",
     "metadata",
     "need",
@@ -143,6 +152,7 @@ __all__ = [
     "sealed_subtree",
     "sharing_rule",
     "source",
+    "source_record",
     "spending",
     "succession",
     "time_exception",

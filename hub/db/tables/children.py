@@ -6,8 +6,8 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    Float,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     PrimaryKeyConstraint,
@@ -17,8 +17,9 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
-from hub.db.tables.base import Instant, body, childs_table, metadata, one_of
+from hub.db.tables.base import Instant, body, childs_table, metadata, one_of, reference
 from hub.law.vocabulary import IdentityDecision, NHSNumberStatus, ResponsibilityKind, Sex, Source
 
 child = Table(
@@ -90,12 +91,38 @@ identity_candidate = childs_table(
     Column("other_child_id", Uuid, nullable=False),
     Column("reasons", ARRAY(Text), nullable=False, comment="codes of what agrees and what differs; never the values"),
     Column("found_at", Instant, nullable=False),
+    Column("score", Float, comment="bits of evidence that they are one child's, by the weights of the day"),
     Column("decision", one_of(IdentityDecision)),
     Column("decided_at", Instant),
-    ForeignKeyConstraint(["owner_id", "other_child_id"], ["child.owner_id", "child.id"]),
     Index(None, "owner_id", "other_child_id"),
     Index(None, "owner_id", "found_at", "id"),
     CheckConstraint("child_id <> other_child_id", name="two_records"),
+)
+
+identity_merge = childs_table(
+    "identity_merge",
+    Column("former_child_id", Uuid, nullable=False, comment="the record that is no more; its events keep this id"),
+    *reference("candidate_id", "identity_candidate"),
+    Column("record", JSONB, nullable=False, comment="the former record's own row as it was"),
+    Column("filled", ARRAY(Text), nullable=False, comment="columns of the record that stays, taken from the other"),
+    Column("moved", JSONB, nullable=False, comment="ids of the rows that were moved, by table and column"),
+    Column("merged_at", Instant, nullable=False),
+    Column("split_at", Instant),
+    Index(None, "owner_id", "former_child_id"),
+)
+
+source_record = childs_table(
+    "source_record",
+    Column("system", Text, nullable=False, comment="the registered name of the source system"),
+    Column("key", Text, nullable=False, comment="the source's own key of the child"),
+    Column("kind", one_of(Source), nullable=False),
+    body("body_id", nullable=False),
+    Column("sha256", Text, nullable=False, comment="of what it said last: the same again changes nothing"),
+    Column("said", JSONB, nullable=False, comment="who the child is, as the source says, by column"),
+    Column("said_on", Date, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("gone_on", Date, comment="the day from which the source says that it has the child no more"),
+    Index("uq_source_record_key", "owner_id", "body_id", "system", "key", unique=True),
 )
 
 responsibility = childs_table(

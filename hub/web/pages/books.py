@@ -73,11 +73,12 @@ def _sentence(rule: Mapping[str, Any]) -> dict[str, str]:
     who = [each["name"] for each in rule["recipients"]]
     who += [f"every {words.within(words.words(kind))}" for kind in rule["recipientKinds"]]
     parts = words.listed(words.within(words.part(part)) for part in rule["parts"])
-    purposes = words.listed(words.words(purpose).lower() for purpose in rule["purposes"])
+    purposes = words.listed(words.within(words.words(purpose)) for purpose in rule["purposes"])
     may = _MODES.get(rule["mode"], "may see {parts}").format(parts=parts)
+    said = words.listed(who)
     until = f" to {words.day(rule['to'])}" if rule["to"] else ""
     return {
-        "said": f"{words.listed(who)} {may}, for {purposes}.",
+        "said": f"{said[:1].upper()}{said[1:]} {may}, for {purposes}.",
         "ground": rule["ground"],
         "time": f"From {words.day(rule['from'])}{until}.",
     }

@@ -32,7 +32,7 @@ def withheld(
         {
             "names": [called.get(field) or _spaced(field) for field in each["fields"]],
             "rule": each["rule"],
-            "reason": each["reason"],
+            "reason": words.plain(each["reason"]),
         }
         for each in entries or ()
     ]

@@ -31,6 +31,7 @@ _NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/requests", "Requests", "cooperation.read"),
     ("/agreements", "Section G", "provision.agree"),
     ("/arrangements", "Arrangements", "offer.read"),
+    ("/review", "Review", "record.import"),
     ("/rulebook", "Rule book", None),
 )
 
@@ -60,7 +61,7 @@ class Drawing:
             each.__name__: each
             for each in (
                 words.day, words.short_day, words.moment, words.month, words.words, words.duty, words.part,
-                words.purpose, words.name, words.pounds, words.days, words.listed, words.nhs_number,
+                words.plain, words.purpose, words.name, words.pounds, words.days, words.listed, words.nhs_number,
             )
         }  # fmt: skip
         self._templates.filters.update(said)

@@ -1,5 +1,6 @@
 """The pages of a child's record besides the timeline: the list of children, the plan, the budget, and who saw it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -81,16 +82,26 @@ def _sections(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
             "outcomes": plan["outcomes"] or () if code is SectionCode.E else (),
             "provisions": [each for each in plan["provisions"] or () if each["section"] == code.value],
             "placement": plan["placement"] if code is SectionCode.I else None,
-            "shut": next((each for each in shut if _names(each["reason"], f"SECTION_{code.value}")), None),
+            "shut": _shut(shut, f"SECTION_{code.value}"),
         }
         for code in SectionCode
     ]
 
 
-def _names(reason: str, part: str) -> bool:
-    """Whether the reason is about this part: it lists the parts that are not open."""
-    listed = reason.partition(":")[2].partition(".")[0]
-    return part in {each.strip() for each in listed.split(",")}
+def _shut(withheld: Sequence[Mapping[str, Any]], part: str) -> dict[str, str] | None:
+    """Why the part is kept from you: by the entry that is about the fewest parts besides it."""
+    about = [(_parts(each["reason"]), each) for each in withheld]
+    found = min((each for each in about if part in each[0]), key=lambda each: len(each[0]), default=None)
+    if found is None:
+        return None
+    why = found[1]["reason"].partition(". ")[2]
+    why = re.sub(r"does not open \w+ for", f"does not open {part} for", why)  # it names one, and is true of each
+    return {"why": words.plain(why), "rule": found[1]["rule"]}
+
+
+def _parts(reason: str) -> set[str]:
+    """The parts that a reason lists as not open."""
+    return {each.strip() for each in reason.partition(":")[2].partition(".")[0].split(",")}
 
 
 def _pictures(totals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """How a page says a value: dates in full, closed lists by their meanings, money in pounds, people by their names."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from hub.law.duties import DutyRule
 from hub.law.reg17_disclosure import Part, Purpose
-from hub.law.term import Term
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -60,15 +60,26 @@ def month(value: str) -> str:
     return f"{date.fromisoformat(value + '-01'):%b %Y}"
 
 
+_KEPT = {"ehc": "EHC", "ehcna": "EHC needs assessment", "s31": "s. 31", "s23": "s. 23", "dsa": "DSA", "sen": "SEN"}
+
+
 def words(value: str | None) -> str:
     """A member of a closed list as words: Plan preparation."""
     if not value:
         return ""
-    return value.replace("_", " ").lower().capitalize().replace("Ehc ", "EHC ").replace("ehc ", "EHC ")
+    said = " ".join(_KEPT.get(each, each) for each in value.lower().split("_"))
+    said = re.sub(r"\bsection ([a-k])(?=\d?\b)", lambda found: f"section {found[1].upper()}", said)
+    return said[:1].upper() + said[1:]
 
 
-def meaning(term: type[Term], value: str) -> str:
-    return term(value).meaning
+def plain(reason: str) -> str:
+    """What the law says of parts and purposes by their codes, in words: section D, provision delivery."""
+    known = {each.value for each in (*Part, *Purpose)}
+
+    def said(found: re.Match[str]) -> str:
+        return within(words(found[0])) if found[0] in known else found[0]
+
+    return re.sub(r"\b[A-Z][A-Z0-9_]{3,}\b", said, reason)
 
 
 _SHORTER: Mapping[str, str] = {
@@ -90,7 +101,7 @@ def within(text: str) -> str:
 
 
 def part(value: str) -> str:
-    return Part(value).meaning.partition(":")[0].rstrip(".")
+    return re.split("[:,]", Part(value).meaning)[0].rstrip(".")
 
 
 def purpose(value: str) -> str:

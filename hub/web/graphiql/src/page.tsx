@@ -3,6 +3,7 @@ import { GraphiQL } from 'graphiql';
 import { useEffect, useMemo, useRef, useState } from 'react';
 
 import { Bar, DemoControls, TokenControls } from './bar';
+import { type ExplainedAnswer, ExplainedPanel } from './explained';
 import { hubFetcher } from './fetcher';
 import { Rerun } from './rerun';
 import { type Caller, demoCaller, demoIdentities, type Grant, type Identity, NOBODY, pastedCaller } from './session';
@@ -69,21 +70,25 @@ export function Page() {
 function Editor({ caller }: { caller: Caller }) {
   const current = useRef(caller);
   current.current = caller;
-  const fetcher = useMemo(() => hubFetcher(() => current.current), []);
+  const [answer, setAnswer] = useState<ExplainedAnswer | null>(null);
+  const fetcher = useMemo(() => hubFetcher(() => current.current, setAnswer), []);
 
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      schema={caller.id ? undefined : null} // the schema is shown to whoever holds a token: asked for once somebody does
-      schemaDescription
-      plugins={PLUGINS}
-      defaultTabs={READY_TABS}
-      defaultEditorToolsVisibility="variables"
-      shouldPersistHeaders={false}
-      storage={tabSession()}
-    >
-      <GraphiQL.Logo>{null}</GraphiQL.Logo>
-      <Rerun caller={caller} />
-    </GraphiQL>
+    <>
+      <GraphiQL
+        fetcher={fetcher}
+        schema={caller.id ? undefined : null} // shown to whoever holds a token: asked for once somebody does
+        schemaDescription
+        plugins={PLUGINS}
+        defaultTabs={READY_TABS}
+        defaultEditorToolsVisibility="variables"
+        shouldPersistHeaders={false}
+        storage={tabSession()}
+      >
+        <GraphiQL.Logo>{null}</GraphiQL.Logo>
+        <Rerun caller={caller} />
+      </GraphiQL>
+      <ExplainedPanel answer={answer} />
+    </>
   );
 }

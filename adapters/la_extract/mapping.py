@@ -1,0 +1,113 @@
+"""The mapping of an extract: which column of a case system says what, by the names of the SEN2 return.
+
+It is TOML: plain data, without anchors to expand, in which `NO` is the text it looks like. `hub extract schema` prints
+its JSON Schema. A column that a mapping does not name is not read, and what it does not name is never erased.
+"""
+
+import tomllib
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hub.errors import invalid
+
+MOST_BYTES = 256 * 1024
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cell(_Strict):
+    """Where an item is found, and how it is written there."""
+
+    column: Name | None = Field(default=None, description="The column's name in the header.")
+    value: Name | None = Field(default=None, description="The same for every row, where no column says it.")
+    date: Name | None = Field(default=None, description="How the day is written, such as %d/%m/%Y.")
+    codes: dict[str, str] = Field(
+        default_factory=dict, description="The system's words, and the return's codes for them."
+    )
+    otherwise: str | None = Field(default=None, description="The code for a word that is not among them.")
+
+
+Items = dict[Name, Name | Cell]
+
+
+class Part(_Strict):
+    """A part of the record. Without a file of its own, it is in the rows of the part that it belongs to."""
+
+    file: Name | None = Field(default=None, description="The name of the file, in the folder that is imported.")
+    key: Name | None = Field(default=None, description="The column that has the child's key in that file.")
+    row: Name | None = Field(
+        default=None, description="The column by which a row is of one request, as the request has it."
+    )
+    items: Items = Field(description="By the name in the SEN2 return: the column, or where and how it is written.")
+
+
+class Mapping(_Strict):
+    """One case system's extract."""
+
+    version: Literal[1] = Field(description="Of this form of mapping.")
+    system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")] = Field(
+        description="The name under which the case system's own numbers of children are kept."
+    )
+    encoding: Literal["utf-8", "utf-16", "cp1252"] | None = Field(default=None, description="Left out: found out.")
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+        default=None, description="Between the cells of CSV; left out: found out."
+    )
+    key: Name = Field(description="The column that has the case system's own number of the child.")
+    nhs_number: Name | None = Field(
+        default=None, description="The column with the NHS number. It counts as not traced."
+    )
+    leave_out: Cell | None = Field(
+        default=None,
+        description="Rows to pass over: those where the column's word is one of `codes`. Nothing is erased.",
+    )
+    person: Part
+    request: Part | None = None
+    assessment: Part | None = None
+    named_plan: Part | None = None
+    plan_detail: tuple[Part, ...] = ()
+    active_plan: Part | None = None
+    placement_detail: tuple[Part, ...] = ()
+    sen_need: tuple[Part, ...] = ()
+
+    def parts(self) -> list[tuple[str, Part]]:
+        """Every part with the name of its element in a return."""
+        single = (
+            ("Person", self.person),
+            ("Requests", self.request),
+            ("Assessment", self.assessment),
+            ("NamedPlan", self.named_plan),
+            ("ActivePlans", self.active_plan),
+        )
+        several = (
+            ("PlanDetail", self.plan_detail),
+            ("PlacementDetail", self.placement_detail),
+            ("SENneed", self.sen_need),
+        )
+        found = [(name, part) for name, part in single if part is not None]
+        return found + [(name, part) for name, parts in several for part in parts]
+
+
+def read_mapping(content: bytes) -> Mapping:
+    """Raises `Problem` INVALID, with each fault of the mapping at once."""
+    if len(content) > MOST_BYTES:
+        raise invalid(f"a mapping has at most {MOST_BYTES // 1024} KiB", rule="mapping-too-large")
+    try:
+        return Mapping.model_validate(tomllib.loads(content.decode("utf-8-sig")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise invalid(f"the mapping is not TOML: {error}", rule="mapping-not-toml") from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False)]
+        raise invalid("; ".join(faults), rule="mapping-malformed") from error
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a mapping."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Mapping.model_json_schema()}
+
+
+def cell_of(said: str | Cell) -> Cell:
+    return Cell(column=said) if isinstance(said, str) else said

@@ -1,0 +1,125 @@
+"""The rows of a file, each with its number and its cells by column."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import Any, cast
+
+from hub.errors import invalid
+
+MOST_ROWS = 500_000
+MOST_COLUMNS = 500
+MOST_CHARACTERS = 4_000
+"""The longest cell, as a field of a return may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: its number, as a spreadsheet shows it, and its cells. `at_fault`: why it cannot be read."""
+
+    number: int
+    cells: dict[str, str]
+    at_fault: str | None = None
+
+
+def read_rows(text: str, *, delimiter: str | None) -> tuple[list[str], list[Row]]:
+    """The columns and rows of CSV, or of JSON Lines, which begins with a brace. Raises `Problem` INVALID."""
+    if text.lstrip()[:1] == "{":
+        return _json_lines(text)
+    return _csv(text, delimiter or _delimiter(text))
+
+
+def _delimiter(text: str) -> str:
+    """Of the first line, whichever there is most of."""
+    first = text.split("\n", 1)[0]
+    return max(",;\t|", key=first.count)
+
+
+def _csv(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Row] = []
+    begins_at = 0
+    try:
+        columns = [cell.strip() for cell in next(reader, list[str]())]
+        _check(columns)
+        begins_at = reader.line_num
+        for cells in reader:
+            if any(cells):
+                rows.append(_row(begins_at + 1, columns, cells))
+            begins_at = reader.line_num
+            _bounded(len(rows))
+    except csv.Error as error:
+        message = (
+            f"the row that begins in line {begins_at + 1} has a quotation mark that does not end, or a cell too long"
+        )
+        raise invalid(message, rule="csv-broken", path=(f"row {begins_at + 1}",)) from error
+    return columns, rows
+
+
+def _row(number: int, columns: list[str], cells: list[str]) -> Row:
+    if len(cells) != len(columns):
+        return Row(number, {}, f"the row has {len(cells)} cells, and the header {len(columns)}")
+    return _checked(number, dict(zip(columns, (cell.strip() for cell in cells), strict=True)))
+
+
+def _checked(number: int, cells: dict[str, str]) -> Row:
+    for cell in cells.values():
+        if "\x00" in cell:
+            return Row(number, {}, "a cell has the character NUL")
+        if len(cell) > MOST_CHARACTERS:
+            return Row(number, {}, f"a cell is longer than {MOST_CHARACTERS:,} characters")
+    return Row(number, cells)
+
+
+def _json_lines(text: str) -> tuple[list[str], list[Row]]:
+    rows: list[Row] = []
+    columns: dict[str, None] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            rows.append(_of_json(number, line))
+            columns |= dict.fromkeys(rows[-1].cells)
+            _bounded(len(rows))
+    _check(list(columns))
+    return list(columns), rows
+
+
+def _of_json(number: int, line: str) -> Row:
+    try:
+        found: Any = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return Row(number, {}, "the line is not one JSON object, with each name once")
+    if not isinstance(found, dict):
+        return Row(number, {}, "the line is not a JSON object")
+    cells: dict[str, str] = {}
+    for name, value in cast("dict[str, Any]", found).items():
+        if isinstance(value, dict | list):
+            return Row(number, {}, "a value is an object or a list: the values of a row are texts and numbers")
+        if value is not None:
+            cells[name] = {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value).strip()
+    return _checked(number, cells)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
+
+
+def _no_constant(_: str) -> Any:
+    raise ValueError("not JSON")
+
+
+def _check(columns: list[str]) -> None:
+    if not any(columns):
+        raise invalid("the file has no header, or no rows", rule="header-missing")
+    if len(columns) > MOST_COLUMNS:
+        raise invalid(f"the file has more than {MOST_COLUMNS} columns", rule="header-too-long")
+    twice = {each for each in columns if columns.count(each) > 1}
+    if twice:
+        raise invalid("the header names a column twice", rule="header-repeated", path=tuple(sorted(twice)))
+
+
+def _bounded(count: int) -> None:
+    if count > MOST_ROWS:
+        raise invalid(f"the file has more than {MOST_ROWS:,} rows", rule="file-too-long")
