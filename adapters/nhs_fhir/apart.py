@@ -5,7 +5,6 @@ answer nobody else.
 """
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -27,8 +26,6 @@ T = TypeVar("T")
 
 LARGE = 128 * 1024
 """Bytes from which it is worth to hand a body to another process."""
-
-_NICENESS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,6 @@ class Apart:
 
 
 def _begin() -> None:
-    """In the other process: whoever serves goes first, and says when to end."""
+    """In the other process: whoever serves says when to end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
     shapes.warm()
