@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from hub.db.migrations.second_lock import OWNED, lock
 
-revision = "0024"
-down_revision = "0022"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from hub.db.migrations.second_lock import is_caller, lock
 
-revision = "0022"
+revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from hub.db.migrations.second_lock import OWNED, lock
 
-revision = "0026"
-down_revision = "0024"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
