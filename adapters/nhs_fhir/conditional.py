@@ -5,7 +5,7 @@ creates that race for it one creates, and the others find what it made. The clai
 """
 
 import hashlib
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from fhir_mappings.elements import token
@@ -35,6 +35,6 @@ def condition_of(kind: str, said: str | None, resource: Json) -> list[Once]:
 
 
 def _identifiers(resource: Json) -> list[tuple[str, str] | None]:
-    said = resource.get("identifier", [])
-    several = cast("list[Json]", said) if isinstance(said, list) else [cast("Json", said)]
-    return [token(each) for each in several if isinstance(each, dict)]
+    said: Any = resource.get("identifier", [])
+    several = cast("list[Any]", said) if isinstance(said, list) else [said]
+    return [token(cast("Json", each)) for each in several if isinstance(each, dict)]

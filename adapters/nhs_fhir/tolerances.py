@@ -96,7 +96,7 @@ class _Mending:
         if many and isinstance(value, dict) and self._may(Tolerance.OBJECT_FOR_LIST, at):
             return [cast("Json", value)]
         if not isinstance(value, list):
-            return value
+            return cast("Any", value)
         several = cast("list[Any]", value)
         if not many and len(several) == 1 and self._may(Tolerance.LIST_FOR_ONE, at):
             return several[0]
