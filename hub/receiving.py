@@ -17,7 +17,8 @@ from hub.db import queries, received
 from hub.db.received import ReceivedFile
 from hub.errors import Kind, Problem, not_found
 from hub.law.caller import Caller
-from hub.law.vocabulary import ImportStatus, Source
+from hub.law.imports import ImportStatus
+from hub.law.vocabulary import Source
 
 log = structlog.get_logger()
 

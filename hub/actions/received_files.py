@@ -17,7 +17,8 @@ from hub.audit import Event
 from hub.db import received
 from hub.db.received import ReceivedFile
 from hub.errors import Kind, Problem
-from hub.law.vocabulary import ImportStatus, Source
+from hub.law.imports import ImportStatus
+from hub.law.vocabulary import Source
 
 SCOPE = "record.import"
 

@@ -29,6 +29,7 @@ def write(book: Book, rng: Random, today: date) -> None:
             "child_id": one["id"],
             "other_child_id": other["id"],
             "reasons": [_reason(one, other, column) for column in _COMPARED],
+            "score": None,  # brought forward by whoever looked, and weighed by no rule
             "found_at": datetime.combine(today - _FOUND_BEFORE, time(9), UTC),
         },
     )

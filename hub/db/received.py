@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.law.imports import ImportStatus
 from hub.law.purposes import Purpose
-from hub.law.vocabulary import ImportStatus, Source
+from hub.law.vocabulary import Source
 
 _FILE = tables.received_file
 

@@ -283,7 +283,6 @@ ROWS: Mapping[str, Rows | Own] = {
     "disclosure": _kept_by_authority,
     "identity_candidate": _kept_by_authority,
     "identity_merge": _kept_by_authority,
-    "source_record": _kept_by_authority,
     "enquiry": Own(_is_in_correspondence),
     "withdrawn_request": Own(_is_in_correspondence),
     "quarantined_item": Own(_is_own("owner_id")),

@@ -283,16 +283,6 @@ class DisputeStatus(Term):
     CLOSED = means("Over, without an agreement or an order.")
 
 
-class ImportStatus(Term):
-    """What has come of a file that a body sent to be imported."""
-
-    WAITING = means("Received, and not yet imported.")
-    APPLIED = means("Imported whole.")
-    APPLIED_IN_PART = means("Imported, save what the report refuses, which waits in quarantine.")
-    REFUSED = means("Refused whole, with nothing of it applied.")
-    FAILED = means("Not imported, by a fault of the hub's own.")
-
-
 class IdentityDecision(Term):
     """What was decided about two records that may be one child's."""
 

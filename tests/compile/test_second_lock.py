@@ -69,6 +69,7 @@ _NAMED_IN = {
 _OWNERS_ALONE = {
     "disclosure",
     "identity_candidate",
+    "identity_merge",
     "source",
     "quarantined_item",
     "import_run",

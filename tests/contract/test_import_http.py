@@ -18,7 +18,8 @@ from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.inboxes import SEN2_INBOX
 from hub.law.caller import Caller
-from hub.law.vocabulary import ImportStatus, OrganisationKind
+from hub.law.imports import ImportStatus
+from hub.law.vocabulary import OrganisationKind
 from hub.receiving import import_received, resume_imports
 from hub.web.imports import import_routes
 from tests.blade import blade, zipped

@@ -15,6 +15,7 @@ from psycopg.rows import scalar_row
 from psycopg.sql import SQL, Identifier
 
 from adapters.la_sen2.importing import import_sen2
+from adapters.nhs_fhir.strict_json import parse
 from adapters.nhs_fhir.submission import read_bundle
 from hub.actions.transaction import Transactions
 from hub.bench import client, payloads, pgbench, printed, processor, returns
@@ -150,7 +151,7 @@ async def test_what_the_benchmarks_write_is_taken(
     assert "errors" not in answer, answer
     assert answer["data"]["submitAdvice"]["refusals"] == []
 
-    submission = read_bundle(payloads.bundle(request_id, 1, TODAY), settings=Settings(), today=TODAY)
+    submission = read_bundle(parse(payloads.bundle(request_id, 1, TODAY)), settings=Settings(), today=TODAY)
     assert len(submission.entries) == 30
     assert payloads.bundle(request_id, 1, TODAY) != payloads.bundle(request_id, 2, TODAY)
 

@@ -20,7 +20,6 @@ from hub.db.tables.children import (
     identity_candidate,
     identity_merge,
     responsibility,
-    source_record,
 )
 from hub.db.tables.cooperation import (
     advice,
@@ -152,7 +151,6 @@ __all__ = [
     "sealed_subtree",
     "sharing_rule",
     "source",
-    "source_record",
     "spending",
     "succession",
     "time_exception",

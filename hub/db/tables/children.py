@@ -110,20 +110,6 @@ identity_merge = childs_table(
     Index(None, "owner_id", "former_child_id"),
 )
 
-source_record = childs_table(
-    "source_record",
-    Column("system", Text, nullable=False, comment="the registered name of the source system"),
-    Column("key", Text, nullable=False, comment="the source's own key of the child"),
-    Column("kind", one_of(Source), nullable=False),
-    body("body_id", nullable=False),
-    Column("sha256", Text, nullable=False, comment="of what it said last: the same again changes nothing"),
-    Column("said", JSONB, nullable=False, comment="who the child is, as the source says, by column"),
-    Column("said_on", Date, nullable=False),
-    Column("received_at", Instant, nullable=False),
-    Column("gone_on", Date, comment="the day from which the source says that it has the child no more"),
-    Index("uq_source_record_key", "owner_id", "body_id", "system", "key", unique=True),
-)
-
 responsibility = childs_table(
     "responsibility",
     body("body_id", nullable=False),

@@ -20,8 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.db.tables.base import Instant, body, metadata, one_of, recorded_in
+from hub.law.imports import ImportStatus
 from hub.law.reg17_disclosure import Purpose
-from hub.law.vocabulary import ImportStatus, Source
+from hub.law.vocabulary import Source
 
 event = Table(
     "event",

@@ -1,4 +1,4 @@
-"""One child of two records, and two again of one; what each source says of a child."""
+"""One child of two records, and two again of one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,6 @@ revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
-
-SOURCES = ("RECORDED", "SEN2_RETURN", "EXTRACT", "FHIR", "GRAPHQL", "SYNTHETIC")
 
 # Every table that refers to a child is moved, whichever tables there are: none can be forgotten. They run as
 # hub_worker, whom the second lock lets by, and themselves hold to the records of the caller.
@@ -131,25 +129,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_identity_merge_owner_id_candidate_id", "identity_merge", ["owner_id", "candidate_id"])
     op.create_index("ix_identity_merge_owner_id_former_child_id", "identity_merge", ["owner_id", "former_child_id"])
-    _table(
-        "source_record",
-        sa.Column("system", sa.Text(), nullable=False, comment="the registered name of the source system"),
-        sa.Column("key", sa.Text(), nullable=False, comment="the source's own key of the child"),
-        sa.Column(
-            "kind",
-            sa.Enum(*SOURCES, name="source", native_enum=False, create_constraint=True, length=64),
-            nullable=False,
-        ),
-        sa.Column("body_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
-        sa.Column("sha256", sa.Text(), nullable=False, comment="of what it said last: the same again changes nothing"),
-        sa.Column(
-            "said", postgresql.JSONB(), nullable=False, comment="who the child is, as the source says, by column"
-        ),
-        sa.Column("said_on", sa.Date(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("gone_on", sa.Date(), comment="the day from which the source says that it has the child no more"),
-    )
-    op.create_index("uq_source_record_key", "source_record", ["owner_id", "body_id", "system", "key"], unique=True)
     _moving()
 
 
