@@ -60,8 +60,16 @@ def _graphql(hub: RunningHub, query: str) -> dict[str, object]:
 
 
 def _late_child(hub: RunningHub) -> str:
-    query = "{ duties(first: 1, filter: { states: [OVERDUE], rules: [FINALISE_PLAN] }) { nodes { child { id } } } }"
-    return _graphql(hub, query)["duties"]["nodes"][0]["child"]["id"]  # type: ignore[index]
+    """One whose plan is late and whose assessment was decided late: what other tests bring in tells less."""
+    late = _children_of(hub, "OVERDUE", "FINALISE_PLAN")
+    took = _children_of(hub, "MET_LATE", "DECIDE_WHETHER_TO_ASSESS")
+    return next(each for each in late if each in took)
+
+
+def _children_of(hub: RunningHub, state: str, rule: str) -> list[str]:
+    asked = f"filter: {{ states: [{state}], rules: [{rule}] }}"
+    found = _graphql(hub, f"{{ duties(first: 100, {asked}) {{ nodes {{ child {{ id }} }} }} }}")
+    return [each["child"]["id"] for each in found["duties"]["nodes"]]  # type: ignore[index]
 
 
 def _paid_child(hub: RunningHub) -> str:
