@@ -132,7 +132,7 @@ class _LaidOut:
             joins += f" JOIN {above.within} ON {above.within}.id = {above.name}.within"
             above = PARTS[above.within]
         within = f"{part.within}.line" if part.name != "person" else "0"
-        select = f"SELECT person.line, {within}, {part.name}.line, {part.name}.cells FROM {part.name}{joins}"  # noqa: S608
+        select = f"SELECT person.line, {within}, {part.name}.line, {part.name}.cells FROM {part.name}{joins}"  # noqa: S608  (our own names)
         return iter(self._rows.execute(f"{select} ORDER BY 1, 3"))
 
     def _made(self, name: str, line: int, cells: str) -> Made:

@@ -69,12 +69,12 @@ def _late_child(hub: RunningHub) -> str:
 def _children_of(hub: RunningHub, state: str, rule: str) -> list[str]:
     asked = f"filter: {{ states: [{state}], rules: [{rule}] }}"
     found = _graphql(hub, f"{{ duties(first: 100, {asked}) {{ nodes {{ child {{ id }} }} }} }}")
-    return [each["child"]["id"] for each in found["duties"]["nodes"]]  # type: ignore[index]
+    return [each["child"]["id"] for each in found["duties"]["nodes"]]  # type: ignore[index]  (read from JSON)
 
 
 def _paid_child(hub: RunningHub) -> str:
     query = "{ personalBudgets(first: 50) { nodes { status plan { child { id } } } } }"
-    nodes = _graphql(hub, query)["personalBudgets"]["nodes"]  # type: ignore[index]
+    nodes = _graphql(hub, query)["personalBudgets"]["nodes"]  # type: ignore[index]  (read from JSON)
     return next(each["plan"]["child"]["id"] for each in nodes if each["status"] == "IN_PAYMENT")
 
 

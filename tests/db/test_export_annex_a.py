@@ -38,7 +38,7 @@ def _sheet(path: Path) -> list[list[str | date | None]]:
 
 
 def _said(cell: object) -> str | None:
-    return cell.findtext(f"{_MAIN}is/{_MAIN}t")  # type: ignore[attr-defined]
+    return cell.findtext(f"{_MAIN}is/{_MAIN}t")  # type: ignore[attr-defined]  (a cell that is there has a text)
 
 
 async def test_the_list_has_each_child_with_a_plan_in_force(

@@ -10,7 +10,7 @@ def _lent(lending: Lending, *statements: str) -> str:
     """The database's address, after somebody did this in it."""
     with lending.lend() as url, psycopg.connect(url, autocommit=True) as connection:
         for each in statements:
-            connection.execute(each)  # pyright: ignore[reportArgumentType, reportCallIssue]
+            connection.execute(each)  # pyright: ignore[reportArgumentType, reportCallIssue]  (a plain text, which a test may run)
         return url
 
 

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey
 from hub.auth.keys import SigningKey
 from hub.auth.sealing import Seal
 from hub.web.pages import charts, words
-from hub.web.pages.sign_in import _local  # pyright: ignore[reportPrivateUsage]
+from hub.web.pages.sign_in import _local  # pyright: ignore[reportPrivateUsage]  (its bounds are many, its caller one)
 from hub.web.pages.story import happenings, story
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
