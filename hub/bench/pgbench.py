@@ -115,7 +115,7 @@ def run(url: str, what: Script, *, connections: int, seconds: float, used: Used)
             "--protocol=prepared",
             "--progress=1",
             f"--client={connections}",
-            f"--time={1 + max(1, round(seconds))}",
+            f"--time={2 + max(1, round(seconds))}",
             f"--file={file}",
             *(f"--define={name}={value}" for name, value in what.variables.items()),
             address,
@@ -132,13 +132,14 @@ def run(url: str, what: Script, *, connections: int, seconds: float, used: Used)
 
 
 def _watched(running: "subprocess.Popen[str]", used: Used) -> Ran:
-    """What is said a second after the other; of the first it is only known that it is over."""
+    """What is said a second after the other: the first is only known to be over, the last is left out."""
     seconds: list[tuple[float, float, float, float | None]] = []
     said: list[str] = []
     for line in running.stderr or ():
         said.append(line)
         if told := _PROGRESS.match(line):
             seconds.append((float(told[1]), float(told[2]), float(told[3]), used()))
+    del seconds[-1:]  # its connections are ending, and what has ended is counted in ticks of the clock alone
     if running.wait() != 0 or len(seconds) < 2:
         raise NotReadyError(f"pgbench ended with {running.returncode}: {''.join(said)[-1_000:]}")
     begun, ended = seconds[0], seconds[-1]
