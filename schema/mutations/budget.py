@@ -110,10 +110,9 @@ class BudgetMutations:
     async def record_payment(
         self, info: Info, input: Annotated[RecordPaymentInput, says("Under which amount, how much, and when.")]
     ) -> PersonalBudgetPayload:
-        item_id = row_of_type(input.item, "BudgetItem", argument="item")
+        under = _under(input)
         return await answered(
-            info,
-            lambda tx: budget_payments.record_payment(tx, item_id=item_id, amount=input.amount, on=input.on),
+            info, lambda tx: budget_payments.record_payment(tx, amount=input.amount, on=input.on, **under)
         )
 
     @strawberry.mutation(
@@ -122,10 +121,9 @@ class BudgetMutations:
     async def record_spending(
         self, info: Info, input: Annotated[RecordSpendingInput, says("Under which amount, how much, and when.")]
     ) -> PersonalBudgetPayload:
-        item_id = row_of_type(input.item, "BudgetItem", argument="item")
+        under = _under(input)
         return await answered(
-            info,
-            lambda tx: budget_payments.record_spending(tx, item_id=item_id, amount=input.amount, on=input.on),
+            info, lambda tx: budget_payments.record_spending(tx, amount=input.amount, on=input.on, **under)
         )
 
     @strawberry.mutation(
@@ -176,7 +174,24 @@ def _item(given: BudgetItemInput, place: str) -> GivenItem:
     if given.provision is not None and given.funder is not None:
         provision_id = row_of_type(given.provision, "Provision", argument="provision")
         shares = [Share(provision_id, row_of_type(given.funder, "Organisation", argument="funder"), 1)]
-    return GivenItem(shares, given.amount, given.per, given.mechanism, given.buys, given.starts_on, given.ends_on)
+    return GivenItem(
+        shares,
+        given.amount,
+        given.per,
+        given.mechanism,
+        given.buys,
+        given.starts_on,
+        given.ends_on,
+        given.direct_payments,
+    )
+
+
+def _under(given: RecordPaymentInput | RecordSpendingInput) -> dict[str, UUID | None]:
+    """The amount or the direct payment that is named."""
+    item = None if given.item is None else row_of_type(given.item, "BudgetItem", argument="item")
+    if given.direct_payment is None:
+        return {"item_id": item}
+    return {"item_id": item, "payment_id": row_of_type(given.direct_payment, "DirectPayment", argument="directPayment")}
 
 
 async def answered(info: Info, action: Callable[[Transaction], Awaitable[UUID]]) -> PersonalBudgetPayload:
