@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
@@ -51,7 +51,7 @@ async def buys_now(connection: AsyncConnection, item: KeptItem, provision_id: UU
     answered = (
         _AGREEMENT.c.owner_id == owner,
         _AGREEMENT.c.provision_id == provision_id,
-        _AGREEMENT.c.commissioner_id == item.funder_id,
+        _AGREEMENT.c.commissioner_id.in_(select(func.in_the_place_of(item.funder_id))),
     )
     agreement_id = await connection.scalar(select(_AGREEMENT.c.id).where(*answered))
     mine = (_ITEM.c.owner_id == owner, _ITEM.c.id == item.id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.db import sharing, tables
+from hub.db import sharing, succession, tables
 from hub.db.duty_rows import About
 from hub.db.sharing import Asking
 from hub.law.budget_money import Pence
@@ -202,7 +202,8 @@ async def _bought(connection: AsyncConnection, budget: KeptBudget, provision_id:
 async def provision_to_buy(
     connection: AsyncConnection, budget: KeptBudget, ids: Collection[UUID]
 ) -> dict[UUID, ProvisionToBuy]:
-    """Those of the provisions that stand in the budget's plan, or in the draft that is to amend or replace it."""
+    """Those of the provisions that stand in the budget's plan, or in the draft that is to amend or replace it. For a
+    body that was succeeded its successor answers."""
     provision, agreement = tables.provision, tables.provision_agreement
     draft = (_PLAN.c.supersedes_id == budget.plan_id) & _PLAN.c.status.in_(CHANGEABLE)
     plans = select(_PLAN.c.id).where(
@@ -219,7 +220,8 @@ async def provision_to_buy(
     )
     agreements: dict[UUID, dict[UUID, tuple[UUID, AgreementStatus]]] = {}
     for each in answers:
-        agreements.setdefault(each.provision_id, {})[each.commissioner_id] = (each.id, each.status)
+        answers_now = await succession.newest_of(connection, each.commissioner_id)
+        agreements.setdefault(each.provision_id, {})[answers_now] = (each.id, each.status)
     return {row.id: ProvisionToBuy(row.id, row.section, agreements.get(row.id, {}), row.description) for row in rows}
 
 

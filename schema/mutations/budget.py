@@ -29,6 +29,7 @@ from schema.mutations.budget_inputs import (
 )
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.personal_budget import PersonalBudget
+from schema.school_year import SchoolYear
 
 
 @strawberry.type(description="The personal budget after the change, or what refused it.")
@@ -39,6 +40,7 @@ class PersonalBudgetPayload:
 
 @strawberry.type(description="The school year as it is now set, or what refused it.")
 class SchoolYearPayload:
+    school_year: SchoolYear | None = strawberry.field(description="The school year as it is now set.")
     term_weeks: int | None = strawberry.field(description="How many weeks of term it has.")
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
@@ -149,11 +151,12 @@ class BudgetMutations:
         self, info: Info, input: Annotated[SetSchoolYearInput, says("The weeks and the terms.")]
     ) -> SchoolYearPayload:
         async def effect(tx: Transaction) -> Answer:
-            await budget_payments.set_school_year(tx, name=input.name, weeks=input.weeks, terms=input.terms)
-            return {"weeks": len(set(input.weeks))}
+            year = await budget_payments.set_school_year(tx, name=input.name, weeks=input.weeks, terms=input.terms)
+            return {"year": str(year), "weeks": len(set(input.weeks))}
 
         answer = await perform(info, effect)
-        return SchoolYearPayload(term_weeks=answer.get("weeks"), refusals=refusals(answer))
+        year = await read(info, "SchoolYear", answer.get("year"))
+        return SchoolYearPayload(school_year=year, term_weeks=answer.get("weeks"), refusals=refusals(answer))
 
 
 def _item(given: BudgetItemInput, place: str) -> GivenItem:

@@ -403,9 +403,10 @@ async def _amounts(scene: Scene) -> list[Amount]:
         for standing, name in ((Standing.INDICATIVE, "indicative_amount"), (Standing.AGREED, "agreed_amount")):
             if due[name] is not None:
                 found.append(Amount(due["kind"], due["funder_id"], due["due_on"], standing, int(due[name] * 100)))
-    for paid in await scene.rows(tables.payment):
-        found.append(Amount(paid["kind"], paid["funder_id"], paid["paid_on"], Standing.PAID, int(paid["amount"] * 100)))
-    return found
+    return found + [
+        Amount(paid["kind"], paid["funder_id"], paid["paid_on"], Standing.PAID, int(paid["amount"] * 100))
+        for paid in await scene.rows(tables.payment)
+    ]
 
 
 async def _expected_totals(scene: Scene) -> list[dict[str, Any]]:

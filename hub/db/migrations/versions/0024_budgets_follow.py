@@ -64,10 +64,17 @@ NOTICE_TO = ("FAMILY", "COMMISSIONER", "SETTING", "RECIPIENT")
 def upgrade() -> None:
     _parts()
     _fill()
+    _succession()
     op.alter_column("payment", "funder_id", nullable=False)
     _words("notice", "kind", "noticekind", NOTICE_KINDS)
     _words("notice", "given_to", "noticeto", NOTICE_TO)
     _words("direct_payment_decision", "stop_ground", "stopground", STOP_GROUNDS)
+
+
+def _succession() -> None:
+    """A successor stands in the place of a party to arrangements, and in what they open by name."""
+    op.execute("GRANT UPDATE (body_id), DELETE ON arrangement_party TO hub_worker")
+    op.execute("GRANT UPDATE (recipients) ON sharing_rule TO hub_worker")
 
 
 def _parts() -> None:
