@@ -9,9 +9,8 @@ from sqlalchemy import ColumnElement, FromClause, func
 
 from hub.db import tables
 from hub.db.sharing import Sight
-from schema.fields import column, computed, node_id, one, row_of
+from schema.fields import column, computed, node_id, row_of
 from schema.node import Node
-from schema.organisation import Organisation
 
 _YEAR = tables.school_year.c
 
@@ -25,7 +24,6 @@ class SchoolYear(Node):
     """A school year of an authority, as it has set it. No statute fixes how many weeks of term there are."""
 
     id: strawberry.ID = node_id(_YEAR.id, "SchoolYear")
-    authority: Organisation = one("Organisation", _YEAR.authority_id, "The authority, which sets it.")
     name: str = column(_YEAR.name, "The school year, such as 2026-27.")
     weeks: list[date] = column(_YEAR.weeks, "The Mondays of the weeks of term, earliest first.")
     terms: list[date] = column(_YEAR.terms, "The first day of each term, earliest first.")
