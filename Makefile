@@ -63,7 +63,8 @@ web: node  ## build GraphiQL and the pages' style sheet, if their sources have c
 
 pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files
 	$(BIN)/uv pip compile $(PINS) requirements.in -o requirements.txt
-	$(BIN)/uv pip compile $(PINS) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile $(PINS) requirements-traces.in -c requirements.txt -o requirements-traces.txt
+	$(BIN)/uv pip compile $(PINS) requirements-dev.in -c requirements.txt -c requirements-traces.txt -o requirements-dev.txt
 	$(BIN)/uv pip compile $(PINS) requirements-web.in -o requirements-web.txt
 
 clean:
