@@ -6,7 +6,7 @@ PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header 
 
 BENCH ?=
 
-.PHONY: demo test test-faults bench browser coverage check format pins rulebook sbom schema node web clean
+.PHONY: demo test test-deep test-faults test-install test-offline bench browser coverage check format pins rulebook sbom schema node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -23,6 +23,13 @@ bench: .venv/demo.stamp  ## how fast the hub is, beside its limits and its peers
 
 test-faults: .venv/test.stamp  ## processes killed, networks cut, disks full, under load: some minutes, loopback only
 	$(BIN)/python -m pytest -m fault tests/faults
+
+test-offline: .venv/test.stamp web browser  ## the journeys where there is no network but loopback (Linux, as root)
+	$(BIN)/python -m tests.npm
+	$(BIN)/python -m tests.offline $(BIN)/python -m pytest tests/journeys tests/browser
+
+test-install: .venv/test.stamp web  ## the wheel in a bare environment serves all that it carries
+	$(BIN)/python -m tests.installed
 
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
 	@command -v chromium chromium-browser google-chrome >/dev/null \
