@@ -69,16 +69,17 @@ COLUMNS: Mapping[str, str] = {
     "budget_item": "owner_id id child_id personal_budget_id provision_id agreement_id kind funder_id financial_year "
     "indicative_amount amount per mechanism buys status starts_on ends_on decided_on reasons aggregate_because pool_id "
     "arranged_by_id",
-    "amount_due": "owner_id id child_id personal_budget_id budget_item_id kind funder_id due_on indicative_amount "
-    "agreed_amount",
+    "amount_due": "owner_id id child_id personal_budget_id budget_item_id direct_payment_id kind funder_id due_on "
+    "indicative_amount agreed_amount",
     "direct_payment": "owner_id id child_id personal_budget_id budget_item_id kind regime recipient payee nominee "
-    "goods conditions on_premises undertakings young_persons_wish amount per starts_on ends_on notice_served_on "
+    "goods conditions on_premises undertakings young_person_asked_on young_persons_wish share "
+    "amount per starts_on ends_on notice_served_on "
     "agreed_on premises_consent_on reviewed_on status",
     "direct_payment_decision": "owner_id id child_id direct_payment_id kind decision decided_on effective_on reasons "
     "amount amount_before stop_ground repayment_ground repay_by reconsidered_on outcome outcome_reasons",
-    "spending": "owner_id id child_id budget_item_id kind spent_on amount",
+    "spending": "owner_id id child_id budget_item_id direct_payment_id kind spent_on amount",
     "school_year": "id authority_id name weeks terms",
-    "payment": "owner_id id child_id budget_item_id direct_payment_id kind paid_on amount",
+    "payment": "owner_id id child_id budget_item_id direct_payment_id kind funder_id paid_on amount",
     "arrangement_party": "id arrangement_id body_id role signed_at",
     "arrangement_clause": "id arrangement_id requirement text",
     "arrangement_dispute_step": "id arrangement_id ordinal description owner_role working_days",

@@ -92,6 +92,10 @@ def _is_own(column: str) -> Narrow:
     return lambda row, sight: row.c[column] == sight.asking.organisation
 
 
+def _is_to_or_from(row: FromClause, sight: Sight) -> Condition:
+    return some(row.c.addressed_to_id == sight.asking.organisation, row.c.given_by_id == sight.asking.organisation)
+
+
 def _is_transferred(row: FromClause, sight: Sight) -> Condition:
     return every(row.c.transferred_to_id.is_not(None), row.c.transferred_to_id == sight.asking.organisation)
 
@@ -273,7 +277,7 @@ ROWS: Mapping[str, Rows | Own] = {
     "notification": Rows(
         frozenset({Part.NOTIFICATION}), narrowed={Relationship.NOTIFYING_BODY: _is_own("notified_by_id")}
     ),
-    "notice": Rows(frozenset({Part.NOTICES}), narrowed={_COMMISSIONER: _is_own("addressed_to_id")}),
+    "notice": Rows(frozenset({Part.NOTICES}), narrowed={_COMMISSIONER: _is_to_or_from}),
     "dispute": Rows(frozenset({Part.REDRESS}), narrowed={_COMMISSIONER: _is_in_it}),
     "dispute_step": _under("dispute", "dispute_id", frozenset({Part.REDRESS})),
     "duty": Rows(
