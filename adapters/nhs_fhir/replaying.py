@@ -1,7 +1,7 @@
 """The way in of a FHIR write that waited in quarantine: read by the same rules, done by the same actions, once.
 
-The names by which a sender knows its write stay those of what it sent, however that was mended: sent again, it gets the
-answer of what was done.
+The names by which a sender knows its write stay those of what it sent, however that was mended: sent again, what can be
+read gets the answer of what was done, and what cannot is refused as before and waits no second time.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

@@ -25,8 +25,6 @@ MOST_WORDS = 1_000
 """The longest reason, characters."""
 
 _ABOUT_A_CHILD = frozenset({QuarantineForm.SEN2_PERSON, QuarantineForm.EXTRACT_ROWS})
-_OF_THE_CALLER = frozenset({Kind.UNAUTHENTICATED, Kind.FORBIDDEN, Kind.BUSY})
-"""Problems of whoever replays, or of the moment: the item waits as it did."""
 
 
 class StillRefused(Exception):  # noqa: N818  (a No that is an outcome of a replay)
@@ -123,8 +121,8 @@ async def replay(tx: Transaction, item_id: UUID, *, ways: WaysIn, version: int |
         ]
         return await _refused(tx, item, problems, refused.refusals)
     except Problem as problem:
-        if problem.kind in _OF_THE_CALLER:
-            raise
+        if problem.kind is Kind.BUSY or problem.rule == "scope-missing":
+            raise  # it is of the moment, or of whoever replays: the item waits as it did
         return await _refused(tx, item, [_problem(item, problem.rule or "invalid", problem.message, problem.path)])
     step = _step(tx, QuarantineStep.REPLAYED)
     resolved = {"resolved_at": tx.now, "resolution": QuarantineResolution.REPLAYED}

@@ -39,7 +39,8 @@ def show(
     from hub.quarantining import read_item, show_item
 
     if content:
-        sys.stdout.buffer.write(read_item(read_settings(), item, why=why, as_it_came=as_it_came))
+        found = read_item(read_settings(), item, why=why, as_it_came=as_it_came)
+        sys.stdout.buffer.write(found)
         return
     say(show_item(read_settings(), item))
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import Select, and_, delete, false, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
@@ -113,15 +113,15 @@ async def add(connection: AsyncConnection, kept: KeptAside, item_id: UUID, *, at
 
 
 async def add_once(connection: AsyncConnection, kept: KeptAside, item_id: UUID, *, at: datetime) -> bool:
-    """Keep it, unless the very same waits already; whether it is new. Of two at once one is kept."""
+    """Keep it, unless the very same waits or has been decided on; whether it is new. Of two at once one is kept."""
     key = f"quarantine:{kept.owner_id}:{kept.sha256}"
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
     same = select(_ITEM.c.id).where(
         _ITEM.c.owner_id == kept.owner_id,
         _ITEM.c.sha256 == kept.sha256,
         _ITEM.c.form == kept.form,
-        _ITEM.c.about == dict(kept.about),
-        _ITEM.c.resolved_at.is_(None),
+        _ITEM.c.place == kept.place,
+        func.coalesce(_ITEM.c.resolution == QuarantineResolution.CAME_AGAIN, false()).is_(False),
     )
     if await connection.scalar(same.limit(1)) is not None:
         return False
