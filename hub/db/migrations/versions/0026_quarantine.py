@@ -1,4 +1,6 @@
-"""What waits in quarantine can be mended, replayed and discarded, and says how it came and what was done with it."""
+"""What waits in quarantine can be mended, replayed and discarded, and says how it came and what was done with it. Who
+decides whether two records are one child's says why.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -76,6 +78,10 @@ def upgrade() -> None:
     op.alter_column(_ITEM, "content", comment="as it came; empty once it is erased")
     _found_by()
     _worked_on()
+    op.add_column(
+        "identity_candidate",
+        sa.Column("decision_reason", sa.Text(), comment="why, in the words of who decided"),
+    )
 
 
 def _found_by() -> None:
