@@ -84,8 +84,8 @@ class Reviewing:
 
     async def _pair_page(self, request: Request, session: Session, filled: Filled) -> Response:
         pair = await self._node(session, "PagePair", request.path_params["pair"], "foundAt")
-        one, other = pair["child"] or {}, pair["otherChild"] or {}
-        compared = [(name, one.get(field), other.get(field), field) for name, field in _COMPARED]
+        both: list[Mapping[str, Any]] = [pair["child"] or {}, pair["otherChild"] or {}]
+        compared = [(name, *(each.get(field) for each in both), field) for name, field in _COMPARED]
         return self._visiting.drawing.page(
             "pair.html",
             session,
@@ -208,7 +208,8 @@ class Reviewing:
             field = problem.path[-1] if problem.path and problem.path[-1] in form else at
             return {field: f"{problem.message[:1].upper()}{problem.message[1:]}"}
         refusals = next(iter(answer.values()))["refusals"]
-        return {at: f"{each['message']} ({each['provision']})" for each in refusals}
+        said = "; ".join(f"{each['message']} ({each['provision']})" for each in refusals)
+        return {at: said} if said else {}
 
 
 def _version(form: Mapping[str, str]) -> int:
