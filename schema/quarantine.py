@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import strawberry
 from sqlalchemy import Boolean, ColumnElement, DateTime, FromClause, Integer, Select, Text, cast, func, select
@@ -13,13 +13,10 @@ from hub.db import tables
 from hub.db.sharing import Sight
 from hub.law.imports import DiscardReason, QuarantineForm, QuarantineResolution, QuarantineStep
 from hub.law.vocabulary import Source
-from schema.encoding import constant
+from schema.encoding import constant, global_id
 from schema.fields import column, computed, counted, figure, figures, node_id, one, row_of
 from schema.node import Node
 from schema.organisation import Organisation
-
-if TYPE_CHECKING:
-    from schema.child import Child
 
 _ITEM = tables.quarantined_item.c
 
@@ -87,8 +84,10 @@ class QuarantinedItem(Node):
     sha256: str = column(_ITEM.sha256, "SHA-256 of it as it came, in hexadecimal.")
     version: int = column(_ITEM.version, "Its version: say it when you mend, replay or discard it.")
     mended: bool = computed(_is_mended, "Whether a person has corrected what it says.", of=Boolean())
-    child: Annotated[Child, strawberry.lazy("schema.child")] | None = one(
-        "Child", _ITEM.chosen_child_id, "The child of yours that a person says it is about.", same_child=False
+    child_id: strawberry.ID | None = column(
+        _ITEM.chosen_child_id,
+        "The id of the child of yours that a person says it is about: ask `child` for more.",
+        encoding=global_id("Child"),
     )
     as_new_child: bool = column(_ITEM.as_new_child, "Whether a person says that it is about a child you have not had.")
     steps: list[QuarantineHistoryStep] = counted(

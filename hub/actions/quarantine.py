@@ -104,7 +104,7 @@ async def replay(tx: Transaction, item_id: UUID, *, ways: WaysIn, version: int |
 
     Raises `Problem` FORBIDDEN, NOT_FOUND, CONFLICT (discarded, or changed since this version), BUSY.
     """
-    _must_be_a_person(tx)
+    tx.must_have(SCOPE)
     await wait_in_line(tx.connection, tx.caller.organisation)
     item = await _item(tx, item_id)
     if item.resolution in {QuarantineResolution.REPLAYED, QuarantineResolution.CAME_AGAIN}:
@@ -143,10 +143,13 @@ async def discard(tx: Transaction, item_id: UUID, *, version: int, reason: Disca
 
 
 async def _item(tx: Transaction, item_id: UUID) -> Item:
-    _must_be_a_person(tx)
+    """The body's own item, locked, for a person of the body."""
+    tx.must_have(SCOPE)
     item = await quarantine.of_id(tx.connection, tx.caller.organisation, item_id, lock=True)
     if item is None:
         raise not_found("item in quarantine")
+    if tx.caller.person is None:
+        raise forbidden("a person decides on what is in quarantine", rule="person-needed")
     return item
 
 
@@ -163,12 +166,6 @@ def _check(item: Item, version: int | None) -> None:
         raise conflict("this item is not in quarantine any more", rule="resolved-already")
     if version is not None and version != item.version:
         raise conflict("the item was changed since you read it: read it again", rule="version-stale")
-
-
-def _must_be_a_person(tx: Transaction) -> None:
-    tx.must_have(SCOPE)
-    if tx.caller.person is None:
-        raise forbidden("a person decides on what is in quarantine", rule="person-needed")
 
 
 async def _decided(tx: Transaction, item: Item, mending: Mending) -> dict[str, Any]:
