@@ -39,6 +39,7 @@ from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
 from hub.standing import Stand
+from hub.ways_in import ways_in
 from hub.web import graphiql_page
 from hub.web.audit_log import audit_routes
 from hub.web.demo import demo_routes
@@ -97,6 +98,7 @@ def create_app(
         limits=limits,
         compiled=settings.graphql_compiled,
         registered=[each.text for each in ours],
+        ways=ways_in(settings),
     )
 
     async def authenticate(request: Request, *, machines_only: bool = False) -> Caller:

@@ -18,6 +18,7 @@ from hub.commands import (
     bench,
     clients,
     keys,
+    quarantine,
     records,
     running,
     tokens,
@@ -61,6 +62,7 @@ app.add_typer(keys.app, name="key")
 app.add_typer(records.imports, name="import")
 app.add_typer(records.extracts, name="extract")
 app.add_typer(records.exports, name="export")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(webhooks.delivered, name="delivery")

@@ -2,11 +2,11 @@
 `hub doctor` tell, each with its remedy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.db import openings
+from hub.db import openings, quarantine
 from hub.db.deliveries import Figures, figures
 from hub.db.health import Health, look
 from hub.db.migrate import problem
@@ -20,6 +20,9 @@ CLOCKS_APART_S = 5
 """Tokens and deadlines go by this machine's clock, the queue by PostgreSQL's."""
 
 WAITS_TOO_LONG_S = 600
+
+QUARANTINED_TOO_LONG = timedelta(days=7)
+"""What waits longer for somebody to mend it is missing from a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,9 @@ class Standing:
 
     glass_alerts: int | None = None
     """Alerts of broken glass that nobody has acknowledged; None: it cannot be told now."""
+
+    quarantined: tuple[quarantine.Figures, ...] | None = None
+    """What waits in quarantine, by form; None: it cannot be told now."""
 
 
 class Stand:
@@ -52,10 +58,12 @@ class Stand:
                 found = await look(connection)
                 delivered = await figures(connection)
                 alerts = await openings.alerts_open(connection)
+                aside = tuple(await quarantine.figures(connection))
         except (Problem, OSError):
             return Standing(problems=("the database does not answer",))
         wrong = problems(found, version=self._version, now=self._clock())
-        return Standing(tuple(wrong), (*warnings(found), *undelivered(delivered)), found, delivered, alerts)
+        said = (*warnings(found), *undelivered(delivered), *unmended(found, aside))
+        return Standing(tuple(wrong), said, found, delivered, alerts, aside)
 
 
 def problems(found: Health, *, version: str, now: datetime) -> list[str]:
@@ -89,6 +97,16 @@ def undelivered(found: Figures) -> list[str]:
     if found.turned_off:
         said.append(f"{found.turned_off} receivers are off: `hub webhook list`")
     return said
+
+
+def unmended(found: Health, aside: Sequence[quarantine.Figures]) -> list[str]:
+    """What could not be applied, and nobody has mended or put aside for a week."""
+    late = [each for each in aside if found.now - each.oldest_at > QUARANTINED_TOO_LONG]
+    return [
+        f"{each.waiting} of {each.form} wait in quarantine, the oldest for {(found.now - each.oldest_at).days} days: "
+        f"`hub quarantine list`"
+        for each in late
+    ]
 
 
 def _ago(found: Health, moment: datetime) -> float:

@@ -254,7 +254,7 @@ class Query:
     )
     quarantine: Connection[QuarantinedItem] = listed(
         QuarantinedItem,
-        None,
+        filters.QuarantineFilter,
         Order("quarantine", (Key("quarantined_at", datetime),), descending=True),
         "What could not be applied of what you sent, and why, newest first.",
     )

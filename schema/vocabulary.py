@@ -10,6 +10,7 @@ from hub.law import (
     budget_direct_payment_events,
     budget_regimes,
     duty_terms,
+    imports,
     notices,
     purposes,
     reg8_time_limit,
@@ -34,6 +35,10 @@ from hub.law.duties import DutyRule, in_full
 from hub.law.term import Term
 
 _LISTS: tuple[type[Term], ...] = (
+    imports.DiscardReason,
+    imports.QuarantineForm,
+    imports.QuarantineResolution,
+    imports.QuarantineStep,
     vocabulary.AdviceKind,
     vocabulary.AgreementStatus,
     vocabulary.AssessmentDecision,

@@ -109,7 +109,15 @@ async def import_extract(
     read = persons(extract_of(taken, mapping), header=header, today=today)
     file = taken.as_file(mapping.model_dump_json().encode())
     async with transactions.begin(caller) as tx, aclosing(_batches(read)) as batches:
-        return await import_return(tx, caller, header=header, file=file, batches=batches, clock=transactions.clock)
+        return await import_return(
+            tx,
+            caller,
+            header=header,
+            file=file,
+            batches=batches,
+            clock=transactions.clock,
+            about={"mapping": mapping.model_dump(mode="json", exclude_defaults=True)},
+        )
 
 
 async def _batches(read: Iterator[ReadPerson]) -> AsyncGenerator[list[ReadPerson], None]:

@@ -19,6 +19,9 @@ from hub.law.identity import Candidate, Known, Linked, judge, weights_on
 from hub.law.vocabulary import IdentityDecision, OrganisationKind
 
 SCOPE = "assessment.write"
+MOST_WORDS = 1_000
+"""The longest reason, characters."""
+
 CERTAIN = 100.0
 """The score of a pair that a rule links: it is the first in the queue."""
 
@@ -56,8 +59,15 @@ def _likeness(one: Known, other: Known, today: date) -> Candidate | None:
     return judged
 
 
-async def decide(tx: Transaction, *, candidate_id: UUID, decision: IdentityDecision, keep: UUID | None = None) -> UUID:
-    """A person of the authority decides on a pair; the child, or the one of the two that stays.
+async def decide(
+    tx: Transaction,
+    *,
+    candidate_id: UUID,
+    decision: IdentityDecision,
+    keep: UUID | None = None,
+    why: str | None = None,
+) -> UUID:
+    """A person of the authority decides on a pair, and may say why; the child, or the one of the two that stays.
 
     MERGE: one record is made of them, `keep` (or else the older). KEEP_APART: they are not brought forward again.
     SPLIT: a merge is taken back.
@@ -68,18 +78,27 @@ async def decide(tx: Transaction, *, candidate_id: UUID, decision: IdentityDecis
         raise not_found("pair of records")
     if caller.person is None:
         raise forbidden("a person decides whether two records are one child's", rule="person-needed")
+    if why is not None and len(why) > MOST_WORDS:
+        raise invalid(f"a reason has at most {MOST_WORDS:,} characters", rule="reason-too-long", path=("reason",))
     pair = await identity.pair(tx.connection, caller.organisation, candidate_id)
     if pair is None:
         raise not_found("pair of records")
+    child_id = await _decided(tx, pair, decision, keep)
+    await identity.explain(tx.connection, caller.organisation, candidate_id, why)
+    return child_id
+
+
+async def _decided(tx: Transaction, pair: Pair, decision: IdentityDecision, keep: UUID | None) -> UUID:
+    owner = tx.caller.organisation
     if decision is IdentityDecision.MERGE:
         return await _merge(tx, pair, keep)
     if decision is IdentityDecision.SPLIT:
         return await _split(tx, pair)
     if pair.decision is IdentityDecision.MERGE:
         raise conflict("they are one record: decide SPLIT to part them", rule="merged-already")
-    await identity.decided(tx.connection, caller.organisation, pair, decision, at=tx.now)
+    await identity.decided(tx.connection, owner, pair, decision, at=tx.now)
     facts = {"other": str(pair.other_child_id)}
-    await tx.record(Event("records_kept_apart", caller.organisation, "Child", pair.child_id, pair.child_id, facts))
+    await tx.record(Event("records_kept_apart", owner, "Child", pair.child_id, pair.child_id, facts))
     return pair.child_id
 
 

@@ -6,6 +6,7 @@ nobody is chosen: the person goes to quarantine, and someone who can tell decide
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from uuid import UUID
@@ -18,6 +19,8 @@ class Doubt(Enum):
     """Why nobody was chosen."""
 
     AMBIGUOUS = auto()
+    UPN_OF_ANOTHER = auto()
+    GONE = auto()
 
 
 class Known:
@@ -25,6 +28,7 @@ class Known:
 
     def __init__(self, children: Iterable[Row], claimed: set[UUID]) -> None:
         self._claimed = claimed
+        self._by_id: dict[UUID, Row] = {}
         self._by_upn: dict[str, Row] = {}
         self._by_nhs_number: dict[str, Row] = {}
         self._by_name: dict[tuple[str, str, date], list[Row]] = defaultdict(list)
@@ -37,6 +41,7 @@ class Known:
         self._add(child)
 
     def _add(self, child: Row) -> None:
+        self._by_id[child["id"]] = child
         if child["upn"] is not None:
             self._by_upn[child["upn"]] = child
         if child["nhs_number"] is not None:
@@ -44,6 +49,14 @@ class Known:
         alike = self._by_name[_name(child)]
         if not any(child is other for other in alike):
             alike.append(child)
+
+    def with_id(self, child_id: UUID) -> Row | None:
+        """The child of this id, if it was looked up."""
+        return self._by_id.get(child_id)
+
+    def with_upn(self, upn: str | None) -> Row | None:
+        """The child that has the UPN."""
+        return None if upn is None else self._by_upn.get(upn)
 
     def with_nhs_number(self, nhs_number: str) -> Row | None:
         """The child that has the number."""
@@ -71,6 +84,24 @@ class Known:
         if len(alike) > 1 or not _upn_may_become(alike[0]["upn"], person.upn):
             return Doubt.AMBIGUOUS
         return alike[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A person has said which child of the authority somebody in a file is; `child_id` None: one it has not had."""
+
+    child_id: UUID | None
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        return () if self.child_id is None else (self.child_id,)
+
+    def of(self, person: Person, known: Known) -> Row | Doubt | None:
+        """The child that was chosen, unless the UPN says that it is another."""
+        holder = known.with_upn(person.upn)
+        if holder is not None and holder["id"] != self.child_id:
+            return Doubt.UPN_OF_ANOTHER
+        return None if self.child_id is None else known.with_id(self.child_id) or Doubt.GONE
 
 
 def _name(child: Row) -> tuple[str, str, date]:

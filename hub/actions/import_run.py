@@ -9,7 +9,7 @@ from uuid import UUID
 
 from hub.actions import identity
 from hub.actions.import_changes import Changes
-from hub.actions.import_identity import Doubt, Known
+from hub.actions.import_identity import Chosen, Doubt, Known
 from hub.actions.import_person import Returned, keep_person
 from hub.actions.import_report import ImportReport, Tally
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
@@ -19,7 +19,12 @@ from hub.db import import_return as kept
 from hub.db import tables
 from hub.db.identity import has_children
 from hub.db.import_return import Row
+from hub.db.quarantine import KeptAside
 from hub.law.caller import Caller
+from hub.law.imports import QuarantineForm
+from hub.law.vocabulary import Source
+
+FORMS = {Source.SEN2_RETURN: QuarantineForm.SEN2_PERSON, Source.EXTRACT: QuarantineForm.EXTRACT_ROWS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,9 @@ class Found:
 
 
 class Run:
-    """The state of one import. `older`: a later return of this authority has been imported before."""
+    """The state of one import. `older`: a later return of this authority has been imported before. `about`: how the
+    file was read. `chosen`: a person has said who its one person is.
+    """
 
     def __init__(
         self,
@@ -41,8 +48,10 @@ class Run:
         owner_id: UUID,
         header: ReturnHeader,
         *,
-        quarantined: set[bytes],
+        quarantined: set[str],
         older: bool,
+        about: Mapping[str, Any],
+        chosen: Chosen | None = None,
     ) -> None:
         self.id = tx.new_id()
         self.tally = Tally()
@@ -52,7 +61,9 @@ class Run:
         self._header = header
         self._older = older
         self._quarantined = quarantined
-        self._resolved: set[bytes] = set()
+        self._about = about
+        self._chosen = chosen
+        self._resolved: set[str] = set()
         self._claimed: set[UUID] = set()
         self._unwritten: dict[UUID, Row] = {}
         self._written = 0
@@ -71,6 +82,7 @@ class Run:
             upns={each.upn for each in people if each.upn},
             names={(each.family_name, each.forename, each.date_of_birth) for each in people},
             nhs_numbers={each.nhs_number for each in people if each.nhs_number},
+            ids=self._chosen.ids if self._chosen else (),
         )
         children = {child["id"]: child for child in recorded} | self._unwritten
         free = [child_id for child_id in children if child_id not in self._claimed]
@@ -86,10 +98,10 @@ class Run:
         changes = Changes(self._owner_id, self._tx.new_id(), older=self._older)
         children: dict[UUID, Row] = {}
         for read in batch:
-            child = found.known.who_is(read.person) if read.person is not None else None
+            child = self._who_is(read.person, found.known) if read.person is not None else None
             read = _without_number_of_another(read, child, found.known)
             if read.person is None or isinstance(child, Doubt):
-                problems = read.problems if child is None else (*read.problems, _ambiguous(read))
+                problems = (*read.problems, _doubted(read, child)) if isinstance(child, Doubt) else read.problems
                 self._quarantine(changes, read, problems)
                 continue
             child_id = changes.new_id() if child is None else child["id"]
@@ -103,6 +115,9 @@ class Run:
         self._record(changes)
         self._unwritten = children
         return changes
+
+    def _who_is(self, person: Person, known: Known) -> Row | Doubt | None:
+        return known.who_is(person) if self._chosen is None else self._chosen.of(person, known)
 
     async def write(self, changes: Changes) -> None:
         """Write what a batch changes."""
@@ -134,6 +149,7 @@ class Run:
             "started_at": self._tx.now,
             "finished_at": finished_at,
             "counts": report.counts,
+            "about": {"year": self._header.year, "system": self._header.system, **self._about},
         }
         await kept.insert_rows(connection, {tables.import_run: [run]})
         facts = {"sha256": report.sha256, "year": report.year, **report.counts}
@@ -141,28 +157,28 @@ class Run:
 
     def _accept(self, read: ReadPerson) -> None:
         self.tally.count(read, read.problems, refused=False)
-        if self._quarantined and (content := hashlib.sha256(read.raw).digest()) in self._quarantined:
+        if self._quarantined and (content := hashlib.sha256(read.raw).hexdigest()) in self._quarantined:
             self._resolved.add(content)
 
     def _quarantine(self, changes: Changes, read: ReadPerson, problems: tuple[ImportProblem, ...]) -> None:
         """Set the person aside as it came, with its problems; one that waits there already stays as it is."""
         self.tally.count(read, problems, refused=True)
-        content = hashlib.sha256(read.raw).digest()
-        if content in self._quarantined:
+        form = FORMS[self._header.source]
+        item = KeptAside(
+            owner_id=self._owner_id,
+            kind=self._header.source,
+            form=form,
+            place=read.place,
+            problems=[asdict(problem) for problem in problems],
+            content=read.raw,
+            import_run_id=self.id,
+            sender_id=self._caller.organisation if self._caller else None,
+            client_id=self._caller.client_id if self._caller else None,
+        )
+        if item.sha256 in self._quarantined:
             return
-        self._quarantined.add(content)
-        item = {
-            "owner_id": self._owner_id,
-            "id": changes.new_id(),
-            "import_run_id": self.id,
-            "sender_id": self._caller.organisation if self._caller else None,
-            "kind": self._header.source,
-            "place": read.place,
-            "problems": [asdict(problem) for problem in problems],
-            "content": read.raw,
-            "quarantined_at": self._tx.now,
-        }
-        changes.added[tables.quarantined_item].append(item)
+        self._quarantined.add(item.sha256)
+        changes.added[tables.quarantined_item].append(item.row(changes.new_id(), self._tx.now))
 
     def _record(self, changes: Changes) -> None:
         """One event for each child that is new or changed: which columns, never what stands in them."""
@@ -220,6 +236,15 @@ def _without_number_of_another(read: ReadPerson, child: Row | Doubt | None, know
     return replace(read, person=person, problems=(*read.problems, problem))
 
 
-def _ambiguous(read: ReadPerson) -> ImportProblem:
-    message = "which of the authority's children this is cannot be told from the names, dates and numbers given"
-    return ImportProblem(read.place, read.line, "identity-ambiguous", message)
+def _doubted(read: ReadPerson, doubt: Doubt) -> ImportProblem:
+    return ImportProblem(read.place, read.line, *_DOUBTS[doubt])
+
+
+_DOUBTS = {
+    Doubt.AMBIGUOUS: (
+        "identity-ambiguous",
+        "which of the authority's children this is cannot be told from the names, dates and numbers given",
+    ),
+    Doubt.UPN_OF_ANOTHER: ("upn-of-another", "another child of the authority has this UPN"),
+    Doubt.GONE: ("child-gone", "the child that was chosen is not among the authority's any more: choose again"),
+}

@@ -129,6 +129,12 @@ async def decided(
     await connection.execute(update(_CANDIDATE).where(*which).values(decision=decision, decided_at=at))
 
 
+async def explain(connection: AsyncConnection, owner_id: UUID, candidate_id: UUID, why: str | None) -> None:
+    """Keep why it was decided so."""
+    which = (_CANDIDATE.c.owner_id == owner_id, _CANDIDATE.c.id == candidate_id)
+    await connection.execute(update(_CANDIDATE).where(*which).values(decision_reason=why))
+
+
 async def make_one(
     connection: AsyncConnection, owner_id: UUID, candidate: Pair, *, stays: UUID, goes: UUID, row_id: UUID, at: datetime
 ) -> None:

@@ -12,13 +12,14 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CursorResult, Table, TextClause, func, select, text, update
+from sqlalchemy import ARRAY, CursorResult, Table, Text, TextClause, any_, bindparam, false, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
 from hub.db.session import take_time
 from hub.errors import conflict
+from hub.law.imports import QuarantineResolution
 from hub.law.vocabulary import Source
 
 Row: TypeAlias = dict[str, Any]
@@ -55,9 +56,10 @@ async def children_like(
     upns: Collection[str],
     names: Collection[tuple[str, str, date]],
     nhs_numbers: Collection[str] = (),
+    ids: Collection[UUID] = (),
 ) -> list[Row]:
-    """The owner's children with one of these UPNs or NHS numbers, or one of these (family name, given names, date of
-    birth).
+    """The owner's children with one of these UPNs, NHS numbers or ids, or one of these (family name, given names, date
+    of birth).
 
     No other owner's row is ever looked at.
     """
@@ -66,6 +68,10 @@ async def children_like(
     if nhs_numbers:
         by_number = await connection.execute(_BY_NHS_NUMBER, {"owner": owner_id, "numbers": list(nhs_numbers)})
         found |= {row["id"]: row for row in _rows(by_number) if row["id"] not in found}
+    if ids:
+        child = tables.child
+        by_id = await connection.execute(select(child).where(child.c.owner_id == owner_id, child.c.id.in_(ids)))
+        found |= {row["id"]: row for row in _rows(by_id) if row["id"] not in found}
     families, givens, births = (list(each) for each in zip(*names, strict=True)) if names else ([], [], [])
     by_name = await connection.execute(
         _BY_NAME, {"owner": owner_id, "families": families, "givens": givens, "births": births}
@@ -264,30 +270,32 @@ async def latest_reference_date(connection: AsyncConnection, owner_id: UUID, sou
     )
 
 
-async def quarantined(connection: AsyncConnection, owner_id: UUID, source: Source) -> set[bytes]:
-    """SHA-256 of each of the owner's persons that is in quarantine, not yet resolved."""
+async def quarantined(connection: AsyncConnection, owner_id: UUID, source: Source) -> set[str]:
+    """SHA-256 of each of the owner's persons that waits in quarantine, or that somebody has decided on there."""
     item = tables.quarantined_item
+    came_again = item.c.resolution == QuarantineResolution.CAME_AGAIN
     found = await connection.execute(
-        select(func.sha256(item.c.content)).where(
-            item.c.owner_id == owner_id, item.c.kind == source, item.c.resolved_at.is_(None)
+        select(item.c.sha256).where(
+            item.c.owner_id == owner_id, item.c.kind == source, func.coalesce(came_again, false()).is_(False)
         )
     )
-    return {bytes(row[0]) for row in found}
+    return set(found.scalars())
 
 
 async def resolve_quarantined(
-    connection: AsyncConnection, owner_id: UUID, source: Source, contents: Collection[bytes], *, at: datetime
+    connection: AsyncConnection, owner_id: UUID, source: Source, contents: Collection[str], *, at: datetime
 ) -> None:
     """Mark the items with these contents (SHA-256) as resolved: the person has been imported since."""
+    if not contents:
+        return
     item = tables.quarantined_item
-    for content in contents:
-        await connection.execute(
-            update(item)
-            .where(
-                item.c.owner_id == owner_id,
-                item.c.kind == source,
-                item.c.resolved_at.is_(None),
-                func.sha256(item.c.content) == content,
-            )
-            .values(resolved_at=at)
+    await connection.execute(
+        update(item)
+        .where(
+            item.c.owner_id == owner_id,
+            item.c.kind == source,
+            item.c.resolved_at.is_(None),
+            item.c.sha256 == any_(bindparam("contents", list(contents), ARRAY(Text))),
         )
+        .values(resolved_at=at, resolution=QuarantineResolution.CAME_AGAIN)
+    )

@@ -241,9 +241,14 @@ async def add_rows(
                 await rows.add(table, owner, child)
             await rows.link(owner, child)
     problems = [{"place": place, "rule": "some-rule", "message": "some message"} for place in TEXTS]
+    steps = [
+        {"step": "MENDED", "at": NOW.isoformat(), "person": text, "client": "portal", "why": text} for text in TEXTS
+    ]
+    steps += [{"step": "DISCARDED", "at": NOW.isoformat(), "person": None, "reason": "NOT_OURS"}]
     for authority in (world.authority, world.other_authority):
-        await rows.add(tables.quarantined_item, authority, authority, problems=problems)
-        await rows.add(tables.quarantined_item, authority, authority, problems=[])
+        aside = {"about": {}, "steps": steps}
+        await rows.add(tables.quarantined_item, authority, authority, problems=problems, **aside)
+        await rows.add(tables.quarantined_item, authority, authority, problems=[], about={}, steps=[])
         await rows.add(tables.arrangement, authority, authority, authority_id=authority)
         for table in (tables.arrangement_party, tables.arrangement_clause, tables.arrangement_dispute_step):
             await rows.add(table, authority, authority)

@@ -141,7 +141,7 @@ async def test_a_number_of_another_child_is_left_out_and_a_bad_row_waits(transac
     (item,) = await rows(transactions, "SELECT kind, place, problems, content FROM quarantined_item")
     assert (item["kind"], item["place"]) == ("EXTRACT", "row 3")
     assert "Bancroft" not in json.dumps(item["problems"])
-    assert json.loads(bytes(item["content"]))[0]["Last Name"] == "Bancroft"
+    assert json.loads(bytes(item["content"]))[""][0]["Last Name"] == "Bancroft"
     report = await do_extract(transactions, mapping, {MAIN: ONE_ROW_A_CHILD.encode() + b"\r\n"})
     assert report.refused == 0
 

@@ -92,6 +92,7 @@ identity_candidate = childs_table(
     Column("found_at", Instant, nullable=False),
     Column("score", Integer, comment="bits of evidence that they are one child's, by the weights of the day"),
     Column("decision", one_of(IdentityDecision)),
+    Column("decision_reason", Text, comment="why, in the words of who decided"),
     Column("decided_at", Instant),
     Index(None, "owner_id", "other_child_id"),
     Index(None, "owner_id", "found_at", "id"),
