@@ -86,6 +86,7 @@ async def notify(tx: Transaction, notice: Notice, payload: Payload) -> UUID:
                 child.sex,
                 child.nhs_number,
                 child.postcode,
+                child.upn,
             ),
             opined.basis,
             opined.opinion,

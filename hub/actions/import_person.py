@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from hub.actions.child_sources import Teller, Weighing, keep_word, weigh
 from hub.actions.import_changes import Changes
 from hub.actions.import_duties import keep_duties
 from hub.actions.import_placements import keep_placements
@@ -64,6 +65,11 @@ class Returned:
     now: datetime
     today: date
     settings: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+    weighing: Weighing = field(default_factory=lambda: Weighing({}, {}, date.max))
+
+    @property
+    def teller(self) -> Teller:
+        return Teller(self.header.source, self.header.system)
 
 
 Facts = Mapping[str, list[Row]]
@@ -74,7 +80,7 @@ def keep_person(
     changes: Changes, person: Person, *, child_id: UUID, current: Row | None, facts: Facts, returned: Returned
 ) -> Row:
     """Gather what the person adds and changes; the child's row as it will be."""
-    child = _keep_child(changes, person, child_id, current, returned)
+    child = _keep_child(changes, person, child_id, current, facts, returned)
     _keep_identifiers(changes, person, child_id, facts, returned.header.system)
     if not any(row["kind"] == ResponsibilityKind.AUTHORITY for row in facts.get("responsibility", ())):
         changes.add(
@@ -94,7 +100,9 @@ def keep_person(
     return child
 
 
-def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row | None, returned: Returned) -> Row:
+def _keep_child(
+    changes: Changes, person: Person, child_id: UUID, current: Row | None, facts: Facts, returned: Returned
+) -> Row:
     said: dict[str, Any] = {
         "family_name": person.family_name,
         "given_names": [person.forename],
@@ -107,9 +115,31 @@ def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row |
         "nhs_number": person.nhs_number,
         "nhs_number_status": person.nhs_number_status,
     }
+    day = returned.header.reference_date
     if current is None:
         new = {"source": returned.header.source, "version": 1, "updated_at": returned.now}
-        return changes.add(tables.child, child_id, said | new)
+        child = changes.add(tables.child, child_id, said | new)
+        keep_word(changes, child, [], returned.teller, said, on=day, new=True)
+        return child
+    former, rows, known = current["upn"], facts.get("child_source", []), facts.get("disagreement", ())
+    alone = all(returned.teller.is_of(row) for row in rows) and (rows or current["source"] == returned.teller.source)
+    if alone:
+        changes.keep(tables.child, child_id, current, _of_one_source(person, current, said))
+    else:
+        theirs = {name: said[name] for name in ("upn_unknown_reason", "ethnicity")}
+        changes.keep(tables.child, child_id, current, theirs)
+    keep_word(changes, current, rows, returned.teller, said, on=day, new=False)
+    if not alone:
+        weigh(changes, current, rows, known, returned.weighing)
+    if former is not None and current["upn"] != former:
+        value = {"system": FORMER_UPN, "value": former, "held_to": returned.header.reference_date}
+        changes.add(tables.child_identifier, child_id, value)
+    return current
+
+
+def _of_one_source(person: Person, current: Row, said: dict[str, Any]) -> dict[str, Any]:
+    """What changes of a child of whom nobody else tells."""
+    said = dict(said)
     if " ".join(current["given_names"]) == person.forename or current["given_names"][0] == person.forename:
         del said["given_names"]  # recorded with more names than a return has room for
     if person.sex is Sex.UNKNOWN:
@@ -118,12 +148,7 @@ def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row |
         current["nhs_number_status"] == NHSNumberStatus.VERIFIED != person.nhs_number_status
     ):
         del said["nhs_number"], said["nhs_number_status"]  # what was traced is not overwritten by what was not
-    former = current["upn"]
-    changes.keep(tables.child, child_id, current, said)
-    if former is not None and current["upn"] != former:
-        value = {"system": FORMER_UPN, "value": former, "held_to": returned.header.reference_date}
-        changes.add(tables.child_identifier, child_id, value)
-    return current
+    return said
 
 
 def _keep_identifiers(changes: Changes, person: Person, child_id: UUID, facts: Facts, system: str | None) -> None:

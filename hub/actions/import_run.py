@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.actions import identity
+from hub.actions.child_sources import Weighing
 from hub.actions.import_changes import Changes
 from hub.actions.import_identity import Doubt, Known
 from hub.actions.import_person import Returned, keep_person
@@ -15,11 +16,12 @@ from hub.actions.import_report import ImportReport, Tally
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
 from hub.actions.transaction import Transaction
 from hub.audit import Event
+from hub.db import child_sources, tables
 from hub.db import import_return as kept
-from hub.db import tables
 from hub.db.identity import has_children
 from hub.db.import_return import Row
 from hub.law.caller import Caller
+from hub.law.precedence import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Run:
         self._written = 0
         self._had_children: bool | None = None
         self._new: list[UUID] = []
+        self._order: Order | None = None
 
     async def look_up(self, batch: Sequence[ReadPerson]) -> Found:
         """The children that the persons may be: as recorded, or as the batch that waits to be written has them."""
@@ -75,11 +78,20 @@ class Run:
         children = {child["id"]: child for child in recorded} | self._unwritten
         free = [child_id for child_id in children if child_id not in self._claimed]
         settings = await kept.settings_by_urn(connection, _urns(people))
+        facts = await kept.facts_of(connection, self._owner_id, free)
         return Found(
             Known(children.values(), self._claimed),
-            await kept.facts_of(connection, self._owner_id, free),
-            Returned(self._header, self._tx.now, self._tx.today, settings),
+            facts,
+            Returned(self._header, self._tx.now, self._tx.today, settings, await self._weighing(facts)),
         )
+
+    async def _weighing(self, facts: Mapping[UUID, Mapping[str, list[Row]]]) -> Weighing:
+        connection = self._tx.connection
+        if self._order is None:
+            self._order = await child_sources.order_of(connection, self._owner_id)
+        told = (row for each in facts.values() for row in each["child_source"])
+        codes = await child_sources.codes_of(connection, {row["said_by_id"] for row in told if row["said_by_id"]})
+        return Weighing(self._order, codes, self._tx.today)
 
     def compare(self, batch: Sequence[ReadPerson], found: Found) -> Changes:
         """Decide who each person is, and gather what that changes. Does not touch the database."""
@@ -131,6 +143,7 @@ class Run:
             "kind": self._header.source,
             "sha256": report.sha256,
             "reference_date": report.reference_date,
+            "system": self._header.system,
             "started_at": self._tx.now,
             "finished_at": finished_at,
             "counts": report.counts,

@@ -26,6 +26,8 @@ Row: TypeAlias = dict[str, Any]
 
 FACTS: tuple[Table, ...] = (
     tables.child_identifier,
+    tables.child_source,
+    tables.disagreement,
     tables.responsibility,
     tables.assessment,
     tables.plan,
@@ -123,7 +125,8 @@ def _facts(table: Table) -> TextClause:
     )
 
 
-TOLD = tuple(table for table in FACTS if table not in {tables.responsibility, tables.personal_budget, tables.duty})
+_NOT_TOLD = {tables.responsibility, tables.personal_budget, tables.duty, tables.child_source, tables.disagreement}
+TOLD = tuple(table for table in FACTS if table not in _NOT_TOLD)
 """What a return tells of a child."""
 
 
@@ -256,11 +259,15 @@ async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: s
     return found is not None
 
 
-async def latest_reference_date(connection: AsyncConnection, owner_id: UUID, source: Source) -> date | None:
-    """The reference date of the latest return imported for the owner."""
+async def latest_reference_date(
+    connection: AsyncConnection, owner_id: UUID, source: Source, system: str | None
+) -> date | None:
+    """The reference date of the latest return, or extract of the system, imported for the owner."""
     run = tables.import_run
     return await connection.scalar(
-        select(func.max(run.c.reference_date)).where(run.c.owner_id == owner_id, run.c.kind == source)
+        select(func.max(run.c.reference_date)).where(
+            run.c.owner_id == owner_id, run.c.kind == source, run.c.system.is_not_distinct_from(system)
+        )
     )
 
 
