@@ -147,7 +147,7 @@ class Disagreement(Node):
     child: Annotated[Child, strawberry.lazy("schema.child")] | None = one("Child", _DISAGREEMENT.child_id, "The child.")
     field: ChildField = column(_DISAGREEMENT.field, "The field.")
     values: list[DisagreeingValue] = counted(
-        "DisagreeingValue", _values, "What each source says, the one that stands first."
+        "DisagreeingValue", _values, "What each source says, the one that stands first; none once they agree."
     )
     rule: StandsBy = column(_DISAGREEMENT.rule, "The rule by which one of them stands.")
     found_on: date = column(_DISAGREEMENT.found_on, "The day on which they were found to differ.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from hub.actions.import_changes import Changes
@@ -12,7 +12,7 @@ from hub.audit import Event
 from hub.db import child_sources as kept
 from hub.db import tables
 from hub.db.import_return import Row
-from hub.law.precedence import ChildField, Order, Said, Standing, Value, same, says_something, stands
+from hub.law.precedence import ChildField, Order, Said, Standing, Value, same, says_something, stands, stays
 from hub.law.vocabulary import NHSNumberStatus, Source
 
 COLUMNS: Mapping[ChildField, str] = {each: each.value.lower() for each in ChildField}
@@ -104,22 +104,33 @@ def _since(row: Row, field: ChildField) -> date:
     return date.fromisoformat(day) if day else row["said_on"]
 
 
-def weigh(changes: Changes, child: Row, rows: Sequence[Row], known: Sequence[Row], weighing: Weighing) -> None:
+def weigh(
+    changes: Changes,
+    child: Row,
+    rows: Sequence[Row],
+    known: Sequence[Row],
+    weighing: Weighing,
+    *,
+    as_it_is: bool = False,
+) -> None:
     """Settle which word of each field stands, where more than one source tells of the child; keep where they differ.
 
-    `known`: the child's disagreements, as recorded.
+    `known`: the child's disagreements, as recorded. `as_it_is`: what the record has stands, whoever said it.
     """
     open_ = {row["field"]: row for row in known if row["settled_on"] is None}
     for field in ChildField:
         said = [each for row in rows if (each := _said(field, row, child, weighing)) is not None]
-        standing = stands(field, said, weighing.order.get(field, ())) if said else None
+        standing = stays(field, said) if as_it_is else None
+        if said and standing is None:
+            standing = stands(field, said, weighing.order.get(field, ()))
         if standing is not None:
             _let_stand(changes, child, field, standing, rows, said)
         before = open_.get(field)
         if standing is not None and standing.by is not None:
             _disagree(changes, child, field, standing, said, before, weighing)
         elif before is not None:
-            changes.put(tables.disagreement, child["id"], before, {"settled_on": weighing.today})
+            # The words are not kept: after a split one of them is another child's.
+            changes.put(tables.disagreement, child["id"], before, {"settled_on": weighing.today, "told": []})
 
 
 def _said(field: ChildField, row: Row, child: Row, weighing: Weighing) -> "_Word | None":
@@ -145,8 +156,8 @@ class _Word(Said):
     row: Row | None = None
 
 
-def _value(kept_value: Any) -> Value | None:
-    return tuple(kept_value) if isinstance(kept_value, list) else kept_value
+def _value(column: Any) -> Value | None:
+    return tuple(cast("list[str]", column)) if isinstance(column, list) else column
 
 
 def _let_stand(
@@ -205,24 +216,47 @@ async def heard(
 
     Runs in the records of the owner. Nothing of it reaches the sender.
     """
-    child = await kept.locked_child(tx.connection, owner_id, child_id)
+    child = (await kept.locked_children(tx.connection, owner_id, [child_id]))[0]
     changes = Changes(owner_id, tx.new_id(), older=False)
-    rows, known = await kept.of_child(tx.connection, owner_id, child_id)
+    rows, known = (await kept.of_children(tx.connection, owner_id, [child_id]))[child_id]
     keep_word(changes, child, rows, teller, said, on=tx.today, new=new)
-    if new:
-        await changes.write(tx.connection)
-        return
-    await _weighed(tx, changes, child, rows, known)
+    await _weighed(tx, changes, [(child, rows, known)])
 
 
-async def _weighed(tx: Transaction, changes: Changes, child: Row, rows: list[Row], known: list[Row]) -> None:
-    order = await kept.order_of(tx.connection, changes.owner_id)
-    codes = await kept.codes_of(tx.connection, {row["said_by_id"] for row in rows if row["said_by_id"]})
-    weigh(changes, child, rows, known, Weighing(order, codes, tx.today))
-    columns = sorted(changes.columns.get(child["id"], ()))
-    if columns:
-        changes.new_version(child, tx.now)
+async def weigh_again(tx: Transaction, owner_id: UUID, child_ids: Sequence[UUID], *, as_it_is: bool = False) -> None:
+    """Weigh the words about these children once more, as when the order of the sources has changed."""
+    children = await kept.locked_children(tx.connection, owner_id, child_ids)
+    told = await kept.of_children(tx.connection, owner_id, child_ids)
+    changes = Changes(owner_id, tx.new_id(), older=False)
+    await _weighed(tx, changes, [(child, *told[child["id"]]) for child in children], as_it_is=as_it_is)
+
+
+async def keep_own_words(tx: Transaction, owner_id: UUID, child_ids: Sequence[UUID]) -> None:
+    """What records themselves say, of those whose sources were never kept: before they are made one."""
+    changes = Changes(owner_id, tx.new_id(), older=False)
+    told = await kept.of_children(tx.connection, owner_id, child_ids)
+    for child in await kept.locked_children(tx.connection, owner_id, child_ids):
+        if not told[child["id"]][0]:
+            own = {name: child[name] for name in _WORDS}
+            _add(changes, child["id"], [], Teller(Source(child["source"])), own, child["updated_at"].date(), {})
     await changes.write(tx.connection)
-    if columns:
-        facts = {"columns": columns}
-        await tx.record(Event("child_told_of", changes.owner_id, "Child", child["id"], child["id"], facts))
+
+
+async def _weighed(
+    tx: Transaction,
+    changes: Changes,
+    children: Sequence[tuple[Row, list[Row], list[Row]]],
+    *,
+    as_it_is: bool = False,
+) -> None:
+    order = await kept.order_of(tx.connection, changes.owner_id)
+    bodies = {row["said_by_id"] for _, rows, _ in children for row in rows if row["said_by_id"]}
+    weighing = Weighing(order, await kept.codes_of(tx.connection, bodies), tx.today)
+    for child, rows, known in children:
+        weigh(changes, child, rows, known, weighing, as_it_is=as_it_is)
+        if changes.columns.get(child["id"]):
+            changes.new_version(child, tx.now)
+    await changes.write(tx.connection)
+    for child_id, columns in changes.columns.items():
+        facts = {"columns": sorted(columns)}
+        await tx.record(Event("child_told_of", changes.owner_id, "Child", child_id, child_id, facts))

@@ -63,6 +63,25 @@ async def file_child(
     return child_id
 
 
+async def hear_again(
+    tx: Transaction,
+    owner_id: UUID,
+    child_id: UUID,
+    child: NewChild,
+    *,
+    number_status: NHSNumberStatus | None,
+    source: Source,
+) -> None:
+    """A body tells who the child is of whom it was asked: kept beside what others say. A number of another is not."""
+    near = await records.records_near(tx.connection, owner_id, _known(child, number_status))
+    others = [each for row, each in near if row != child_id]
+    if any(each.upn == child.upn for each in others):
+        child = replace(child, upn=None)
+    if any(each.nhs_number == child.nhs_number for each in others):
+        child = replace(child, nhs_number=None)
+    await heard(tx, owner_id, child_id, Teller(source, body=tx.caller.organisation), _said(child, number_status))
+
+
 def _doubts(child: NewChild, status: NHSNumberStatus | None, holder: tuple[UUID, Any] | None) -> list[str]:
     """Why the record with the same NHS number may be another child's."""
     doubts: list[str] = []

@@ -1,6 +1,6 @@
 """The SQL of what each source says of a child, and of which source an authority puts first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,16 +15,20 @@ SOURCES = (tables.child_source, tables.disagreement)
 _CHILD, _PRECEDENCE, _ORGANISATION = tables.child, tables.precedence, tables.organisation
 
 
-async def locked_child(connection: AsyncConnection, owner_id: UUID, child_id: UUID) -> Row:
-    """The child's row, which nobody else changes until the transaction ends."""
-    which = (_CHILD.c.owner_id == owner_id, _CHILD.c.id == child_id)
-    return dict((await connection.execute(select(_CHILD).where(*which).with_for_update())).mappings().one())
+async def locked_children(connection: AsyncConnection, owner_id: UUID, child_ids: Sequence[UUID]) -> list[Row]:
+    """The children's rows, which nobody else changes until the transaction ends."""
+    which = (_CHILD.c.owner_id == owner_id, _CHILD.c.id.in_(child_ids))
+    found = await connection.execute(select(_CHILD).where(*which).order_by(_CHILD.c.id).with_for_update())
+    return [dict(row) for row in found.mappings()]
 
 
-async def of_child(connection: AsyncConnection, owner_id: UUID, child_id: UUID) -> tuple[list[Row], list[Row]]:
-    """What each source says of the child, and where they disagree or did."""
-    found = (await facts_of(connection, owner_id, [child_id], of=SOURCES))[child_id]
-    return found[tables.child_source.name], found[tables.disagreement.name]
+async def of_children(
+    connection: AsyncConnection, owner_id: UUID, child_ids: Sequence[UUID]
+) -> dict[UUID, tuple[list[Row], list[Row]]]:
+    """What each source says of these children, and where they disagree or did."""
+    found = await facts_of(connection, owner_id, child_ids, of=SOURCES)
+    told, differ = (table.name for table in SOURCES)
+    return {child_id: (facts[told], facts[differ]) for child_id, facts in found.items()}
 
 
 async def order_of(connection: AsyncConnection, owner_id: UUID) -> Order:

@@ -89,6 +89,15 @@ def stands(field: ChildField, said: Sequence[Said], order: Sequence[str] = ()) -
     return Standing(first, next((rule for rule, one, another in differing if one != another), StandsBy.IN_THE_RECORD))
 
 
+def stays(field: ChildField, said: Sequence[Said]) -> Standing | None:
+    """The word that the record has, as when somebody has made one record of two; None where it has none of them."""
+    held = next((each for each in said if each.in_record), None)
+    if held is None:
+        return None
+    differ = any(not same(field, held.value, each.value) for each in said)
+    return Standing(held, StandsBy.IN_THE_RECORD if differ else None)
+
+
 _RULES = (
     StandsBy.PLACED_FIRST,
     StandsBy.TRACED,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.law.precedence import ChildField, Said, StandsBy, Value, is_source, same, says_something, stands
+from hub.law.precedence import ChildField, Said, StandsBy, Value, is_source, same, says_something, stands, stays
 from hub.law.vocabulary import Sex, Source
 
 F = ChildField
@@ -54,6 +54,20 @@ def test_what_the_authority_puts_first_stands(order: list[str], first: Said) -> 
     """
     found = stands(F.FAMILY_NAME, [RETURN, EXTRACT, TRUST], order)
     assert (found.said, found.by) == (first, StandsBy.PLACED_FIRST)
+
+
+def test_where_two_records_are_made_one_what_was_kept_stands() -> None:
+    """Somebody who makes one record of two has chosen which is kept: its words stand, whoever said them, until a source
+    says something new. What the other record had is kept beside it.
+    """
+    held = Said(Source.FHIR, "RX1", "Appelby", DAY, outside=True, in_record=True)
+    found = stays(F.FAMILY_NAME, [RETURN, held])
+    assert found is not None
+    assert (found.said, found.by) == (held, StandsBy.IN_THE_RECORD)
+    alone = stays(F.FAMILY_NAME, [held])
+    assert alone is not None
+    assert alone.by is None
+    assert stays(F.FAMILY_NAME, [RETURN, TRUST]) is None
 
 
 def test_a_traced_number_stands_before_one_that_was_not() -> None:
