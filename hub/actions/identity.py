@@ -16,7 +16,8 @@ from hub.audit import Event
 from hub.db import identity
 from hub.db.identity import Pair
 from hub.errors import conflict, forbidden, invalid, not_found
-from hub.law.identity import Candidate, Known, Linked, judge, weights_on
+from hub.law.identity import Candidate, Known, Linked, judge
+from hub.law.identity_rules import weights_on
 from hub.law.vocabulary import IdentityDecision, OrganisationKind
 
 SCOPE = "assessment.write"

@@ -128,13 +128,25 @@ def _keep_child(
     else:
         theirs = {name: said[name] for name in ("upn_unknown_reason", "ethnicity")}
         changes.keep(tables.child, child_id, current, theirs)
-    keep_word(changes, current, rows, returned.teller, said, on=day, new=False)
+    told = _new_words(current, said) if returned.header.ours else said
+    if not returned.header.ours or any(told.values()):
+        keep_word(changes, current, rows, returned.teller, told, on=day, new=False)
     if not alone:
         weigh(changes, current, rows, known, returned.weighing)
     if former is not None and current["upn"] != former:
         value = {"system": FORMER_UPN, "value": former, "held_to": returned.header.reference_date}
         changes.add(tables.child_identifier, child_id, value)
     return current
+
+
+def _new_words(current: Row, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a return that the hub wrote says otherwise than the record has it."""
+    names = [" ".join(current["given_names"])]
+    return {
+        name: value
+        for name, value in said.items()
+        if value != (names if name == "given_names" else current[name]) and value != Sex.UNKNOWN
+    }
 
 
 def _of_one_source(person: Person, current: Row, said: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from hub.actions import identity
 from hub.actions.child_sources import Weighing
 from hub.actions.import_changes import Changes
-from hub.actions.import_identity import Doubt, Known
+from hub.actions.import_identity import Doubt, Known, Match
 from hub.actions.import_person import Returned, keep_person
 from hub.actions.import_report import ImportReport, Tally
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
@@ -21,6 +21,7 @@ from hub.db import import_return as kept
 from hub.db.identity import has_children
 from hub.db.import_return import Row
 from hub.law.caller import Caller
+from hub.law.identity import Linked, folded
 from hub.law.precedence import Order
 
 
@@ -61,6 +62,7 @@ class Run:
         self._had_children: bool | None = None
         self._new: list[UUID] = []
         self._order: Order | None = None
+        self._linked: dict[UUID, Linked] = {}
 
     async def look_up(self, batch: Sequence[ReadPerson]) -> Found:
         """The children that the persons may be: as recorded, or as the batch that waits to be written has them."""
@@ -73,17 +75,33 @@ class Run:
             self._owner_id,
             upns={each.upn for each in people if each.upn},
             names={(each.family_name, each.forename, each.date_of_birth) for each in people},
+            homes={(each.date_of_birth, folded(each.postcode)) for each in people if each.postcode},
             nhs_numbers={each.nhs_number for each in people if each.nhs_number},
         )
+        numbered, by_number = await self._by_number(people)
+        recorded += by_number
         children = {child["id"]: child for child in recorded} | self._unwritten
         free = [child_id for child_id in children if child_id not in self._claimed]
         settings = await kept.settings_by_urn(connection, _urns(people))
         facts = await kept.facts_of(connection, self._owner_id, free)
         return Found(
-            Known(children.values(), self._claimed),
+            Known(
+                children.values(),
+                self._claimed,
+                system=self._header.system,
+                numbered=numbered,
+                today=self._tx.today,
+            ),
             facts,
             Returned(self._header, self._tx.now, self._tx.today, settings, await self._weighing(facts)),
         )
+
+    async def _by_number(self, people: Sequence[Person]) -> tuple[dict[str, UUID], list[Row]]:
+        """Of a case system's extract, the children by the numbers that it has for these people."""
+        system, keys = self._header.system, {each.key for each in people if each.key}
+        if system is None or not keys:
+            return {}, []
+        return await kept.children_numbered(self._tx.connection, self._owner_id, system, keys)
 
     async def _weighing(self, facts: Mapping[UUID, Mapping[str, list[Row]]]) -> Weighing:
         connection = self._tx.connection
@@ -98,13 +116,16 @@ class Run:
         changes = Changes(self._owner_id, self._tx.new_id(), older=self._older)
         children: dict[UUID, Row] = {}
         for read in batch:
-            child = found.known.who_is(read.person) if read.person is not None else None
+            match = found.known.who_is(read.person) if read.person is not None else None
+            child = match.child if isinstance(match, Match) else None
             read = _without_number_of_another(read, child, found.known)
-            if read.person is None or isinstance(child, Doubt):
-                problems = read.problems if child is None else (*read.problems, _ambiguous(read))
+            if read.person is None or isinstance(match, Doubt):
+                problems = read.problems if match is None else (*read.problems, _ambiguous(read))
                 self._quarantine(changes, read, problems)
                 continue
             child_id = changes.new_id() if child is None else child["id"]
+            if isinstance(match, Match):
+                self._linked[child_id] = match.why
             facts: Mapping[str, list[Row]] = {} if child is None else found.facts[child_id]
             now_is = keep_person(
                 changes, read.person, child_id=child_id, current=child, facts=facts, returned=found.returned
@@ -185,10 +206,19 @@ class Run:
         self.tally.changed += len(changed)
         events = [self._event(changes, "child_added_by_return", child_id) for child_id in new]
         events += [
-            self._event(changes, "child_changed_by_return", child_id, columns=sorted(changes.columns[child_id]))
+            self._event(changes, "child_changed_by_return", child_id, **self._changed(changes, child_id))
             for child_id in changed
         ]
+        self._linked.clear()
         changes.added[tables.event] = events
+
+    def _changed(self, changes: Changes, child_id: UUID) -> dict[str, Any]:
+        """What changed; where the file is a new source of the child, by which rule it is known, on what evidence."""
+        columns = sorted(changes.columns[child_id])
+        why = self._linked.get(child_id)
+        if why is None or tables.child_source.name not in columns:
+            return {"columns": columns}
+        return {"columns": columns, "linked_by": why.rule, "evidence": sorted(each.value for each in why.evidence)}
 
     def _event(self, changes: Changes, kind: str, child_id: UUID, **facts: Any) -> Row:
         caller = self._caller
@@ -219,10 +249,10 @@ def _urns(people: Iterable[Person]) -> set[str]:
     return found
 
 
-def _without_number_of_another(read: ReadPerson, child: Row | Doubt | None, known: Known) -> ReadPerson:
+def _without_number_of_another(read: ReadPerson, child: Row | None, known: Known) -> ReadPerson:
     """An NHS number that the authority holds for another child is left out, and told: somebody looks at both."""
     person = read.person
-    if person is None or person.nhs_number is None or isinstance(child, Doubt):
+    if person is None or person.nhs_number is None:
         return read
     holder = known.with_nhs_number(person.nhs_number)
     if holder is None or (child is not None and holder["id"] == child["id"]):

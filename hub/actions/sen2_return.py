@@ -256,13 +256,17 @@ class ReadPerson:
 
 @dataclass(frozen=True, slots=True)
 class ReturnHeader:
-    """Whose return it is, of which year, and its census day; or an extract of `system`, and the day it was made."""
+    """Whose return it is, of which year, and its census day; or an extract of `system`, and the day it was made.
+
+    `ours`: the hub wrote it, so that what it repeats of a record is no source's word.
+    """
 
     year: int
     reference_date: date
     authority_la_code: str
     source: Source = Source.SEN2_RETURN
     system: str | None = None
+    ours: bool = False
 
     @property
     def title(self) -> str:

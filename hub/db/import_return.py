@@ -56,10 +56,11 @@ async def children_like(
     *,
     upns: Collection[str],
     names: Collection[tuple[str, str, date]],
+    homes: Collection[tuple[date, str]] = (),
     nhs_numbers: Collection[str] = (),
 ) -> list[Row]:
     """The owner's children with one of these UPNs or NHS numbers, or one of these (family name, given names, date of
-    birth).
+    birth), or born on the day at one of these (date of birth, postcode in small letters without spaces).
 
     No other owner's row is ever looked at.
     """
@@ -69,8 +70,10 @@ async def children_like(
         by_number = await connection.execute(_BY_NHS_NUMBER, {"owner": owner_id, "numbers": list(nhs_numbers)})
         found |= {row["id"]: row for row in _rows(by_number) if row["id"] not in found}
     families, givens, births = (list(each) for each in zip(*names, strict=True)) if names else ([], [], [])
+    days, codes = (list(each) for each in zip(*homes, strict=True)) if homes else ([], [])
     by_name = await connection.execute(
-        _BY_NAME, {"owner": owner_id, "families": families, "givens": givens, "births": births}
+        _BY_NAME,
+        {"owner": owner_id, "families": families, "givens": givens, "births": births, "days": days, "codes": codes},
     )
     return list((found | {row["id"]: row for row in _rows(by_name) if row["id"] not in found}).values())
 
@@ -94,13 +97,34 @@ _BY_NAME = text(
     " AS said (family, given, born)), alike AS MATERIALIZED ("
     "SELECT child.* FROM (SELECT DISTINCT born FROM said) AS days CROSS JOIN LATERAL ("
     "SELECT * FROM child WHERE child.owner_id = :owner AND child.date_of_birth = days.born OFFSET 0) AS child) "
-    "SELECT alike.* FROM alike JOIN said ON alike.date_of_birth = said.born AND alike.family_name = said.family"
-    " AND array_to_string(alike.given_names, ' ') = said.given"
+    "SELECT alike.* FROM alike WHERE (date_of_birth, family_name, array_to_string(given_names, ' ')) IN "
+    "(SELECT born, family, given FROM said) OR (date_of_birth, lower(replace(postcode, ' ', ''))) IN "
+    "(SELECT * FROM unnest(CAST(:days AS date[]), CAST(:codes AS text[])))"
 )
 """One index look-up for each UPN and each day of birth, written so that no plan may read all of the owner's children.
 
 While a first return is imported PostgreSQL knows nothing of the rows that it has just been given.
 """
+
+
+async def children_numbered(
+    connection: AsyncConnection, owner_id: UUID, system: str, numbers: Collection[str]
+) -> tuple[dict[str, UUID], list[Row]]:
+    """The owner's children by their numbers in a case system, and their rows; a number of two is nobody's."""
+    found = await connection.execute(_BY_NUMBER, {"owner": owner_id, "system": system, "numbers": list(numbers)})
+    ids: dict[str, set[UUID]] = defaultdict(set)
+    children: dict[UUID, Row] = {}
+    for row in _rows(found):
+        ids[row.pop("number")].add(row["id"])
+        children[row["id"]] = row
+    return {number: next(iter(each)) for number, each in ids.items() if len(each) == 1}, list(children.values())
+
+
+_BY_NUMBER = text(
+    "SELECT said.number, child.* FROM unnest(CAST(:numbers AS text[])) AS said (number) CROSS JOIN LATERAL ("
+    "SELECT DISTINCT child_id FROM child_identifier WHERE owner_id = :owner AND system = :system "
+    "AND value = said.number) AS known JOIN child ON child.owner_id = :owner AND child.id = known.child_id"
+)
 
 
 async def facts_of(

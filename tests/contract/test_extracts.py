@@ -171,6 +171,14 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_whole(content: bytes | 
     assert refused.value.rule == rule
 
 
+def test_a_letter_that_names_have_is_no_sign_of_garbling() -> None:
+    for name in ("JOÃO", "Ângela", "Åse", "Bjørk", "Zoë"):
+        assert decoding.decode(f"Last Name\n{name}\n".encode(), None).endswith(f"{name}\n")
+    for name in ("Zoë", "Seán", "Åse", "Ångström", "O’Neill"):
+        with pytest.raises(Problem, match="garbled"):
+            decoding.decode(name.encode().decode("cp1252").encode(), None)
+
+
 def test_a_row_that_cannot_be_read_stops_no_other() -> None:
     """Rows 59, 60 and 62: a formula is text, line ends may be mixed, NUL and a row too short are that row's fault."""
     first, second = ONE_ROW_A_CHILD.split("\n")[1:3]
