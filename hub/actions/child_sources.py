@@ -43,13 +43,21 @@ class Weighing:
 
 
 def keep_word(
-    changes: Changes, child: Row, rows: list[Row], teller: Teller, said: Mapping[str, Any], *, on: date, new: bool
+    changes: Changes,
+    child: Row,
+    rows: list[Row],
+    teller: Teller,
+    said: Mapping[str, Any],
+    *,
+    on: date,
+    new: bool,
+    content_hash: str | None = None,
 ) -> Row:
     """Keep what a source says of a child that the authority has (`new`: has from now on); its row as it will be.
 
     `rows`: all sources of the child; a child whose sources were never kept is its own first.
     """
-    told = {name: said.get(name) for name in _WORDS}
+    told = {name: said.get(name) for name in _WORDS} | {"content_hash": content_hash}
     current = max((row for row in rows if teller.is_of(row)), key=lambda row: row["said_on"], default=None)
     if current is not None:
         _say_again(changes, current, told, on)
@@ -60,7 +68,7 @@ def keep_word(
         last = child["updated_at"].date()
         if teller == Teller(Source(child["source"])):
             since = {field: last.isoformat() for field in _fields(before) - _fields(told)}
-            told = {name: before[name] if value is None else value for name, value in told.items()}
+            told = {name: before.get(name) if value is None else value for name, value in told.items()}
         else:
             _add(changes, child["id"], rows, Teller(Source(child["source"])), before, last, {})
     return _add(changes, child["id"], rows, teller, told, on, since)
@@ -75,8 +83,8 @@ def _add(
     changes: Changes, child_id: UUID, rows: list[Row], teller: Teller, told: Row, on: date, since: dict[str, str]
 ) -> Row:
     who = {"source": teller.source, "system": teller.system, "said_by_id": teller.body}
-    more = {"said_on": on, "since": since, "content_hash": None, "withdrawn_on": None}
-    row = changes.add(tables.child_source, child_id, who | told | more)
+    more = {"content_hash": None} | told | {"said_on": on, "since": since, "withdrawn_on": None}
+    row = changes.add(tables.child_source, child_id, who | more)
     rows.append(row)
     return row
 
@@ -95,13 +103,21 @@ def _say_again(changes: Changes, current: Row, told: Mapping[str, Any], on: date
     since = current["since"] | {field.value: on.isoformat() for field, column in COLUMNS.items() if column in fresh}
     if told["nhs_number_status"] is not None and current["nhs_number"] in {None, told["nhs_number"]}:
         fresh["nhs_number_status"] = told["nhs_number_status"]
-    changes.note(tables.child_source, current, fresh | {"since": since, "withdrawn_on": None})
+    rest = {"since": since, "withdrawn_on": None, "content_hash": told["content_hash"]}
+    changes.note(tables.child_source, current, fresh | rest)
 
 
 def _since(row: Row, field: ChildField) -> date:
     """The day from which the source has said what it says of the field."""
     day = row["since"].get(field.value)
     return date.fromisoformat(day) if day else row["said_on"]
+
+
+def withdraw(changes: Changes, child: Row, rows: Sequence[Row], teller: Teller, *, on: date) -> None:
+    """The source tells that it has the child no more: what it said stays, and counts no longer."""
+    for row in rows:
+        if teller.is_of(row) and row["withdrawn_on"] is None:
+            changes.put(tables.child_source, child["id"], row, {"withdrawn_on": on, "content_hash": None})
 
 
 def weigh(

@@ -27,6 +27,9 @@ _EXACTLY = Linked(
 """A pupil number with the same names and date of birth: what most persons of a later file are known by."""
 
 
+NOBODY = UUID(int=0)
+
+
 class Doubt(Enum):
     """Why nobody was chosen."""
 
@@ -86,6 +89,10 @@ class Known:
     def with_nhs_number(self, nhs_number: str) -> Row | None:
         """The child that has the number."""
         return self._by_nhs_number.get(nhs_number)
+
+    def numbered(self, number: str) -> Row | None:
+        """The child that the case system has under the number."""
+        return self._by_id.get(self._numbered.get(number, NOBODY))
 
     def who_is(self, person: Person) -> Match | Doubt | None:
         """The child that the person is; None for a child the authority has not had."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from hub.actions.child_sources import Teller, Weighing, keep_word, weigh
+from hub.actions.child_sources import Teller, Weighing, keep_word, weigh, withdraw
 from hub.actions.import_changes import Changes
 from hub.actions.import_duties import keep_duties
 from hub.actions.import_placements import keep_placements
@@ -66,6 +66,7 @@ class Returned:
     today: date
     settings: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     weighing: Weighing = field(default_factory=lambda: Weighing({}, {}, date.max))
+    content_hash: str | None = None
 
     @property
     def teller(self) -> Teller:
@@ -119,7 +120,7 @@ def _keep_child(
     if current is None:
         new = {"source": returned.header.source, "version": 1, "updated_at": returned.now}
         child = changes.add(tables.child, child_id, said | new)
-        keep_word(changes, child, [], returned.teller, said, on=day, new=True)
+        keep_word(changes, child, [], returned.teller, said, on=day, new=True, content_hash=returned.content_hash)
         return child
     former, rows, known = current["upn"], facts.get("child_source", []), facts.get("disagreement", ())
     alone = all(returned.teller.is_of(row) for row in rows) and (rows or current["source"] == returned.teller.source)
@@ -130,7 +131,7 @@ def _keep_child(
         changes.keep(tables.child, child_id, current, theirs)
     told = _new_words(current, said) if returned.header.ours else said
     if not returned.header.ours or any(told.values()):
-        keep_word(changes, current, rows, returned.teller, told, on=day, new=False)
+        keep_word(changes, current, rows, returned.teller, told, on=day, new=False, content_hash=returned.content_hash)
     if not alone:
         weigh(changes, current, rows, known, returned.weighing)
     if former is not None and current["upn"] != former:
@@ -164,10 +165,30 @@ def _of_one_source(person: Person, current: Row, said: dict[str, Any]) -> dict[s
 
 
 def _keep_identifiers(changes: Changes, person: Person, child_id: UUID, facts: Facts, system: str | None) -> None:
-    known = {(row["system"], row["value"]) for row in facts.get("child_identifier", ())}
+    known = {(row["system"], row["value"]): row for row in facts.get("child_identifier", ())}
     for name, value in ((ULN, person.uln), (system, person.key)):
-        if name is not None and value is not None and (name, value) not in known:
+        if name is None or value is None:
+            continue
+        if (name, value) not in known:
             changes.add(tables.child_identifier, child_id, {"system": name, "value": value})
+        elif known[name, value]["held_to"] is not None:
+            changes.put(tables.child_identifier, child_id, known[name, value], {"held_to": None})
+
+
+def take_back(changes: Changes, child: Row, facts: Facts, returned: Returned, *, system_number: str) -> None:
+    """The case system says that it has deleted the child: its number ends, and its words count no longer.
+
+    The child's record, and what is recorded of it, stays: the authority's duties do not end with a row in a system.
+    """
+    day = returned.header.reference_date
+    for row in facts.get("child_identifier", ()):
+        if (row["system"], row["value"]) == (returned.header.system, system_number) and row["held_to"] is None:
+            changes.put(tables.child_identifier, child["id"], row, {"held_to": day})
+    rows = facts.get("child_source", [])
+    withdraw(changes, child, rows, returned.teller, on=day)
+    weigh(changes, child, rows, facts.get("disagreement", ()), returned.weighing)
+    if changes.columns.get(child["id"]):
+        changes.new_version(child, returned.now)
 
 
 def _first_request(requests: Iterable[Request]) -> date | None:

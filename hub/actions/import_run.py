@@ -11,7 +11,7 @@ from hub.actions import identity
 from hub.actions.child_sources import Weighing
 from hub.actions.import_changes import Changes
 from hub.actions.import_identity import Doubt, Known, Match
-from hub.actions.import_person import Returned, keep_person
+from hub.actions.import_person import Returned, keep_person, take_back
 from hub.actions.import_report import ImportReport, Tally
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
 from hub.actions.transaction import Transaction
@@ -32,6 +32,8 @@ class Found:
     known: Known
     facts: Mapping[UUID, Mapping[str, list[Row]]]
     returned: Returned
+    unchanged: Mapping[str, UUID]
+    """Children of whom a case system says what it said the last time, by the hash of it."""
 
 
 class Run:
@@ -78,7 +80,8 @@ class Run:
             homes={(each.date_of_birth, folded(each.postcode)) for each in people if each.postcode},
             nhs_numbers={each.nhs_number for each in people if each.nhs_number},
         )
-        numbered, by_number = await self._by_number(people)
+        keys = {each.key for each in people if each.key} | {read.gone for read in batch if read.gone}
+        numbered, by_number = await self._by_number(keys)
         recorded += by_number
         children = {child["id"]: child for child in recorded} | self._unwritten
         free = [child_id for child_id in children if child_id not in self._claimed]
@@ -94,11 +97,18 @@ class Run:
             ),
             facts,
             Returned(self._header, self._tx.now, self._tx.today, settings, await self._weighing(facts)),
+            await self._unchanged(batch),
         )
 
-    async def _by_number(self, people: Sequence[Person]) -> tuple[dict[str, UUID], list[Row]]:
-        """Of a case system's extract, the children by the numbers that it has for these people."""
-        system, keys = self._header.system, {each.key for each in people if each.key}
+    async def _unchanged(self, batch: Sequence[ReadPerson]) -> dict[str, UUID]:
+        hashes = {read.content_hash for read in batch if read.content_hash}
+        if self._header.system is None or not hashes:
+            return {}
+        return await child_sources.told_before(self._tx.connection, self._owner_id, self._header.system, hashes)
+
+    async def _by_number(self, keys: set[str]) -> tuple[dict[str, UUID], list[Row]]:
+        """Of a case system's extract, the children by its numbers."""
+        system = self._header.system
         if system is None or not keys:
             return {}, []
         return await kept.children_numbered(self._tx.connection, self._owner_id, system, keys)
@@ -116,6 +126,8 @@ class Run:
         changes = Changes(self._owner_id, self._tx.new_id(), older=self._older)
         children: dict[UUID, Row] = {}
         for read in batch:
+            if self._has_nothing_new(read, found) or self._is_gone(changes, read, found):
+                continue
             match = found.known.who_is(read.person) if read.person is not None else None
             child = match.child if isinstance(match, Match) else None
             read = _without_number_of_another(read, child, found.known)
@@ -128,7 +140,12 @@ class Run:
                 self._linked[child_id] = match.why
             facts: Mapping[str, list[Row]] = {} if child is None else found.facts[child_id]
             now_is = keep_person(
-                changes, read.person, child_id=child_id, current=child, facts=facts, returned=found.returned
+                changes,
+                read.person,
+                child_id=child_id,
+                current=child,
+                facts=facts,
+                returned=replace(found.returned, content_hash=read.content_hash),
             )
             found.known.became(now_is)
             children[child_id] = now_is
@@ -136,6 +153,26 @@ class Run:
         self._record(changes)
         self._unwritten = children
         return changes
+
+    def _has_nothing_new(self, read: ReadPerson, found: Found) -> bool:
+        """Whether the case system says of a child what it said the last time: it need not be compared."""
+        child_id = found.unchanged.get(read.content_hash or "")
+        if child_id is None or child_id in self._claimed:
+            return False
+        self._claimed.add(child_id)
+        self._accept(read)
+        return True
+
+    def _is_gone(self, changes: Changes, read: ReadPerson, found: Found) -> bool:
+        """Whether the case system says that it has deleted the child, where it is known; that is then kept."""
+        if read.gone is None:
+            return False
+        child = found.known.numbered(read.gone)
+        if child is not None and child["id"] not in self._claimed:
+            self._claimed.add(child["id"])
+            take_back(changes, child, found.facts[child["id"]], found.returned, system_number=read.gone)
+        self._accept(read)
+        return True
 
     async def write(self, changes: Changes) -> None:
         """Write what a batch changes."""

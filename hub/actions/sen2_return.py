@@ -245,13 +245,19 @@ class ImportProblem:
 
 @dataclass(frozen=True, slots=True)
 class ReadPerson:
-    """A person as read: the value, unless a problem refuses it, and the bytes that it was read from."""
+    """A person as read: the value, unless a problem refuses it, and the bytes that it was read from.
+
+    `content_hash`: of an extract, what its rows and the mapping hash to. `gone`: the case system's number of a child
+    whom it says that it has deleted.
+    """
 
     place: str
     line: int | None
     person: Person | None
     problems: tuple[ImportProblem, ...]
     raw: bytes
+    content_hash: str | None = None
+    gone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

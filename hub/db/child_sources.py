@@ -62,3 +62,17 @@ async def children_who_differ(connection: AsyncConnection, owner_id: UUID, field
     table = tables.disagreement
     which = (table.c.owner_id == owner_id, table.c.field == field, table.c.settled_on.is_(None))
     return list((await connection.execute(select(table.c.child_id).where(*which).order_by(table.c.child_id))).scalars())
+
+
+async def told_before(
+    connection: AsyncConnection, owner_id: UUID, system: str, hashes: Collection[str]
+) -> dict[str, UUID]:
+    """The children of whom the case system said the same the last time, by the hash of it."""
+    table = tables.child_source
+    statement = select(table.c.content_hash, table.c.child_id).where(
+        table.c.owner_id == owner_id,
+        table.c.system == system,
+        table.c.content_hash.in_(hashes),
+        table.c.withdrawn_on.is_(None),
+    )
+    return {row.content_hash: row.child_id for row in await connection.execute(statement)}
