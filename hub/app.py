@@ -34,7 +34,7 @@ from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.errors import Kind, NotReadyError, Problem
-from hub.inboxes import SEN2_INBOX
+from hub.inboxes import EXTRACT_INBOX, SEN2_INBOX
 from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
@@ -171,7 +171,7 @@ def create_app(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),
         *import_routes(
-            [SEN2_INBOX],
+            [SEN2_INBOX, EXTRACT_INBOX],
             transactions=transactions,
             authenticate=authenticate,
             denials=denials,

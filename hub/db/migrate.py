@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from hub.db.session import driver_url
 from hub.errors import NotReadyError
 
-FIRST_TO_RUN_BESIDE = "0022"
+FIRST_TO_RUN_BESIDE = "0029"
 """Each later migration has `OLDEST`: the oldest version of the hub that may run on the database once it has run."""
 
 _OLDEST = "works with hubs from "  # how a comment begins that every version of the hub can read
