@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, cast, fun
 
 from hub.db import tables
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import BUDGET_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS
 from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from hub.db import tables
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import BUDGET_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS
 from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
 from hub.law.reg64_decision_makers import Decider, DecidesBecause

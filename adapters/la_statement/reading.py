@@ -34,6 +34,18 @@ def read_statement(content: bytes) -> list[StatementLine]:
     return [_line(number, cells) for number, cells in enumerate(rows[1:], start=2) if any(cells)]
 
 
+def read_line(number: int, content: bytes) -> StatementLine:
+    """One line alone, as it waits in quarantine. Raises `Problem` INVALID for bytes that are not one line of CSV."""
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise invalid("a line is CSV in UTF-8", rule="not-csv", path=("content",)) from error
+    if len(rows) != 1 or len(rows[0]) != len(COLUMNS):
+        message = f"this is one line of a statement: {', '.join(COLUMNS)}"
+        raise invalid(message, rule="line-cells", path=("content",))
+    return _line(number, rows[0])
+
+
 def _line(number: int, cells: Sequence[str]) -> StatementLine:
     if len(cells) != len(COLUMNS):  # what is too much is not kept: it may be an account
         return StatementLine(number, b"", problems=(_problem("line-cells", "A line has four cells."),))

@@ -17,6 +17,9 @@ COLUMNS: Mapping[str, str] = {
     "child": "owner_id id family_name given_names date_of_birth sex postcode nhs_number nhs_number_status upn "
     "upn_unknown_reason ethnicity restricted source version updated_at",
     "child_identifier": "owner_id id child_id system value held_from held_to",
+    "child_source": "owner_id id child_id source system said_by_id said_on since family_name given_names date_of_birth "
+    "sex postcode nhs_number nhs_number_status upn content_hash withdrawn_on",
+    "disagreement": "owner_id id child_id field rule told found_on settled_on",
     "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decided_at",
     "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
     "address_withheld",
