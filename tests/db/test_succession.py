@@ -279,7 +279,7 @@ async def test_budgets_and_arrangements_go_over_and_consents_are_asked_for_again
     await merger.succeed()
     await succession.carry_out(merger.transactions, world.board)
     (now,) = await merger.rows("budget_item", id=item["id"])
-    assert now == item | {"funder_id": world.other_board}
+    assert now == {**item, "funder_id": world.other_board}
     due_by = {row["due_on"]: row["funder_id"] for row in await merger.rows("amount_due", budget_item_id=item["id"])}
     assert due_by == dict(zip(days, (world.board, world.other_board, world.other_board), strict=True))
     (kept,) = await merger.rows("payment", budget_item_id=item["id"])
