@@ -24,7 +24,7 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.serving import server_for
 from hub.settings import Settings
-from hub.web.edge import Edge, Plain, Sent
+from hub.web.edge import Body, Edge, Plain, Sent
 from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes, plain_answers
 from schema.execution import Answer, Execution, Request
@@ -40,12 +40,13 @@ NEWER = {"Accept": "application/graphql-response+json"}
 
 @dataclass
 class Served:
-    """A server on a socket, and how many requests went the short way."""
+    """A server on a socket, which requests went the short way, and how many heads were looked at for it."""
 
     http: httpx.AsyncClient
     port: int
     world: World
     taken: list[bytes] = field(default_factory=list[bytes])
+    heads: int = 0
     refuses: bool = False
 
     async def both_ways(self, body: bytes, headers: dict[str, str]) -> list[httpx.Response]:
@@ -83,8 +84,8 @@ async def served(
     def streams(**_: Any) -> AsyncGenerator[Answer]:
         pytest.fail("nothing is streamed here")
 
-    def known(_authorization: bytes, _purpose: bytes | None) -> Caller:
-        return caller
+    def known(_authorization: bytes, _purpose: bytes | None) -> Callable[[], Caller]:
+        return lambda: caller
 
     def count(_: Caller) -> None:
         if running.refuses:
@@ -102,11 +103,17 @@ async def served(
     )
     short = plain_answers(answers=answers, remembered=known, count=count, max_bytes=2_000)
 
-    def taken(headers: Mapping[bytes, bytes], body: bytes) -> Awaitable[Sent] | None:
-        answer = short(headers, body)
-        if answer is not None:
-            running.taken.append(body)
-        return answer
+    def taken(headers: Mapping[bytes, bytes]) -> Body | None:
+        by_body = short(headers)
+        running.heads += 1
+
+        def answered(body: bytes) -> Awaitable[Sent] | None:
+            answer = by_body(body) if by_body is not None else None
+            if answer is not None:
+                running.taken.append(body)
+            return answer
+
+        return answered
 
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=routes)])
     app.state.stopping, app.state.plain = lambda: None, Plain("/graphql", taken)
@@ -203,7 +210,10 @@ async def test_requests_in_pieces_in_one_piece_and_at_the_end_of_a_connection(se
 async def test_a_caller_is_remembered_as_long_as_what_it_went_by_is_believed(database: Database, tmp_path: Any) -> None:
     async with running_hub(database, tmp_path) as hub:
         said = f"Bearer {await hub.token()}".encode()
-        remembered = hub.verifier.remembered
+
+        def remembered(authorization: bytes, purpose: bytes | None) -> Caller | None:
+            return hub.verifier.remembered(authorization, purpose)()
+
         assert remembered(said, None) is None
         caller = await hub.verifier.caller(said.decode(), None)
         assert remembered(said, None) is caller
