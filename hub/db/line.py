@@ -85,7 +85,7 @@ class Line:
         types: list[int] = []
         formats: list[pq.Format] = []
         for value in values:
-            kind = type(value)
+            kind: type[Any] = type(value)
             if kind is UUID:
                 written.append(value.bytes)
                 types.append(_UUID_TYPE)

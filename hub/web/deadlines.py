@@ -1,8 +1,8 @@
 """Whoever connects must send a request soon, and whole: silent connections and slow heads or bodies are closed.
 
-uvicorn bounds the time between two requests, by a timer for each, and nothing else: some hundreds of clients that send a byte a minute, or
-none, would keep everybody out (RFC 9110 s. 15.5.9 lets a server close). A look at every connection once a second costs
-nothing beside a timer for each request.
+uvicorn bounds the time between two requests, by a timer for each, and nothing else: some hundreds of clients that send
+a byte a minute, or none, would keep everybody out (RFC 9110 s. 15.5.9 lets a server close). A look at every connection
+once a second costs nothing beside a timer for each request.
 """
 
 import asyncio

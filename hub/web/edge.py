@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 import structlog
@@ -69,8 +69,7 @@ class Edge:
             count_request(route, status, seconds=time.monotonic() - started)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A response whole, but for the headers that every answer has. `lines`: its headers, each with its line break."""
 
     status: int

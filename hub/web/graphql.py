@@ -30,7 +30,7 @@ EXPLAIN = "explain-answer"
 """The header of a request that asks how its answer was made. Production does not tell."""
 
 _NOT_PLAIN = frozenset(
-    {EXPLAIN.encode(), b"content-encoding", b"dpop", b"expect", b"idempotency-key", b"transfer-encoding"}
+    {EXPLAIN.encode(), b"content-encoding", b"dpop", b"expect", b"idempotency-key", b"transfer-encoding", b"upgrade"}
 )
 """Headers of requests that are not as most are: they go the long way."""
 
