@@ -80,23 +80,20 @@ class Line:
         self._wire.send_query_prepared(name, written, formats)
         return await self._answer()
 
-    def _dumped(self, values: Sequence[Any]) -> Dumped:
+    def _dumped(self, values: Sequence[object]) -> Dumped:
         written: list[Any] = []
         types: list[int] = []
         formats: list[pq.Format] = []
         for value in values:
-            kind: type[Any] = type(value)
-            if kind is UUID:
-                written.append(value.bytes)
-                types.append(_UUID_TYPE)
-                formats.append(pq.Format.BINARY)
-            elif kind is int or kind is date:
-                one, oid, form = _dumped_once(kind, value)
-                written.append(one)
-                types.append(oid)
-                formats.append(form)
+            if type(value) is UUID:
+                dumped = value.bytes, _UUID_TYPE, pq.Format.BINARY
+            elif type(value) is int or type(value) is date:
+                dumped = _dumped_once(value)
             else:
                 return self._dumped_by_psycopg(values)
+            written.append(dumped[0])
+            types.append(dumped[1])
+            formats.append(dumped[2])
         return written, tuple(types), formats
 
     def _dumped_by_psycopg(self, values: Sequence[Any]) -> Dumped:
@@ -176,7 +173,7 @@ class Line:
 
 
 @lru_cache(maxsize=1_000)
-def _dumped_once(_kind: type, value: int | date) -> tuple[bytes, int, pq.Format]:
+def _dumped_once(value: int | date) -> tuple[bytes, int, pq.Format]:
     """What comes in every statement, as psycopg dumps it: to ask it each time would cost more than to run the rest."""
     dumper = Transformer().get_dumper(value, PyFormat.AUTO)
     return bytes(dumper.dump(value) or b""), dumper.oid, dumper.format
