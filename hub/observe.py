@@ -2,18 +2,20 @@
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate
 from math import nan
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 REGISTRY = CollectorRegistry()
-REQUESTS = Counter("hub_requests_total", "HTTP requests", ["route", "status"], registry=REGISTRY)
-SECONDS = Histogram("hub_request_seconds", "Time to answer an HTTP request", ["route"], registry=REGISTRY)
 GLASS_ALERTS = Gauge(
     "hub_broken_glass_unacknowledged",
     "Alerts of broken glass that no body has acknowledged; NaN while the database does not answer",
@@ -77,21 +79,46 @@ def show_quarantine(waiting: Mapping[str, tuple[float, float]]) -> None:
         QUARANTINE_OLDEST_SECONDS.labels(form).set(oldest_s)
 
 
+class _Requests(Collector):
+    """The requests answered, by route and status, and the time they took.
+
+    prometheus_client's own counters take a lock for each of the three numbers that a request adds to; requests are
+    answered, and metrics read, in one thread.
+    """
+
+    def __init__(self) -> None:
+        self._answered: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self._took: dict[str, list[int]] = {}
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+
+    def count(self, route: str, status: int, seconds: float) -> None:
+        self._answered[route, status] += 1
+        took = self._took.get(route)
+        if took is None:
+            took = self._took[route] = [0] * len(_BOUNDS)
+        took[bisect_left(_BOUNDS, seconds)] += 1
+        self._seconds[route] += seconds
+
+    def collect(self) -> Iterable[Metric]:
+        answered = CounterMetricFamily("hub_requests", "HTTP requests", labels=["route", "status"])
+        for (route, status), times in self._answered.items():
+            answered.add_metric([route, str(status)], times)
+        seconds = HistogramMetricFamily("hub_request_seconds", "Time to answer an HTTP request", labels=["route"])
+        for route, took in self._took.items():
+            buckets = zip(_UP_TO, accumulate(took), strict=True)
+            seconds.add_metric([route], list(buckets), self._seconds[route])
+        return answered, seconds
+
+
+_BOUNDS = Histogram.DEFAULT_BUCKETS
+_UP_TO = [*(str(each) for each in _BOUNDS[:-1]), "+Inf"]
+_REQUESTS = _Requests()
+REGISTRY.register(_REQUESTS)
+
+
 def count_request(route: str, status: int, *, seconds: float) -> None:
     """Count a request that has been answered."""
-    _answered(route, status).inc()
-    _seconds(route).observe(seconds)
-
-
-# Finding the series of some labels costs more than counting in it; there are as many as routes times statuses.
-@lru_cache(maxsize=1_000)
-def _answered(route: str, status: int) -> Counter:
-    return REQUESTS.labels(route, str(status))
-
-
-@lru_cache(maxsize=1_000)
-def _seconds(route: str) -> Histogram:
-    return SECONDS.labels(route)
+    _REQUESTS.count(route, status, seconds)
 
 
 _MAY_BE_LOGGED = frozenset(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 import strawberry
@@ -50,8 +50,7 @@ _LIMITS = Limits()
 _NO_WAYS: WaysIn = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a client sent: the document, which operation of it, and with which variables."""
 
     document: str
@@ -66,8 +65,7 @@ class Request:
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it.
 
     `denied` are the code and rule of what was refused or not found: an attempt to put on record. `readings` are what
