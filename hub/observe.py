@@ -41,6 +41,12 @@ TOKEN_REFUSALS = Counter(
 LATE_REQUESTS = Counter(
     "hub_late_requests_total", "Connections closed because their request did not come in time", registry=REGISTRY
 )
+REPLICA_READS = Counter(
+    "hub_replica_reads_total",
+    "Reads put to a replica: told; behind (the leader was read instead); away",
+    ["outcome"],
+    registry=REGISTRY,
+)
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
 
 
