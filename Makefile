@@ -6,7 +6,7 @@ PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header 
 
 BENCH ?=
 
-.PHONY: demo test test-faults bench browser coverage check format pins rulebook schema node web clean
+.PHONY: demo test test-faults test-cluster soak bench browser coverage check format pins rulebook schema node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -23,6 +23,9 @@ bench: .venv/demo.stamp  ## how fast the hub is, beside its limits and its peers
 
 test-faults: .venv/test.stamp  ## processes killed, networks cut, disks full, under load: some minutes, loopback only
 	$(BIN)/python -m pytest -m fault tests/faults
+
+test-cluster: .venv/test.stamp  ## three nodes under Patroni, the leader killed three times under load: some minutes, loopback only, as root
+	$(BIN)/python -m pytest -s -m cluster tests/cluster
 
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
 	@command -v chromium chromium-browser google-chrome >/dev/null \
