@@ -133,6 +133,6 @@ def _must_be_whole(made: Cluster, load: Writer, watcher: Watcher, hubs: list[Hub
     assert verified.returncode == 0, verified.stdout + verified.stderr
     print(
         f"{len(load.acknowledged)} writes acknowledged and none lost, {load.unanswered} sent again; "
-        f"{len(watcher.told)} answers with children's data, each on record; {watcher.public} public answers; {things} events delivered in "
-        f"{len(portal.posted)} deliveries, none under two ids; the audit log verifies"
+        f"{len(watcher.told)} answers with children's data, each on record; {watcher.public} public answers; "
+        f"{things} events delivered in {len(portal.posted)} deliveries, none under two ids; the audit log verifies"
     )
