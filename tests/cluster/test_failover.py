@@ -11,7 +11,8 @@ from hub.db.place import Place
 from hub.demo import prepare
 from hub.settings import Settings
 from tests.cluster.nodes import Cluster, cluster, missing
-from tests.cluster.watching import Watcher, must_be_told_under_one_id, resumed_after
+from tests.cluster.watching import Watcher, resumed_after
+from tests.faults.delivered import must_be_told_under_one_id
 from tests.faults.installation import BASE_URL, PORTAL, Hub, is_ready, until
 from tests.faults.writing import Writer, must_all_be_there_once, writer
 from tests.receiving import Receiving, portal_that_runs
@@ -52,6 +53,7 @@ def test_a_leader_is_killed_three_times_under_load(made: Cluster) -> None:
         try:
             _three_times(made, load, watcher, hubs)
         finally:
+            print("\n".join(made.faults_logged()[:20]))
             load.stop()
             watcher.stop()
         _must_be_whole(made, load, watcher, hubs, portal)

@@ -3,7 +3,6 @@
 import threading
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,7 +11,6 @@ import httpx
 import psycopg
 
 from tests.faults.installation import Hub
-from tests.receiving import Posted
 
 PUBLIC = (
     "/rulebook",
@@ -101,14 +99,3 @@ def resumed_after(times: Sequence[float], broken_at: float) -> float:
     since = [broken_at, *(each for each in times if each > broken_at)]
     gaps = [(later - earlier, later) for earlier, later in pairwise(since)]
     return max(gaps)[1] - broken_at
-
-
-def must_be_told_under_one_id(posted: Sequence[Posted]) -> int:
-    """What was delivered again was delivered under the id that it had; how many different things were told of."""
-    ids: dict[str, set[str]] = defaultdict(set)
-    for each in posted:
-        ids[each.json["data"]["cursor"]].add(each.id)
-    twice = {cursor for cursor, known in ids.items() if len(known) > 1}
-    assert not twice, f"{len(twice)} of {len(ids)} were delivered under more than one id"
-    assert len({next(iter(known)) for known in ids.values()}) == len(ids)
-    return len(ids)
