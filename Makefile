@@ -27,6 +27,9 @@ test-faults: .venv/test.stamp  ## processes killed, networks cut, disks full, un
 test-cluster: .venv/test.stamp  ## three nodes under Patroni, the leader killed three times under load: some minutes, loopback only, as root
 	$(BIN)/python -m pytest -s -m cluster tests/cluster
 
+soak: .venv/test.stamp  ## half an hour at 80 % of capacity, with flat memory; HUB_SOAK_S=60 for a try
+	$(BIN)/python -m pytest -s -m soak tests/soak
+
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
 	@command -v chromium chromium-browser google-chrome >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \

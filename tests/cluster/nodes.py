@@ -125,7 +125,7 @@ class Cluster(Site):
         self._run(["haproxy", "-db", "-f", str(RECIPE / "haproxy.cfg")], log="haproxy", environment=self.ports)
         for node in self.nodes:
             self.join(node)
-        until(lambda: len(self.members("streaming")) == 2 and self.leader() is not None, within_s=120, every_s=1)
+        until(lambda: len(self.members("streaming")) == 2 and self.leader() is not None, within_s=240, every_s=1)
 
     def join(self, node: Node) -> None:
         """Start the node's Patroni, which makes or finds its PostgreSQL."""
