@@ -53,10 +53,18 @@ def test_a_leader_is_killed_three_times_under_load(made: Cluster) -> None:
         try:
             _three_times(made, load, watcher, hubs)
         finally:
-            print("\n".join(made.faults_logged()[:20]))
+            _tell_faults(made)
             load.stop()
             watcher.stop()
         _must_be_whole(made, load, watcher, hubs, portal)
+
+
+def _tell_faults(made: Cluster) -> None:
+    """What was logged as a fault, and what stands below it."""
+    lines = made.log().splitlines()
+    found = [place for place, line in enumerate(lines) if "Traceback" in line or "unforeseen_error" in line]
+    for place in found[:3]:
+        print("\n".join(lines[max(0, place - 2) : place + 40]))
 
 
 def _hubs(made: Cluster) -> list[Hub]:

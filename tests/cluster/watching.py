@@ -17,7 +17,7 @@ PUBLIC = (
     "/schema.graphql",
     "/fhir/R4/metadata",
     "/fhir/R4/CodeSystem",
-    "/.well-known/smart-configuration",
+    "/fhir/R4/.well-known/smart-configuration",
 )
 _CHILDREN = "query {name} {{ children(first: 2) {{ nodes {{ id familyName }} }} }}"
 
