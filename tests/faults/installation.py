@@ -144,7 +144,7 @@ class Site:
 
     def faults_logged(self) -> list[str]:
         """Lines of the logs that tell of a fault of the hub's own."""
-        told = ("unforeseen_error", "Traceback", "never retrieved")
+        told = ("unforeseen_error", "Traceback", "never retrieved", "Exception in")
         return [line for line in self.log().splitlines() if any(each in line for each in told)]
 
     # --- clients
