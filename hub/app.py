@@ -77,7 +77,12 @@ def create_app(
     demo: Demo | None = None,
 ) -> Starlette:
     """The hub as an ASGI application, on the database at `place`."""
-    database = Database(place.serving, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+    database = Database(
+        place.serving,
+        read_url=place.replicas,
+        pool_size=settings.pool_size,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
     transactions = Transactions(database, clock=clock, new_id=ids)
     key = signing_key(settings)
     issuers = trusted_issuers(settings, key, clock)

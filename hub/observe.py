@@ -49,6 +49,12 @@ TOKEN_REFUSALS = Counter(
 LATE_REQUESTS = Counter(
     "hub_late_requests_total", "Connections closed because their request did not come in time", registry=REGISTRY
 )
+REPLICA_READS = Counter(
+    "hub_replica_reads_total",
+    "Reads put to a replica: told; behind (the leader was read instead); away",
+    ["outcome"],
+    registry=REGISTRY,
+)
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
 
 
@@ -165,7 +171,9 @@ def configure(*, level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    others = logging.StreamHandler(sys.stderr)
+    others.setFormatter(_WithoutValues("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[others])
 
 
 def only_known_keys(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -177,17 +185,29 @@ def only_known_keys(_logger: Any, _method: str, event: MutableMapping[str, Any])
 
 
 def _without_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception's message may quote a row: what is logged is its kind and where it happened."""
+    """Of an exception its kind and its places."""
     error = event.get("exception")
     if isinstance(error, BaseException):
-        places: list[str] = []
-        traceback = error.__traceback__
-        while traceback is not None:
-            code = traceback.tb_frame.f_code
-            places.append(f"{code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno} {code.co_name}")
-            traceback = traceback.tb_next
-        event["exception"] = f"{type(error).__name__} at {' > '.join(places[-8:])}"
+        event["exception"] = _places(error)
     return event
+
+
+def _places(error: BaseException) -> str:
+    """An exception's message may quote a row: what is logged is its kind and where it happened."""
+    places: list[str] = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno} {code.co_name}")
+        traceback = traceback.tb_next
+    return f"{type(error).__name__} at {' > '.join(places[-8:])}"
+
+
+class _WithoutValues(logging.Formatter):
+    """What libraries log: of an exception its kind and its places, as in the hub's own events."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's own name)
+        return _places(ei[1]) if ei[1] is not None else ""
 
 
 CLEANING = (only_known_keys, _without_values)

@@ -163,7 +163,7 @@ class DisclosureLog(_Grouped[Reading]):
     """Records what single statements showed."""
 
     def __init__(self, statements: Statements) -> None:
-        super().__init__(statements, _RECORD, _row)
+        super().__init__(statements, _RECORD, reading_row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +229,7 @@ def _denied_row(record: tuple[UUID, Denial, datetime]) -> dict[str, Any]:
 
 
 # The last five digits of a row's id count the children of a reading, of whom there are fewer than a million.
-_RECORD = b"""
+READINGS_STORED = b"""
 INSERT INTO disclosure (
     id, recorded_at, owner_id, child_id, organisation_id, client_id, person, token_id, purpose, ground,
     operation, operation_hash, parts_shown, parts_withheld
@@ -238,14 +238,21 @@ SELECT
     (left(reading.first_id, -5) || lpad(to_hex(child.place), 5, '0'))::uuid, reading.at, reading.owner_id,
     child.id::uuid, reading.organisation_id, reading.client_id, reading.person, reading.token_id, reading.purpose,
     reading.ground, reading.operation, reading.operation_hash, reading.shown, reading.withheld
-FROM json_to_recordset($1::json) AS reading (
+"""
+"""What is stored of each `reading` and each `child` in it; where both come from, the statement goes on to say."""
+
+_RECORD = (
+    READINGS_STORED
+    + b"""FROM json_to_recordset($1::json) AS reading (
     first_id text, owner_id uuid, children json, at timestamptz, organisation_id uuid, client_id text, person text,
     token_id text, purpose text, ground text, operation text, operation_hash text, shown text[], withheld text[]
 ), json_array_elements_text(reading.children) WITH ORDINALITY AS child (id, place)
 """
+)
 
 
-def _row(reading: Reading) -> dict[str, Any]:
+def reading_row(reading: Reading) -> dict[str, Any]:
+    """A reading as the statement takes it."""
     return {
         "first_id": reading.first_id,
         "owner_id": reading.owner_id,
