@@ -116,3 +116,10 @@ PAGES: tuple[CountyClient, ...] = (
     CountyClient("pages-marchland-college", "The hub's pages", "ZZE110", _SETTING_SCOPES, _SETTING),
 )
 """The hub's own pages, for each body that people of the demo work for. Nobody holds their keys: the pages need none."""
+
+GRAPHIQL: tuple[CountyClient, ...] = (
+    CountyClient("graphiql-northmere", "GraphiQL", "990", _AUTHORITY_SCOPES, _AUTHORITY),
+    CountyClient("graphiql-marchland-icb", "GraphiQL", "ZZQ90", _COMMISSIONER_PEOPLE, _COMMISSIONER),
+    CountyClient("graphiql-mereside", "GraphiQL", "ZZR01", _TRUST_PEOPLE, _TRUST),
+)
+"""GraphiQL, for the bodies whose people sign in from its toolbar: it asks whatever they write."""
