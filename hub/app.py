@@ -52,7 +52,7 @@ from hub.web.health import health_routes
 from hub.web.home import home_routes
 from hub.web.imports import import_routes
 from hub.web.operation import Documents
-from hub.web.pages import page_routes, visiting_of
+from hub.web.pages import page_routes, style, visiting_of
 from hub.web.pages.asking import Execute, Holder
 from schema.documents import shipped
 from schema.execution import Answer, Execution
@@ -174,7 +174,7 @@ def create_app(
             sign_in(GRAPHIQL_PATH, free=True), address=settings.address, authenticate=authenticate, clock=clock
         ),
         *page_routes(visiting, sign_in(RETURN_PATH), clock=clock, rulebook=rulebook_text),
-        *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
+        *oauth_routes(token_server, issuers, on_revoked=verifier.forget, style=style.address()),
         *fhir_routes(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),

@@ -134,7 +134,7 @@ def _started(data_dir: Path, environment: Mapping[str, str]) -> Generator[Runnin
 
 
 def _wait(base_url: str, process: subprocess.Popen[bytes], data_dir: Path) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

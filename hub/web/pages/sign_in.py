@@ -1,6 +1,7 @@
 """Signing in to the pages and out again: the person consents at the hub's authorization server, as for any system."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from hub.auth.clients import Client
 from hub.auth.own_pages import RETURN_PATH, PageSignIn, SignedInToken
 from hub.errors import Problem, invalid
 from hub.web.pages.session import Session, new_form_key
@@ -42,8 +44,10 @@ class SignIn:
 
     async def _page(self, to: str, session: Session | None, *, missed: bool = False) -> Response:
         found = await self._ways.addresses()
+        bodies = Counter(client.organisation for client, _ in found)
         systems = [
-            {"client_id": client.client_id, "organisation_name": client.organisation_name} for client, _ in found
+            {"client_id": client.client_id, "name": _named(client, alone=bodies[client.organisation] == 1)}
+            for client, _ in found
         ]
         # Browsers hold the redirect after a form to the page's policy too, and so each provider has to stand in it.
         on = {urlsplit(address)._replace(path="", query="").geturl() for _, address in found}
@@ -52,7 +56,7 @@ class SignIn:
             session,
             status=400 if missed else 200,
             forms_lead_to=sorted(on - {""}),
-            systems=sorted(systems, key=itemgetter("organisation_name")),
+            systems=sorted(systems, key=itemgetter("name")),
             to=to,
             missed=missed,
         )
@@ -129,6 +133,11 @@ class SignIn:
         response = RedirectResponse("/", 303, _NO_STORE)
         self._visiting.sessions.forget(response)
         return response
+
+
+def _named(client: Client, *, alone: bool) -> str:
+    """The body's name; where it has several ways in, which one."""
+    return client.organisation_name if alone else f"{client.organisation_name}, {client.label}"
 
 
 def _local(to: str | None) -> str:
