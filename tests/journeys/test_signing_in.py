@@ -164,6 +164,8 @@ def _looks_at_pages(hub: RunningHub) -> None:
         page.get_by_label("Northmere County Council, Pages of Northmere").check()
         page.get_by_role("button", name="Continue").click()
         _at_the_provider(page)
+        for what_the_provider_s_pages_want in (somebody.complaints, somebody.strangers):
+            what_the_provider_s_pages_want.clear()
         expect(page.locator("h1")).to_have_text("Children")
         assert page.url == f"{hub.base_url}/children"
         expect(page.locator(".hub-header__who")).to_contain_text("b.castell, Northmere County Council")

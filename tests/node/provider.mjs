@@ -16,6 +16,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   extraTokenClaims: (_, token) => (token.kind === 'AccessToken' ? { org: 'NORTHMERE', roles: ['SEND-CASEWORK'] } : undefined),
   enabledJWA: { clientAuthSigningAlgValues: ['ES256'], idTokenSigningAlgValues: ['ES256'] },
   clientAuthMethods: ['private_key_jwt'],
+  fetch: (address, { dispatcher: _, ...options }) => fetch(address, options), // its own goes to no loopback address
   features: {
     devInteractions: { enabled: true },
     resourceIndicators: {
