@@ -175,7 +175,9 @@ def _name(who: Jwt) -> str:
     return ""
 
 
-def ways_in(server: TokenServer, issuers: Mapping[str, Issuer], path: str, *, free: bool = False) -> list[ProviderWay]:
+def provider_ways(
+    server: TokenServer, issuers: Mapping[str, Issuer], path: str, *, free: bool = False
+) -> list[ProviderWay]:
     """A way for each provider of the table whose people sign in to the pages."""
     return [
         ProviderWay(server, each, each.sign_in, path, free=free)

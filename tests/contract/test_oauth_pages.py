@@ -15,7 +15,7 @@ from hub.auth.assertions import public_jwks
 from hub.auth.issuers import trusted_issuers
 from hub.auth.jose import read, verify
 from hub.auth.own_pages import GRAPHIQL_PATH, RETURN_PATH, OwnWay, PageSignIn, Pending
-from hub.auth.provider_pages import ways_in
+from hub.auth.provider_pages import provider_ways
 from hub.db.session import Database
 from hub.settings import SettingError
 from tests.contract.oauth import ADDRESS, Hub, key_for, running_hub, signed, without_none
@@ -70,7 +70,7 @@ async def provider(database: Database, tmp_path: Path) -> AsyncIterator[Provider
                 default_purpose="OWN_FUNCTIONS", issuer=IDP, now=hub.clock(), documents=(),
             )  # fmt: skip
         issuers = trusted_issuers(hub.settings, hub.key, hub.clock)
-        ways = [OwnWay(hub.server, RETURN_PATH), *ways_in(hub.server, issuers, RETURN_PATH)]
+        ways = [OwnWay(hub.server, RETURN_PATH), *provider_ways(hub.server, issuers, RETURN_PATH)]
         yield Provider(hub, tokens, PageSignIn(hub.server, ways, hub.verifier.forget))
     await tokens.stop()
 
@@ -171,7 +171,7 @@ async def test_an_answer_that_does_not_agree_signs_nobody_in(provider: Provider)
 
 async def test_from_graphiql_nobody_comes_through_a_client_of_trusted_documents(provider: Provider) -> None:
     issuers = trusted_issuers(provider.hub.settings, provider.hub.key, provider.hub.clock)
-    (way,) = ways_in(provider.hub.server, issuers, GRAPHIQL_PATH, free=True)
+    (way,) = provider_ways(provider.hub.server, issuers, GRAPHIQL_PATH, free=True)
     assert await way.clients() == []
 
 
