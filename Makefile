@@ -6,7 +6,7 @@ PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header 
 
 BENCH ?=
 
-.PHONY: demo test test-deep test-faults test-cluster test-install test-offline soak bench browser coverage check format pins rulebook sbom schema node web clean
+.PHONY: demo test test-deep test-faults test-cluster test-install test-offline soak bench browser coverage check format pins rulebook sbom schema screenshots node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -66,6 +66,9 @@ schema: .venv/demo.stamp  ## write schema/schema.graphql from the types
 
 rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
 	$(BIN)/python -m hub.rulebook tests/law > hub/law/rulebook.md.new && mv hub/law/rulebook.md.new hub/law/rulebook.md
+
+screenshots: .venv/test.stamp web browser  ## the README's pictures of the main pages, from a demo of its own
+	$(BIN)/python -m tests.browser.screenshots
 
 node: .venv/demo.stamp  ## find Node, or have it from PyPI where there is none new enough
 	$(BIN)/python -m hub.web.graphiql_page --has-node || $(PIP) install --require-hashes -r requirements-web.txt
