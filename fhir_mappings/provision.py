@@ -10,7 +10,7 @@ from typing import Any
 from fhir_mappings.assertion import is_asserted
 from fhir_mappings.elements import compact, concept_text
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import PROVISION_EXTENSION
+from fhir_mappings.profiles import PROVISION_EXTENSION
 from fhir_mappings.values import Find, GivenProvision, Json, Located, Provision
 
 _TEXTS = {

@@ -20,7 +20,7 @@ from adapters.nhs_fhir.incoming import FHIR_PATH, received, taken
 from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.submission import Entry, Submission, check_full_urls, submission_of
 from adapters.nhs_fhir.writing import answer_once, keep_refused, write_of
-from fhir_mappings import systems
+from fhir_mappings import identifiers
 from fhir_mappings.elements import token
 from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.values import Json, Located
@@ -113,7 +113,7 @@ def _request_of(composition: Located, base: str) -> str:
             said = token(detail.get("identifier"))
             if path.startswith(_REQUESTS):
                 named.add(path.split("/")[1])
-            elif said is not None and said[0] == systems.COOPERATION_REQUEST:
+            elif said is not None and said[0] == identifiers.COOPERATION_REQUEST:
                 named.add(said[1])
     if len(named) != 1:
         message = "a document answers one request: name its Task, ServiceRequest or identifier in event.detail"
