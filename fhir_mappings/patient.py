@@ -25,16 +25,16 @@ def to_patient(child: Child) -> Json:
 
 
 def _identifiers(child: Child) -> list[Json]:
-    identifiers: list[Json] = []
+    found: list[Json] = []
     if child.nhs_number:
         number: Json = {"system": identifiers.NHS_NUMBER, "value": child.nhs_number}
         if child.nhs_number_status:
             status = {"coding": [systems.NHS_NUMBER_STATUS.coding(child.nhs_number_status)]}
             number["extension"] = [{"url": profiles.NHS_NUMBER_STATUS_EXTENSION, "valueCodeableConcept": status}]
-        identifiers.append(number)
+        found.append(number)
     if child.upn:
-        identifiers.append({"system": identifiers.UPN, "value": child.upn})
-    return identifiers
+        found.append({"system": identifiers.UPN, "value": child.upn})
+    return found
 
 
 def nhs_numbers(patient: Json) -> Iterator[str]:

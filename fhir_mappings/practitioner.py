@@ -78,8 +78,8 @@ def _name(practitioner: Json) -> str | None:
     return None
 
 
-def _registration(identifiers: Iterable[Json]) -> str | None:
-    found = {token(each) or ("", each.get("value")) for each in identifiers if each.get("value")}
+def _registration(said: Iterable[Json]) -> str | None:
+    found = {token(each) or ("", each.get("value")) for each in said if each.get("value")}
     known = {system: value for system, value in found if system in identifiers.REGISTERS}
     for system, prefix in identifiers.REGISTERS.items():
         if system in known:

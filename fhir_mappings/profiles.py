@@ -21,7 +21,6 @@ CONSENT_EXTENSION = f"{HUB}/StructureDefinition/send-consent"
 CONTACT_EXTENSION = f"{HUB}/StructureDefinition/send-contact"
 BUDGET_EXTENSION = f"{HUB}/StructureDefinition/send-personal-budget"
 BUDGET_ITEM_EXTENSION = f"{HUB}/StructureDefinition/send-budget-item"
-DIRECT_PAYMENT_EXTENSION = f"{HUB}/StructureDefinition/send-direct-payment"
 WITHHELD_EXTENSION = f"{HUB}/StructureDefinition/send-withheld"
 """On meta: each part of the record that was kept back from this reader."""
 

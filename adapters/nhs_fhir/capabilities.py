@@ -119,8 +119,8 @@ def _search_parameters(readable: Readable) -> Iterator[Json]:
 
 
 _WRITTEN = {
-    "Composition": " Created in a transaction or a message.",
-    "DocumentReference": " Created in a transaction or a message.",
+    "Composition": " Created alone (event.detail names the request), in a transaction or a message.",
+    "DocumentReference": " Created alone (context.related names the request), in a transaction or a message.",
     "Bundle": " Its Composition names the request that it answers, in event.detail.",
     "Communication": " Who the child is stands in a contained Patient.",
 }
@@ -134,6 +134,8 @@ _POLICIES: Mapping[str, Json] = {
         "referencePolicy": ["logical", "literal", "local"],
     },
     "Bundle": {"conditionalCreate": True},
+    "Composition": {"conditionalCreate": True},
+    "DocumentReference": {"conditionalCreate": True},
     "Communication": {"conditionalCreate": True, "referencePolicy": ["logical", "local"]},
 }
 _PUBLISHED_KINDS = {"_id": "token", "url": "uri", "name": "string", "status": "token"}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from adapters.nhs_fhir.create_advice import create_composition, create_document_reference
 from adapters.nhs_fhir.create_communication import create_communication
 from adapters.nhs_fhir.create_document import create_document
 from adapters.nhs_fhir.face import Interaction
@@ -64,6 +65,8 @@ def _offered() -> Iterator[Offered]:
         yield Offered(kind, "vread", "GET", f"/{kind}/{{id}}/_history/{{version}}", version_reading(readable))
     yield Offered("Communication", "create", "POST", "/Communication", create_communication)
     yield Offered("Bundle", "create", "POST", "/Bundle", create_document)
+    yield Offered("Composition", "create", "POST", "/Composition", create_composition)
+    yield Offered("DocumentReference", "create", "POST", "/DocumentReference", create_document_reference)
     yield Offered("Task", "update", "PUT", "/Task/{id}", update_task)
 
 
