@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from fhir_mappings import communication, profiles, provision, systems
+from fhir_mappings import communication, profiles, provision, subscription, systems
 from fhir_mappings.budget import BUDGET_PIECES, ITEM_PIECES
 from fhir_mappings.extension import Piece
 from fhir_mappings.need import NEED_PIECES, OUTCOME_PIECES
@@ -54,6 +54,7 @@ EXTENSIONS: Mapping[str, tuple[tuple[str, ...], tuple[Part, ...]]] = MappingProx
         profiles.CONTACT_EXTENSION: (("RelatedPerson",), _of(CONTACT_PIECES)),
         profiles.BUDGET_EXTENSION: (("Account",), _of(BUDGET_PIECES)),
         profiles.BUDGET_ITEM_EXTENSION: (("Contract",), _of(ITEM_PIECES)),
+        subscription.PUBLIC_KEY: (("Subscription.channel",), (Part("", "string"),)),
         profiles.WITHHELD_EXTENSION: (("Meta",), (Part("", "code", system=systems.PART.url),)),
     }
 )
