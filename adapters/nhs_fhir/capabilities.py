@@ -127,7 +127,7 @@ _WRITTEN = {
 _POLICIES: Mapping[str, Json] = {
     "Task": {
         "versioning": "versioned-update",
-        "readHistory": False,
+        "readHistory": True,
         "updateCreate": False,
         "conditionalCreate": False,
         "conditionalUpdate": False,

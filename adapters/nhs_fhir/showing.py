@@ -197,7 +197,8 @@ class Readable:
 
     `scope`: the type whose scope it needs, where that is another; `also`: a further scope. `narrow`: one of these
     parameters must be given, or the search would go through every record. `dated`: whether `_lastUpdated` is known;
-    `date`: under which name FHIR has the same moment.
+    `date`: under which name FHIR has the same moment. `versions`: loads every version of one, the newest first; None:
+    there is only the one that is loaded.
     """
 
     type: str
@@ -213,6 +214,7 @@ class Readable:
     date: str | None = None
     most: int = MOST
     searchable: bool = True
+    versions: Load | None = None
 
     @property
     def scope(self) -> str:
