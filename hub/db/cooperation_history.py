@@ -38,7 +38,7 @@ async def versions_of(connection: AsyncConnection, asking: Asking, recorded: Rec
         "about_id": [recorded.request.id],
     }
     events = await shown.rows(connection, asking, tables.event, RowsWanted(having=about))
-    events.sort(key=lambda each: (each["recorded_at"], each["id"]))
+    events.sort(key=lambda each: (each["recorded_in"], each["recorded_at"], each["id"]))
     told = [each for each in events if each["kind"] == _ASKED or each["kind"] in _KINDS]
     if not told or told[0]["kind"] != _ASKED or len(told) != recorded.version:
         return [recorded]
