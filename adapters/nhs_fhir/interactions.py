@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from adapters.nhs_fhir.create_advice import create_composition, create_document_reference
 from adapters.nhs_fhir.create_communication import create_communication
 from adapters.nhs_fhir.create_document import create_document
 from adapters.nhs_fhir.face import Interaction
+from adapters.nhs_fhir.history import history, version_reading
 from adapters.nhs_fhir.process_message import process_message
-from adapters.nhs_fhir.read import reading, version_reading
+from adapters.nhs_fhir.read import reading
 from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.search import searching
 from adapters.nhs_fhir.subscription_routes import SUBSCRIPTIONS
@@ -61,9 +63,12 @@ def _offered() -> Iterator[Offered]:
             yield Offered(kind, "search-type", "GET", f"/{kind}", searching(readable))
             yield Offered(kind, "search-type", "POST", f"/{kind}/_search", searching(readable))
         yield Offered(kind, "read", "GET", f"/{kind}/{{id}}", reading(readable))
+        yield Offered(kind, "history-instance", "GET", f"/{kind}/{{id}}/_history", history(readable))
         yield Offered(kind, "vread", "GET", f"/{kind}/{{id}}/_history/{{version}}", version_reading(readable))
     yield Offered("Communication", "create", "POST", "/Communication", create_communication)
     yield Offered("Bundle", "create", "POST", "/Bundle", create_document)
+    yield Offered("Composition", "create", "POST", "/Composition", create_composition)
+    yield Offered("DocumentReference", "create", "POST", "/DocumentReference", create_document_reference)
     yield Offered("Task", "update", "PUT", "/Task/{id}", update_task)
 
 

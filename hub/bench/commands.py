@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.actions.transaction import LONDON
+<<<<<<< HEAD
 from hub.bench import (
     comparison,
     duties,
@@ -21,6 +22,9 @@ from hub.bench import (
     succession,
     writes,
 )
+=======
+from hub.bench import comparison, duties, fhir, growth, identity, imports, loading, memory, progress, succession, writes
+>>>>>>> nhs
 from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan
@@ -88,6 +92,12 @@ def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:
     """Print how fast advice, Bundles and returns are written."""
     with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
         writes.measure(loaded, today=_today(), rounds=effort.rounds, seconds=effort.seconds, persons=persons, say=say)
+
+
+def exchange(effort: Effort, say: Say, *, children: int) -> None:
+    """Print what Bundles and Task updates take of the processor, and what large Bundles do to readers."""
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        fhir.measure(loaded, today=_today(), rounds=effort.rounds, seconds=effort.seconds, say=say)
 
 
 def bring_in(effort: Effort, say: Say, *, children: int, persons: Sequence[int]) -> None:
