@@ -14,6 +14,7 @@ from fhir_mappings.extension import Piece
 from fhir_mappings.need import NEED_PIECES, OUTCOME_PIECES
 from fhir_mappings.people import CONSENT_PIECES, CONTACT_PIECES
 from fhir_mappings.plan import PLAN_PIECES, PROVISION_PIECES
+from fhir_mappings.told import TOLD_PIECES
 from fhir_mappings.values import Json
 
 
@@ -55,6 +56,7 @@ EXTENSIONS: Mapping[str, tuple[tuple[str, ...], tuple[Part, ...]]] = MappingProx
         profiles.BUDGET_EXTENSION: (("Account",), _of(BUDGET_PIECES)),
         profiles.BUDGET_ITEM_EXTENSION: (("Contract",), _of(ITEM_PIECES)),
         subscription.PUBLIC_KEY: (("Subscription.channel",), (Part("", "string"),)),
+        profiles.TOLD_OTHERWISE_EXTENSION: (("Patient",), _of(TOLD_PIECES)),
         profiles.WITHHELD_EXTENSION: (("Meta",), (Part("", "code", system=systems.PART.url),)),
     }
 )

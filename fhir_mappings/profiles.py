@@ -21,6 +21,8 @@ CONSENT_EXTENSION = f"{HUB}/StructureDefinition/send-consent"
 CONTACT_EXTENSION = f"{HUB}/StructureDefinition/send-contact"
 BUDGET_EXTENSION = f"{HUB}/StructureDefinition/send-personal-budget"
 BUDGET_ITEM_EXTENSION = f"{HUB}/StructureDefinition/send-budget-item"
+TOLD_OTHERWISE_EXTENSION = f"{HUB}/StructureDefinition/send-told-otherwise"
+"""On Patient: what another source says of a field. Sub-extensions: field, value, source, by, since, standsBy."""
 WITHHELD_EXTENSION = f"{HUB}/StructureDefinition/send-withheld"
 """On meta: each part of the record that was kept back from this reader."""
 

@@ -13,6 +13,7 @@ from fhir_mappings.identifiers import HUB, bare
 from hub.law.budget_direct_payment_events import Recipient
 from hub.law.budget_regimes import Regime
 from hub.law.notices import NoticeKind
+from hub.law.precedence import ChildField, StandsBy
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
@@ -38,6 +39,7 @@ from hub.law.vocabulary import (
     PlanStatus,
     SectionCode,
     Sex,
+    Source,
 )
 
 Code = TypeVar("Code", bound=StrEnum)
@@ -254,6 +256,9 @@ PURPOSE: CodeSystem[Purpose] = CodeSystem(
     f"{HUB}/CodeSystem/purpose", {each: (each.value, each.meaning.removesuffix(".")) for each in Purpose}
 )
 PART = words("send-record-part", Part)
+CHILD_FIELD = words("send-child-field", ChildField)
+STANDS_BY = words("send-stands-by", StandsBy)
+SOURCE = words("send-source", Source)
 
 REDACTED = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",

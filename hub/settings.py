@@ -26,7 +26,11 @@ class Settings:
     worker_database_url: str = _setting(
         "", "a member of hub_worker, for jobs, imports and registering; unset: as database_url", secret=True
     )
-    read_database_url: str = _setting("", "optional replicas for reading; unset: as database_url", secret=True)
+    read_database_url: str = _setting(
+        "",
+        "replicas, from which GraphQL queries are read once they have replayed what they must; unset: none",
+        secret=True,
+    )
     data_dir: Path = _setting(Path(".hub"), "where the embedded database, keys, reports and demo.json are kept")
     host: str = _setting("127.0.0.1", "the address to listen on")
     port: int = _setting(8000, "the port to listen on")
@@ -59,6 +63,7 @@ class Settings:
         500, "requests a second of one client that one process answers, on average over five seconds; 0: any number"
     )
     pool_size: int = _setting(10, "database connections kept by one hub process")
+    traces_url: str = _setting("", "an OpenTelemetry collector that takes OTLP over HTTP; unset: no traces")
     token_lifetime_s: int = _setting(300, "how long an access token of the hub's own server is valid, seconds")
     session_lifetime_s: int = _setting(3_600, "how long a person stays signed in to the hub's own pages, seconds")
 

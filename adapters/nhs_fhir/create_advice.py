@@ -13,7 +13,7 @@ from adapters.nhs_fhir.created_advice import Posted, answer_to, create_advice, r
 from adapters.nhs_fhir.face import Face
 from adapters.nhs_fhir.incoming import received, taken
 from adapters.nhs_fhir.resolution import Resolver
-from adapters.nhs_fhir.submission import Entry, submission_of
+from adapters.nhs_fhir.submission import Entry, Submission, submission_of
 from fhir_mappings.document import document_id
 from fhir_mappings.values import Json, Located
 from hub.law.caller import Caller
@@ -21,32 +21,33 @@ from hub.law.caller import Caller
 
 async def create_composition(face: Face, request: Request, caller: Caller) -> Response:
     """201 with the address of the Composition."""
-    return await create_advice(face, request, caller, "Composition", _read_composition, _composition)
+    return await create_advice(face, request, caller, "Composition", read_composition, composition_name)
 
 
 async def create_document_reference(face: Face, request: Request, caller: Caller) -> Response:
     """201 with the address of the DocumentReference."""
-    return await create_advice(face, request, caller, "DocumentReference", _read_reference, _document)
+    return await create_advice(face, request, caller, "DocumentReference", read_reference, reference_name)
 
 
-def _composition(posted: Posted, answered: Answered) -> str:
-    del posted
+def composition_name(submission: Submission, answered: Answered) -> str:
+    """A Composition has the id of the advice."""
+    del submission
     return str(answered.advice_id)
 
 
-def _document(posted: Posted, answered: Answered) -> str:
+def reference_name(submission: Submission, answered: Answered) -> str:
     """Its first document, where it carries several."""
-    advice, advice_id = posted.submission.advice, answered.advice_id
+    advice, advice_id = submission.advice, answered.advice_id
     if advice is None or advice_id is None:
         raise AssertionError("a DocumentReference is advice with a document")
     return document_id(advice_id, advice.documents[0])
 
 
-def _read_composition(reading: Reading, body: bytes) -> Posted:
+def read_composition(reading: Reading, body: bytes) -> Posted:
     return _read(reading, body, "Composition", "event", "event.detail")
 
 
-def _read_reference(reading: Reading, body: bytes) -> Posted:
+def read_reference(reading: Reading, body: bytes) -> Posted:
     return _read(reading, body, "DocumentReference", "context", "context.related")
 
 

@@ -13,7 +13,7 @@ from adapters.nhs_fhir.created_advice import Posted, answer_to, create_advice, r
 from adapters.nhs_fhir.face import Face
 from adapters.nhs_fhir.incoming import received, taken
 from adapters.nhs_fhir.resolution import Resolver
-from adapters.nhs_fhir.submission import Entry, check_full_urls, submission_of
+from adapters.nhs_fhir.submission import Entry, Submission, check_full_urls, submission_of
 from fhir_mappings.elements import token
 from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.values import Json, Located
@@ -24,15 +24,16 @@ _COMPOSITION = "Bundle.entry[0].resource"
 
 async def create_document(face: Face, request: Request, caller: Caller) -> Response:
     """201 with the address of the document; with If-None-Exist, 200 where it has been made before."""
-    return await create_advice(face, request, caller, "Bundle", _read, _location, also=("Composition",))
+    return await create_advice(face, request, caller, "Bundle", read_document, document_name, also=("Composition",))
 
 
-def _location(posted: Posted, answered: Answered) -> str:
-    del posted
+def document_name(submission: Submission, answered: Answered) -> str:
+    """A document has the id of the advice."""
+    del submission
     return str(answered.advice_id)
 
 
-def _read(reading: Reading, body: bytes) -> Posted:
+def read_document(reading: Reading, body: bytes) -> Posted:
     value, said = taken(reading, body)
     bundle, walk = received(value, "Bundle", settings=reading.settings, today=reading.today)
     _check_document(bundle, walk.faults)

@@ -39,7 +39,7 @@ class Posted:
 
 
 Read = Callable[[Reading, bytes], Posted]
-Name = Callable[[Posted, Answered], str]
+Name = Callable[[Submission, Answered], str]
 """The id of what was created."""
 
 
@@ -57,13 +57,13 @@ async def create_advice(
     was_there = True
     try:
         posted, named = await face.apart.run(
-            len(body), _read, read, face.reading(caller), body, kind, request.headers.get("If-None-Exist")
+            len(body), read_conditionally, read, face.reading(caller), body, kind, request.headers.get("If-None-Exist")
         )
 
         def describe(answered: Answered) -> Answer:
             nonlocal was_there
             was_there = not answered.is_new
-            return {"advice": name(posted, answered)}
+            return {"advice": name(posted.submission, answered)}
 
         answer = await answer_once(face, caller, write, posted.submission, describe, known_as=named)
     except (Problem, RefusedByLaw, BadInput) as error:
@@ -73,7 +73,10 @@ async def create_advice(
     return await created(face, request, caller, kind, answer["advice"], posted.said, existed=existed)
 
 
-def _read(read: Read, reading: Reading, body: bytes, kind: str, if_none_exist: str | None) -> tuple[Posted, list[Once]]:
+def read_conditionally(
+    read: Read, reading: Reading, body: bytes, kind: str, if_none_exist: str | None
+) -> tuple[Posted, list[Once]]:
+    """What was posted, and the name under which it is made once. Raises `BadInput`."""
     posted = read(reading, body)
     return posted, condition_of(kind, if_none_exist, posted.resource)
 

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ PORTAL, TRUST = "northmere-portal", "mereside-ehr"
 class Hub:
     """One `hub serve`."""
 
-    installation: "Installation"
+    installation: "Site"
     port: int
     process: subprocess.Popen[bytes]
     http: httpx.Client = field(default_factory=lambda: httpx.Client(limits=_MANY))
@@ -81,52 +81,24 @@ class Hub:
 
 
 @dataclass(slots=True)
-class Installation:
-    """A folder with all of it. Everything that it started ends with it."""
+class Site:
+    """A folder, and hubs and workers that run on one database. Everything that it started ends with it."""
 
     folder: Path
-    network: FaultyNetwork
     demo: Any = None
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
     hubs: list[Hub] = field(default_factory=list[Hub])
-    _server: embedded.EmbeddedServer | None = None
     _tokens: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
-
-    # --- PostgreSQL
-
-    def start_postgres(self) -> None:
-        self._server = embedded.start(self.folder)
-        path = make_url(self._server.owner_url).query
-        self.network.socket_path = f"{path['host']}/.s.PGSQL.{path['port']}"
-
-    def stop_postgres(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
-
-    def kill_postgres(self) -> None:
-        """kill -9, to all of its processes at once."""
-        place = find(self.folder)
-        run = postmaster.read(place.cluster) if place else None
-        assert run is not None
-        children = subprocess.run(["pgrep", "-P", str(run.pid)], capture_output=True, text=True, check=False).stdout
-        for pid in [run.pid, *map(int, children.split())]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        server, self._server = self._server, None
-        if server is not None:
-            server.stop()
-
-    @property
-    def owner_url(self) -> str:
-        """Past the faulty network."""
-        assert self._server is not None
-        return self._server.owner_url
 
     @property
     def place(self) -> Place:
-        owner = f"postgresql://hub_owner@127.0.0.1:{self.network.port}/hub"
-        return Place(owner, as_role(owner, SERVING_ROLE), as_role(owner, WORKER_ROLE))
+        """Where hubs and workers find the database."""
+        raise NotImplementedError
+
+    @property
+    def commands_place(self) -> Place:
+        """Where commands find it."""
+        raise NotImplementedError
 
     # --- hubs and workers
 
@@ -140,45 +112,39 @@ class Installation:
         assert process.poll() is None, self.log()
         return hub
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        return self._spawn("worker")
+    def worker(self, **settings: str) -> subprocess.Popen[bytes]:
+        return self._spawn("worker", **settings)
 
     def _spawn(self, command: str, **settings: str) -> subprocess.Popen[bytes]:
-        place = self.place
-        given = {
+        environment = self._environment(self.place) | settings
+        with (self.folder / "hub.log").open("ab") as log:
+            process = subprocess.Popen([str(HUB), command], env=environment, stdout=log, stderr=subprocess.STDOUT)
+        self.processes.append(process)
+        return process
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A `hub` command beside it."""
+        environment = self._environment(self.commands_place)
+        return subprocess.run(
+            [str(HUB), *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def _environment(self, place: Place) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
+        return kept | {
             "HUB_DATABASE_URL": place.serving,
             "HUB_OWNER_DATABASE_URL": place.owner,
             "HUB_WORKER_DATABASE_URL": place.worker,
             "HUB_DATA_DIR": str(self.folder),
             "HUB_BASE_URL": BASE_URL,
-        } | settings
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-        with (self.folder / "hub.log").open("ab") as log:
-            process = subprocess.Popen([str(HUB), command], env=kept | given, stdout=log, stderr=subprocess.STDOUT)
-        self.processes.append(process)
-        return process
-
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A `hub` command beside it, past the faulty network."""
-        owner = self.owner_url
-        given = {
-            "HUB_DATABASE_URL": as_role(owner, SERVING_ROLE),
-            "HUB_OWNER_DATABASE_URL": owner,
-            "HUB_WORKER_DATABASE_URL": as_role(owner, WORKER_ROLE),
-            "HUB_DATA_DIR": str(self.folder),
-            "HUB_BASE_URL": BASE_URL,
         }
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-        return subprocess.run(
-            [str(HUB), *arguments], env=kept | given, capture_output=True, text=True, timeout=120, check=False
-        )
 
     def log(self) -> str:
         return (self.folder / "hub.log").read_text(errors="replace")
 
     def faults_logged(self) -> list[str]:
         """Lines of the logs that tell of a fault of the hub's own."""
-        told = ("unforeseen_error", "Traceback", "never retrieved")
+        told = ("unforeseen_error", "Traceback", "never retrieved", "Exception in")
         return [line for line in self.log().splitlines() if any(each in line for each in told)]
 
     # --- clients
@@ -209,7 +175,67 @@ class Installation:
         for process in self.processes:
             process.kill()
             process.wait()
+
+
+@dataclass(slots=True)
+class Installation(Site):
+    """One with a PostgreSQL of its own, behind a network that can fail."""
+
+    network: FaultyNetwork = field(kw_only=True)
+    database: str = "hub"
+    _server: embedded.EmbeddedServer | None = None
+
+    # --- PostgreSQL
+
+    def start_postgres(self) -> None:
+        self._server = embedded.start(self.folder)
+        path = make_url(self._server.owner_url).query
+        self.network.socket_path = f"{path['host']}/.s.PGSQL.{path['port']}"
+
+    def stop_postgres(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def kill_postgres(self) -> None:
+        """kill -9, to all of its processes at once."""
+        place = find(self.folder)
+        run = postmaster.read(place.cluster) if place else None
+        assert run is not None
+        children = subprocess.run(["pgrep", "-P", str(run.pid)], capture_output=True, text=True, check=False).stdout
+        for pid in [run.pid, *map(int, children.split())]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    @property
+    def owner_url(self) -> str:
+        """Past the faulty network."""
+        assert self._server is not None
+        return make_url(self._server.owner_url).set(database=self.database).render_as_string(hide_password=False)
+
+    @property
+    def commands_place(self) -> Place:
+        """Past the faulty network."""
+        return _place(self.owner_url)
+
+    @property
+    def place(self) -> Place:
+        return _place(f"postgresql://hub_owner@127.0.0.1:{self.network.port}/{self.database}")
+
+    def at(self, database: str) -> "Installation":
+        """The same with another database of the same server; what it starts ends with this one."""
+        return replace(self, database=database, hubs=[])
+
+    def end(self) -> None:
+        Site.end(self)
         self.stop_postgres()
+
+
+def _place(owner: str) -> Place:
+    return Place(owner, as_role(owner, SERVING_ROLE), as_role(owner, WORKER_ROLE))
 
 
 BASE_URL = "https://hub.example"
@@ -220,7 +246,7 @@ def installation(folder: Path | None = None) -> Generator[Installation]:
     """A database with the synthetic county in it; no hub runs yet."""
     place = folder or Path(tempfile.mkdtemp(prefix="hub-fault-"))
     network = FaultyNetwork(free_port())
-    made = Installation(place, network)
+    made = Installation(place, network=network)
     try:
         made.start_postgres()
         settings = Settings(data_dir=place, base_url=BASE_URL)

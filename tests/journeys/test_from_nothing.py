@@ -17,9 +17,17 @@ from tests.running import RunningHub, free_port
 __all__ = ["advice", "child"]  # the fixtures
 
 SCOPES = (
-    "system/Task.rus system/ServiceRequest.rs system/Patient.rs system/Composition.crs system/DocumentReference.crs "
-    "system/Communication.crs system/Subscription.cruds cooperation.respond advice.write notification.write"
-).split()
+    "system/Task.rus",
+    "system/ServiceRequest.rs",
+    "system/Patient.rs",
+    "system/Composition.crs",
+    "system/DocumentReference.crs",
+    "system/Communication.crs",
+    "system/Subscription.cruds",
+    "cooperation.respond",
+    "advice.write",
+    "notification.write",
+)
 """Those that the README names."""
 
 
@@ -54,8 +62,7 @@ def test_from_nothing_to_a_received_event_and_a_delivered_advice(
         engineer.stdin.close()
         engineer.stdin = None
         said = engineer.stdout.readline()
-        if said == "subscribed\n":
-            request_id = ask(hub, child)
+        request_id = ask(hub, child) if said == "subscribed\n" else ""
         rest, complaint = engineer.communicate(timeout=90)
     assert engineer.returncode == 0, complaint
     assert said == "subscribed\n"

@@ -16,9 +16,12 @@ from hub.db.tables.budgets import (
 from hub.db.tables.children import (
     child,
     child_identifier,
+    child_source,
     contact,
+    disagreement,
     identity_candidate,
     identity_merge,
+    precedence,
     responsibility,
 )
 from hub.db.tables.cooperation import (
@@ -63,6 +66,7 @@ from hub.db.tables.plans import (
     review,
 )
 from hub.db.tables.records import disclosure, event, import_run, quarantined_item, received_file, source
+from hub.db.tables.replay import replay_mark
 from hub.db.tables.sharing import (
     arrangement,
     arrangement_clause,
@@ -97,6 +101,7 @@ __all__ = [
     "child",
     "child_access",
     "child_identifier",
+    "child_source",
     "client",
     "client_document",
     "consent",
@@ -108,6 +113,7 @@ __all__ = [
     "destination",
     "direct_payment",
     "direct_payment_decision",
+    "disagreement",
     "disclosure",
     "disclosure_decision",
     "dispute",
@@ -136,6 +142,7 @@ __all__ = [
     "plan",
     "plan_change",
     "plan_section",
+    "precedence",
     "privacy_officer",
     "provision",
     "provision_agreement",
@@ -144,6 +151,7 @@ __all__ = [
     "received_file",
     "receiver",
     "receiver_secret",
+    "replay_mark",
     "responsibility",
     "review",
     "school_year",

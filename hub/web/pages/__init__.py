@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.routing import BaseRoute
 
-from hub.auth.own_pages import OwnPages
+from hub.auth.own_pages import PageSignIn
 from hub.auth.sealing import Seal
 from hub.web.pages import style
 from hub.web.pages.answering import Answering
@@ -13,8 +13,8 @@ from hub.web.pages.asking import Asking, Execute
 from hub.web.pages.board import board_routes
 from hub.web.pages.books import book_routes
 from hub.web.pages.drawing import Drawing
-from hub.web.pages.queues import queue_routes
 from hub.web.pages.records import record_routes
+from hub.web.pages.review import Reviewing
 from hub.web.pages.session import Sessions
 from hub.web.pages.sign_in import SignIn
 from hub.web.pages.timeline import timeline_routes
@@ -28,15 +28,15 @@ def visiting_of(execute: Execute, seal: Seal, *, address: str, clock: Callable[[
 
 
 def page_routes(
-    visiting: Visiting, own: OwnPages, *, clock: Callable[[], datetime], rulebook: Callable[[], str]
+    visiting: Visiting, ways: PageSignIn, *, clock: Callable[[], datetime], rulebook: Callable[[], str]
 ) -> list[BaseRoute]:
     """Every page but the home page and GraphiQL."""
     return [
         *style.routes(),
-        *SignIn(visiting, own).routes,
+        *SignIn(visiting, ways).routes,
         *board_routes(visiting, clock),
         *Answering(visiting, clock).routes,
-        *queue_routes(visiting),
+        *Reviewing(visiting).routes,
         *record_routes(visiting),
         *timeline_routes(visiting, clock),
         *book_routes(visiting, rulebook),
