@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text, update
 
+from hub import examining
 from hub.actions import upkeep
 from hub.actions.transaction import Transactions
 from hub.db import tables
-from hub.db.place import WORKER_ROLE, as_role
+from hub.db.place import WORKER_ROLE, Place, as_role
 from hub.db.session import Database
 from hub.observe import REGISTRY
 from schema.execution import Execution, Request
@@ -192,3 +193,15 @@ async def test_marks_that_later_ones_cover_are_forgotten(
     told = reads("told")
     assert await portal.child(portal.world.authority) == {"familyName": "Testchild"}
     assert reads("told") == told + 1
+
+
+def test_the_doctor_looks_at_replicas(owner_url: str, database_url: str, replica: Replica) -> None:
+    replica.catch_up()
+
+    def said(url: str) -> str:
+        return " ".join(each.said for each in examining.replicas(Place(owner_url, database_url, database_url, url)))
+
+    assert "a replica answers" in said(replica.address(database_url))
+    assert "follows nobody" in said(database_url)
+    assert "no replica answers" in said("postgresql://hub@127.0.0.1:9/hub")
+    assert said("") == ""
