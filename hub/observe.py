@@ -2,18 +2,20 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate
 from math import nan
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 REGISTRY = CollectorRegistry()
-REQUESTS = Counter("hub_requests_total", "HTTP requests", ["route", "status"], registry=REGISTRY)
-SECONDS = Histogram("hub_request_seconds", "Time to answer an HTTP request", ["route"], registry=REGISTRY)
 GLASS_ALERTS = Gauge(
     "hub_broken_glass_unacknowledged",
     "Alerts of broken glass that no body has acknowledged; NaN while the database does not answer",
@@ -32,6 +34,12 @@ DELIVERIES_OLDEST_SECONDS = Gauge(
 DELIVERIES_DEAD = Gauge("hub_deliveries_dead", "Events that could not be delivered for three days", registry=REGISTRY)
 RECEIVERS_FAILING = Gauge("hub_receivers_failing", "Receivers whose last delivery failed", registry=REGISTRY)
 RECEIVERS_OFF = Gauge("hub_receivers_off", "Receivers that the hub itself turned off", registry=REGISTRY)
+QUARANTINE_WAITING = Gauge(
+    "hub_quarantine_waiting", "What could not be applied and waits for a person, by form", ["form"], registry=REGISTRY
+)
+QUARANTINE_OLDEST_SECONDS = Gauge(
+    "hub_quarantine_oldest_seconds", "For how long the oldest of it waits, by form", ["form"], registry=REGISTRY
+)
 TOKEN_REFUSALS = Counter(
     "hub_token_refusals_total",
     "Token requests refused, by the rule; assertion-life and assertion-expired tell of clocks that differ",
@@ -70,21 +78,53 @@ def show_backlog(backlog: Backlog) -> None:
     RECEIVERS_OFF.set(backlog.turned_off)
 
 
+def show_quarantine(waiting: Mapping[str, tuple[float, float]]) -> None:
+    """Show in the metrics, by form, how much waits in quarantine and for how many seconds the oldest does."""
+    for form, (count, oldest_s) in waiting.items():
+        QUARANTINE_WAITING.labels(form).set(count)
+        QUARANTINE_OLDEST_SECONDS.labels(form).set(oldest_s)
+
+
+class _Requests(Collector):
+    """The requests answered, by route and status, and the time they took.
+
+    prometheus_client's own counters take a lock for each of the three numbers that a request adds to; requests are
+    answered, and metrics read, in one thread.
+    """
+
+    def __init__(self) -> None:
+        self._answered: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self._took: dict[str, list[int]] = {}
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+
+    def count(self, route: str, status: int, seconds: float) -> None:
+        self._answered[route, status] += 1
+        took = self._took.get(route)
+        if took is None:
+            took = self._took[route] = [0] * len(_BOUNDS)
+        took[bisect_left(_BOUNDS, seconds)] += 1
+        self._seconds[route] += seconds
+
+    def collect(self) -> Iterable[Metric]:
+        answered = CounterMetricFamily("hub_requests", "HTTP requests", labels=["route", "status"])
+        for (route, status), times in self._answered.items():
+            answered.add_metric([route, str(status)], times)
+        seconds = HistogramMetricFamily("hub_request_seconds", "Time to answer an HTTP request", labels=["route"])
+        for route, took in self._took.items():
+            buckets = zip(_UP_TO, accumulate(took), strict=True)
+            seconds.add_metric([route], list(buckets), self._seconds[route])
+        return answered, seconds
+
+
+_BOUNDS = Histogram.DEFAULT_BUCKETS
+_UP_TO = [*(str(each) for each in _BOUNDS[:-1]), "+Inf"]
+_REQUESTS = _Requests()
+REGISTRY.register(_REQUESTS)
+
+
 def count_request(route: str, status: int, *, seconds: float) -> None:
     """Count a request that has been answered."""
-    _answered(route, status).inc()
-    _seconds(route).observe(seconds)
-
-
-# Finding the series of some labels costs more than counting in it; there are as many as routes times statuses.
-@lru_cache(maxsize=1_000)
-def _answered(route: str, status: int) -> Counter:
-    return REQUESTS.labels(route, str(status))
-
-
-@lru_cache(maxsize=1_000)
-def _seconds(route: str) -> Histogram:
-    return SECONDS.labels(route)
+    _REQUESTS.count(route, status, seconds)
 
 
 _MAY_BE_LOGGED = frozenset(

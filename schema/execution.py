@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 import strawberry
@@ -25,6 +25,7 @@ from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnkno
 from sqlalchemy.exc import DBAPIError
 
 from hub.actions import cooperation
+from hub.actions.quarantine import WaysIn
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Denial, Denials, DisclosureLog, Reading, ReplayedLog
 from hub.db.feed import Feed
@@ -47,10 +48,10 @@ from schema.subscription import Subscription
 
 log = structlog.get_logger()
 _LIMITS = Limits()
+_NO_WAYS: WaysIn = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a client sent: the document, which operation of it, and with which variables."""
 
     document: str
@@ -65,8 +66,7 @@ class Request:
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it.
 
     `denied` are the code and rule of what was refused or not found: an attempt to put on record. `readings` are what
@@ -87,6 +87,7 @@ class Context:
     reader: Reader
     transactions: Transactions
     request: Request
+    ways: WaysIn
 
 
 class Execution:
@@ -102,8 +103,11 @@ class Execution:
         limits: Limits = _LIMITS,
         compiled: bool = True,
         registered: Iterable[str] = (),
+        ways: WaysIn = _NO_WAYS,
     ) -> None:
+        """`ways`: those by which what waits in quarantine is replayed."""
         self._transactions = transactions
+        self._ways = ways
         self._clock = clock
         self._new_id = new_id
         self._compiles = compiled
@@ -236,7 +240,7 @@ class Execution:
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
         reader = self._begin_reading(request, operation, caller)
-        context = Context(reader, self._transactions, request)
+        context = Context(reader, self._transactions, request, self._ways)
         try:
             result = await self._executed(operation, request, context)
         except BaseException:

@@ -25,6 +25,7 @@ from hub.db.replicas import Replicas
 from hub.db.statements import AGAIN_AFTER_S, NOT_NOW, PATIENCE_S, Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
+from hub.tracing import span
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ class Database:
         engine = self._engine if caller else self._own_engine
         try:
             async with AsyncExitStack() as stack:
+                stack.enter_context(span("transaction"))
                 connection = await _connection(stack, engine, 0 if at_once else self._waits_s)
                 if snapshot:
                     await connection.execution_options(isolation_level="REPEATABLE READ")

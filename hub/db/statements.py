@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from hub.db.line import Line, NoAnswerError
 from hub.errors import Kind, Problem
+from hub.tracing import span
 
 # Classes of SQLSTATE that say "not now": connection lost, no resources (disk, memory, connections), shutting down,
 # a statement stopped by its time limit, two transactions in each other's way, and a standby that is not yet the leader.
@@ -22,6 +23,7 @@ NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03", "25006")
 _LOST = ("08", "57P")  # of these, a connection that was lost or ended by the server, as when another becomes the leader
 PATIENCE_S = 5  # how long a statement waits for a free line, and for a server that leads
 AGAIN_AFTER_S = 0.25  # how soon it is looked again whether there is one
+_LOOKS = 10  # in the time that an answer is waited for, so often is looked whether it is over
 _QUEUE = 20  # statements that wait for each line: one more is told at once that the hub is busy
 
 
@@ -40,6 +42,8 @@ class Statements:
         self._most = pool_size
         self._open = 0
         self._idle: list[Line] = []
+        self._lines: set[Line] = set()
+        self._look: asyncio.TimerHandle | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def one(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
@@ -77,14 +81,22 @@ class Statements:
         except psycopg.Error as error:
             raise _problem(error) from error
 
+    @property
+    def running(self) -> int:
+        """How many statements are running now."""
+        return self._open - len(self._idle)
+
     async def close(self) -> None:
         self._most = 0
         self._forget_idle()
 
     async def _run(self, sql: bytes, values: Sequence[Any]) -> pq.abc.PGresult:
         line = await self._take()
+        if self._look is None:
+            self._look_later()
         try:
-            return await line.run(sql, values)
+            with span("statement"):
+                return await line.run(sql, values)
         finally:
             self._give_back(line)
 
@@ -101,11 +113,13 @@ class Statements:
             await self._turn()
         self._open += 1
         try:
-            return await self._opened()
+            line = await self._opened()
         except BaseException:
             self._open -= 1
             self._wake()
             raise
+        self._lines.add(line)
+        return line
 
     async def _opened(self) -> Line:
         """A new line. While another server comes to lead there is none to be had, for some seconds."""
@@ -145,6 +159,7 @@ class Statements:
 
     def _drop(self, line: Line) -> None:
         line.close()
+        self._lines.discard(line)
         self._open -= 1
 
     def _wake(self) -> None:
@@ -153,6 +168,17 @@ class Statements:
             if not turn.done():
                 turn.set_result(None)
                 return
+
+    def _look_later(self) -> None:
+        self._look = asyncio.get_running_loop().call_later(self._patience_s / _LOOKS, self._look_at_silent)
+
+    def _look_at_silent(self) -> None:
+        """Give up on lines that have been silent for too long; look again while any statement runs."""
+        self._look = None
+        for line in list(self._lines):
+            line.give_up_if_silent()
+        if self.running:
+            self._look_later()
 
     def _forget_idle(self) -> None:
         while self._idle:

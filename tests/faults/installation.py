@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -182,6 +182,7 @@ class Installation(Site):
     """One with a PostgreSQL of its own, behind a network that can fail."""
 
     network: FaultyNetwork = field(kw_only=True)
+    database: str = "hub"
     _server: embedded.EmbeddedServer | None = None
 
     # --- PostgreSQL
@@ -213,7 +214,7 @@ class Installation(Site):
     def owner_url(self) -> str:
         """Past the faulty network."""
         assert self._server is not None
-        return self._server.owner_url
+        return make_url(self._server.owner_url).set(database=self.database).render_as_string(hide_password=False)
 
     @property
     def commands_place(self) -> Place:
@@ -222,8 +223,12 @@ class Installation(Site):
 
     @property
     def place(self) -> Place:
-        owner = f"postgresql://hub_owner@127.0.0.1:{self.network.port}/hub"
+        owner = f"postgresql://hub_owner@127.0.0.1:{self.network.port}/{self.database}"
         return _place(owner)
+
+    def at(self, database: str) -> "Installation":
+        """The same with another database of the same server; what it starts ends with this one."""
+        return replace(self, database=database, hubs=[])
 
     def end(self) -> None:
         Site.end(self)
