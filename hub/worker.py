@@ -79,8 +79,8 @@ def make_queue(
     bind(jobs.MAKE_PARTITIONS, upkeep.make_partitions, cron="15 1 * * *")
     bind(jobs.FORGET_USED_KEYS, upkeep.forget_used_keys, cron="*/30 * * * *")
     bind(jobs.FORGET_DELIVERIES, upkeep.forget_deliveries, cron="25 2 * * *")
-    bind(jobs.FORGET_REPLAY_MARKS, upkeep.forget_replay_marks, cron="*/10 * * * *")
     bind(jobs.FORGET_QUARANTINED, upkeep.forget_quarantined, cron="35 2 * * *")
+    bind(jobs.FORGET_REPLAY_MARKS, upkeep.forget_replay_marks, cron="*/10 * * * *")
     return queue
 
 

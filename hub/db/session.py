@@ -84,20 +84,20 @@ class Database:
         """
         engine = self._engine if caller else self._own_engine
         try:
-            async with AsyncExitStack() as stack:
-                stack.enter_context(span("transaction"))
-                connection = await _connection(stack, engine, 0 if at_once else self._waits_s)
-                if snapshot:
-                    await connection.execution_options(isolation_level="REPEATABLE READ")
-                async with connection.begin():
-                    await connection.execute(
-                        _SET_CALLER,
-                        {
-                            "caller": str(caller.organisation) if caller else "",
-                            "today": today.isoformat() if today else None,
-                        },
-                    )
-                    yield connection
+            with span("transaction"):
+                async with AsyncExitStack() as stack:
+                    connection = await _connection(stack, engine, 0 if at_once else self._waits_s)
+                    if snapshot:
+                        await connection.execution_options(isolation_level="REPEATABLE READ")
+                    async with connection.begin():
+                        await connection.execute(
+                            _SET_CALLER,
+                            {
+                                "caller": str(caller.organisation) if caller else "",
+                                "today": today.isoformat() if today else None,
+                            },
+                        )
+                        yield connection
         except (DBAPIError, PoolTimeout) as error:
             if is_busy(error):
                 raise Problem(Kind.BUSY, "the database is busy or away; try again soon", rule="try-again") from error

@@ -139,8 +139,9 @@ class Plain:
         taken = self.taken(given)
         if taken is None:
             return None
-        mirrored = (_mirrored(given.get(name)) for name in (b"x-request-id", b"x-correlation-id"))
-        return Head(self.path, taken, *mirrored, {name: given[name] for name in _TRACED if name in given})
+        traced_by = {name: given[name] for name in _TRACED if name in given}
+        request_id, correlation_id = (_mirrored(given.get(name)) for name in (b"x-request-id", b"x-correlation-id"))
+        return Head(self.path, taken, request_id, correlation_id, traced_by)
 
 
 def _tell(traced: Span, route: str, status: int) -> None:

@@ -223,8 +223,7 @@ class Installation(Site):
 
     @property
     def place(self) -> Place:
-        owner = f"postgresql://hub_owner@127.0.0.1:{self.network.port}/{self.database}"
-        return _place(owner)
+        return _place(f"postgresql://hub_owner@127.0.0.1:{self.network.port}/{self.database}")
 
     def at(self, database: str) -> "Installation":
         """The same with another database of the same server; what it starts ends with this one."""
