@@ -10,7 +10,20 @@ import typer
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from hub import observe
-from hub.commands import BAD_INPUT, REFUSED, UNAVAILABLE, audit, bench, clients, records, running, tokens, webhooks
+from hub.commands import (
+    BAD_INPUT,
+    REFUSED,
+    UNAVAILABLE,
+    audit,
+    bench,
+    clients,
+    keys,
+    quarantine,
+    records,
+    running,
+    tokens,
+    webhooks,
+)
 from hub.db.embedded import EmbeddedPostgresError
 from hub.errors import Kind, NotReadyError, Problem, RefusedByLaw
 from hub.settings import SettingError
@@ -45,9 +58,11 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(clients.app, name="client")
+app.add_typer(keys.app, name="key")
 app.add_typer(records.imports, name="import")
 app.add_typer(records.extracts, name="extract")
 app.add_typer(records.exports, name="export")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(webhooks.delivered, name="delivery")

@@ -4,7 +4,7 @@ import logging
 import sys
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from itertools import accumulate
 from math import nan
@@ -34,6 +34,12 @@ DELIVERIES_OLDEST_SECONDS = Gauge(
 DELIVERIES_DEAD = Gauge("hub_deliveries_dead", "Events that could not be delivered for three days", registry=REGISTRY)
 RECEIVERS_FAILING = Gauge("hub_receivers_failing", "Receivers whose last delivery failed", registry=REGISTRY)
 RECEIVERS_OFF = Gauge("hub_receivers_off", "Receivers that the hub itself turned off", registry=REGISTRY)
+QUARANTINE_WAITING = Gauge(
+    "hub_quarantine_waiting", "What could not be applied and waits for a person, by form", ["form"], registry=REGISTRY
+)
+QUARANTINE_OLDEST_SECONDS = Gauge(
+    "hub_quarantine_oldest_seconds", "For how long the oldest of it waits, by form", ["form"], registry=REGISTRY
+)
 TOKEN_REFUSALS = Counter(
     "hub_token_refusals_total",
     "Token requests refused, by the rule; assertion-life and assertion-expired tell of clocks that differ",
@@ -64,6 +70,13 @@ def show_backlog(backlog: Backlog) -> None:
     DELIVERIES_DEAD.set(backlog.dead)
     RECEIVERS_FAILING.set(backlog.failing)
     RECEIVERS_OFF.set(backlog.turned_off)
+
+
+def show_quarantine(waiting: Mapping[str, tuple[float, float]]) -> None:
+    """Show in the metrics, by form, how much waits in quarantine and for how many seconds the oldest does."""
+    for form, (count, oldest_s) in waiting.items():
+        QUARANTINE_WAITING.labels(form).set(count)
+        QUARANTINE_OLDEST_SECONDS.labels(form).set(oldest_s)
 
 
 class _Requests(Collector):

@@ -2,13 +2,14 @@
 `hub doctor` tell, each with its remedy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.db import openings
+from hub.db import openings, quarantine
 from hub.db.deliveries import Figures, figures
 from hub.db.health import Health, look
+from hub.db.migrate import problem
 from hub.db.session import Database
 from hub.errors import Problem
 
@@ -19,6 +20,9 @@ CLOCKS_APART_S = 5
 """Tokens and deadlines go by this machine's clock, the queue by PostgreSQL's."""
 
 WAITS_TOO_LONG_S = 600
+
+QUARANTINED_TOO_LONG = timedelta(days=7)
+"""What waits longer for somebody to mend it is missing from a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class Standing:
 
     glass_alerts: int | None = None
     """Alerts of broken glass that nobody has acknowledged; None: it cannot be told now."""
+
+    quarantined: tuple[quarantine.Figures, ...] | None = None
+    """What waits in quarantine, by form; None: it cannot be told now."""
 
 
 class Stand:
@@ -51,19 +58,19 @@ class Stand:
                 found = await look(connection)
                 delivered = await figures(connection)
                 alerts = await openings.alerts_open(connection)
+                aside = tuple(await quarantine.figures(connection))
         except (Problem, OSError):
             return Standing(problems=("the database does not answer",))
         wrong = problems(found, version=self._version, now=self._clock())
-        return Standing(tuple(wrong), (*warnings(found), *undelivered(delivered)), found, delivered, alerts)
+        said = (*warnings(found), *undelivered(delivered), *unmended(found, aside))
+        return Standing(tuple(wrong), said, found, delivered, alerts, aside)
 
 
 def problems(found: Health, *, version: str, now: datetime) -> list[str]:
     """What keeps the hub from serving rightly."""
     said: list[str] = []
-    if found.version != version:
-        said.append(
-            f"the database is at version {found.version or 'none'}, this hub needs {version}: run `hub migrate`"
-        )
+    if wrong := problem(version, found.version, found.oldest):
+        said.append(wrong)
     apart = abs((found.now - now).total_seconds())
     if apart > CLOCKS_APART_S:
         said.append(f"the clocks of this machine and of PostgreSQL are {apart:.0f} s apart: look at their time service")
@@ -90,6 +97,16 @@ def undelivered(found: Figures) -> list[str]:
     if found.turned_off:
         said.append(f"{found.turned_off} receivers are off: `hub webhook list`")
     return said
+
+
+def unmended(found: Health, aside: Sequence[quarantine.Figures]) -> list[str]:
+    """What could not be applied, and nobody has mended or put aside for a week."""
+    late = [each for each in aside if found.now - each.oldest_at > QUARANTINED_TOO_LONG]
+    return [
+        f"{each.waiting} of {each.form} wait in quarantine, the oldest for {(found.now - each.oldest_at).days} days: "
+        f"`hub quarantine list`"
+        for each in late
+    ]
 
 
 def _ago(found: Health, moment: datetime) -> float:

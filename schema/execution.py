@@ -25,6 +25,7 @@ from graphql import subscribe as subscribe_fields  # pyright: ignore[reportUnkno
 from sqlalchemy.exc import DBAPIError
 
 from hub.actions import cooperation
+from hub.actions.quarantine import WaysIn
 from hub.actions.transaction import LONDON, Transactions
 from hub.audit import Denial, Denials, DisclosureLog, Reading
 from hub.db.feed import Feed
@@ -46,6 +47,7 @@ from schema.subscription import Subscription
 
 log = structlog.get_logger()
 _LIMITS = Limits()
+_NO_WAYS: WaysIn = {}
 
 
 class Request(NamedTuple):
@@ -84,6 +86,7 @@ class Context:
     reader: Reader
     transactions: Transactions
     request: Request
+    ways: WaysIn
 
 
 class Execution:
@@ -99,8 +102,11 @@ class Execution:
         limits: Limits = _LIMITS,
         compiled: bool = True,
         registered: Iterable[str] = (),
+        ways: WaysIn = _NO_WAYS,
     ) -> None:
+        """`ways`: those by which what waits in quarantine is replayed."""
         self._transactions = transactions
+        self._ways = ways
         self._clock = clock
         self._new_id = new_id
         self._compiles = compiled
@@ -217,7 +223,7 @@ class Execution:
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
         reader = self._begin_reading(request, operation, caller)
-        context = Context(reader, self._transactions, request)
+        context = Context(reader, self._transactions, request, self._ways)
         try:
             result = await self._executed(operation, request, context)
         except BaseException:

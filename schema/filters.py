@@ -12,6 +12,7 @@ from hub.db.sharing import Sight
 from hub.db.sharing_rules import MAINTAINED
 from hub.errors import invalid
 from hub.law.duties import DutyRule, DutyState, Holder
+from hub.law.imports import QuarantineForm
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus
@@ -119,6 +120,16 @@ class BrokenGlassFilter:
         "Whether the alert was acknowledged, as far as that is open to you; false: the open ones.",
         to="GlassAcknowledgement",
     )
+
+
+@strawberry.input(description="Keeps what is or was in quarantine for which all of this is true.")
+class QuarantineFilter:
+    waiting: bool | None = either(
+        lambda item, _: item.c.resolved_at.is_(None),
+        "Whether it waits for somebody; false: what was resolved.",
+        to="QuarantinedItem",
+    )
+    forms: list[QuarantineForm] | None = among("form", "Of one of these forms.")
 
 
 @strawberry.input(description="Keeps the duties for which all of this is true: a work tray.")

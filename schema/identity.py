@@ -42,3 +42,6 @@ class IdentityCandidate(Node):
     found_at: datetime = column(_CANDIDATE.found_at, "When the likeness was found.")
     decision: IdentityDecision | None = column(_CANDIDATE.decision, "What was decided; absent: nothing yet.")
     decided_at: datetime | None = column(_CANDIDATE.decided_at, "When it was decided.")
+    decision_reason: str | None = column(
+        _CANDIDATE.decision_reason, "Why it was decided so, in the words of who decided."
+    )

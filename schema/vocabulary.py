@@ -10,7 +10,9 @@ from hub.law import (
     budget_direct_payment_events,
     budget_regimes,
     duty_terms,
+    imports,
     notices,
+    precedence,
     purposes,
     reg8_time_limit,
     reg17_consent,
@@ -34,6 +36,10 @@ from hub.law.duties import DutyRule, in_full
 from hub.law.term import Term
 
 _LISTS: tuple[type[Term], ...] = (
+    imports.DiscardReason,
+    imports.QuarantineForm,
+    imports.QuarantineResolution,
+    imports.QuarantineStep,
     vocabulary.AdviceKind,
     vocabulary.AgreementStatus,
     vocabulary.AssessmentDecision,
@@ -80,6 +86,8 @@ _LISTS: tuple[type[Term], ...] = (
     reg44_orders.AppealedMatter,
     reg64_decision_makers.Decider,
     reg64_decision_makers.DecidesBecause,
+    precedence.ChildField,
+    precedence.StandsBy,
     purposes.Purpose,
     reg17_consent.CapacityBasis,
     reg17_consent.ConsentGiver,

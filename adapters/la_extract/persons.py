@@ -1,5 +1,6 @@
 """Rows to persons: an element is made of each, as a SEN2 return has it, and read by the same rules."""
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -38,7 +39,7 @@ class Extract:
                 missing.append(f"file {file}" if file else "the file")
                 continue
             columns = set(self.tables[file][0])
-            missing += [f"{name}: {each}" for each in self._columns(part) if each not in columns]
+            missing += [f"{name}: {each}" for each in self.columns_of(part) if each not in columns]
         if missing:
             message = f"the mapping names what the extract has not: {'; '.join(dict.fromkeys(missing))}"
             raise invalid(message, rule="column-missing", path=tuple(dict.fromkeys(missing)))
@@ -49,13 +50,14 @@ class Extract:
     def key_of(self, part: Part) -> str:
         return part.key or self.mapping.key
 
-    def _columns(self, part: Part) -> Iterator[str]:
+    def columns_of(self, part: Part) -> Iterator[str]:
+        """The columns that the mapping names of a part's file."""
         yield self.key_of(part)
         yield from (each for each in (part.row,) if each)
         yield from (each.column for each in map(cell_of, part.items.values()) if each.column)
         if part is self.mapping.person:
-            left_out = self.mapping.leave_out
-            yield from (each for each in (self.mapping.nhs_number, left_out and left_out.column) if each)
+            marks = (self.mapping.leave_out, self.mapping.deleted)
+            yield from (each for each in (self.mapping.nhs_number, *(mark and mark.column for mark in marks)) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class _Grouped:
     """The rows of one part by the child's key."""
 
     part: Part
+    file: str
     rows: Map[str, list[Row]]
     own: bool
 
@@ -80,17 +83,23 @@ def persons(extract: Extract, *, header: ReturnHeader, today: date) -> Iterator[
     """Each child of the extract, with what is wrong with it. Raises `Problem` INVALID where it does not fit."""
     extract.check()
     mapping, seen_upns = extract.mapping, set[str]()
+    digest = hashlib.sha256(mapping.model_dump_json().encode()).digest()
     groups = {id(part): _group(extract, part) for _, part in mapping.parts()}
     own_rows = extract.tables[extract.file_of(mapping.person)][1]
-    yield from (_unreadable(row) for row in own_rows if row.at_fault)
+    main = extract.file_of(mapping.person)
+    yield from (_unreadable(row, main) for row in own_rows if row.at_fault)
     for key, rows in groups[id(mapping.person)].rows.items():
         first = rows[0]
-        if _left_out(mapping.leave_out, first):
+        if _is_marked(mapping.leave_out, first):
             continue
         if not key:
-            yield from (_refused(row, "key-missing", "the row has no number of the child", mapping.key) for row in rows)
+            message = "the row has no number of the child"
+            yield from (_refused(row, main, "key-missing", message, mapping.key) for row in rows)
             continue
-        yield _person(mapping, groups, key, rows, header=header, today=today, seen_upns=seen_upns)
+        if _is_marked(mapping.deleted, first):
+            yield ReadPerson(f"row {first.number}", first.number, None, (), _kept({main: rows}), gone=key)
+            continue
+        yield _person(mapping, groups, key, rows, header=header, today=today, seen_upns=seen_upns, digest=digest)
 
 
 def _group(extract: Extract, part: Part) -> _Grouped:
@@ -99,7 +108,9 @@ def _group(extract: Extract, part: Part) -> _Grouped:
     for row in extract.tables[extract.file_of(part)][1]:
         if not row.at_fault:
             grouped[row.cells.get(key, "")].append(row)
-    return _Grouped(part, grouped, extract.file_of(part) != extract.file_of(extract.mapping.person))
+    return _Grouped(
+        part, extract.file_of(part), grouped, extract.file_of(part) != extract.file_of(extract.mapping.person)
+    )
 
 
 def _person(
@@ -111,6 +122,7 @@ def _person(
     header: ReturnHeader,
     today: date,
     seen_upns: set[str],
+    digest: bytes,
 ) -> ReadPerson:
     first, used = rows[0], {id(row): row for row in rows}
     made = Made("Person", first.number)
@@ -125,7 +137,10 @@ def _person(
                 made.add(asked)
 
     def content() -> bytes:
-        return json.dumps([row.cells for row in used.values()], ensure_ascii=False, sort_keys=True).encode()
+        files: dict[str, dict[int, Row]] = defaultdict(dict)
+        for group in groups.values():
+            files[group.file] |= {id(row): row for row in group.rows.get(key, ()) if id(row) in used}
+        return _kept({name: list(found.values()) for name, found in files.items()})
 
     place = f"row {first.number}"
     read = read_one(made, place, header=header, today=today, seen_upns=seen_upns, raw=content)
@@ -134,7 +149,8 @@ def _person(
     number, problem = _nhs_number(mapping, first)
     status = None if number is None else NHSNumberStatus.PRESENT_NOT_TRACED
     person: Person = replace(read.person, key=key, nhs_number=number, nhs_number_status=status)
-    return replace(read, person=person, problems=(*read.problems, *problem))
+    told = hashlib.sha256(digest + read.raw).hexdigest()
+    return replace(read, person=person, problems=(*read.problems, *problem), content_hash=told)
 
 
 def _request(mapping: Mapping, groups: Map[int, _Grouped], key: str, row: Row, used: dict[int, Row]) -> Made:
@@ -206,10 +222,12 @@ def _text(cell: Cell, row: Row) -> str:
             return found  # which the reader refuses as no date, without repeating it
     if cell.codes:
         return cell.codes.get(found, found if cell.otherwise is None else cell.otherwise)
+    if cell.digits is not None and found.isdecimal():
+        return found.zfill(cell.digits)
     return found
 
 
-def _left_out(cell: Cell | None, row: Row) -> bool:
+def _is_marked(cell: Cell | None, row: Row) -> bool:
     return cell is not None and row.cells.get(cell.column or "", "") in cell.codes
 
 
@@ -225,11 +243,16 @@ def _nhs_number(mapping: Mapping, row: Row) -> tuple[str | None, tuple[ImportPro
         return None, (ImportProblem(place, row.number, wrong.rule, wrong.message, Severity.WARNING),)
 
 
-def _unreadable(row: Row) -> ReadPerson:
-    return _refused(row, "row-unreadable", row.at_fault or "", None)
+def _unreadable(row: Row, file: str) -> ReadPerson:
+    return _refused(row, file, "row-unreadable", row.at_fault or "", None)
 
 
-def _refused(row: Row, rule: str, message: str, column: str | None) -> ReadPerson:
+def _refused(row: Row, file: str, rule: str, message: str, column: str | None) -> ReadPerson:
     place = f"row {row.number}" + (f"/{column}" if column else "")
-    content = json.dumps([row.cells], ensure_ascii=False, sort_keys=True).encode()
-    return ReadPerson(place, row.number, None, (ImportProblem(place, row.number, rule, message),), content)
+    return ReadPerson(place, row.number, None, (ImportProblem(place, row.number, rule, message),), _kept({file: [row]}))
+
+
+def _kept(files: Map[str, list[Row]]) -> bytes:
+    """A child's rows as they wait in quarantine, to be mended and read again: by file, the cells by column."""
+    said = {name: [row.cells for row in rows] for name, rows in files.items() if rows}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1).encode(errors="replace")

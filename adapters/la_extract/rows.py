@@ -16,7 +16,9 @@ MOST_CHARACTERS = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its number, as a spreadsheet shows it, and its cells. `at_fault`: why it cannot be read."""
+    """A row: its number, as a spreadsheet shows it, and its cells. `at_fault`: why it cannot be read; its cells are
+    then what can be told of it, for somebody to mend.
+    """
 
     number: int
     cells: dict[str, str]
@@ -42,13 +44,13 @@ def _csv(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
     begins_at = 0
     try:
         columns = [cell.strip() for cell in next(reader, list[str]())]
-        _check(columns)
+        check_columns(columns)
         begins_at = reader.line_num
         for cells in reader:
             if any(cells):
-                rows.append(_row(begins_at + 1, columns, cells))
+                rows.append(row_of(begins_at + 1, columns, cells))
             begins_at = reader.line_num
-            _bounded(len(rows))
+            bounded(len(rows))
     except csv.Error as error:
         message = (
             f"the row that begins in line {begins_at + 1} has a quotation mark that does not end, or a cell too long"
@@ -57,18 +59,20 @@ def _csv(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
     return columns, rows
 
 
-def _row(number: int, columns: list[str], cells: list[str]) -> Row:
+def row_of(number: int, columns: list[str], cells: list[str]) -> Row:
     if len(cells) != len(columns):
-        return Row(number, {}, f"the row has {len(cells)} cells, and the header {len(columns)}")
+        names = [*columns, *(f"cell {place}" for place in range(len(columns) + 1, len(cells) + 1))]
+        found = dict(zip(names, (cell.strip() for cell in cells), strict=False))
+        return Row(number, found, f"the row has {len(cells)} cells, and the header {len(columns)}")
     return _checked(number, dict(zip(columns, (cell.strip() for cell in cells), strict=True)))
 
 
 def _checked(number: int, cells: dict[str, str]) -> Row:
     for cell in cells.values():
         if "\x00" in cell:
-            return Row(number, {}, "a cell has the character NUL")
+            return Row(number, cells, "a cell has the character NUL")
         if len(cell) > MOST_CHARACTERS:
-            return Row(number, {}, f"a cell is longer than {MOST_CHARACTERS:,} characters")
+            return Row(number, cells, f"a cell is longer than {MOST_CHARACTERS:,} characters")
     return Row(number, cells)
 
 
@@ -78,9 +82,9 @@ def _json_lines(text: str) -> tuple[list[str], list[Row]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
             rows.append(_of_json(number, line))
-            columns |= dict.fromkeys(rows[-1].cells)
-            _bounded(len(rows))
-    _check(list(columns))
+            columns |= {} if rows[-1].at_fault else dict.fromkeys(rows[-1].cells)
+            bounded(len(rows))
+    check_columns(list(columns))
     return list(columns), rows
 
 
@@ -88,13 +92,15 @@ def _of_json(number: int, line: str) -> Row:
     try:
         found: Any = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        return Row(number, {}, "the line is not one JSON object, with each name once")
+        return Row(number, {"line": line}, "the line is not one JSON object, with each name once")
     if not isinstance(found, dict):
-        return Row(number, {}, "the line is not a JSON object")
+        return Row(number, {"line": line}, "the line is not a JSON object")
     cells: dict[str, str] = {}
     for name, value in cast("dict[str, Any]", found).items():
         if isinstance(value, dict | list):
-            return Row(number, {}, "a value is an object or a list: the values of a row are texts and numbers")
+            return Row(
+                number, {"line": line}, "a value is an object or a list: the values of a row are texts and numbers"
+            )
         if value is not None:
             cells[name] = {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value).strip()
     return _checked(number, cells)
@@ -110,7 +116,7 @@ def _no_constant(_: str) -> Any:
     raise ValueError("not JSON")
 
 
-def _check(columns: list[str]) -> None:
+def check_columns(columns: list[str]) -> None:
     if not any(columns):
         raise invalid("the file has no header, or no rows", rule="header-missing")
     if len(columns) > MOST_COLUMNS:
@@ -120,6 +126,6 @@ def _check(columns: list[str]) -> None:
         raise invalid("the header names a column twice", rule="header-repeated", path=tuple(sorted(twice)))
 
 
-def _bounded(count: int) -> None:
+def bounded(count: int) -> None:
     if count > MOST_ROWS:
         raise invalid(f"the file has more than {MOST_ROWS:,} rows", rule="file-too-long")

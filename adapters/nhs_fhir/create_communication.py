@@ -41,7 +41,7 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
     write = write_of(request, body, "POST Communication")
     try:
         notice, named, said = await face.apart.run(
-            len(body), _read, face.reading(caller), body, request.headers.get("If-None-Exist")
+            len(body), read_create, face.reading(caller), body, request.headers.get("If-None-Exist")
         )
         was_there = True
 
@@ -59,7 +59,7 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
     return await created(face, request, caller, "Communication", UUID(answer["communication"]), said, existed=existed)
 
 
-def _read(reading: Reading, body: bytes, if_none_exist: str | None) -> tuple[Notice, list[Once], list[Issue]]:
+def read_create(reading: Reading, body: bytes, if_none_exist: str | None) -> tuple[Notice, list[Once], list[Issue]]:
     value, said = taken(reading, body)
     return read_notice(reading, value), condition_of("Communication", if_none_exist, value), said
 

@@ -48,7 +48,7 @@ async def create_document(face: Face, request: Request, caller: Caller) -> Respo
 
     try:
         submission, named, said = await face.apart.run(
-            len(body), _read, face.reading(caller), body, request.headers.get("If-None-Exist")
+            len(body), read_document, face.reading(caller), body, request.headers.get("If-None-Exist")
         )
         answer = await answer_once(face, caller, write, submission, describe, known_as=named)
     except (Problem, RefusedByLaw, BadInput) as error:
@@ -58,7 +58,9 @@ async def create_document(face: Face, request: Request, caller: Caller) -> Respo
     return await created(face, request, caller, "Bundle", UUID(answer["advice"]), said, existed=existed)
 
 
-def _read(reading: Reading, body: bytes, if_none_exist: str | None) -> tuple[Submission, list[Once], list[Issue]]:
+def read_document(
+    reading: Reading, body: bytes, if_none_exist: str | None
+) -> tuple[Submission, list[Once], list[Issue]]:
     value, said = taken(reading, body)
     bundle, walk = received(value, "Bundle", settings=reading.settings, today=reading.today)
     _check_document(bundle, walk.faults)

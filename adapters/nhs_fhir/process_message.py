@@ -61,7 +61,7 @@ async def process_message(face: Face, request: Request, caller: Caller) -> Respo
     body = await read_body(request, most=face.settings.fhir_max_bytes)
     write = write_of(request, body, "$process-message")
     value, said = await face.apart.run(len(body), taken, face.reading(caller), body)
-    header = _header(value)
+    header = header_in(value)
     if header is None:
         raise _no_header()
     try:
@@ -76,7 +76,7 @@ async def process_message(face: Face, request: Request, caller: Caller) -> Respo
     return _told(face, header, write, Processed.OK, [*said, *_outcome(answer["said"])])
 
 
-def _header(value: Any) -> Header | None:
+def header_in(value: Any) -> Header | None:
     """The header of what may be a message, read without trust: everything else of it is checked later."""
     match value:
         case {
@@ -115,7 +115,7 @@ async def _processed(face: Face, caller: Caller, write: Write, bundle: Json, hea
 
     async def effect(tx: Transaction) -> Answer:
         await check_sender(tx, message.sender)
-        return {"said": await _done(tx, message.meant, write)}
+        return {"said": await do_message(tx, message.meant, write)}
 
     return await once(face, caller, write, effect, at=message.at, known_as=message.known_as)
 
@@ -135,13 +135,13 @@ def _event(header: Header) -> Event:
 
 def read_any_message(reading: Reading, value: Any) -> Message:
     """A message of one of the hub's events. Raises `BadInput`."""
-    header = _header(value)
+    header = header_in(value)
     if header is None:
         raise _no_header()
     return _read(reading, value, header, _event(header))
 
 
-async def _done(tx: Transaction, meant: Notice | Submission, write: Write) -> list[str]:
+async def do_message(tx: Transaction, meant: Notice | Submission, write: Write) -> list[str]:
     """The addresses of what was made or changed."""
     if isinstance(meant, Notice):
         return [f"Communication/{await notify(tx, meant, write.payload())}"]
@@ -161,7 +161,7 @@ def _read(reading: Reading, bundle: Json, header: Header, event: Event) -> Messa
         known_as = f"Task/{each.resource.get('id')}" if each.type == "Task" else None
         resolver.add(each, full_url=full_url, known_as=known_as)
     said = located[0][1].resource
-    known_as = _names(bundle, header)
+    known_as = names_in(bundle, header)
     sender = token(said.get("sender", {}).get("identifier"))
     rest = [each for _, each in located[1:]]
     if event is Event.NOTIFY:
@@ -200,7 +200,7 @@ def _version(located: Located) -> int | None:
     return version_of(f'"{said}"') if said else None
 
 
-def _names(bundle: Json, header: Header) -> tuple[Once, ...]:
+def names_in(bundle: Json, header: Header) -> tuple[Once, ...]:
     """The message by its own id and by that of its envelope, each good for the same content."""
     content = to_json({"entry": bundle["entry"]})
     digest = sha256(content).hexdigest()

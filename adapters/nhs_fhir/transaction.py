@@ -31,7 +31,7 @@ async def transaction(face: Face, caller: Caller, write: Write, submission: Subm
         for kind in _CREATED_AS_SUCH:
             if submission.of_type(kind):
                 must_grant(caller, kind, "c")
-        answer = await answer_once(face, caller, write, submission, lambda answered: _described(submission, answered))
+        answer = await answer_once(face, caller, write, submission, lambda answered: described(submission, answered))
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         raise
@@ -41,7 +41,7 @@ async def transaction(face: Face, caller: Caller, write: Write, submission: Subm
     return fhir_response({"resourceType": "Bundle", "type": "transaction-response", "entry": entries})
 
 
-def _described(submission: Submission, answered: Answered) -> Answer:
+def described(submission: Submission, answered: Answered) -> Answer:
     """What the response says of each entry: codes and ids alone, kept as the answer to the same request again."""
     return {"entries": [_entry(each, submission, answered) for each in submission.entries]}
 

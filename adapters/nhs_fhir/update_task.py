@@ -49,18 +49,18 @@ async def _answered(
     face: Face, caller: Caller, write: Write, request_id: str, version: int
 ) -> tuple[Answer, list[Issue]]:
     submission, said = await face.apart.run(
-        len(write.body), _read, face.reading(caller), write.body, request_id, version
+        len(write.body), read_update, face.reading(caller), write.body, request_id, version
     )
-    return await answer_once(face, caller, write, submission, _described), said
+    return await answer_once(face, caller, write, submission, described), said
 
 
-def _read(reading: Reading, body: bytes, request_id: str, version: int) -> tuple[Submission, list[Issue]]:
+def read_update(reading: Reading, body: bytes, request_id: str, version: int) -> tuple[Submission, list[Issue]]:
     value, said = taken(reading, body)
     task = read_task(value, request_id=request_id, if_match=version, settings=reading.settings, today=reading.today)
     return task, said
 
 
-def _described(answered: Answered) -> Answer:
+def described(answered: Answered) -> Answer:
     recorded = answered.loaded.recorded
     return {"task": str(recorded.request.id), "version": recorded.version}
 

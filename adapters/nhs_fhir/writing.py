@@ -11,12 +11,15 @@ from adapters.nhs_fhir.answering import Answered, answer_request
 from adapters.nhs_fhir.errors import issues_of, law_issues
 from adapters.nhs_fhir.exchange import FHIR_JSON, request_id
 from adapters.nhs_fhir.face import Face
+from adapters.nhs_fhir.incoming import FHIR_PATH
 from adapters.nhs_fhir.submission import Submission
-from fhir_mappings.outcome import BadInput
+from fhir_mappings.outcome import BadInput, Issue
 from hub.actions.transaction import Answer, Once, Payload, Transaction, refusals_of
-from hub.db import queries
+from hub.db import quarantine
+from hub.db.quarantine import KeptAside
 from hub.errors import Kind, Problem, RefusedByLaw
 from hub.law.caller import Caller
+from hub.law.imports import QuarantineForm
 from hub.law.vocabulary import Source
 
 _log = structlog.get_logger()
@@ -30,24 +33,49 @@ class Write:
 
     name: str
     body: bytes
-    address: str
-    """Method, path and precondition: the same body sent to another place is another write."""
-
-    sent_as: str | None
+    method: str
+    path: str
+    if_match: str = ""
+    if_none_exist: str | None = None
+    sent_as: str | None = None
     """X-Request-ID."""
 
     @property
     def hash(self) -> str:
-        return hashlib.sha256(self.address.encode() + b"\n" + self.body).hexdigest()
+        """Of method, path and precondition too: the same body sent to another place is another write."""
+        address = f"{self.method} {self.path} {self.if_match}"
+        return hashlib.sha256(address.encode() + b"\n" + self.body).hexdigest()
 
-    def payload(self, *, refused: bool = False) -> Payload:
-        name = f"refused: {self.name}" if refused else self.name
-        return Payload(Source.FHIR, name, FHIR_JSON, hashlib.sha256(self.body).hexdigest(), self.body)
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def about(self) -> dict[str, str | None]:
+        """How it came, without what it says."""
+        came = {"name": self.name, "method": self.method, "path": self.path, "if_match": self.if_match}
+        return {**came, "if_none_exist": self.if_none_exist, "sent_as": self.sent_as}
+
+    def payload(self) -> Payload:
+        return Payload(Source.FHIR, self.name, FHIR_JSON, self.sha256, self.body)
 
 
 def write_of(request: Request, body: bytes, name: str) -> Write:
-    place = f"{request.method} {request.scope['path']} {request.headers.get('If-Match', '')}"
-    return Write(name, body, place, request_id(request))
+    return Write(
+        name,
+        body,
+        request.method,
+        request.scope["path"],
+        request.headers.get("If-Match", ""),
+        request.headers.get("If-None-Exist"),
+        request_id(request),
+    )
+
+
+def names_of(write: Write, known_as: Sequence[Once]) -> list[Once]:
+    """By what a write is known: its X-Request-ID and the names that it bears itself; without any, its bytes."""
+    sent = [Once(f"fhir:{write.sent_as}", write.hash)] if write.sent_as else []
+    return [*sent, *known_as] or [Once(f"fhir:sent:{write.hash}", write.hash)]
 
 
 async def once(
@@ -65,18 +93,19 @@ async def once(
     (about the resource `at` this place) is kept as the answer only where X-Request-ID is sent: the same bytes may be
     right tomorrow.
     """
-    sent = [Once(f"fhir:{write.sent_as}", write.hash)] if write.sent_as else []
-    keys = [*sent, *known_as] or [Once(f"fhir:sent:{write.hash}", write.hash)]
 
     async def done(tx: Transaction) -> Answer:
         try:
-            return await effect(tx)
+            answer = await effect(tx)
         except RefusedByLaw as refused:
             if write.sent_as:
                 raise
             raise BadInput(*law_issues(refused.refusals, at)) from refused
+        owner = caller.organisation
+        await quarantine.came_again(tx.connection, owner, sha256=write.sha256, address=write.about, at=tx.now)
+        return answer
 
-    answer = await face.transactions.perform(caller, done, once=keys)
+    answer = await face.transactions.perform(caller, done, once=names_of(write, known_as))
     refusals = refusals_of(answer)
     if refusals:
         raise BadInput(*law_issues(refusals, at))
@@ -98,10 +127,10 @@ async def answer_once(
         return describe(await answer_request(tx, submission, write.payload()))
 
     at = submission.task.located.at
-    return await once(face, caller, write, effect, at=at, known_as=known_as or _by_identifier(write, submission))
+    return await once(face, caller, write, effect, at=at, known_as=known_as or by_identifier(write, submission))
 
 
-def _by_identifier(write: Write, submission: Submission) -> list[Once]:
+def by_identifier(write: Write, submission: Submission) -> list[Once]:
     """Without X-Request-ID a Bundle is known by its identifier."""
     if write.sent_as or not submission.identifier:
         return []
@@ -110,15 +139,38 @@ def _by_identifier(write: Write, submission: Submission) -> list[Once]:
 
 
 async def keep_refused(face: Face, caller: Caller, write: Write, error: Problem | RefusedByLaw | BadInput) -> None:
-    """Keep a payload that was refused for what it says, so that a person can look at it; the same one once."""
-    if BadInput(*issues_of(error)).status not in _KEPT_WHEN_REFUSED:
+    """What was refused for what it says waits in quarantine for a person of the sending body; the same one once."""
+    issues = issues_of(error)
+    if BadInput(*issues).status not in _KEPT_WHEN_REFUSED:
         return
-    payload = write.payload(refused=True)
+    kept = KeptAside(
+        owner_id=caller.organisation,
+        kind=Source.FHIR,
+        form=QuarantineForm.FHIR_WRITE,
+        place=f"{write.method} {write.path.removeprefix(FHIR_PATH) or '/'}",
+        problems=problems_of(issues, write.name),
+        content=write.body,
+        sender_id=caller.organisation,
+        client_id=caller.client_id,
+        about=write.about,
+    )
     try:
         async with face.transactions.begin(caller) as tx:
-            if not await queries.was_kept(tx.connection, sender_id=caller.organisation, sha256=payload.sha256):
-                await tx.keep(payload)
+            await quarantine.add_once(tx.connection, kept, tx.new_id(), at=tx.now)
     except Problem as problem:
         if problem.kind is not Kind.BUSY:
             raise
         _log.warning("refused_payload_not_kept", rule=problem.rule, client_id=caller.client_id)
+
+
+def problems_of(issues: Sequence[Issue], place: str) -> list[dict[str, str]]:
+    """Issues as the quarantine keeps them."""
+    return [
+        {"place": each.at or place, "rule": each.rule, "message": _with_provision(each)}
+        for each in issues
+        if each.severity == "error"
+    ]
+
+
+def _with_provision(issue: Issue) -> str:
+    return f"{issue.provision}: {issue.diagnostics}" if issue.provision else issue.diagnostics

@@ -6,9 +6,10 @@ other.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from types import MappingProxyType
+from typing import Any, cast
 from uuid import UUID
 
 from hub.actions import received_files
@@ -45,8 +46,10 @@ async def import_return(
     batches: AsyncIterator[Sequence[ReadPerson]],
     clock: Callable[[], datetime],
     received: UUID | None = None,
+    about: Mapping[str, Any] = MappingProxyType({}),
 ) -> ImportReport:
     """Apply the return; answers what came of it. `received`: the file was sent, is kept, and is settled with this.
+    `about`: how it was read, for what waits in quarantine to be read again.
 
     Raises `Problem` FORBIDDEN, or NOT_FOUND for an unknown authority."""
     check_may_import(caller, header.authority_la_code)
@@ -56,7 +59,7 @@ async def import_return(
     if caller is not None and caller.organisation != owner_id:
         raise forbidden("an authority may import its own returns alone", rule="not-your-return")
     await kept.wait_in_line(tx.connection, owner_id)
-    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source)
+    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source, header.system)
     run = Run(
         tx,
         caller,
@@ -64,6 +67,7 @@ async def import_return(
         header,
         quarantined=await kept.quarantined(tx.connection, owner_id, header.source),
         older=latest is not None and header.reference_date < latest,
+        about=about,
     )
     before = await kept.imported_before(tx.connection, owner_id, file.sha256, header.source)
     await _apply(run, batches)

@@ -15,8 +15,11 @@ from uuid import UUID
 from hub.actions import budget_payments
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import statement_rows
+from hub.db import quarantine, statement_rows
+from hub.db.quarantine import KeptAside
 from hub.errors import Problem, RefusedByLaw
+from hub.law.imports import QuarantineForm
+from hub.law.vocabulary import Source
 
 MOST_LINES = 100_000
 
@@ -36,6 +39,7 @@ class StatementLine:
     number: int
     raw: bytes
     item_id: UUID | None = None
+    payment_id: UUID | None = None
     on: date | None = None
     paid: Decimal | None = None
     spent: Decimal | None = None
@@ -68,19 +72,21 @@ async def import_statement(tx: Transaction, *, lines: Sequence[StatementLine], c
     run_id = tx.new_id()
     aside: list[tuple[int, str]] = []
     for line in lines:
-        problems = line.problems or await _record(tx, line)
+        problems = await record_line(tx, line)
         if problems:
             aside.append((line.number, problems[0].rule))
-            await statement_rows.keep_aside(
-                tx.connection,
-                owner,
-                tx.new_id(),
-                run_id=run_id,
+            kept = KeptAside(
+                owner_id=owner,
+                kind=Source.EXTRACT,
+                form=QuarantineForm.STATEMENT_LINE,
                 place=f"line {line.number}",
-                problems=[_told(line, each) for each in problems],
+                problems=told(f"line {line.number}", problems),
                 content=line.raw,
-                at=tx.now,
+                import_run_id=run_id,
+                sender_id=owner,
+                client_id=tx.caller.client_id,
             )
+            await quarantine.add(tx.connection, kept, tx.new_id(), at=tx.now)
     report = StatementReport(len(lines) - len(aside), tuple(aside))
     counts = {"lines": len(lines), "recorded": report.recorded, "aside": len(aside)}
     await statement_rows.finish(tx.connection, owner, run_id, sha256=sha256, counts=counts, at=tx.now)
@@ -88,24 +94,30 @@ async def import_statement(tx: Transaction, *, lines: Sequence[StatementLine], c
     return report
 
 
-async def _record(tx: Transaction, line: StatementLine) -> tuple[LineProblem, ...]:
+async def record_line(tx: Transaction, line: StatementLine) -> tuple[LineProblem, ...]:
     """Record one line, or say why not. What it had begun is undone."""
-    if line.item_id is None or line.on is None:
-        return (LineProblem("line-incomplete", "A line names an item and a day."),)
+    if line.problems:
+        return line.problems
+    if (line.item_id is None and line.payment_id is None) or line.on is None:
+        return (LineProblem("line-incomplete", "A line names an amount or a direct payment, and a day."),)
+    under = {"item_id": line.item_id, "payment_id": line.payment_id}
     try:
         async with tx.connection.begin_nested():
             if line.paid is not None:
-                await budget_payments.record_payment(tx, item_id=line.item_id, amount=line.paid, on=line.on)
+                await budget_payments.record_payment(tx, amount=line.paid, on=line.on, **under)
             elif line.spent is not None:
-                await budget_payments.record_spending(tx, item_id=line.item_id, amount=line.spent, on=line.on)
+                await budget_payments.record_spending(tx, amount=line.spent, on=line.on, **under)
     except RefusedByLaw as refused:
         return tuple(LineProblem(each.rule, f"{each.provision}: {each.message}") for each in refused.refusals)
     except Problem as problem:
         if problem.rule != "not-found":
             raise
-        return (LineProblem("matches-nothing", "No amount of yours in a personal budget has this id."),)
+        return (
+            LineProblem("matches-nothing", "No amount or direct payment of yours in a personal budget has this id."),
+        )
     return ()
 
 
-def _told(line: StatementLine, problem: LineProblem) -> Mapping[str, str]:
-    return {"place": f"line {line.number}", "rule": problem.rule, "message": problem.message}
+def told(place: str, problems: Sequence[LineProblem]) -> list[Mapping[str, str]]:
+    """What is wrong, as the quarantine keeps it."""
+    return [{"place": place, "rule": each.rule, "message": each.message} for each in problems]

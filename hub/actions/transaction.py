@@ -149,14 +149,14 @@ class Transactions:
             claimed: list[Once] = []
             answer: Answer | None = None
             for key in keys:
-                answer = await _claim(tx, key)
+                answer = await _claim(tx, key, caller.client_id)
                 if answer is not None:
                     break
                 claimed.append(key)
             if answer is None:
                 answer = await _answer(tx, effect)
             for key in claimed:
-                await _store(tx, key, answer)
+                await _store(tx, key, answer, caller.client_id)
             return answer
 
 
@@ -168,7 +168,24 @@ async def _answer(tx: Transaction, effect: Callable[[Transaction], Awaitable[Ans
         return {"refusals": [as_json(refusal) for refusal in refused.refusals]}
 
 
-async def _claim(tx: Transaction, once: Once) -> Answer | None:
+async def redo(
+    tx: Transaction, effect: Callable[[Transaction], Awaitable[Answer]], *, once: Sequence[Once], client_id: str
+) -> None:
+    """Do what this client of the caller's body sent and was refused, unless it has been done under one of its names
+    since. Sent again by the client, it gets this answer.
+    """
+    claimed: list[Once] = []
+    for key in once:
+        answer = await _claim(tx, key, client_id)
+        if answer is not None and "refusals" not in answer:
+            return
+        claimed.append(key)
+    done = await effect(tx)
+    for key in claimed:
+        await _store(tx, key, done, client_id)
+
+
+async def _claim(tx: Transaction, once: Once, client_id: str) -> Answer | None:
     """Claim the key for this transaction; the earlier answer when the key has been used for the same request.
 
     The insert waits for a racing transaction with the same key, so that of two only one does the work.
@@ -176,7 +193,7 @@ async def _claim(tx: Transaction, once: Once) -> Answer | None:
     table = tables.idempotency_key
     claimed = await tx.connection.execute(
         upsert(table)
-        .values(client_id=tx.caller.client_id, key=once.key, request_hash=once.request_hash, created_at=tx.now)
+        .values(client_id=client_id, key=once.key, request_hash=once.request_hash, created_at=tx.now)
         .on_conflict_do_nothing()
         .returning(table.c.key)
     )
@@ -184,9 +201,7 @@ async def _claim(tx: Transaction, once: Once) -> Answer | None:
         return None
     row = (
         await tx.connection.execute(
-            select(table.c.request_hash, table.c.answer).where(
-                table.c.client_id == tx.caller.client_id, table.c.key == once.key
-            )
+            select(table.c.request_hash, table.c.answer).where(table.c.client_id == client_id, table.c.key == once.key)
         )
     ).one()
     if row.request_hash != once.request_hash:
@@ -194,12 +209,10 @@ async def _claim(tx: Transaction, once: Once) -> Answer | None:
     return row.answer
 
 
-async def _store(tx: Transaction, once: Once, answer: Answer) -> None:
+async def _store(tx: Transaction, once: Once, answer: Answer, client_id: str) -> None:
     table = tables.idempotency_key
     await tx.connection.execute(
-        update(table)
-        .where(table.c.client_id == tx.caller.client_id, table.c.key == once.key)
-        .values(answer=dict(answer))
+        update(table).where(table.c.client_id == client_id, table.c.key == once.key).values(answer=dict(answer))
     )
 
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 from sqlalchemy import Text, case, cast, delete, func, insert, literal, select, text, update
 
 from hub.actions.transaction import Transaction
-from hub.db import deliveries, duty_sweep, tables
+from hub.audit import Event
+from hub.db import deliveries, duty_sweep, quarantine, tables
 from hub.db.duties import state_of
 from hub.law.duties import DutyState
+from hub.law.imports import RESOLVED_KEPT_FOR, WAITING_KEPT_FOR
 
 IDENTIFIER_KEYS = "fhir:none-exist:"
 KEYS_KEPT_FOR = timedelta(days=7)
@@ -82,3 +84,14 @@ async def forget_deliveries(tx: Transaction) -> int:
     return await deliveries.forget(
         tx.connection, delivered_before=tx.now - DELIVERIES_KEPT_FOR, dead_before=tx.now - DEAD_KEPT_FOR
     )
+
+
+async def forget_quarantined(tx: Transaction) -> int:
+    """Forget what left the quarantine long ago, and erase what nobody decided on for as long as it may be kept; how
+    many items. That each was decided on, or was not, stays on record.
+    """
+    gone = await quarantine.forget(tx.connection, resolved_before=tx.now - RESOLVED_KEPT_FOR)
+    expired = await quarantine.expire(tx.connection, before=tx.now - WAITING_KEPT_FOR, at=tx.now)
+    for owner_id, item_id in expired:
+        await tx.record(Event("quarantine_expired", owner_id, "QuarantinedItem", item_id))
+    return gone + len(expired)

@@ -40,14 +40,17 @@ def _role(scopes: str, purposes: frozenset[Purpose]) -> Role:
 
 _COORDINATOR = _role(
     f"{_RECORD} budget.read statistics.read cooperation.request advice.write assessment.write plan.write "
-    "provision.agree budget.write review.write redress.write",
+    "provision.agree budget.write review.write redress.write record.import",
     AUTHORITY_PURPOSES | {Purpose.SAFEGUARDING},
 )
 _COMMISSIONER = _role(
-    f"{_RECORD} budget.read statistics.read cooperation.respond provision.agree budget.write arrangement.write",
+    f"{_RECORD} budget.read statistics.read cooperation.respond provision.agree budget.write arrangement.write "
+    "record.import",
     COMMISSIONER_PURPOSES,
 )
-_CLINICIAN = _role(f"{_RECORD} cooperation.respond advice.write notification.write provision.agree", _ASKED)
+_CLINICIAN = _role(
+    f"{_RECORD} cooperation.respond advice.write notification.write provision.agree record.import", _ASKED
+)
 _SETTING = _role("child.read plan.read provision.read offer.read", _ASKED)
 
 ROLES: Mapping[str, Role] = MappingProxyType(

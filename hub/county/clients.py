@@ -102,8 +102,12 @@ COUNTY_CLIENTS: tuple[CountyClient, ...] = (
 )  # fmt: skip
 """At least one for each kind of body."""
 
-_TRUST_PEOPLE = _scopes(_ASKED, "plan.read provision.read notification.read notification.write provision.agree")
-_COMMISSIONER_PEOPLE = tuple(scope for scope in _COMMISSIONER_SCOPES if not scope.startswith("system/"))
+_TRUST_PEOPLE = _scopes(
+    _ASKED, "plan.read provision.read notification.read notification.write provision.agree record.import"
+)
+_COMMISSIONER_PEOPLE = tuple(
+    scope for scope in (*_COMMISSIONER_SCOPES, "record.import") if not scope.startswith("system/")
+)
 
 PAGES: tuple[CountyClient, ...] = (
     CountyClient("pages-northmere", "The hub's pages", "990", _AUTHORITY_SCOPES, _AUTHORITY),

@@ -12,13 +12,14 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CursorResult, Table, TextClause, func, select, text, update
+from sqlalchemy import ARRAY, CursorResult, Table, Text, TextClause, any_, bindparam, false, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
 from hub.db.session import take_time
 from hub.errors import conflict
+from hub.law.imports import QuarantineResolution
 from hub.law.vocabulary import Source
 
 Row: TypeAlias = dict[str, Any]
@@ -26,6 +27,8 @@ Row: TypeAlias = dict[str, Any]
 
 FACTS: tuple[Table, ...] = (
     tables.child_identifier,
+    tables.child_source,
+    tables.disagreement,
     tables.responsibility,
     tables.assessment,
     tables.plan,
@@ -54,10 +57,12 @@ async def children_like(
     *,
     upns: Collection[str],
     names: Collection[tuple[str, str, date]],
+    homes: Collection[tuple[date, str]] = (),
     nhs_numbers: Collection[str] = (),
+    ids: Collection[UUID] = (),
 ) -> list[Row]:
-    """The owner's children with one of these UPNs or NHS numbers, or one of these (family name, given names, date of
-    birth).
+    """The owner's children with one of these UPNs, NHS numbers or ids, or one of these (family name, given names, date
+    of birth), or born on the day at one of these (date of birth, postcode in small letters without spaces).
 
     No other owner's row is ever looked at.
     """
@@ -66,9 +71,15 @@ async def children_like(
     if nhs_numbers:
         by_number = await connection.execute(_BY_NHS_NUMBER, {"owner": owner_id, "numbers": list(nhs_numbers)})
         found |= {row["id"]: row for row in _rows(by_number) if row["id"] not in found}
+    if ids:
+        child = tables.child
+        by_id = await connection.execute(select(child).where(child.c.owner_id == owner_id, child.c.id.in_(ids)))
+        found |= {row["id"]: row for row in _rows(by_id) if row["id"] not in found}
     families, givens, births = (list(each) for each in zip(*names, strict=True)) if names else ([], [], [])
+    days, codes = (list(each) for each in zip(*homes, strict=True)) if homes else ([], [])
     by_name = await connection.execute(
-        _BY_NAME, {"owner": owner_id, "families": families, "givens": givens, "births": births}
+        _BY_NAME,
+        {"owner": owner_id, "families": families, "givens": givens, "births": births, "days": days, "codes": codes},
     )
     return list((found | {row["id"]: row for row in _rows(by_name) if row["id"] not in found}).values())
 
@@ -92,13 +103,34 @@ _BY_NAME = text(
     " AS said (family, given, born)), alike AS MATERIALIZED ("
     "SELECT child.* FROM (SELECT DISTINCT born FROM said) AS days CROSS JOIN LATERAL ("
     "SELECT * FROM child WHERE child.owner_id = :owner AND child.date_of_birth = days.born OFFSET 0) AS child) "
-    "SELECT alike.* FROM alike JOIN said ON alike.date_of_birth = said.born AND alike.family_name = said.family"
-    " AND array_to_string(alike.given_names, ' ') = said.given"
+    "SELECT alike.* FROM alike WHERE (date_of_birth, family_name, array_to_string(given_names, ' ')) IN "
+    "(SELECT born, family, given FROM said) OR (date_of_birth, lower(replace(postcode, ' ', ''))) IN "
+    "(SELECT * FROM unnest(CAST(:days AS date[]), CAST(:codes AS text[])))"
 )
 """One index look-up for each UPN and each day of birth, written so that no plan may read all of the owner's children.
 
 While a first return is imported PostgreSQL knows nothing of the rows that it has just been given.
 """
+
+
+async def children_numbered(
+    connection: AsyncConnection, owner_id: UUID, system: str, numbers: Collection[str]
+) -> tuple[dict[str, UUID], list[Row]]:
+    """The owner's children by their numbers in a case system, and their rows; a number of two is nobody's."""
+    found = await connection.execute(_BY_NUMBER, {"owner": owner_id, "system": system, "numbers": list(numbers)})
+    ids: dict[str, set[UUID]] = defaultdict(set)
+    children: dict[UUID, Row] = {}
+    for row in _rows(found):
+        ids[row.pop("number")].add(row["id"])
+        children[row["id"]] = row
+    return {number: next(iter(each)) for number, each in ids.items() if len(each) == 1}, list(children.values())
+
+
+_BY_NUMBER = text(
+    "SELECT said.number, child.* FROM unnest(CAST(:numbers AS text[])) AS said (number) CROSS JOIN LATERAL ("
+    "SELECT DISTINCT child_id FROM child_identifier WHERE owner_id = :owner AND system = :system "
+    "AND value = said.number) AS known JOIN child ON child.owner_id = :owner AND child.id = known.child_id"
+)
 
 
 async def facts_of(
@@ -123,7 +155,8 @@ def _facts(table: Table) -> TextClause:
     )
 
 
-TOLD = tuple(table for table in FACTS if table not in {tables.responsibility, tables.personal_budget, tables.duty})
+_NOT_TOLD = {tables.responsibility, tables.personal_budget, tables.duty, tables.child_source, tables.disagreement}
+TOLD = tuple(table for table in FACTS if table not in _NOT_TOLD)
 """What a return tells of a child."""
 
 
@@ -256,38 +289,44 @@ async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: s
     return found is not None
 
 
-async def latest_reference_date(connection: AsyncConnection, owner_id: UUID, source: Source) -> date | None:
-    """The reference date of the latest return imported for the owner."""
+async def latest_reference_date(
+    connection: AsyncConnection, owner_id: UUID, source: Source, system: str | None
+) -> date | None:
+    """The reference date of the latest return, or extract of the system, imported for the owner."""
     run = tables.import_run
     return await connection.scalar(
-        select(func.max(run.c.reference_date)).where(run.c.owner_id == owner_id, run.c.kind == source)
-    )
-
-
-async def quarantined(connection: AsyncConnection, owner_id: UUID, source: Source) -> set[bytes]:
-    """SHA-256 of each of the owner's persons that is in quarantine, not yet resolved."""
-    item = tables.quarantined_item
-    found = await connection.execute(
-        select(func.sha256(item.c.content)).where(
-            item.c.owner_id == owner_id, item.c.kind == source, item.c.resolved_at.is_(None)
+        select(func.max(run.c.reference_date)).where(
+            run.c.owner_id == owner_id, run.c.kind == source, run.c.system.is_not_distinct_from(system)
         )
     )
-    return {bytes(row[0]) for row in found}
+
+
+async def quarantined(connection: AsyncConnection, owner_id: UUID, source: Source) -> set[str]:
+    """SHA-256 of each of the owner's persons that waits in quarantine, or that somebody has decided on there."""
+    item = tables.quarantined_item
+    came_again = item.c.resolution == QuarantineResolution.CAME_AGAIN
+    found = await connection.execute(
+        select(item.c.sha256).where(
+            item.c.owner_id == owner_id, item.c.kind == source, func.coalesce(came_again, false()).is_(False)
+        )
+    )
+    return set(found.scalars())
 
 
 async def resolve_quarantined(
-    connection: AsyncConnection, owner_id: UUID, source: Source, contents: Collection[bytes], *, at: datetime
+    connection: AsyncConnection, owner_id: UUID, source: Source, contents: Collection[str], *, at: datetime
 ) -> None:
     """Mark the items with these contents (SHA-256) as resolved: the person has been imported since."""
+    if not contents:
+        return
     item = tables.quarantined_item
-    for content in contents:
-        await connection.execute(
-            update(item)
-            .where(
-                item.c.owner_id == owner_id,
-                item.c.kind == source,
-                item.c.resolved_at.is_(None),
-                func.sha256(item.c.content) == content,
-            )
-            .values(resolved_at=at)
+    await connection.execute(
+        update(item)
+        .where(
+            item.c.owner_id == owner_id,
+            item.c.kind == source,
+            item.c.resolved_at.is_(None),
+            item.c.sha256 == any_(bindparam("contents", list(contents), ARRAY(Text))),
         )
+        .values(resolved_at=at, resolution=QuarantineResolution.CAME_AGAIN)
+    )

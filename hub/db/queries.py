@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
@@ -286,10 +286,3 @@ async def advice_payload(connection: AsyncConnection, asking: Asking, advice_id:
         .limit(1)
     )
     return (await connection.execute(statement)).scalar_one_or_none()
-
-
-async def was_kept(connection: AsyncConnection, *, sender_id: UUID, sha256: str) -> bool:
-    """Whether a payload with this hash, of no known owner, has been kept from this sender."""
-    table = tables.source
-    kept = exists().where(table.c.owner_id.is_(None), table.c.sha256 == sha256, table.c.sender_id == sender_id)
-    return bool(await connection.scalar(select(kept)))

@@ -1,6 +1,6 @@
-"""What is kept of a statement: that it was imported, and the lines that were kept aside."""
+"""What is kept of a statement: that it was imported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.db import tables
 from hub.law.vocabulary import Source
 
-_RUN, _ASIDE = tables.import_run, tables.quarantined_item
+_RUN = tables.import_run
 
 
 async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: str) -> bool:
@@ -31,31 +31,5 @@ async def finish(
             started_at=at,
             finished_at=at,
             counts=dict(counts),
-        )
-    )
-
-
-async def keep_aside(
-    connection: AsyncConnection,
-    owner_id: UUID,
-    row_id: UUID,
-    *,
-    run_id: UUID,
-    place: str,
-    problems: Sequence[Mapping[str, str]],
-    content: bytes,
-    at: datetime,
-) -> None:
-    await connection.execute(
-        insert(_ASIDE).values(
-            owner_id=owner_id,
-            id=row_id,
-            import_run_id=run_id,
-            sender_id=owner_id,
-            kind=Source.EXTRACT,
-            place=place,
-            problems=[dict(each) for each in problems],
-            content=content,
-            quarantined_at=at,
         )
     )

@@ -14,11 +14,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.observe import UNFORESEEN, count_request
+from hub.tracing import Span, serving
 
 log = structlog.get_logger()
 _ID = re.compile(rb"[\x21-\x7e]{1,128}")
 WholeAnswer: TypeAlias = tuple[int, bytes, bytes]
 _OURS = frozenset({b"x-request-id", b"x-correlation-id"})
+_TRACED = (b"traceparent", b"tracestate")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
@@ -50,23 +52,25 @@ class Edge:
                 message["headers"] = _with(message["headers"], request_id, correlation_id)
             await send(message)
 
-        try:
-            at_once = self._at_once.get((scope["method"], scope["path"]))
-            if at_once is None:
-                await self._app(scope, receive, answer)
-            else:
-                scope["route"] = at_once
-                response = await at_once.endpoint(Request(scope, receive))
-                await response(scope, receive, answer)
-        except Exception as error:
-            UNFORESEEN.inc()
-            log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
-            if status:
-                raise
-            await _plain(answer, request_id, fhir=str(scope["path"]).startswith("/fhir/"))
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            count_request(route, status, seconds=time.monotonic() - started)
+        with serving(scope["method"], given, **{"http.request.method": scope["method"]}) as traced:
+            try:
+                at_once = self._at_once.get((scope["method"], scope["path"]))
+                if at_once is None:
+                    await self._app(scope, receive, answer)
+                else:
+                    scope["route"] = at_once
+                    response = await at_once.endpoint(Request(scope, receive))
+                    await response(scope, receive, answer)
+            except Exception as error:
+                UNFORESEEN.inc()
+                log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
+                if status:
+                    raise
+                await _plain(answer, request_id, fhir=str(scope["path"]).startswith("/fhir/"))
+            finally:
+                route = getattr(scope.get("route"), "path", "unknown")
+                _tell(traced, route, status)
+                count_request(route, status, seconds=time.monotonic() - started)
 
 
 class Sent(NamedTuple):
@@ -92,6 +96,7 @@ class Head:
     taken: Body
     request_id: str | None
     correlation_id: str | None
+    traced_by: Mapping[bytes, bytes]
 
     def __call__(self, body: bytes) -> Awaitable[WholeAnswer] | None:
         """The status, the head without its first line, and the body; None: this one goes the long way."""
@@ -101,10 +106,12 @@ class Head:
     async def _answered(self, answer: Awaitable[Sent]) -> WholeAnswer:
         request_id = self.request_id or os.urandom(16).hex()
         started = time.monotonic()
-        try:
-            sent = await answer
-        except Exception as error:
-            sent = Sent(500, "Content-Type: application/json\r\n", _unforeseen(error, request_id))
+        with serving("POST", self.traced_by, **{"http.request.method": "POST"}) as traced:
+            try:
+                sent = await answer
+            except Exception as error:
+                sent = Sent(500, "Content-Type: application/json\r\n", _unforeseen(error, request_id))
+            _tell(traced, self.path, sent.status)
         count_request(self.path, sent.status, seconds=time.monotonic() - started)
         correlated = f"x-correlation-id: {self.correlation_id}\r\n" if self.correlation_id else ""
         head = (
@@ -132,7 +139,13 @@ class Plain:
         taken = self.taken(given)
         if taken is None:
             return None
-        return Head(self.path, taken, _mirrored(given.get(b"x-request-id")), _mirrored(given.get(b"x-correlation-id")))
+        mirrored = (_mirrored(given.get(name)) for name in (b"x-request-id", b"x-correlation-id"))
+        return Head(self.path, taken, *mirrored, {name: given[name] for name in _TRACED if name in given})
+
+
+def _tell(traced: Span, route: str, status: int) -> None:
+    traced.set_attribute("http.route", route)
+    traced.set_attribute("http.response.status_code", status)
 
 
 def _unforeseen(error: Exception, request_id: str) -> bytes:

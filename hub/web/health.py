@@ -9,8 +9,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hub import observe
+from hub.law.imports import QuarantineForm
 from hub.standing import Standing
 
+_SECOND = timedelta(seconds=1)
 _UNKNOWN = float("nan")  # an alarm on zero would otherwise be quiet while the database is away
 
 
@@ -37,6 +39,7 @@ def health_routes(*, standing: Callable[[], Awaitable[Standing]]) -> list[BaseRo
 
 def _set(found: Standing) -> None:
     health, deliveries = found.health, found.deliveries
+    _set_quarantine(found)
     observe.GLASS_ALERTS.set(_UNKNOWN if found.glass_alerts is None else found.glass_alerts)
     if health is None:
         for each in (observe.JOBS_WAITING, observe.JOBS_WAIT_SECONDS, observe.JOBS_FAILED, observe.WORKER_SECONDS):
@@ -45,7 +48,7 @@ def _set(found: Standing) -> None:
         return
 
     def ago(moment: datetime | None, *, never: float) -> float:
-        return never if moment is None else (health.now - moment) / timedelta(seconds=1)
+        return never if moment is None else (health.now - moment) / _SECOND
 
     if deliveries is not None:
         observe.show_backlog(
@@ -61,3 +64,13 @@ def _set(found: Standing) -> None:
     observe.JOBS_WAIT_SECONDS.set(ago(health.waiting_since, never=0))
     observe.JOBS_FAILED.set(health.jobs_failed)
     observe.WORKER_SECONDS.set(ago(health.worker_seen_at, never=_UNKNOWN))
+
+
+def _set_quarantine(found: Standing) -> None:
+    """Of every form, those of which nothing waits too: a series that is absent says nothing."""
+    if found.quarantined is None or found.health is None:
+        observe.show_quarantine(dict.fromkeys(QuarantineForm, (_UNKNOWN, _UNKNOWN)))
+        return
+    now = found.health.now
+    waiting = {each.form: (each.waiting, (now - each.oldest_at) / _SECOND) for each in found.quarantined}
+    observe.show_quarantine({form: waiting.get(form, (0, 0)) for form in QuarantineForm})

@@ -30,6 +30,9 @@ class DecideIdentityInput:
         description="With MERGE: the record that stays, whose id is the child's from then on; left out: the older one "
         "(UK GDPR art. 5(1)(d)).",
     )
+    reason: str | None = strawberry.field(
+        default=None, description="Why, in a line; kept with the pair (UK GDPR art. 5(2): accountability)."
+    )
 
 
 @strawberry.type(description="The pair after the decision, or what refused it.")
@@ -53,7 +56,9 @@ class IdentityMutations:
         keep = None if input.keep is None else row_of_type(input.keep, "Child", argument="keep")
 
         async def effect(tx: Transaction) -> Answer:
-            child = await identity.decide(tx, candidate_id=candidate_id, decision=input.decision, keep=keep)
+            child = await identity.decide(
+                tx, candidate_id=candidate_id, decision=input.decision, keep=keep, why=input.reason
+            )
             return {"child": str(child), "candidate": str(candidate_id)}
 
         answer = await perform(info, effect)

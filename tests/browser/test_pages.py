@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from hub.web.pages import style
+from tests.db.test_import_return import GOOD
 from tests.running import RunningHub
 
 from .chromium import chromium_path, launch
@@ -122,8 +123,27 @@ def test_a_plan_says_what_is_withheld_and_by_which_rule(visits: Visits) -> None:
     visit.page.get_by_role("button", name="Change").click()
 
 
+@pytest.fixture(scope="module")
+def aside(hub: RunningHub) -> list[str]:
+    """The global ids of three persons of a return, each of whom has a day of birth that is none."""
+    first, last = GOOD.index("<Person>"), GOOD.index("</Persons>")
+    person = GOOD[first : GOOD.index("</Person>", first) + len("</Person>")]
+    person = person.replace("2013-05-02", "2013-02-31").replace("R990200013001", "")
+    persons = "".join(person.replace("Appleby", family) for family in ("Quail", "Quince", "Quorn"))
+    file = hub.data_dir / "set-aside.xml"
+    file.write_text(GOOD[:first] + persons + GOOD[last:], encoding="utf-8")
+    assert hub.command("import", "sen2", str(file), "--authority", "990").returncode == 3
+    nodes = _graphql(hub, "{ quarantine(first: 3, filter: {waiting: true}) { nodes { id } } }")["quarantine"]["nodes"]  # type: ignore[index]  (read from JSON)
+    return [str(each["id"]) for each in nodes]
+
+
+def _pair(hub: RunningHub) -> str:
+    nodes = _graphql(hub, "{ identityCandidates(first: 1) { nodes { id } } }")["identityCandidates"]["nodes"]  # type: ignore[index]  (read from JSON)
+    return str(nodes[0]["id"])
+
+
 @pytest.mark.timeout(300)  # each page is looked at whole, and the browser may share the machine with other tests
-def test_every_page_is_accessible_narrow_printed_and_light(visits: Visits, hub: RunningHub) -> None:
+def test_every_page_is_accessible_narrow_printed_and_light(visits: Visits, hub: RunningHub, aside: list[str]) -> None:
     """WCAG 2.2 AA as far as a machine can tell, at 320 pixels without scrolling sideways, on paper, below 150 kB."""
     if not AXE.is_file():
         pytest.skip("axe-core is not installed (npm ci in hub/web/graphiql)")
@@ -138,6 +158,7 @@ def test_every_page_is_accessible_narrow_printed_and_light(visits: Visits, hub: 
         (None, ["/sign-in", "/rulebook"]),
         (NORTHMERE, ["/", "/board", "/children", f"/children/{late}", f"/children/{paid}/plan"]),
         (NORTHMERE, [f"/children/{paid}/budget", "/requests", "/arrangements"]),
+        (NORTHMERE, ["/review", f"/review/pairs/{_pair(hub)}", f"/review/items/{aside[0]}"]),
         (SOUTHWOLD, [f"{own}/disclosures"]),
         (BOARD, ["/agreements", str(provision), str(request)]),
     ]
@@ -192,6 +213,60 @@ def test_section_g_is_agreed_with_the_keyboard_alone(visits: Visits) -> None:
     expect(visit.page.locator("main dl")).to_contain_text("Agreed on")
     visit.sees("/agreements")
     assert visit.page.locator("tbody tr").count() == before - 1
+
+
+def test_a_match_is_decided_and_taken_back(visits: Visits) -> None:
+    """Two records side by side; without a reason nothing is decided; one child, and two again."""
+    visit = visits(NORTHMERE)
+    visit.sees("/review")
+    visit.page.locator("section[aria-labelledby=identity] a", has_text="Decide").first.click()
+    expect(visit.page.locator("h1")).to_have_text("Is it one child?")
+    visit.page.get_by_label("They are one child: keep the one record").check()
+    visit.page.get_by_role("button", name="Decide").click()
+    expect(visit.page.locator(".nhsuk-error-summary")).to_contain_text("Say why")
+    visit.complaints.clear()  # the browser says that 422 came
+    visit.page.get_by_label("Why?").fill("Their mother says so")
+    visit.page.get_by_role("button", name="Decide").click()
+    expect(visit.page.locator("main")).to_contain_text("Merge")
+    expect(visit.page.locator("main")).to_contain_text("Their mother says so")
+    visit.page.get_by_label("part them again").check()
+    visit.page.get_by_label("Why?").fill("It was her sister")
+    visit.page.get_by_role("button", name="Decide").click()
+    expect(visit.page.locator("main")).to_contain_text("It was her sister")
+
+
+def test_a_row_is_mended_with_the_keyboard_alone(visits: Visits, aside: list[str]) -> None:
+    """It says why it could not be taken in; what it says takes a reason; a wrong correction is told at its field."""
+    _, item, other = aside
+    visit = visits(NORTHMERE)
+    page, keys = visit.page, visit.page.keyboard
+    said = visit.sees(f"/review/items/{item}")
+    assert "a date is written" in said.lower()
+    assert "Qu" not in said
+    page.get_by_label("Why do you read it?").focus()
+    keys.type("to correct the date")
+    keys.press("Enter")
+    expect(page.get_by_label("What it says")).to_have_value(re.compile("<Surname>Qu"))
+    assert visit.violations() == [] if AXE.is_file() else True
+    content = page.get_by_label("What it says").input_value()
+    page.get_by_label("What it says").fill("<Person>")
+    page.get_by_label("Why is it corrected so?").fill("typed wrongly")
+    page.get_by_role("button", name="Mend").press("Enter")
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("The file ends before it is complete")
+    visit.complaints.clear()  # the browser says that 422 came
+    page.get_by_label("What it says").fill(content.replace("2013-02-31", "2013-02-28"))
+    page.get_by_role("button", name="Mend").press("Enter")
+    expect(page.locator("main")).to_contain_text("mended by Bryony Castell")
+    page.get_by_role("button", name="Replay").press("Enter")
+    expect(page.locator("main")).to_contain_text("Replayed,")
+    expect(page.get_by_role("button", name="Replay")).to_have_count(0)
+    visit.sees(f"/review/items/{other}")
+    page.get_by_role("button", name="Put aside").click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say why it is put aside")
+    visit.complaints.clear()
+    page.get_by_label("The sender did not mean to send it.").check()
+    page.get_by_role("button", name="Put aside").click()
+    expect(page.locator("main")).to_contain_text("Discarded,")
 
 
 def test_the_session_is_the_hub_s_alone(visits: Visits, hub: RunningHub) -> None:

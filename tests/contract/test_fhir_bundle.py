@@ -304,11 +304,11 @@ async def test_another_bodys_task_or_none_is_not_found_and_the_payload_is_kept_o
         answers.add(response.text)
     assert len(answers) == 1
     assert await fhir.count("advice") == 0
-    assert await fhir.count("source", sender_id=fhir.world.other_trust, owner_id=None) == 3
+    assert await fhir.count("quarantined_item", owner_id=fhir.world.other_trust, form="FHIR_WRITE") == 3
     wrong = advice_bundle(request_id, entry(patient("9990000026")))
     for _ in range(2):
         assert (await fhir.trust.post("", wrong)).status_code == 422
-    assert await fhir.count("source", name="refused: transaction", sender_id=fhir.world.trust) == 1
+    assert await fhir.count("quarantined_item", owner_id=fhir.world.trust, place="POST /") == 1
 
 
 # --- whose child, which version, which scope

@@ -193,7 +193,7 @@ async def test_what_is_no_notification_is_refused_and_kept(fhir: FhirWorld) -> N
         refused = await fhir.trust.post("/Communication", sent)
         assert (refused.status_code, rule in rules(refused)) == (status, True), (name, refused.text)
     assert await fhir.count("notification") == 0
-    assert await fhir.count("source", name="refused: POST Communication") == len(NOTICES) - 1
+    assert await fhir.count("quarantined_item", place="POST /Communication") == len(NOTICES) - 1
     refused = await fhir.trust.post("/Communication", notice(category=[coded("send-notification-basis", "nonsense")]))
     assert ("code-unknown", "Communication.category.coding") in issues(refused)
     refused = await fhir.partner("without-graphql").post("/Communication", notice())

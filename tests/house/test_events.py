@@ -19,6 +19,7 @@ IN_THE_AUDIT_LOG: Mapping[str, str] = {
     "Enquiry": "it says itself when it was asked and answered",
     "ImportRun": "the report of the run says it",
     "Organisation": "the hub's own administration",
+    "QuarantinedItem": "QuarantinedItem.steps is what was done with it, by whom and why",
     "ReceivedFile": "GET /import/{id} says what has come of it",
     "SchoolYear": "an authority's own calendar, about no child",
 }

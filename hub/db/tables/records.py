@@ -6,9 +6,11 @@ The serving role may only insert into the append-only tables. A row is never cha
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -16,11 +18,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.db.tables.base import Instant, body, metadata, one_of, recorded_in
-from hub.law.imports import ImportStatus
+from hub.law.imports import ImportStatus, QuarantineForm, QuarantineResolution
 from hub.law.reg17_disclosure import Purpose
 from hub.law.vocabulary import Source
 
@@ -102,9 +105,11 @@ import_run = Table(
     Column("kind", one_of(Source), nullable=False),
     Column("sha256", Text, nullable=False),
     Column("reference_date", Date),
+    Column("system", Text, comment="of an extract, the case system"),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant, nullable=False),
     Column("counts", JSONB, nullable=False),
+    Column("about", JSONB, comment="how the file was read: its year, system and mapping; never a child's data"),
     PrimaryKeyConstraint("owner_id", "id"),
     Index(None, "owner_id", "sha256"),
 )
@@ -143,13 +148,27 @@ quarantined_item = Table(
     Column("id", Uuid, nullable=False),
     Column("import_run_id", Uuid),
     body("sender_id"),
+    Column("client_id", Text, comment="the system that sent it"),
     Column("kind", one_of(Source), nullable=False),
+    Column("form", one_of(QuarantineForm), nullable=False),
     Column("place", Text, nullable=False, comment="row, element path or FHIRPath"),
+    Column("about", JSONB, nullable=False, comment="how it came: method, path, precondition; never a child's data"),
     Column("problems", JSONB, nullable=False, comment="[{place, rule, message}]; never a child's data"),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="as it came; empty once it is erased"),
+    Column("sha256", Text, nullable=False, comment="of the content as it came"),
+    Column("mended", LargeBinary, comment="as a person corrected it"),
+    Column("chosen_child_id", Uuid, comment="the child that a person says it is about"),
+    Column("as_new_child", Boolean, nullable=False, comment="a person says that the owner has not had this child"),
+    Column("version", Integer, nullable=False),
+    Column("steps", JSONB, nullable=False, comment="[{step, at, person, client, why, rules}]: what was done with it"),
     Column("quarantined_at", Instant, nullable=False),
     Column("resolved_at", Instant),
+    Column("resolution", one_of(QuarantineResolution)),
     PrimaryKeyConstraint("owner_id", "id"),
+    ForeignKeyConstraint(["owner_id", "chosen_child_id"], ["child.owner_id", "child.id"]),
     Index(None, "owner_id", "quarantined_at", "id"),
+    Index(None, "owner_id", "sha256"),
+    Index(None, "owner_id", "chosen_child_id"),
+    Index("ix_quarantined_item_waiting", "owner_id", "form", postgresql_where=text("resolved_at IS NULL")),
     info={"owners_data": True},
 )

@@ -13,8 +13,8 @@ from hub.web.pages.asking import Asking, Execute
 from hub.web.pages.board import board_routes
 from hub.web.pages.books import book_routes
 from hub.web.pages.drawing import Drawing
-from hub.web.pages.queues import queue_routes
 from hub.web.pages.records import record_routes
+from hub.web.pages.review import Reviewing
 from hub.web.pages.session import Sessions
 from hub.web.pages.sign_in import SignIn
 from hub.web.pages.timeline import timeline_routes
@@ -36,7 +36,7 @@ def page_routes(
         *SignIn(visiting, own).routes,
         *board_routes(visiting, clock),
         *Answering(visiting, clock).routes,
-        *queue_routes(visiting),
+        *Reviewing(visiting).routes,
         *record_routes(visiting),
         *timeline_routes(visiting, clock),
         *book_routes(visiting, rulebook),

@@ -54,4 +54,5 @@ def _problem(errors: Any) -> Problem:
     code, rule = first["extensions"]["code"], first["extensions"].get("rule")
     if code not in set(Kind):
         raise RuntimeError(first["message"])
-    return Problem(Kind(code), first["message"], rule=rule)
+    said = first["extensions"].get("argument") or ()
+    return Problem(Kind(code), first["message"], rule=rule, path=tuple(str(step) for step in said))
