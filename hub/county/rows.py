@@ -17,7 +17,8 @@ COLUMNS: Mapping[str, str] = {
     "child": "owner_id id family_name given_names date_of_birth sex postcode nhs_number nhs_number_status upn "
     "upn_unknown_reason ethnicity restricted source version updated_at",
     "child_identifier": "owner_id id child_id system value held_from held_to",
-    "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decided_at",
+    "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decision_reason "
+    "decided_at",
     "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
     "address_withheld",
     "responsibility": "owner_id id child_id body_id kind for_provision reason starts_on ends_on",
