@@ -6,7 +6,7 @@ PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header 
 
 BENCH ?=
 
-.PHONY: demo test test-faults bench browser coverage check format pins rulebook schema node web clean
+.PHONY: demo test test-deep test-faults test-install test-offline bench browser coverage check format pins rulebook sbom schema node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -23,6 +23,13 @@ bench: .venv/demo.stamp  ## how fast the hub is, beside its limits and its peers
 
 test-faults: .venv/test.stamp  ## processes killed, networks cut, disks full, under load: some minutes, loopback only
 	$(BIN)/python -m pytest -m fault tests/faults
+
+test-offline: .venv/test.stamp web browser  ## the journeys where there is no network but loopback (Linux, as root)
+	$(BIN)/python -m tests.npm
+	$(BIN)/python -m tests.offline $(BIN)/python -m pytest tests/journeys tests/browser
+
+test-install: .venv/test.stamp web  ## the wheel in a bare environment serves all that it carries
+	$(BIN)/python -m tests.installed
 
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
 	@command -v chromium chromium-browser google-chrome >/dev/null \
@@ -63,11 +70,19 @@ web: node  ## build GraphiQL and the pages' style sheet, if their sources have c
 
 pins: .venv/test.stamp  ## write the pinned, hashed requirements from the .in files
 	$(BIN)/uv pip compile $(PINS) requirements.in -o requirements.txt
-	$(BIN)/uv pip compile $(PINS) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	$(BIN)/uv pip compile $(PINS) requirements-traces.in -c requirements.txt -o requirements-traces.txt
+	$(BIN)/uv pip compile $(PINS) requirements-dev.in -c requirements.txt -c requirements-traces.txt -o requirements-dev.txt
 	$(BIN)/uv pip compile $(PINS) requirements-web.in -o requirements-web.txt
 
+sbom: .venv/test.stamp node  ## what the hub is made of, as CycloneDX, in build/sbom
+	mkdir -p build/sbom
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible -o build/sbom/python.cdx.json
+	$(BIN)/cyclonedx-py requirements requirements-traces.txt --output-reproducible -o build/sbom/python-traces.cdx.json
+	$(BIN)/python -m hub.web.npm hub/web/graphiql > build/sbom/graphiql.cdx.json
+	$(BIN)/python -m hub.web.npm hub/web/pages/assets > build/sbom/pages.cdx.json
+
 clean:
-	rm -rf .venv .hub hub/web/graphiql/node_modules hub/web/graphiql/dist hub/web/pages/assets/node_modules hub/web/pages/assets/dist tests/node/node_modules
+	rm -rf .venv .hub build hub/web/graphiql/node_modules hub/web/graphiql/dist hub/web/pages/assets/node_modules hub/web/pages/assets/dist tests/node/node_modules
 
 .venv/demo.stamp: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "the hub needs Python 3.11 or later")'

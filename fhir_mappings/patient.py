@@ -1,23 +1,27 @@
 """A child, as far as the caller may know who it is <-> Patient (UK Core: NHS number with its verification status)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 from fhir_mappings import systems
 from fhir_mappings.elements import code_of, compact, day_of, token
 from fhir_mappings.outcome import Faults
 from fhir_mappings.systems import UnknownCode
+from fhir_mappings.told import ToldOtherwise, told_otherwise
 from fhir_mappings.values import Child, GivenChild, Json, Located
 from hub.law.vocabulary import NHSNumberStatus, Sex
 
 
-def to_patient(child: Child) -> Json:
-    """The Patient. Address, contacts and everything else that an asked body need not know are not in it."""
+def to_patient(child: Child, *, otherwise: Iterable[ToldOtherwise] = ()) -> Json:
+    """The Patient, with what other sources say of a field, where that does not stand.
+
+    Address, contacts and everything else that an asked body need not know are not in it.
+    """
     return {
         "resourceType": "Patient",
         "id": str(child.id),
         "meta": {"versionId": str(child.version)},
-        **compact({"identifier": _identifiers(child)}),
+        **compact({"extension": told_otherwise(otherwise), "identifier": _identifiers(child)}),
         "name": [compact({"use": "official", "family": child.family_name, "given": [*child.given_names]})],
         "gender": systems.GENDER[child.sex],
         "birthDate": child.date_of_birth.isoformat(),

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from hub.law.budget_direct_payment_events import Recipient
 from hub.law.budget_regimes import Regime
 from hub.law.notices import NoticeKind
+from hub.law.precedence import ChildField, StandsBy
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
@@ -38,6 +39,7 @@ from hub.law.vocabulary import (
     PlanStatus,
     SectionCode,
     Sex,
+    Source,
 )
 
 HUB = "https://send-hub.example/fhir"
@@ -323,6 +325,9 @@ PURPOSE: CodeSystem[Purpose] = CodeSystem(
     f"{HUB}/CodeSystem/purpose", {each: (each.value, each.meaning.removesuffix(".")) for each in Purpose}
 )
 PART = words("send-record-part", Part)
+CHILD_FIELD = words("send-child-field", ChildField)
+STANDS_BY = words("send-stands-by", StandsBy)
+SOURCE = words("send-source", Source)
 
 REDACTED = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
@@ -401,6 +406,8 @@ CONTACT_EXTENSION = f"{HUB}/StructureDefinition/send-contact"
 BUDGET_EXTENSION = f"{HUB}/StructureDefinition/send-personal-budget"
 BUDGET_ITEM_EXTENSION = f"{HUB}/StructureDefinition/send-budget-item"
 DIRECT_PAYMENT_EXTENSION = f"{HUB}/StructureDefinition/send-direct-payment"
+TOLD_OTHERWISE_EXTENSION = f"{HUB}/StructureDefinition/send-told-otherwise"
+"""On Patient: what another source says of a field. Sub-extensions: field, value, source, by, since, standsBy."""
 WITHHELD_EXTENSION = f"{HUB}/StructureDefinition/send-withheld"
 """On meta: each part of the record that was kept back from this reader."""
 

@@ -34,7 +34,7 @@ from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
 from hub.errors import Kind, NotReadyError, Problem
-from hub.inboxes import SEN2_INBOX
+from hub.inboxes import EXTRACT_INBOX, SEN2_INBOX
 from hub.law.caller import Caller
 from hub.rulebook import rulebook_text
 from hub.settings import Settings
@@ -171,7 +171,7 @@ def create_app(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),
         *import_routes(
-            [SEN2_INBOX],
+            [SEN2_INBOX, EXTRACT_INBOX],
             transactions=transactions,
             authenticate=authenticate,
             denials=denials,
@@ -217,10 +217,9 @@ def _shown(verifier: TokenVerifier, rates: Rates, trusted: Documents, execution:
 
 
 def must_be_ready(settings: Settings, place: Place) -> None:
-    """Raises `NotReadyError` unless the database is at this hub's version, and holds no demo keys in production."""
-    found, needed = migrate.version(place.serving), migrate.latest()
-    if found != needed:
-        raise NotReadyError(f"the database is at version {found or 'none'}, this hub needs {needed}: run `hub migrate`")
+    """Raises `NotReadyError` unless this hub runs on the database, and that holds no demo keys in production."""
+    if said := migrate.problem(migrate.latest(), *migrate.standing(place.serving)):
+        raise NotReadyError(said)
     if settings.production and clients.any_demo(place.serving):
         raise NotReadyError(
             "this database holds the demo's clients, whose keys are published: it is not for production"

@@ -17,6 +17,7 @@ from hub.commands import (
     audit,
     bench,
     clients,
+    keys,
     quarantine,
     records,
     running,
@@ -57,6 +58,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(clients.app, name="client")
+app.add_typer(keys.app, name="key")
 app.add_typer(records.imports, name="import")
 app.add_typer(records.extracts, name="extract")
 app.add_typer(records.exports, name="export")

@@ -67,7 +67,7 @@ def check_extract(path: Path, mapping: Path, say: Say, *, first: int, names: boo
     problems = [problem for each in found for problem in each.problems]
     for problem in problems[:MOST_FAULTS]:
         say(f"{problem.severity.value}: {problem.place}: {problem.message} [{problem.rule}]")
-    refused = sum(each.person is None for each in found)
+    refused = sum(each.person is None and each.gone is None for each in found)
     say(f"{len(found):,} children: {len(found) - refused:,} would be applied, {refused:,} refused")
     for (severity, rule), count in Counter((each.severity.value, each.rule) for each in problems).most_common():
         say(f"  {count:>9,}  {severity}: {rule}")

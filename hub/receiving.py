@@ -3,19 +3,20 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import BinaryIO
 from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.la_extract.importing import import_extract, take_zip
 from adapters.la_sen2.importing import import_sen2
 from hub.actions import received_files
 from hub.actions.transaction import Transactions
 from hub.db import queries, received
 from hub.db.received import ReceivedFile
-from hub.errors import Kind, Problem, not_found
+from hub.errors import Kind, Problem, invalid, not_found
 from hub.law.caller import Caller
 from hub.law.imports import ImportStatus
 from hub.law.vocabulary import Source
@@ -43,7 +44,29 @@ async def _sen2(
     )
 
 
-IMPORTERS: Mapping[Source, Importer] = {Source.SEN2_RETURN: _sen2}
+async def _extract(
+    transactions: Transactions, caller: Caller, file: ReceivedFile, content: BinaryIO, max_bytes: int
+) -> object:
+    taken, mapping = await asyncio.to_thread(take_zip, content, name=file.name, max_bytes=max_bytes)
+    return await import_extract(
+        transactions,
+        caller,
+        taken=taken,
+        mapping=mapping,
+        authority_la_code=caller.organisation_code,
+        made_on=_day(file.about["on"]) if "on" in file.about else None,
+        received=file.id,
+    )
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise invalid("the day is written 2026-04-01", rule="reference-date", path=("on",)) from error
+
+
+IMPORTERS: Mapping[Source, Importer] = {Source.SEN2_RETURN: _sen2, Source.EXTRACT: _extract}
 
 
 async def import_received(transactions: Transactions, file_id: UUID, *, max_bytes: int) -> ImportStatus | None:

@@ -59,6 +59,7 @@ class Settings:
         500, "requests a second of one client that one process answers, on average over five seconds; 0: any number"
     )
     pool_size: int = _setting(10, "database connections kept by one hub process")
+    traces_url: str = _setting("", "an OpenTelemetry collector that takes OTLP over HTTP; unset: no traces")
     token_lifetime_s: int = _setting(300, "how long an access token of the hub's own server is valid, seconds")
     session_lifetime_s: int = _setting(3_600, "how long a person stays signed in to the hub's own pages, seconds")
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hub.db import openings, quarantine
 from hub.db.deliveries import Figures, figures
 from hub.db.health import Health, look
+from hub.db.migrate import problem
 from hub.db.session import Database
 from hub.errors import Problem
 
@@ -68,10 +69,8 @@ class Stand:
 def problems(found: Health, *, version: str, now: datetime) -> list[str]:
     """What keeps the hub from serving rightly."""
     said: list[str] = []
-    if found.version != version:
-        said.append(
-            f"the database is at version {found.version or 'none'}, this hub needs {version}: run `hub migrate`"
-        )
+    if wrong := problem(version, found.version, found.oldest):
+        said.append(wrong)
     apart = abs((found.now - now).total_seconds())
     if apart > CLOCKS_APART_S:
         said.append(f"the clocks of this machine and of PostgreSQL are {apart:.0f} s apart: look at their time service")

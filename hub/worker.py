@@ -29,6 +29,7 @@ from hub.db.place import Place
 from hub.db.session import Database
 from hub.receiving import import_received, resume_imports
 from hub.settings import Settings, days_in
+from hub.tracing import span
 
 log = structlog.get_logger()
 SEALED_EVERY_S = 60.0
@@ -44,8 +45,9 @@ def make_queue(
 
     def bind(name: str, work: Callable[[Transaction], Awaitable[int]], *, cron: str) -> None:
         async def run(timestamp: int = 0) -> None:
-            async with transactions.begin(None) as tx:
-                count = await work(tx)
+            with span("job", **{"hub.job": name}):
+                async with transactions.begin(None) as tx:
+                    count = await work(tx)
             log.info("job_done", job=name, count=count)
 
         queue.periodic(cron=cron)(queue.task(name=name, retry=_PATIENT)(run))

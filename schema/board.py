@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     Text,
     Uuid,
-    and_,
     cast,
     func,
     literal_column,
@@ -204,8 +203,8 @@ def _agreements_waiting(board: FromClause, sight: Sight) -> Select[Any]:
 def _budgets(board: FromClause, sight: Sight) -> Select[Any]:
     """Owed by the body, or in its own records, by kind and funder: due on these days, and paid on them."""
 
-    def its_own(row: FromClause, funder: FromClause) -> ColumnElement[bool]:
-        return or_(funder.c.funder_id == board.c.organisation_id, row.c.owner_id == board.c.organisation_id)
+    def its_own(row: FromClause) -> ColumnElement[bool]:
+        return or_(row.c.funder_id == board.c.organisation_id, row.c.owner_id == board.c.organisation_id)
 
     nothing = cast(null(), Pounds)
     due, _ = guarded(tables.amount_due, sight.asking)
@@ -214,20 +213,10 @@ def _budgets(board: FromClause, sight: Sight) -> Select[Any]:
         due.row.c.funder_id.label("funder_id"),
         due.row.c.agreed_amount.label("agreed"),
         nothing.label("paid"),
-    ).where(due.row.c.due_on.between(board.c.starts_on, board.c.ends_on), its_own(due.row, due.row))
-    payment, stands = guarded(tables.payment, sight.asking)
-    item = stands.rows(tables.budget_item)
-    of_item = and_(
-        payment.row.c.owner_id == item.row.c.owner_id,
-        payment.row.c.child_id == item.row.c.child_id,
-        payment.row.c.budget_item_id == item.row.c.id,
-    )
-    of_payments = (
-        select(item.row.c.kind, item.row.c.funder_id, nothing, payment.row.c.amount)
-        .select_from(payment.row.join(item.row, of_item))
-        .where(payment.condition, item.condition, its_own(payment.row, item.row))
-        .where(payment.row.c.paid_on.between(board.c.starts_on, board.c.ends_on))
-        .correlate(board)
+    ).where(due.row.c.due_on.between(board.c.starts_on, board.c.ends_on), its_own(due.row))
+    payment, _ = guarded(tables.payment, sight.asking)
+    of_payments = payment.select(payment.row.c.kind, payment.row.c.funder_id, nothing, payment.row.c.amount).where(
+        payment.row.c.paid_on.between(board.c.starts_on, board.c.ends_on), its_own(payment.row)
     )
     amounts = union_all(of_dues, of_payments).subquery()
     key = (amounts.c.kind, amounts.c.funder_id)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, cast, fun
 
 from hub.db import tables
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import BUDGET_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS
 from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
@@ -132,7 +132,10 @@ class BudgetItem(Node):
         "AmountDue", "budget_item_id", "What is due on which days, earliest first.", order=("due_on", "id")
     )
     direct_payments: list[Annotated[DirectPayment, strawberry.lazy("schema.direct_payment")]] | None = many(
-        "DirectPayment", "budget_item_id", "The direct payment by which it is paid, where it is.", order=("id",)
+        "DirectPayment",
+        "budget_item_id",
+        "The direct payments by which it is paid. They have their shares of it, and what is left is paid otherwise.",
+        order=("id",),
     )
     paid: list[Payment] | None = many(
         "Payment", "budget_item_id", "What has been paid under it, earliest first.", order=("paid_on", "id")
@@ -159,6 +162,11 @@ class AmountDue(Node):
     kind: BudgetKind = column(_DUE.kind, "Education, health or social care.")
     funder: Organisation | None = one("Organisation", _DUE.funder_id, "The body that owes it.")
     due_on: date = column(_DUE.due_on, "The day on which it is due.")
+    direct_payment: Annotated[DirectPayment, strawberry.lazy("schema.direct_payment")] | None = one(
+        "DirectPayment",
+        _DUE.direct_payment_id,
+        "The direct payment that is due (PB Regs 2014 reg. 8(2)(e)); absent: it is paid otherwise.",
+    )
     indicative: Money | None = column(_DUE.indicative_amount, "What was indicated for that day, in pounds.")
     agreed: Money | None = column(
         _DUE.agreed_amount, "What is agreed for that day and owed, in pounds; absent: nothing is, or no longer."
@@ -184,3 +192,6 @@ class Payment:
 
     paid_on: date = column(_PAYMENT.paid_on, "The day on which it was paid.")
     amount: Money = column(_PAYMENT.amount, "What was paid on that day, in pounds.")
+    funder: Organisation | None = one(
+        "Organisation", _PAYMENT.funder_id, "The body that paid: the item's funder that day (CFA 2014 s. 49(2))."
+    )

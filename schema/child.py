@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, FromClause, case, false, func, not_, null,
 from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import BUDGET_PARTS, MAINTAINED, SECTION_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS, SECTION_PARTS
+from hub.db.sharing_rules import MAINTAINED
 from hub.law.reg17_disclosure import Part, Relationship
 from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
 from schema.fields import column, computed, first_of, many, member, node_id, one, row_of, withheld
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from schema.plan import Plan
     from schema.review import Review
     from schema.sharing import BrokenGlass, Consent, DisclosureDecision
+    from schema.sources import ChildSource, Disagreement
 
 _CHILD, _IDENTIFIER = tables.child.c, tables.child_identifier.c
 _RESPONSIBILITY, _CONTACT = tables.responsibility.c, tables.contact.c
@@ -41,6 +43,10 @@ _SECTIONS, _BUDGETS = SECTION_PARTS.values(), BUDGET_PARTS.values()
 
 def _is_maintained(plan: FromClause, _: Sight) -> ColumnElement[bool]:
     return is_one_of(plan.c.status, MAINTAINED)
+
+
+def _is_open(disagreement: FromClause, _: Sight) -> ColumnElement[bool]:
+    return disagreement.c.settled_on.is_(None)
 
 
 def _authority(child: FromClause, sight: Sight) -> ColumnElement[object]:
@@ -275,6 +281,22 @@ class Child(Node):
         "Where a body broke the glass, for safeguarding (Children Act 2004 s. 11). For the authority whose record it "
         "is, and while it lasts for that body.",
         order=("-opened_at", "id"),
+    )
+    sources: list[Annotated[ChildSource, strawberry.lazy("schema.sources")]] | None = many(
+        "ChildSource",
+        "child_id",
+        "Everyone who told who the child is, with what each said and when: the return, case systems, other bodies. A "
+        "body other than the authority finds what it told itself.",
+        order=("said_on", "id"),
+        parts=[Part.IDENTITY],
+    )
+    disagreements: list[Annotated[Disagreement, strawberry.lazy("schema.sources")]] | None = many(
+        "Disagreement",
+        "child_id",
+        "Where the sources say different things of a field: each one's value and day, which stands and by which rule.",
+        order=("field", "id"),
+        parts=[Part.IDENTITY, Part.CONTACTS],
+        where=_is_open,
     )
     source: Source | None = column(_CHILD.source, "Where who the child is was taken from.", part=Part.IDENTITY)
     updated_at: datetime | None = column(

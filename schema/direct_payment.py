@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from hub.db import tables
-from hub.db.sharing_rules import BUDGET_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS
 from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome, RepaymentGround, StopGround
 from hub.law.budget_direct_payment_events import Recipient, YoungPersonsWish
 from hub.law.budget_regimes import Regime
@@ -70,6 +70,10 @@ class DirectPayment(Node):
         _DIRECT.amount,
         "Pounds for each period named in `per`. It must be enough to secure the provision (PB Regs 2014 reg. 10).",
     )
+    share: Money | None = column(
+        _DIRECT.share,
+        "What of the item's amount it is, in pounds for each period, and the most that it may be (CFA 2014 s. 49(2)).",
+    )
     per: PaymentPeriod = column(_DIRECT.per, "The period that the amount is for; MONTH means so many pounds a month.")
     starts_on: date | None = column(_DIRECT.starts_on, "The first day for which it is paid.")
     ends_on: date | None = column(
@@ -91,6 +95,10 @@ class DirectPayment(Node):
     )
     on_premises: bool = column(
         _DIRECT.on_premises, "Whether it is used in a school, college or early years setting (PB Regs 2014 reg. 9)."
+    )
+    young_person_asked_on: date | None = column(
+        _DIRECT.young_person_asked_on,
+        "When the young person, a child until then, was asked what is to be (PB Regs 2014 reg. 15(1)).",
     )
     young_persons_wish: YoungPersonsWish | None = column(
         _DIRECT.young_persons_wish, "What the young person, a child until then, said (PB Regs 2014 reg. 15)."

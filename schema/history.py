@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hub.db import tables
-from hub.db.sharing_rules import EVENT_PARTS
+from hub.db.sharing_parts import EVENT_PARTS
 from schema.fields import column, many, one, part_by, row_of
 from schema.organisation import Organisation
 

@@ -15,6 +15,7 @@ from schema.mutations.enquiry import EnquiryMutations
 from schema.mutations.identity import IdentityMutations
 from schema.mutations.notification import NotificationMutations
 from schema.mutations.plan import PlanMutations
+from schema.mutations.precedence import PrecedenceMutations
 from schema.mutations.quarantine import QuarantineMutations
 from schema.mutations.reassessment import ReassessmentMutations
 from schema.mutations.redress import RedressMutations
@@ -38,6 +39,7 @@ class Mutation(
     NotificationMutations,
     PlanMutations,
     QuarantineMutations,
+    PrecedenceMutations,
     ReassessmentMutations,
     RedressMutations,
     ResponsibilityMutations,

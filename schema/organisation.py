@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from hub.db import tables
 from hub.law.vocabulary import OrganisationKind
-from schema.fields import column, first_of, node_id, one, row_of
+from schema.fields import column, first_of, many, node_id, one, row_of
 from schema.node import Node
 from schema.scalars import LACode, ODSCode
+
+if TYPE_CHECKING:
+    from schema.school_year import SchoolYear
 
 _ORGANISATION, _SUCCESSION = tables.organisation.c, tables.succession.c
 
@@ -31,6 +35,14 @@ class Organisation(Node):
     )
     successor: Organisation | None = one(
         "Organisation", _ORGANISATION.successor_id, "The body that took over its functions (CCG to ICB to merged ICB)."
+    )
+    school_years: list[Annotated[SchoolYear, strawberry.lazy("schema.school_year")]] = many(
+        "SchoolYear",
+        "authority_id",
+        "Of an authority, the school years whose weeks of term it has set: amounts for TERM_WEEK and TERM in personal "
+        "budgets are due by them (CFA 2014 s. 49(2)).",
+        order=("name", "id"),
+        owned=False,
     )
     succession: Succession | None = first_of(
         "Succession",

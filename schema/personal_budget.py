@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from hub.db import tables
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import BUDGET_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS
 from hub.db.tables.base import Pounds
 from hub.law.reg17_disclosure import Part
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
@@ -42,6 +42,7 @@ from schema.withholding import Withheld
 
 if TYPE_CHECKING:
     from schema.duty import Duty
+    from schema.notice import Notice
     from schema.plan import Plan
     from schema.review import Review
 
@@ -85,7 +86,7 @@ def _totals(budget: FromClause, sight: Sight) -> Select[Any]:
     of_payments = (
         select(
             item.row.c.kind,
-            item.row.c.funder_id,
+            payment.row.c.funder_id,
             _financial_year(payment.row.c.paid_on),
             nothing,
             nothing,
@@ -189,6 +190,13 @@ class PersonalBudget(Node):
         order=("-meeting_on", "id"),
         parts=[Part.REVIEW],
         local="plan_id",
+    )
+    notices: list[Annotated[Notice, strawberry.lazy("schema.notice")]] | None = many(
+        "Notice",
+        "about_id",
+        "The notices given about it, earliest first (PB Regs 2014 regs 7, 8, 12 to 14).",
+        order=("given_on", "id"),
+        parts=[Part.NOTICES],
     )
     duties: list[Annotated[Duty, strawberry.lazy("schema.duty")]] | None = many(
         "Duty", "about_id", "The clocks about this budget.", order=("due_on", "id"), parts=[Part.DUTIES]

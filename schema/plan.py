@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from hub.db import tables
-from hub.db.sharing_rules import BUDGET_PARTS, SECTION_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS, SECTION_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.s37_changes import ChangeKind
 from hub.law.vocabulary import PlanStatus, SectionCode

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from hub.db import tables
-from hub.db.sharing_rules import SECTION_PARTS
+from hub.db.sharing_parts import SECTION_PARTS
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import AgreementStatus, SectionCode, Source
 from schema.fields import column, first_of, many, node_id, one, part_by, row_of, withheld

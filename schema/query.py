@@ -53,6 +53,7 @@ from schema.roots import (
 )
 from schema.scalars import UPN, LACode, NHSNumber, ODSCode
 from schema.sharing import BrokenGlass
+from schema.sources import Disagreement, Precedence
 
 _CHILD = ByCodeRoot("Child", ("id", "nhsNumber", "upn"), own_first=True)
 _CHILDREN = ListRoot("Child", None, filters.ChildFilter)
@@ -257,6 +258,15 @@ class Query:
         filters.QuarantineFilter,
         Order("quarantine", (Key("quarantined_at", datetime),), descending=True),
         "What could not be applied of what you sent, and why, newest first.",
+    )
+    disagreements: Connection[Disagreement] = listed(
+        Disagreement,
+        None,
+        Order("disagreements", (Key("found_on", date),), descending=True),
+        "Where the sources of a child's record said different things of a field, newest first: settled ones too.",
+    )
+    precedences: Connection[Precedence] = listed(
+        Precedence, None, Order("precedences", ()), "Which sources you put first in your records, field by field."
     )
     broken_glass: Connection[BrokenGlass] = listed(
         BrokenGlass,

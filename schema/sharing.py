@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, Text, case, literal_column
+from sqlalchemy import ColumnElement, FromClause, Text, any_, case, literal_column
 
 from hub.db import tables
 from hub.db.sharing import Sight
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _CONSENT, _DECISION, _GLASS = tables.consent.c, tables.disclosure_decision.c, tables.broken_glass.c
 _ACKNOWLEDGED = tables.glass_acknowledgement.c
+
+
+def _names_whom_is_no_more(row: FromClause, sight: Sight) -> ColumnElement[bool]:
+    body = sight.rows(tables.organisation)
+    return body.exists(body.row.c.id == any_(row.c.recipients), body.row.c.successor_id.is_not(None))
 
 
 @row_of(tables.consent, scope="child.read", part=Part.EXISTENCE)
@@ -48,6 +53,11 @@ class Consent(Node):
     ends_on: date | None = column(
         _CONSENT.ends_on, "The last day; a child's or a parent's ends with compulsory school age (CFA 2014 s. 83(2))."
     )
+    ask_again: bool = computed(
+        _names_whom_is_no_more,
+        "Whether a recipient was abolished: consent names whom it is for, and opens nothing to a successor until it is "
+        "given anew (SEND Regs 2014 reg. 17(1)).",
+    )
     withdrawn_on: date | None = column(_CONSENT.withdrawn_on, "From which day on it opens nothing; absent: it stands.")
 
 
@@ -71,6 +81,11 @@ class DisclosureDecision(Node):
     )
     while_providing: bool = column(
         _DECISION.while_providing, "Whether only while a recipient provides provision in a plan that is maintained."
+    )
+    decide_again: bool = computed(
+        _names_whom_is_no_more,
+        "Whether a recipient was abolished: a decision names whom it is for, and opens nothing to a successor until it "
+        "is made anew (SEND Regs 2014 reg. 17(1)).",
     )
     officer: str = column(_DECISION.officer, "The officer who decided for the authority.")
     reasons: str = column(_DECISION.reasons, "Why the authority is of this opinion.")

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ import structlog
 
 from hub import cli
 from hub.auth.assertions import fetch_token
+from hub.county.bank_names import BOYS, GIRLS, SURNAMES
 from hub.db import embedded
 
 HUB = Path(sys.executable).with_name("hub")
@@ -131,6 +133,25 @@ def _started(data_dir: Path, environment: Mapping[str, str]) -> Generator[Runnin
             finally:
                 process.kill()
                 process.wait()
+    written = personal_data_in((data_dir / "demo.log").read_text())
+    assert not written, f"the hub's log must not hold {written}"
+
+
+def personal_data_in(text: str) -> list[str]:
+    """What of the synthetic county's children, and which tokens, a text holds."""
+    return sorted(set(_PERSONAL.findall(text)))
+
+
+_PERSONAL = re.compile(
+    "|".join(
+        [
+            r"\b999[ -]?\d{3}[ -]?\d{4}\b",  # NHS numbers of the range that is kept for tests
+            r"\bZZ\d{1,2} ?\d[A-Z]{2}\b",  # a postcode area that does not exist
+            r"\beyJ[\w-]{8,}",
+            rf"\b(?:{'|'.join(sorted({*SURNAMES, *GIRLS, *BOYS}))}|Testchild)\b",
+        ]
+    )
+)
 
 
 def _wait(base_url: str, process: subprocess.Popen[bytes], data_dir: Path) -> None:

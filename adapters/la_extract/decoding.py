@@ -1,14 +1,16 @@
 """Bytes to text, or a refusal. A name that was read by the wrong table is worse than a file that was not read."""
 
 import codecs
+import re
 
 from hub.errors import Problem, invalid
 
 ENCODINGS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "cp1252": "cp1252"}
 """By the names that a mapping uses."""
 
-_TELL_TALE = ("Ã", "Â", "â€")
-"""How UTF-8 looks when it has been read as Windows-1252 and saved again."""
+_FOLLOWS = bytes(each for each in range(0x80, 0xC0) if each not in {0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252")
+_TELL_TALE = re.compile(f"[ÂÃÄÅ][{re.escape(_FOLLOWS)}\x80-\x9f]|â€")
+"""How UTF-8 looks when it has been read as Windows-1252 and saved again. JOÃO and Ângela are names."""
 
 
 def decode(content: bytes, encoding: str | None) -> str:
@@ -37,7 +39,7 @@ def _as(content: bytes, encoding: str) -> str | None:
 
 
 def _sound(text: str) -> str:
-    if any(each in text for each in _TELL_TALE):
+    if _TELL_TALE.search(text):
         raise _refused("letters were garbled by an earlier change of encoding: extract the file again as UTF-8")
     return text
 

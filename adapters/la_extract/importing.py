@@ -9,12 +9,16 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from uuid import UUID
 
 from adapters.la_extract.decoding import decode
-from adapters.la_extract.mapping import Mapping
-from adapters.la_extract.persons import MAIN, Extract, persons
+from adapters.la_extract.mapping import Mapping, read_mapping
+from adapters.la_extract.persons import MAIN, Extract, Table, persons
 from adapters.la_extract.rows import read_rows
+from adapters.la_extract.workbook import is_workbook, read_sheets
+from adapters.la_sen2.archive import opened, reading_a_zip
 from hub.actions.import_report import ImportReport
 from hub.actions.import_return import check_may_import, import_return
 from hub.actions.sen2_return import ReadPerson, ReturnFile, ReturnHeader
@@ -25,7 +29,9 @@ from hub.law.vocabulary import Source
 
 BATCH = 500
 MOST_BYTES = 128 * 1024 * 1024
-_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".jsonl", ".ndjson"})
+MOST_UNPACKED = 2 * MOST_BYTES
+_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".jsonl", ".ndjson", ".xlsx"})
+_MAPPINGS = ("mapping.yaml", "mapping.yml", "mapping.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +75,56 @@ def _bytes(path: Path, most: int) -> bytes:
         content = file.read(most + 1)
     if len(content) > most:
         raise invalid("the extract is larger than may be imported", rule="file-too-large")
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise invalid("this is a workbook or a zip: save the sheet as CSV (UTF-8)", rule="not-text")
+    return _plain(content)
+
+
+def _plain(content: bytes) -> bytes:
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise invalid("this is an older workbook, or one with a password: save it as XLSX or CSV", rule="not-text")
     return content
+
+
+def take_zip(stream: BinaryIO, *, name: str, max_bytes: int = MOST_BYTES) -> tuple[Taken, Mapping]:
+    """The files of a zip and the mapping beside them, which is called `mapping.yaml` (or .toml).
+
+    Raises `Problem` INVALID for a zip that is broken, means harm, or has no mapping or nothing else.
+    """
+    files: dict[str, bytes] = {}
+    with reading_a_zip():
+        archive = opened(stream, max_bytes=max_bytes)
+        for entry in archive.infolist():
+            file = PurePosixPath(entry.filename)
+            if file.name in _MAPPINGS or file.suffix.lower() in _SUFFIXES:
+                if file.name in files:
+                    raise invalid("two files of the zip have the same name", rule="parts-repeated")
+                files[file.name] = _plain(archive.read(entry))
+    mappings = [files.pop(each) for each in _MAPPINGS if each in files]
+    if len(mappings) != 1 or not files:
+        message = "a zip holds one mapping, as mapping.yaml or mapping.toml, and the files of the extract"
+        raise invalid(message, rule="parts-missing", path=("mapping.yaml",))
+    alone = {MAIN: next(iter(files.values()))} if len(files) == 1 else files
+    return Taken(name, dict(sorted(alone.items()))), read_mapping(mappings[0])
 
 
 def extract_of(taken: Taken, mapping: Mapping) -> Extract:
     """The extract by its mapping; the one file answers to whatever name the mapping gives it."""
     files = taken.files
+    wanted = {part.file or mapping.person.file or MAIN for _, part in mapping.parts()}
+    if set(files) == {MAIN} and is_workbook(files[MAIN]):
+        sheets = read_sheets(files[MAIN], max_bytes=MOST_UNPACKED)
+        first = next(iter(sheets.values()), None)
+        return Extract(mapping, sheets if first is None else {MAIN: first} | sheets)
     if set(files) == {MAIN} and mapping.person.file is not None:
         files = {mapping.person.file: files[MAIN]}
-    tables = {
-        name: read_rows(decode(content, mapping.encoding), delimiter=mapping.delimiter)
-        for name, content in files.items()
-        if name in {part.file or mapping.person.file or MAIN for _, part in mapping.parts()}
-    }
-    return Extract(mapping, tables)
+    return Extract(mapping, {name: _table(files[name], mapping) for name in sorted(wanted & files.keys())})
+
+
+def _table(content: bytes, mapping: Mapping) -> Table:
+    if not is_workbook(content):
+        return read_rows(decode(content, mapping.encoding), delimiter=mapping.delimiter)
+    for sheet in read_sheets(content, max_bytes=MOST_UNPACKED).values():
+        return sheet
+    raise invalid("the workbook has no sheet", rule="header-missing")
 
 
 async def import_extract(
@@ -95,8 +135,10 @@ async def import_extract(
     mapping: Mapping,
     authority_la_code: str,
     made_on: date | None = None,
+    received: UUID | None = None,
 ) -> ImportReport:
-    """Import an extract of the authority's case system. `made_on`: the day of which it tells; None: today.
+    """Import an extract of the authority's case system. `made_on`: the day of which it tells; None: today. `received`:
+    the file was sent, is kept, and is settled with this.
 
     Raises as `import_sen2` does.
     """
@@ -117,6 +159,7 @@ async def import_extract(
             batches=batches,
             clock=transactions.clock,
             about={"mapping": mapping.model_dump(mode="json", exclude_defaults=True)},
+            received=received,
         )
 
 

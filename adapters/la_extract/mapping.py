@@ -1,18 +1,25 @@
 """The mapping of an extract: which column of a case system says what, by the names of the SEN2 return.
 
-It is TOML: plain data, without anchors to expand, in which `NO` is the text it looks like. `hub extract schema` prints
-its JSON Schema. A column that a mapping does not name is not read, and what it does not name is never erased.
+It is YAML or TOML: plain data. Of YAML every scalar is the text it looks like (`NO` is no truth value), and anchors,
+tags and a name twice are refused. `hub extract schema` prints its JSON Schema. A column that a mapping does not name is
+not read, and what it does not name is never erased.
 """
 
 import tomllib
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from adapters.la_extract.yaml_text import YAMLError, read_yaml
 from hub.errors import invalid
 
 MOST_BYTES = 256 * 1024
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _number(said: Any) -> Any:
+    """A number, as YAML has it: a text."""
+    return int(said) if isinstance(said, str) and said.isdecimal() else said
 
 
 class _Strict(BaseModel):
@@ -29,6 +36,10 @@ class Cell(_Strict):
         default_factory=dict, description="The system's words, and the return's codes for them."
     )
     otherwise: str | None = Field(default=None, description="The code for a word that is not among them.")
+    digits: Annotated[int, BeforeValidator(_number), Field(ge=1, le=20)] | None = Field(
+        default=None,
+        description="How many digits a number has: zeros before it that a spreadsheet dropped are put back.",
+    )
 
 
 Items = dict[Name, Name | Cell]
@@ -37,7 +48,10 @@ Items = dict[Name, Name | Cell]
 class Part(_Strict):
     """A part of the record. Without a file of its own, it is in the rows of the part that it belongs to."""
 
-    file: Name | None = Field(default=None, description="The name of the file, in the folder that is imported.")
+    file: Name | None = Field(
+        default=None,
+        description="The name of the file in the folder that is imported, or of the sheet in the workbook.",
+    )
     key: Name | None = Field(default=None, description="The column that has the child's key in that file.")
     row: Name | None = Field(
         default=None, description="The column by which a row is of one request, as the request has it."
@@ -48,7 +62,7 @@ class Part(_Strict):
 class Mapping(_Strict):
     """One case system's extract."""
 
-    version: Literal[1] = Field(description="Of this form of mapping.")
+    version: Annotated[Literal[1], BeforeValidator(_number)] = Field(description="Of this form of mapping.")
     system: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")] = Field(
         description="The name under which the case system's own numbers of children are kept."
     )
@@ -63,6 +77,11 @@ class Mapping(_Strict):
     leave_out: Cell | None = Field(
         default=None,
         description="Rows to pass over: those where the column's word is one of `codes`. Nothing is erased.",
+    )
+    deleted: Cell | None = Field(
+        default=None,
+        description="How the system marks a child that it has deleted: rows where the column's word is one of `codes`. "
+        "The child's record stays; what this system said counts no longer. Left out: nothing is a deletion.",
     )
     person: Part
     request: Part | None = None
@@ -92,16 +111,27 @@ class Mapping(_Strict):
 
 
 def read_mapping(content: bytes) -> Mapping:
-    """Raises `Problem` INVALID, with each fault of the mapping at once."""
+    """Of YAML or TOML. Raises `Problem` INVALID, with each fault of the mapping at once."""
     if len(content) > MOST_BYTES:
         raise invalid(f"a mapping has at most {MOST_BYTES // 1024} KiB", rule="mapping-too-large")
     try:
-        return Mapping.model_validate(tomllib.loads(content.decode("utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise invalid(f"the mapping is not TOML: {error}", rule="mapping-not-toml") from error
+        return Mapping.model_validate(_plain(content.decode("utf-8-sig")))
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise invalid("the mapping is not text in UTF-8, or too deep", rule="mapping-unreadable") from error
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False)]
         raise invalid("; ".join(faults), rule="mapping-malformed") from error
+
+
+def _plain(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as not_toml:
+        try:
+            return read_yaml(text)
+        except YAMLError as not_yaml:
+            message = f"the mapping is neither TOML ({not_toml}) nor YAML ({' '.join(str(not_yaml).split())})"
+            raise invalid(message, rule="mapping-unreadable") from not_yaml
 
 
 def json_schema() -> dict[str, Any]:

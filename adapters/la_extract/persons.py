@@ -1,5 +1,6 @@
 """Rows to persons: an element is made of each, as a SEN2 return has it, and read by the same rules."""
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -55,8 +56,8 @@ class Extract:
         yield from (each for each in (part.row,) if each)
         yield from (each.column for each in map(cell_of, part.items.values()) if each.column)
         if part is self.mapping.person:
-            left_out = self.mapping.leave_out
-            yield from (each for each in (self.mapping.nhs_number, left_out and left_out.column) if each)
+            marks = (self.mapping.leave_out, self.mapping.deleted)
+            yield from (each for each in (self.mapping.nhs_number, *(mark and mark.column for mark in marks)) if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,23 @@ def persons(extract: Extract, *, header: ReturnHeader, today: date) -> Iterator[
     """Each child of the extract, with what is wrong with it. Raises `Problem` INVALID where it does not fit."""
     extract.check()
     mapping, seen_upns = extract.mapping, set[str]()
+    digest = hashlib.sha256(mapping.model_dump_json().encode()).digest()
     groups = {id(part): _group(extract, part) for _, part in mapping.parts()}
     own_rows = extract.tables[extract.file_of(mapping.person)][1]
     main = extract.file_of(mapping.person)
     yield from (_unreadable(row, main) for row in own_rows if row.at_fault)
     for key, rows in groups[id(mapping.person)].rows.items():
         first = rows[0]
-        if _left_out(mapping.leave_out, first):
+        if _is_marked(mapping.leave_out, first):
             continue
         if not key:
             message = "the row has no number of the child"
             yield from (_refused(row, main, "key-missing", message, mapping.key) for row in rows)
             continue
-        yield _person(mapping, groups, key, rows, header=header, today=today, seen_upns=seen_upns)
+        if _is_marked(mapping.deleted, first):
+            yield ReadPerson(f"row {first.number}", first.number, None, (), _kept({main: rows}), gone=key)
+            continue
+        yield _person(mapping, groups, key, rows, header=header, today=today, seen_upns=seen_upns, digest=digest)
 
 
 def _group(extract: Extract, part: Part) -> _Grouped:
@@ -117,6 +122,7 @@ def _person(
     header: ReturnHeader,
     today: date,
     seen_upns: set[str],
+    digest: bytes,
 ) -> ReadPerson:
     first, used = rows[0], {id(row): row for row in rows}
     made = Made("Person", first.number)
@@ -143,7 +149,8 @@ def _person(
     number, problem = _nhs_number(mapping, first)
     status = None if number is None else NHSNumberStatus.PRESENT_NOT_TRACED
     person: Person = replace(read.person, key=key, nhs_number=number, nhs_number_status=status)
-    return replace(read, person=person, problems=(*read.problems, *problem))
+    told = hashlib.sha256(digest + read.raw).hexdigest()
+    return replace(read, person=person, problems=(*read.problems, *problem), content_hash=told)
 
 
 def _request(mapping: Mapping, groups: Map[int, _Grouped], key: str, row: Row, used: dict[int, Row]) -> Made:
@@ -215,10 +222,12 @@ def _text(cell: Cell, row: Row) -> str:
             return found  # which the reader refuses as no date, without repeating it
     if cell.codes:
         return cell.codes.get(found, found if cell.otherwise is None else cell.otherwise)
+    if cell.digits is not None and found.isdecimal():
+        return found.zfill(cell.digits)
     return found
 
 
-def _left_out(cell: Cell | None, row: Row) -> bool:
+def _is_marked(cell: Cell | None, row: Row) -> bool:
     return cell is not None and row.cells.get(cell.column or "", "") in cell.codes
 
 

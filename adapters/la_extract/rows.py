@@ -44,13 +44,13 @@ def _csv(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
     begins_at = 0
     try:
         columns = [cell.strip() for cell in next(reader, list[str]())]
-        _check(columns)
+        check_columns(columns)
         begins_at = reader.line_num
         for cells in reader:
             if any(cells):
-                rows.append(_row(begins_at + 1, columns, cells))
+                rows.append(row_of(begins_at + 1, columns, cells))
             begins_at = reader.line_num
-            _bounded(len(rows))
+            bounded(len(rows))
     except csv.Error as error:
         message = (
             f"the row that begins in line {begins_at + 1} has a quotation mark that does not end, or a cell too long"
@@ -59,7 +59,7 @@ def _csv(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
     return columns, rows
 
 
-def _row(number: int, columns: list[str], cells: list[str]) -> Row:
+def row_of(number: int, columns: list[str], cells: list[str]) -> Row:
     if len(cells) != len(columns):
         names = [*columns, *(f"cell {place}" for place in range(len(columns) + 1, len(cells) + 1))]
         found = dict(zip(names, (cell.strip() for cell in cells), strict=False))
@@ -83,8 +83,8 @@ def _json_lines(text: str) -> tuple[list[str], list[Row]]:
         if line.strip():
             rows.append(_of_json(number, line))
             columns |= {} if rows[-1].at_fault else dict.fromkeys(rows[-1].cells)
-            _bounded(len(rows))
-    _check(list(columns))
+            bounded(len(rows))
+    check_columns(list(columns))
     return list(columns), rows
 
 
@@ -116,7 +116,7 @@ def _no_constant(_: str) -> Any:
     raise ValueError("not JSON")
 
 
-def _check(columns: list[str]) -> None:
+def check_columns(columns: list[str]) -> None:
     if not any(columns):
         raise invalid("the file has no header, or no rows", rule="header-missing")
     if len(columns) > MOST_COLUMNS:
@@ -126,6 +126,6 @@ def _check(columns: list[str]) -> None:
         raise invalid("the header names a column twice", rule="header-repeated", path=tuple(sorted(twice)))
 
 
-def _bounded(count: int) -> None:
+def bounded(count: int) -> None:
     if count > MOST_ROWS:
         raise invalid(f"the file has more than {MOST_ROWS:,} rows", rule="file-too-long")

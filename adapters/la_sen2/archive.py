@@ -44,11 +44,8 @@ def files_in(stream: BinaryIO, *, max_bytes: int) -> Files:
     Raises `Problem` INVALID for a zip that is broken, encrypted, too large when unpacked, or holds a zip or a name that
     leads out of it, and for an export that is not whole.
     """
-    _must_be_small(stream)
-    with reading_a_zip():
-        archive = zipfile.ZipFile(stream)
+    archive = opened(stream, max_bytes=max_bytes)
     entries = [each for each in archive.infolist() if not each.is_dir()]
-    _must_be_harmless(entries, max_bytes)
     wanted = [each for each in entries if not each.filename.startswith(_BESIDE_THE_POINT)]
     xml = [each for each in wanted if each.filename.lower().endswith(".xml")]
     csv = [each for each in wanted if each.filename.lower().endswith(".csv")]
@@ -57,6 +54,15 @@ def files_in(stream: BinaryIO, *, max_bytes: int) -> Files:
     if xml:
         raise invalid("a zip holds one XML return, or the files of one export", rule="parts-unclear")
     return _parts(archive, csv)
+
+
+def opened(stream: BinaryIO, *, max_bytes: int) -> zipfile.ZipFile:
+    """The zip, once it has been looked at. Raises `Problem` INVALID for one that is broken or means harm."""
+    _must_be_small(stream)
+    with reading_a_zip():
+        archive = zipfile.ZipFile(stream)
+    _must_be_harmless([each for each in archive.infolist() if not each.is_dir()], max_bytes)
+    return archive
 
 
 def part_named(filename: str) -> str | None:

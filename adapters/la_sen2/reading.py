@@ -16,6 +16,9 @@ from adapters.la_sen2.xml import Element, elements, forget, raw
 from hub.actions.sen2_return import ReadPerson, ReturnHeader, Severity
 from hub.errors import Problem, invalid
 
+SOFTWARE = "SEND Hub"
+"""How the header names the software of a return that this hub wrote."""
+
 YEARS = range(2023, 2027)
 """The person-level returns whose guides this reader follows."""
 
@@ -105,7 +108,8 @@ def read_header(element: Element, authority_la_code: str) -> ReturnHeader:
     if _text(found, "lea") != authority_la_code:
         message = f"the return is not of authority {authority_la_code}{_line(found, 'lea')}"
         raise invalid(message, rule="authority-differs", path=("Header", "Source", "LEA"))
-    return ReturnHeader(int(year), _reference_date(found, int(year)), authority_la_code)
+    ours = _text(found, "softwarecode") == SOFTWARE
+    return ReturnHeader(int(year), _reference_date(found, int(year)), authority_la_code, ours=ours)
 
 
 def _reference_date(found: dict[str, Element], year: int) -> date:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 from xml.sax.saxutils import escape
 
+from adapters.la_sen2.reading import SOFTWARE
 from hub.actions.sen2_return import ActivePlan, Assessment, NamedPlan, Person, Placement, Request, ReturnHeader
 from hub.law.vocabulary import Sex
 
@@ -23,7 +24,7 @@ def header_xml(header: ReturnHeader, *, release: str, made_at: datetime) -> str:
     source = _all(
         SourceLevel="L",
         LEA=header.authority_la_code,
-        SoftwareCode="SEND Hub",
+        SoftwareCode=SOFTWARE,
         Release=release,
         SerialNo="1",
         DateTime=f"{made_at:%Y-%m-%dT%H:%M:%S}",

@@ -1,7 +1,8 @@
 """Reads a statement: CSV in UTF-8 with the columns item, date, paid and spent, and no others.
 
 A file with another column is refused whole, for that is where the particulars of bank accounts would be, and the hub
-keeps none. `item` is the global id of the amount in a budget, as the hub gives it and the funder's ledger carries it.
+keeps none. `item` is the global id of the amount in a budget, or of one of its direct payments, as the hub gives it and
+the funder's ledger carries it.
 A line says either what was paid on a day, or what the recipient showed to have spent.
 """
 
@@ -16,7 +17,8 @@ from hub.actions.statements import MOST_LINES, LineProblem, StatementLine
 from hub.errors import invalid
 
 COLUMNS = ("item", "date", "paid", "spent")
-_PREFIX, _HEX_DIGITS = "BudgetItem_", 32
+_NAMED = {"BudgetItem": "item_id", "DirectPayment": "payment_id"}
+_HEX_DIGITS = 32
 
 
 def read_statement(content: bytes) -> list[StatementLine]:
@@ -55,23 +57,25 @@ def _line(number: int, cells: Sequence[str]) -> StatementLine:
     return StatementLine(
         number,
         raw,
-        _item(item, problems),
-        _day(day, problems),
-        _pounds(paid, problems),
-        _pounds(spent, problems),
-        tuple(problems),
+        **_named(item, problems),
+        on=_day(day, problems),
+        paid=_pounds(paid, problems),
+        spent=_pounds(spent, problems),
+        problems=tuple(problems),
     )
 
 
-def _item(text: str, problems: list[LineProblem]) -> UUID | None:
-    digits = text.removeprefix(_PREFIX)
+def _named(text: str, problems: list[LineProblem]) -> dict[str, UUID]:
+    """What the line is about: an amount, or one of its direct payments."""
+    kind, _, digits = text.partition("_")
     try:
-        if text.startswith(_PREFIX) and len(digits) == _HEX_DIGITS:
-            return UUID(digits)
+        if kind in _NAMED and len(digits) == _HEX_DIGITS:
+            return {_NAMED[kind]: UUID(digits)}
     except ValueError:
         pass
-    problems.append(_problem("item-malformed", "The item is the id of an amount in a budget."))
-    return None
+    message = "The item is the id of an amount in a budget, or of a direct payment."
+    problems.append(_problem("item-malformed", message))
+    return {}
 
 
 def _day(text: str, problems: list[LineProblem]) -> date | None:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
+from adapters.nhs_fhir.notifying import new_child
 from adapters.nhs_fhir.record import Loaded, asking, load
 from adapters.nhs_fhir.submission import Submission
 from fhir_mappings.outcome import BadInput, Faults, Issue
-from fhir_mappings.patient import nhs_numbers
+from fhir_mappings.patient import nhs_numbers, read_patient
 from fhir_mappings.task import Answer, Step, read_answer
 from fhir_mappings.values import GivenAdvice
 from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, submit_advice
+from hub.actions.filing import hear_again
 from hub.actions.transaction import Payload, Transaction
 from hub.db import cooperation, queries
 from hub.db.advice import Advice as HubAdvice
@@ -46,6 +48,7 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
     source_id = await tx.keep(_owned(payload, loaded))
     await _claim(tx, loaded, answer)
     advice_id = await _take(tx, request_id, answer, submission.advice, source_id)
+    await _hear(tx, loaded, submission)
     return Answered(await _locked(tx, submission.request_id), advice_id, is_new=advice_id is not None)
 
 
@@ -97,6 +100,23 @@ def _check_child(submission: Submission, loaded: Loaded, faults: Faults) -> None
         if not any(nhs_numbers(patient.resource)):
             message = f"a Patient is compared by NHS number: give it, or leave the Patient out and {hint}"
             faults.add("patient-unidentified", message, f"{patient.at}.identifier", code="required")
+
+
+async def _hear(tx: Transaction, loaded: Loaded, submission: Submission) -> None:
+    """What the Patients that came say of who the child is, kept beside what the authority has."""
+    about = loaded.recorded
+    for patient in submission.patients:
+        child = read_patient(patient, Faults())
+        if child is not None:
+            async with tx.in_records_of(about.owner_id):
+                await hear_again(
+                    tx,
+                    about.owner_id,
+                    about.child_id,
+                    new_child(child),
+                    number_status=child.nhs_number_status,
+                    source=Source.FHIR,
+                )
 
 
 def _check_references(submission: Submission, loaded: Loaded, faults: Faults) -> None:

@@ -21,6 +21,7 @@ from hub.db import queries
 from hub.db.queries import Organisation
 from hub.db.responsibilities import NewChild
 from hub.errors import forbidden
+from hub.law.interpretation import InvalidIdentifier, check_upn
 from hub.law.vocabulary import Source
 
 _WOULD_BE_LOST = frozenset({"Condition", "CarePlan", "Goal", "Observation", "Composition", "DocumentReference"})
@@ -79,14 +80,7 @@ async def notify(tx: Transaction, notice: Notice, payload: Payload) -> UUID:
         tx,
         Notified(
             authority.id,
-            NewChild(
-                child.family_name,
-                child.given_names,
-                child.date_of_birth,
-                child.sex,
-                child.nhs_number,
-                child.postcode,
-            ),
+            new_child(child),
             opined.basis,
             opined.opinion,
             opined.certainty,
@@ -97,6 +91,26 @@ async def notify(tx: Transaction, notice: Notice, payload: Payload) -> UUID:
         ),
         source=Source.FHIR,
     )
+
+
+def new_child(child: GivenChild) -> NewChild:
+    """As the hub files it; a pupil number that fails its check is not taken."""
+    return NewChild(
+        child.family_name,
+        child.given_names,
+        child.date_of_birth,
+        child.sex,
+        child.nhs_number,
+        child.postcode,
+        _sound(child.upn),
+    )
+
+
+def _sound(upn: str | None) -> str | None:
+    try:
+        return None if upn is None else check_upn(upn)
+    except InvalidIdentifier:
+        return None
 
 
 async def check_sender(tx: Transaction, said: tuple[str, str] | None) -> None:

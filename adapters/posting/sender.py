@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -17,6 +17,7 @@ from adapters.posting.signatures import signed_headers
 from hub.actions.addresses import Address, read_address
 from hub.actions.telling import Letter, Outcome
 from hub.law.deliveries import SecretKind
+from hub.tracing import sending
 
 TIMEOUT_S = 15.0
 """For all of it: looking up the name, connecting, sending, and the answer."""
@@ -77,18 +78,21 @@ class Sender:
         allowed = [each for each in found if may_reach(each, letter.destination.networks)]
         if not allowed:
             return Outcome("address-not-allowed")
-        request = self._client.build_request(
-            "POST",
-            _at(to, allowed[0]),
-            content=letter.rendered.body,
-            headers=_headers(letter, to),
-            extensions={"sni_hostname": to.host},
-        )
-        response = await self._client.send(request, stream=True)
-        try:
-            await _drain(response)
-        finally:
-            await response.aclose()
+        headers = _headers(letter, to)
+        with sending("deliver", headers) as traced:
+            request = self._client.build_request(
+                "POST",
+                _at(to, allowed[0]),
+                content=letter.rendered.body,
+                headers=headers,
+                extensions={"sni_hostname": to.host},
+            )
+            response = await self._client.send(request, stream=True)
+            try:
+                await _drain(response)
+            finally:
+                await response.aclose()
+            traced.set_attribute("http.response.status_code", response.status_code)
         return self._meaning(response)
 
     def _meaning(self, response: httpx.Response) -> Outcome:
@@ -99,7 +103,7 @@ class Sender:
         return Outcome(str(status), gone=status == HTTPStatus.GONE, retry_after=asked)
 
 
-def _headers(letter: Letter, to: Address) -> Mapping[str, str]:
+def _headers(letter: Letter, to: Address) -> dict[str, str]:
     given = [secret.decode().partition(":") for kind, secret in letter.secrets if kind is SecretKind.HEADER]
     asked_for = {name.strip(): value.strip() for name, _, value in given if name.strip().casefold() not in _SPOKEN}
     exchange = {"Host": to.authority, "Content-Type": letter.rendered.media_type}

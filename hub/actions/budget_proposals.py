@@ -7,17 +7,27 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from hub.actions.budgets import decide_budget, own_budget, status_after, tell
+from hub.actions.budget_book import decide_budget, own_budget, status_after, tell
+from hub.actions.budget_notices import tell_of_amount
 from hub.actions.checks import checked, lawful
+from hub.actions.notices import NoticeKind
 from hub.actions.transaction import Transaction
 from hub.db import budget_money, budgets, direct_payments
 from hub.db.budgets import KeptBudget, KeptItem, ProvisionToBuy
 from hub.errors import RefusedByLaw, invalid, not_found
-from hub.law.budget_money import financial_year, in_pence, in_pounds, last_day_of_financial_year, schedule, split
+from hub.law.budget_money import (
+    Pence,
+    financial_year,
+    in_pence,
+    in_pounds,
+    last_day_of_financial_year,
+    schedule,
+    split,
+)
+from hub.law.budget_parts import divided, shares_of
 from hub.law.budget_regimes import regime_of
 from hub.law.decisions import Refusal
 from hub.law.s49_personal_budget import (
-    BY_DIRECT_PAYMENT,
     KIND_OF_SECTION,
     AggregateBecause,
     BudgetEvent,
@@ -50,6 +60,8 @@ class GivenItem:
     buys: Buys
     starts_on: date
     ends_on: date | None = None
+    direct_payments: Sequence[Decimal] = ()
+    """What of it each direct payment is; nothing given: all of what is paid directly is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,76 +122,124 @@ async def _propose(
     tx: Transaction, budget: KeptBudget, given: GivenItem, there: dict[UUID, ProvisionToBuy], place: str
 ) -> None:
     """One amount, as one item; or as several, which are shares of it to the penny."""
-    amount = in_pence(given.amount, "items", place, "amount")
-    if isinstance(amount, Refusal):
-        raise RefusedByLaw(amount)
+    amount = _pence(given.amount, "items", place, "amount")
     if any(share.weight < 1 for share in given.shares):
         raise invalid("a share weighs 1 or more", rule="share-weight", path=("items", place, "shares"))
-    ends_on = given.ends_on or last_day_of_financial_year(given.starts_on)
-    years = await budget_money.school_years(tx.connection, budget.about.owner_id)
+    direct = [_pence(each, "items", place, "directPayments") for each in given.direct_payments]
+    by_direct_payment = shares_of(given.mechanism, amount, direct, "items", place, "directPayments")
+    if isinstance(by_direct_payment, Refusal):
+        raise RefusedByLaw(by_direct_payment)
     pool_id = tx.new_id() if len(given.shares) > 1 else None
     parts = split(amount, [share.weight for share in given.shares])
     for share, part in zip(given.shares, parts, strict=True):
-        provision = there[share.provision_id]
-        due = schedule(part, given.per, given.starts_on, ends_on, years)
-        if isinstance(due, Refusal):
-            raise RefusedByLaw(due)
-        kind = KIND_OF_SECTION[provision.section]
-        agreement_id, agreement = provision.agreements.get(share.funder_id, (None, None))
-        item = KeptItem(
-            tx.new_id(),
-            budget,
-            provision.id,
-            kind,
-            share.funder_id,
-            given.per,
-            given.mechanism,
-            ItemStatus.PROPOSED,
-            part,
-            None,
-            given.starts_on,
-            ends_on,
-            agreement,
-        )
-        await budgets.insert_item(
-            tx.connection,
-            budget.about,
-            item.id,
-            provision_id=provision.id,
-            agreement_id=agreement_id,
-            kind=kind,
-            funder_id=share.funder_id,
-            financial_year=financial_year(given.starts_on),
-            indicative_amount=in_pounds(part),
-            per=given.per,
-            mechanism=given.mechanism,
-            buys=given.buys,
-            status=ItemStatus.PROPOSED,
-            starts_on=given.starts_on,
-            ends_on=ends_on,
-            pool_id=pool_id,
-        )
-        await budget_money.put_dues(tx.connection, item, indicative=due, new_id=tx.new_id)
-        if given.mechanism in BY_DIRECT_PAYMENT:
-            regime = regime_of(kind, budget.born_on, tx.today)
-            await direct_payments.insert_direct_payment(
-                tx.connection, budget, item.id, tx.new_id(), kind=kind, per=given.per, regime=regime
-            )
+        item = await _insert(tx, budget, given, share, there[share.provision_id], part, pool_id)
+        *directly, rest = divided(part, by_direct_payment, amount)
+        for one in directly:
+            await _pay_directly(tx, item, one)
+        await _indicate(tx, item, rest)
 
 
-async def _leave_out(tx: Transaction, budget: KeptBudget, each: LeftOut, provision: ProvisionToBuy) -> None:
+async def _insert(
+    tx: Transaction,
+    budget: KeptBudget,
+    given: GivenItem,
+    share: Share,
+    provision: ProvisionToBuy,
+    amount: Pence,
+    pool_id: UUID | None,
+) -> KeptItem:
+    kind = KIND_OF_SECTION[provision.section]
+    agreement_id, agreement = provision.agreements.get(share.funder_id, (None, None))
+    item = KeptItem(
+        tx.new_id(),
+        budget,
+        provision.id,
+        kind,
+        share.funder_id,
+        given.per,
+        given.mechanism,
+        ItemStatus.PROPOSED,
+        amount,
+        None,
+        given.starts_on,
+        given.ends_on or last_day_of_financial_year(given.starts_on),
+        agreement,
+        provision.description,
+    )
     await budgets.insert_item(
         tx.connection,
         budget.about,
-        tx.new_id(),
+        item.id,
         provision_id=provision.id,
-        kind=KIND_OF_SECTION[provision.section],
-        funder_id=budget.about.owner_id,
+        agreement_id=agreement_id,
+        kind=kind,
+        funder_id=share.funder_id,
+        financial_year=financial_year(given.starts_on),
+        indicative_amount=in_pounds(amount),
+        per=given.per,
+        mechanism=given.mechanism,
+        buys=given.buys,
+        status=ItemStatus.PROPOSED,
+        starts_on=item.starts_on,
+        ends_on=item.ends_on,
+        pool_id=pool_id,
+    )
+    return item
+
+
+async def _pay_directly(tx: Transaction, item: KeptItem, share: Pence) -> None:
+    """A direct payment of this share of the item is considered."""
+    regime, payment_id = regime_of(item.kind, item.budget.born_on, tx.today), tx.new_id()
+    await direct_payments.insert_direct_payment(
+        tx.connection,
+        item.budget,
+        item.id,
+        payment_id,
+        kind=item.kind,
+        per=item.per,
+        regime=regime,
+        share=in_pounds(share),
+    )
+    await _indicate(tx, item, share, part=payment_id)
+
+
+async def _indicate(tx: Transaction, item: KeptItem, amount: Pence, *, part: UUID | None = None) -> None:
+    """On which days it would be due; without any amount only whether it could be."""
+    if item.starts_on is None or item.ends_on is None:
+        return
+    years = await budget_money.school_years(tx.connection, item.budget.about.owner_id)
+    due = schedule(amount, item.per, item.starts_on, item.ends_on, years)
+    if isinstance(due, Refusal):
+        raise RefusedByLaw(due)
+    await budget_money.put_dues(tx.connection, item, part=part, indicative=due, new_id=tx.new_id)
+
+
+def _pence(amount: Decimal, *path: str) -> Pence:
+    pence = in_pence(amount, *path)
+    if isinstance(pence, Refusal):
+        raise RefusedByLaw(pence)
+    return pence
+
+
+async def _leave_out(tx: Transaction, budget: KeptBudget, each: LeftOut, provision: ProvisionToBuy) -> None:
+    """The provision is not in the budget, and the family is told why (reg. 4A)."""
+    kind, funder = KIND_OF_SECTION[provision.section], budget.about.owner_id
+    per, mechanism, item_id = PaymentPeriod.YEAR, PaymentMechanism.ARRANGEMENT, tx.new_id()
+    reasons = checked(each.reasons, "leftOut")
+    await budgets.insert_item(
+        tx.connection,
+        budget.about,
+        item_id,
+        provision_id=provision.id,
+        kind=kind,
+        funder_id=funder,
         financial_year=financial_year(tx.today),
-        per=PaymentPeriod.YEAR,
-        mechanism=PaymentMechanism.ARRANGEMENT,
+        per=per,
+        mechanism=mechanism,
         status=ItemStatus.LEFT_OUT,
         aggregate_because=each.because,
-        reasons=checked(each.reasons, "leftOut"),
+        reasons=reasons,
         decided_on=tx.today,
     )
+    item = await budgets.item_of(tx.connection, funder, item_id)
+    await tell_of_amount(tx, item, NoticeKind.LEFT_OUT_OF_BUDGET, reasons=reasons)

@@ -8,12 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from hub.actions import duties
-from hub.actions.budgets import add_up, due_of, follow_section_j, move_budget, tell
+from hub.actions.budget_book import (
+    add_up,
+    decide_budget,
+    follow_section_j,
+    move_budget,
+    put_days,
+    rest_of,
+    settle,
+    tell,
+)
+from hub.actions.budget_notices import tell_of_decision, tell_of_outcome
 from hub.actions.checks import asking, checked, lawful
 from hub.actions.direct_payments import own_direct_payment, reschedule, step
 from hub.actions.transaction import Transaction
 from hub.db import budget_money, budgets, direct_payments
-from hub.db.direct_payments import KeptDirectPayment
+from hub.db.direct_payments import KeptDecision, KeptDirectPayment
 from hub.errors import RefusedByLaw, invalid, not_found
 from hub.law.budget_decisions import (
     DecisionOnDirectPayment,
@@ -31,10 +41,11 @@ from hub.law.budget_direct_payment_events import (
     Stopped,
 )
 from hub.law.budget_money import Pence, changed_from, in_pence, in_pounds, reconcile
+from hub.law.budget_parts import is_over
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.s49_personal_budget import BudgetEvent, ItemStatus
-from hub.law.vocabulary import PaymentMechanism
+from hub.law.s49_personal_budget import refuse_decision as refuse_decision_on_amount
 
 _D = DecisionOnDirectPayment
 
@@ -61,9 +72,8 @@ async def refuse(tx: Transaction, *, payment_id: UUID, reasons: str, on: date) -
     lawful(refuse_decision(_D.REFUSED, kept.payment.regime, said, decided_on=on, effective_on=on, today=tx.today))
     await step(tx, kept, Refused(on), "direct_payment_refused")
     await _decide(tx, kept, _D.REFUSED, reasons=said, decided_on=on, effective_on=on)
-    if kept.item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
-        await budget_money.put_dues(tx.connection, kept.item, agreed=(), new_id=tx.new_id)
-        await add_up(tx, kept.item.budget.about)
+    await budget_money.put_dues(tx.connection, kept.item, part=kept.id, agreed=(), new_id=tx.new_id)
+    await add_up(tx, kept.item.budget.about)
     return kept.item.budget.about.id
 
 
@@ -107,17 +117,11 @@ async def reconsider(
     said = checked(reasons, "reasons")
     lawful(found.decision.refuse_reconsideration(said, regime=kept.payment.regime, on=on, today=tx.today))
     if outcome is ReconsiderationOutcome.REVERSED and found.decision.kind is not _D.REPAYMENT:
-        restored = Restored(on, found.amount_before or 0)
-        after = await step(tx, kept, restored, "direct_payment_decision_reversed")
-        if found.decision.kind is _D.REFUSED:
-            await _owe_again(tx, kept)
-        else:
-            await budgets.set_item(tx.connection, kept.item, status=ItemStatus.AGREED)
-            await reschedule(tx, after, max(found.effective_on, tx.today))
-            await move_budget(tx, kept.item.budget, BudgetEvent.PAYMENT_BEGAN)
+        await _undo(tx, kept, found, on)
     await direct_payments.set_decision(
         tx.connection, kept, found, reconsidered_on=on, outcome=outcome, outcome_reasons=said
     )
+    await tell_of_outcome(tx, kept, found.decision.kind, outcome=outcome, reasons=said)
     await follow_section_j(tx, kept.item.budget)
     await tell(tx, kept.item.budget.about, "decision_reconsidered", decision=str(found.id), outcome=outcome.value)
     return kept.item.budget.about.id
@@ -126,40 +130,57 @@ async def reconsider(
 # --- what they share
 
 
+async def _undo(tx: Transaction, kept: KeptDirectPayment, found: KeptDecision, on: date) -> None:
+    """What was decided is as it was before; what it buys must still be in the plan."""
+    lawful(
+        refuse_decision_on_amount(
+            ItemStatus.ENDED, ItemStatus.AGREED, in_the_plan=kept.item.in_the_plan, reconsidered=True
+        )
+    )
+    after = await step(tx, kept, Restored(on, found.amount_before or 0), "direct_payment_decision_reversed")
+    if after.payment.starts_on is None:
+        await put_days(tx, kept.item, kept.payment.agreed or 0, part=kept.id)
+        await budgets.set_item(tx.connection, kept.item, status=ItemStatus.AGREED)
+        await decide_budget(tx, kept.item.budget, kept.item.budget.status)
+        return
+    await budgets.set_item(tx.connection, kept.item, status=ItemStatus.AGREED)
+    await reschedule(tx, after, max(found.effective_on, tx.today))
+    await move_budget(tx, kept.item.budget, BudgetEvent.PAYMENT_BEGAN)
+
+
 async def _stop(tx: Transaction, kept: KeptDirectPayment, made: Change, said: str) -> None:
     if made.stop_ground is None:
         raise invalid("say on which ground it stops", rule="stop-ground-required", path=("stopGround",))
-    lawful(refuse_stopping(made.stop_ground, kept.payment.regime, reviewed=kept.reviewed_on is not None))
-    await step(tx, kept, Stopped(made.effective_on), "direct_payment_stopped")
-    item = kept.item
-    if item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
-        account = await budget_money.account_of(tx.connection, item)
-        agreed = changed_from(account.due, (), made.effective_on)
-        await budget_money.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
+    regime, reviewed = kept.payment.regime, kept.reviewed_on is not None
+    lawful(refuse_stopping(made.stop_ground, regime, reviewed=reviewed, asked=kept.asked_on is not None))
+    await stop(tx, kept, made.stop_ground, decided_on=made.on, effective_on=made.effective_on, reasons=said)
+    await settle(tx, kept.item.budget)
+    await follow_section_j(tx, kept.item.budget)
+    await add_up(tx, kept.item.budget.about)
+
+
+async def stop(
+    tx: Transaction, kept: KeptDirectPayment, ground: StopGround, *, decided_on: date, effective_on: date, reasons: str
+) -> None:
+    """From its day on nothing is due of the direct payment; its item ends where nothing else is left of it."""
+    after = await step(tx, kept, Stopped(effective_on), "direct_payment_stopped")
+    item, under = kept.item, await direct_payments.of_item(tx.connection, kept.item)
+    account = await budget_money.account_of(tx.connection, item, kept.id)
+    agreed = changed_from(account.due, (), effective_on)
+    await budget_money.put_dues(tx.connection, item, part=kept.id, agreed=agreed, new_id=tx.new_id)
+    if item.status is ItemStatus.AGREED and is_over(rest_of(item, under), [each.status for each in under]):
         await budgets.set_item(tx.connection, item, status=ItemStatus.ENDED)
-    await _decide(
-        tx,
-        kept,
-        _D.STOPPED,
-        reasons=said,
-        decided_on=made.on,
-        effective_on=made.effective_on,
-        stop_ground=made.stop_ground,
-    )
-    statuses = await budgets.statuses(tx.connection, item.budget.about)
-    event = BudgetEvent.PAYMENT_STOPPED if ItemStatus.AGREED in statuses else BudgetEvent.ENDED
+    days = {"decided_on": decided_on, "effective_on": effective_on}
+    await _decide(tx, after, _D.STOPPED, reasons=reasons, stop_ground=ground, **days)
     if not await direct_payments.others_are_paid(tx.connection, kept):
-        await move_budget(tx, item.budget, event)
-        await duties.end(tx, item.budget.about, DutyRule.REVIEW_DIRECT_PAYMENTS, on=made.effective_on)
-    await follow_section_j(tx, item.budget)
-    await add_up(tx, item.budget.about)
+        await duties.end(tx, item.budget.about, DutyRule.REVIEW_DIRECT_PAYMENTS, on=effective_on)
 
 
 async def _ask_back(tx: Transaction, kept: KeptDirectPayment, made: Change, said: str) -> None:
     if made.repayment_ground is None or made.repay_by is None:
         raise invalid("say on which ground and by when", rule="repayment-incomplete", path=("repaymentGround",))
     amount = _amount(made)
-    account = await budget_money.account_of(tx.connection, kept.item)
+    account = await budget_money.account_of(tx.connection, kept.item, kept.id)
     sums = reconcile(account.due, account.paid, account.spent, by=tx.today)
     demanded = await direct_payments.demanded(tx.connection, kept)
     lawful(
@@ -189,16 +210,12 @@ async def _ask_back(tx: Transaction, kept: KeptDirectPayment, made: Change, said
 async def _decide(tx: Transaction, kept: KeptDirectPayment, decision: DecisionOnDirectPayment, **values: Any) -> None:
     row_id = tx.new_id()
     await direct_payments.insert_decision(tx.connection, kept, row_id, {"decision": decision, **values})
+    amount = values.get("amount")
+    await tell_of_decision(
+        tx, kept, decision, reasons=values["reasons"], amount=None if amount is None else budgets.pence_of(amount)
+    )
     facts = {"decision": decision.value, "direct_payment": str(kept.id)}
     await tell(tx, kept.item.budget.about, "direct_payment_decided", **facts)
-
-
-async def _owe_again(tx: Transaction, kept: KeptDirectPayment) -> None:
-    """A direct payment that was refused is considered again: its amount is agreed as it was."""
-    if kept.item.agreed is not None:
-        due = await due_of(tx, kept.item, kept.item.agreed)
-        await budget_money.put_dues(tx.connection, kept.item, agreed=due, new_id=tx.new_id)
-        await add_up(tx, kept.item.budget.about)
 
 
 def _was(before: Pence | None) -> dict[str, Decimal]:

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from hub.actions import duties
-from hub.actions.budgets import add_up, due_of, follow_section_j, move_budget, must_fund, tell
+from hub.actions.budget_book import add_up, due_of, follow_section_j, move_budget, must_fund, tell
+from hub.actions.budget_notices import ask_young_person, tell_of_offer
 from hub.actions.checks import asking, checked, lawful
 from hub.actions.transaction import Transaction
 from hub.db import budget_money, direct_payments, reviews
@@ -34,22 +35,25 @@ from hub.law.budget_regimes import Regime
 from hub.law.duties import DutyRule, due_on
 from hub.law.s44_review import Review
 from hub.law.s49_personal_budget import BudgetEvent
-from hub.law.vocabulary import PaymentMechanism, ReviewKind
+from hub.law.vocabulary import ReviewKind
 
 
 async def offer(tx: Transaction, *, payment_id: UUID, offered: Offered, conditions: str) -> UUID:
     """The funder serves its notice (reg. 8(2)) on a recipient to whom it may be made; the budget's id."""
     kept = await own_direct_payment(tx, payment_id)
-    await step(
+    goods, conditions = checked(offered.goods, "goods"), checked(conditions, "conditions")
+    after = await step(
         tx,
         kept,
         offered,
         "direct_payment_offered",
         payee=checked(offered.payee, "payee"),
         nominee=checked(offered.nominee, "nominee") or None,
-        goods=checked(offered.goods, "goods"),
-        conditions=checked(conditions, "conditions") or None,
+        goods=goods,
+        conditions=conditions or None,
     )
+    days = await due_of(tx, kept.item, offered.amount)
+    await tell_of_offer(tx, after, goods=goods, conditions=conditions, days=days)
     return kept.item.budget.about.id
 
 
@@ -115,6 +119,17 @@ async def wish(tx: Transaction, *, payment_id: UUID, said: YoungPersonsWish, pay
     return kept.item.budget.about.id
 
 
+async def ask(tx: Transaction, *, payment_id: UUID) -> UUID:
+    """The young person, over compulsory school age since it was begun for a parent or nominee, is asked whether it is
+    to go on (reg. 15(1)); the budget's id."""
+    kept = await own_direct_payment(tx, payment_id)
+    lawful(kept.payment.refuse_asking(tx.today))
+    await ask_young_person(tx, kept)
+    await direct_payments.save_direct_payment(tx.connection, kept, young_person_asked_on=tx.today)
+    await tell(tx, kept.item.budget.about, "young_person_asked", direct_payment=str(kept.id))
+    return kept.item.budget.about.id
+
+
 # --- what they share
 
 
@@ -142,15 +157,12 @@ async def step(
 
 
 async def reschedule(tx: Transaction, kept: KeptDirectPayment, on: date, *, anew: bool = False) -> None:
-    """What is due of the item follows its direct payment from a day on; section J and the sums follow too.
-
-    Of a combination the item goes on as it was agreed: the direct payment is a part of it.
-    """
+    """What is due of a direct payment follows it from a day on; section J and the sums follow too."""
     item, payment = kept.item, kept.payment
-    if item.mechanism is PaymentMechanism.DIRECT_PAYMENT and payment.amount is not None:
-        account = await budget_money.account_of(tx.connection, item)
+    if payment.amount is not None:
+        account = await budget_money.account_of(tx.connection, item, kept.id)
         now = await due_of(tx, item, payment.amount, starts_on=payment.starts_on)
         agreed = changed_from(account.due, now, on, anew=anew)
-        await budget_money.put_dues(tx.connection, item, agreed=agreed, new_id=tx.new_id)
+        await budget_money.put_dues(tx.connection, item, part=kept.id, agreed=agreed, new_id=tx.new_id)
     await follow_section_j(tx, item.budget)
     await add_up(tx, item.budget.about)

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.actions.child_sources import keep_own_words, weigh_again
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import identity
 from hub.db.identity import Pair
 from hub.errors import conflict, forbidden, invalid, not_found
-from hub.law.identity import Candidate, Known, Linked, judge, weights_on
+from hub.law.identity import Candidate, Known, Linked, judge
+from hub.law.identity_rules import weights_on
 from hub.law.vocabulary import IdentityDecision, OrganisationKind
 
 SCOPE = "assessment.write"
@@ -111,7 +113,9 @@ async def _merge(tx: Transaction, pair: Pair, keep: UUID | None) -> UUID:
         raise invalid("the record that is kept is one of the two", rule="not-of-the-pair", path=("keep",))
     (goes,) = both - {stays}
     owner = tx.caller.organisation
+    await keep_own_words(tx, owner, [stays, goes])
     await identity.make_one(tx.connection, owner, pair, stays=stays, goes=goes, row_id=tx.new_id(), at=tx.now)
+    await weigh_again(tx, owner, [stays], as_it_is=True)
     await tx.record(Event("records_merged", owner, "Child", stays, stays, {"former": str(goes)}))
     return stays
 
@@ -120,6 +124,7 @@ async def _split(tx: Transaction, pair: Pair) -> UUID:
     owner = tx.caller.organisation
     if not await identity.make_two(tx.connection, owner, pair, at=tx.now):
         raise conflict("there is nothing to part: the last merge is parted first", rule="not-merged")
+    await weigh_again(tx, owner, [pair.child_id, pair.other_child_id])
     await identity.decided(tx.connection, owner, pair, IdentityDecision.SPLIT, at=tx.now)
     await tx.record(
         Event("records_split", owner, "Child", pair.child_id, pair.child_id, {"former": str(pair.other_child_id)})

@@ -27,7 +27,7 @@ class Changes:
         self.new_children: list[UUID] = []
         self.columns: dict[UUID, set[str]] = defaultdict(set)
         self._ids = map(_uuid, count(first_id.int))
-        self._older = older
+        self.older = older
         self.added: dict[Table, list[Row]] = defaultdict(list)
         self._changed: dict[Table, dict[UUID, tuple[Row, set[str]]]] = defaultdict(dict)
 
@@ -57,14 +57,24 @@ class Changes:
         different = {
             column: value
             for column, value in said.items()
-            if value is not None and value != current[column] and not (self._older and current[column] is not None)
+            if value is not None and value != current[column] and not (self.older and current[column] is not None)
         }
-        if not different:
-            return current
-        current.update(different)
-        self._changed[table].setdefault(current["id"], (current, set()))[1].update(different)
-        self.columns[child_id].update(f"{table.name}.{column}" for column in different)
+        return self.put(table, child_id, current, different)
+
+    def put(self, table: Table, child_id: UUID, current: Row, said: Mapping[str, Any]) -> Row:
+        """The current row with exactly what is said, be the file older: what is decided otherwise than by its age."""
+        different = self.note(table, current, said)
+        if different:
+            self.columns[child_id].update(f"{table.name}.{column}" for column in different)
         return current
+
+    def note(self, table: Table, current: Row, said: Mapping[str, Any]) -> set[str]:
+        """As `put`, without the child's record counting as changed: such as that a source says the same again."""
+        different = {column: value for column, value in said.items() if value != current[column]}
+        if different:
+            current.update(different)
+            self._changed[table].setdefault(current["id"], (current, set()))[1].update(different)
+        return set(different)
 
     def new_version(self, child: Row, now: datetime) -> None:
         """The child's record has changed: its version goes up by one."""

@@ -1,11 +1,11 @@
-"""Which of the authority's own children a person of its return is. No other body's records are asked.
+"""Which of the authority's own children a person of its file is. No other body's records are asked.
 
-By UPN; else by family name, forename and date of birth, and by postcode where both have one. Where that leaves a doubt,
-nobody is chosen: the person goes to quarantine, and someone who can tell decides.
+By the rules of `hub.law.identity`, each with its evidence. Where they leave a doubt, nobody is chosen: the person goes
+to quarantine, and someone who can tell decides.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -13,6 +13,22 @@ from uuid import UUID
 
 from hub.actions.sen2_return import Person
 from hub.db.import_return import Row
+from hub.law import identity
+from hub.law.identity import NUMBER_IN_COMMON, Linked, folded
+from hub.law.identity_rules import OWN_FILE_RULES, RULES, Evidence
+
+_RULES = (*RULES, *OWN_FILE_RULES)
+_BY_A_PERSON = Linked("chosen-by-a-person", frozenset())
+_EXACTLY = Linked(
+    RULES[1].name,
+    frozenset(
+        {Evidence.UPN_SAME, Evidence.FAMILY_NAME_SAME, Evidence.GIVEN_NAME_SAME, Evidence.DATE_OF_BIRTH_SAME},
+    ),
+)
+"""A pupil number with the same names and date of birth: what most persons of a later file are known by."""
+
+
+NOBODY = UUID(int=0)
 
 
 class Doubt(Enum):
@@ -23,15 +39,38 @@ class Doubt(Enum):
     GONE = auto()
 
 
-class Known:
-    """The children that the persons of a batch may turn out to be, and those that earlier persons turned out to be."""
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The child that a person is, by which rule, and on what evidence."""
 
-    def __init__(self, children: Iterable[Row], claimed: set[UUID]) -> None:
+    child: Row
+    why: Linked
+
+
+class Known:
+    """The children that the persons of a batch may turn out to be, and those that earlier persons turned out to be.
+
+    `numbered`: the ids of children by their number in the case system that the file is of, which is called `system`.
+    """
+
+    def __init__(
+        self,
+        children: Iterable[Row],
+        claimed: set[UUID],
+        *,
+        system: str | None,
+        numbered: Mapping[str, UUID],
+        today: date,
+    ) -> None:
         self._claimed = claimed
+        self._system = system
+        self._numbered = numbered
+        self._today = today
         self._by_id: dict[UUID, Row] = {}
         self._by_upn: dict[str, Row] = {}
         self._by_nhs_number: dict[str, Row] = {}
         self._by_name: dict[tuple[str, str, date], list[Row]] = defaultdict(list)
+        self._by_home: dict[tuple[str, date], list[Row]] = defaultdict(list)
         for child in children:
             self._add(child)
 
@@ -46,9 +85,9 @@ class Known:
             self._by_upn[child["upn"]] = child
         if child["nhs_number"] is not None:
             self._by_nhs_number[child["nhs_number"]] = child
-        alike = self._by_name[_name(child)]
-        if not any(child is other for other in alike):
-            alike.append(child)
+        _put(self._by_name[_name(child)], child)
+        if child["postcode"]:
+            _put(self._by_home[folded(child["postcode"]), child["date_of_birth"]], child)
 
     def with_id(self, child_id: UUID) -> Row | None:
         """The child of this id, if it was looked up."""
@@ -62,28 +101,87 @@ class Known:
         """The child that has the number."""
         return self._by_nhs_number.get(nhs_number)
 
-    def who_is(self, person: Person) -> Row | Doubt | None:
-        """The child that the person is; None for a child the authority has not had."""
-        child = self._find(person)
-        if isinstance(child, dict) and child["id"] in self._claimed:
-            return Doubt.AMBIGUOUS
-        return child
+    def numbered(self, number: str) -> Row | None:
+        """The child that the case system has under the number."""
+        return self._by_id.get(self._numbered.get(number, NOBODY))
 
-    def _find(self, person: Person) -> Row | Doubt | None:
-        by_upn = self._by_upn.get(person.upn) if person.upn else None
-        if by_upn is not None and by_upn["upn"] == person.upn:
-            return by_upn if _could_be(person, by_upn) else Doubt.AMBIGUOUS
-        name = (person.family_name, person.forename, person.date_of_birth)
-        alike = [
-            child
-            for child in self._by_name.get(name, ())
-            if _name(child) == name and _same_home(person.postcode, child["postcode"])
-        ]
-        if not alike:
-            return None
-        if len(alike) > 1 or not _upn_may_become(alike[0]["upn"], person.upn):
+    def who_is(self, person: Person) -> Match | Doubt | None:
+        """The child that the person is; None for a child the authority has not had."""
+        found = self._find(person)
+        if isinstance(found, Match) and found.child["id"] in self._claimed:
             return Doubt.AMBIGUOUS
-        return alike[0]
+        return found
+
+    def _find(self, person: Person) -> Match | Doubt | None:
+        holder = self._holder(person)
+        name = (person.family_name, person.forename, person.date_of_birth)
+        if holder is not None and _name(holder) == name:
+            return Match(holder, _EXACTLY)
+        linked = {child["id"]: Match(child, why) for child, why in self._linked(person)}
+        sure = [each for each in linked.values() if each.why.evidence & NUMBER_IN_COMMON] or list(linked.values())
+        named = [child for child in self._by_name.get(name, ()) if _name(child) == name]
+        if len(sure) == 1 and not _speaks_against(sure[0], holder, named, person):
+            return sure[0]
+        alike = any(_same_home(person.postcode, child["postcode"]) for child in named)
+        return Doubt.AMBIGUOUS if sure or holder is not None or alike else None
+
+    def _holder(self, person: Person) -> Row | None:
+        """The child that has the pupil number now."""
+        found = self._by_upn.get(person.upn) if person.upn else None
+        return found if found is not None and found["upn"] == person.upn else None
+
+    def _linked(self, person: Person) -> Iterator[tuple[Row, Linked]]:
+        said: identity.Known | None = None
+        for child in self._near(person):
+            said = said or self._known(person)
+            numbered = person.key is not None and self._numbered.get(person.key) == child["id"]
+            record = _known(child, said.system_number if numbered else None)
+            judged = identity.judge(said, record, on=self._today, rules=_RULES)
+            if isinstance(judged, Linked):
+                yield child, judged
+
+    def _near(self, person: Person) -> Iterator[Row]:
+        """Children with a number in common, with the same words, or at the same home with the same day of birth."""
+        by_key = self._numbered.get(person.key) if person.key else None
+        numbers = (
+            self._holder(person),
+            self._by_nhs_number.get(person.nhs_number or ""),
+            self._by_id.get(by_key) if by_key else None,
+        )
+        yield from (each for each in numbers if each is not None)
+        yield from self._by_name.get((person.family_name, person.forename, person.date_of_birth), ())
+        if person.postcode:
+            yield from self._by_home.get((folded(person.postcode), person.date_of_birth), ())
+
+    def _known(self, person: Person) -> identity.Known:
+        return identity.Known(
+            person.family_name,
+            person.forename,
+            person.date_of_birth,
+            person.postcode,
+            person.nhs_number,
+            person.nhs_number_status,
+            person.upn,
+            (self._system, person.key) if self._system and person.key else None,
+        )
+
+
+def _put(children: list[Row], child: Row) -> None:
+    if not any(child is other for other in children):
+        children.append(child)
+
+
+def _known(child: Row, system_number: tuple[str, str] | None) -> identity.Known:
+    return identity.Known(
+        child["family_name"],
+        " ".join(child["given_names"]),
+        child["date_of_birth"],
+        child["postcode"],
+        child["nhs_number"],
+        child["nhs_number_status"],
+        child["upn"],
+        system_number,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +194,28 @@ class Chosen:
     def ids(self) -> tuple[UUID, ...]:
         return () if self.child_id is None else (self.child_id,)
 
-    def of(self, person: Person, known: Known) -> Row | Doubt | None:
+    def of(self, person: Person, known: Known) -> Match | Doubt | None:
         """The child that was chosen, unless the UPN says that it is another."""
         holder = known.with_upn(person.upn)
         if holder is not None and holder["id"] != self.child_id:
             return Doubt.UPN_OF_ANOTHER
-        return None if self.child_id is None else known.with_id(self.child_id) or Doubt.GONE
+        if self.child_id is None:
+            return None
+        child = known.with_id(self.child_id)
+        return Doubt.GONE if child is None else Match(child, _BY_A_PERSON)
 
 
 def _name(child: Row) -> tuple[str, str, date]:
     return (child["family_name"], " ".join(child["given_names"]), child["date_of_birth"])
 
 
-def _could_be(person: Person, child: Row) -> bool:
-    """A name may change and a date be corrected, but forename and date of birth together are another child's."""
-    return person.date_of_birth == child["date_of_birth"] or person.forename in {
-        child["given_names"][0],
-        " ".join(child["given_names"]),
-    }
+def _speaks_against(match: Match, holder: Row | None, named: Iterable[Row], person: Person) -> bool:
+    """Another child has the pupil number, or has the person's very names while the match has another given name (as
+    twins have who were given one number by mistake); or the pupil number became another."""
+    child = match.child
+    twin = Evidence.GIVEN_NAME_DIFFERS in match.why.evidence and any(each is not child for each in named)
+    taken = holder is not None and holder["id"] != child["id"]
+    return taken or twin or not _upn_may_become(child["upn"], person.upn)
 
 
 def _same_home(one: str | None, other: str | None) -> bool:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from hub.actions.child_sources import Teller, Weighing, keep_word, weigh, withdraw
 from hub.actions.import_changes import Changes
 from hub.actions.import_duties import keep_duties
 from hub.actions.import_placements import keep_placements
@@ -64,6 +65,12 @@ class Returned:
     now: datetime
     today: date
     settings: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+    weighing: Weighing = field(default_factory=lambda: Weighing({}, {}, date.max))
+    content_hash: str | None = None
+
+    @property
+    def teller(self) -> Teller:
+        return Teller(self.header.source, self.header.system)
 
 
 Facts = Mapping[str, list[Row]]
@@ -74,7 +81,7 @@ def keep_person(
     changes: Changes, person: Person, *, child_id: UUID, current: Row | None, facts: Facts, returned: Returned
 ) -> Row:
     """Gather what the person adds and changes; the child's row as it will be."""
-    child = _keep_child(changes, person, child_id, current, returned)
+    child = _keep_child(changes, person, child_id, current, facts, returned)
     _keep_identifiers(changes, person, child_id, facts, returned.header.system)
     if not any(row["kind"] == ResponsibilityKind.AUTHORITY for row in facts.get("responsibility", ())):
         changes.add(
@@ -94,7 +101,9 @@ def keep_person(
     return child
 
 
-def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row | None, returned: Returned) -> Row:
+def _keep_child(
+    changes: Changes, person: Person, child_id: UUID, current: Row | None, facts: Facts, returned: Returned
+) -> Row:
     said: dict[str, Any] = {
         "family_name": person.family_name,
         "given_names": [person.forename],
@@ -107,9 +116,43 @@ def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row |
         "nhs_number": person.nhs_number,
         "nhs_number_status": person.nhs_number_status,
     }
+    day = returned.header.reference_date
     if current is None:
         new = {"source": returned.header.source, "version": 1, "updated_at": returned.now}
-        return changes.add(tables.child, child_id, said | new)
+        child = changes.add(tables.child, child_id, said | new)
+        keep_word(changes, child, [], returned.teller, said, on=day, new=True, content_hash=returned.content_hash)
+        return child
+    former, rows, known = current["upn"], facts.get("child_source", []), facts.get("disagreement", ())
+    alone = all(returned.teller.is_of(row) for row in rows) and (rows or current["source"] == returned.teller.source)
+    if alone:
+        changes.keep(tables.child, child_id, current, _of_one_source(person, current, said))
+    else:
+        theirs = {name: said[name] for name in ("upn_unknown_reason", "ethnicity")}
+        changes.keep(tables.child, child_id, current, theirs)
+    told = _new_words(current, said) if returned.header.ours else said
+    if not returned.header.ours or any(told.values()):
+        keep_word(changes, current, rows, returned.teller, told, on=day, new=False, content_hash=returned.content_hash)
+    if not alone:
+        weigh(changes, current, rows, known, returned.weighing)
+    if former is not None and current["upn"] != former:
+        value = {"system": FORMER_UPN, "value": former, "held_to": returned.header.reference_date}
+        changes.add(tables.child_identifier, child_id, value)
+    return current
+
+
+def _new_words(current: Row, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a return that the hub wrote says otherwise than the record has it."""
+    names = [" ".join(current["given_names"])]
+    return {
+        name: value
+        for name, value in said.items()
+        if value != (names if name == "given_names" else current[name]) and value != Sex.UNKNOWN
+    }
+
+
+def _of_one_source(person: Person, current: Row, said: dict[str, Any]) -> dict[str, Any]:
+    """What changes of a child of whom nobody else tells."""
+    said = dict(said)
     if " ".join(current["given_names"]) == person.forename or current["given_names"][0] == person.forename:
         del said["given_names"]  # recorded with more names than a return has room for
     if person.sex is Sex.UNKNOWN:
@@ -118,19 +161,34 @@ def _keep_child(changes: Changes, person: Person, child_id: UUID, current: Row |
         current["nhs_number_status"] == NHSNumberStatus.VERIFIED != person.nhs_number_status
     ):
         del said["nhs_number"], said["nhs_number_status"]  # what was traced is not overwritten by what was not
-    former = current["upn"]
-    changes.keep(tables.child, child_id, current, said)
-    if former is not None and current["upn"] != former:
-        value = {"system": FORMER_UPN, "value": former, "held_to": returned.header.reference_date}
-        changes.add(tables.child_identifier, child_id, value)
-    return current
+    return said
 
 
 def _keep_identifiers(changes: Changes, person: Person, child_id: UUID, facts: Facts, system: str | None) -> None:
-    known = {(row["system"], row["value"]) for row in facts.get("child_identifier", ())}
+    known = {(row["system"], row["value"]): row for row in facts.get("child_identifier", ())}
     for name, value in ((ULN, person.uln), (system, person.key)):
-        if name is not None and value is not None and (name, value) not in known:
+        if name is None or value is None:
+            continue
+        if (name, value) not in known:
             changes.add(tables.child_identifier, child_id, {"system": name, "value": value})
+        elif known[name, value]["held_to"] is not None:
+            changes.put(tables.child_identifier, child_id, known[name, value], {"held_to": None})
+
+
+def take_back(changes: Changes, child: Row, facts: Facts, returned: Returned, *, system_number: str) -> None:
+    """The case system says that it has deleted the child: its number ends, and its words count no longer.
+
+    The child's record, and what is recorded of it, stays: the authority's duties do not end with a row in a system.
+    """
+    day = returned.header.reference_date
+    for row in facts.get("child_identifier", ()):
+        if (row["system"], row["value"]) == (returned.header.system, system_number) and row["held_to"] is None:
+            changes.put(tables.child_identifier, child["id"], row, {"held_to": day})
+    rows = facts.get("child_source", [])
+    withdraw(changes, child, rows, returned.teller, on=day)
+    weigh(changes, child, rows, facts.get("disagreement", ()), returned.weighing)
+    if changes.columns.get(child["id"]):
+        changes.new_version(child, returned.now)
 
 
 def _first_request(requests: Iterable[Request]) -> date | None:

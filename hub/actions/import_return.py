@@ -59,7 +59,7 @@ async def import_return(
     if caller is not None and caller.organisation != owner_id:
         raise forbidden("an authority may import its own returns alone", rule="not-your-return")
     await kept.wait_in_line(tx.connection, owner_id)
-    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source)
+    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source, header.system)
     run = Run(
         tx,
         caller,

@@ -28,8 +28,11 @@ async def give_notice(
     capacity: Capacity = PRESUMED,
     given_on: date | None = None,
     settings: Collection[UUID] | None = None,
+    to_whom: Collection[NoticeTo] | None = None,
+    under: str | None = None,
 ) -> list[UUID]:
-    """Tell all who must be told of a decision: the family, each responsible commissioning body, the head or principal.
+    """Tell all who must be told of a decision: the family, each responsible commissioning body, the head or principal,
+    the recipient of a direct payment.
 
     `kind` says what is told, and `hub.law.notices.REQUIRED` to whom, under which provision and with which contents;
     `about` is what was decided about (an assessment, a plan, a review, a dispute). `said` carries the reasons, the day
@@ -37,7 +40,8 @@ async def give_notice(
     with the provision. The family's notice is for whoever decides that day (SEND Regs 2014 regs 63, 64): `capacity` is
     what is known of that, and presumed where nothing is. `given_on` is today unless another day is said: the bodies are
     those that are responsible for the child on that day. `settings`: the schools or institutions whose head or
-    principal is told; None: those that the record knows.
+    principal is told; None: those that the record knows. `to_whom`: of those that the kind may be for, whom it is for
+    here; None: all. `under`: the law that it is given under, where that is not the kind's own.
 
     Keeps each notice as data and text, and records an event `notice_given` for each; answers their ids.
     """
@@ -45,8 +49,9 @@ async def give_notice(
     checked(said.reasons, "reasons")
     checked(said.issues, "issues")
     given: list[UUID] = []
-    for to in (each for each in NoticeTo if each in receivers(kind)):
-        made = notice(kind, to, said, given_on=day)
+    wanted = receivers(kind) if to_whom is None else receivers(kind) & set(to_whom)
+    for to in (each for each in NoticeTo if each in wanted):
+        made = notice(kind, to, said, given_on=day, under=under)
         if isinstance(made, Refusal):
             raise RefusedByLaw(made)
         match to:
@@ -54,6 +59,8 @@ async def give_notice(
                 given.append(await _keep(tx, made, about, day=day, decides=await _decides(tx, about, day, capacity)))
                 if may_be_appealed(kind):
                     await open_familys(tx, about, on=day)
+            case NoticeTo.RECIPIENT:
+                given.append(await _keep(tx, made, about, day=day))
             case NoticeTo.COMMISSIONER:
                 bodies = await notices.commissioners_of(tx.connection, asking(tx), about, on=day)
                 given += [await _keep(tx, made, about, day=day, body=body) for body in bodies]
@@ -80,7 +87,7 @@ async def _keep(
     decides: DecisionMaker | None = None,
     body: UUID | None = None,
 ) -> UUID:
-    kept = KeptNotice(tx.new_id(), about, made, body, decides, day, tx.now)
+    kept = KeptNotice(tx.new_id(), about, made, body, decides, day, tx.now, tx.caller.organisation)
     await notices.insert_notice(tx.connection, kept)
     facts = {"kind": made.kind.value, "to": made.to.value, "about_type": about.type, "about": str(about.id)}
     facts |= {"addressed_to": str(body)} if body else {}

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.actions.checks import checked, lawful
 from hub.actions.duties import About, open_duty
+from hub.actions.filing import file_child
 from hub.actions.responsibilities import body_in_force
 from hub.actions.transaction import Transaction
 from hub.audit import Event
@@ -70,7 +71,7 @@ async def notify_suspected_need(tx: Transaction, given: Notified, *, source: Sou
     if authority.kind is not OrganisationKind.LOCAL_AUTHORITY:
         raise invalid("s. 23(3): the opinion goes to a local authority", rule="not-an-authority", path=("authority",))
     async with tx.in_records_of(authority.id):
-        child_id = await _file(tx, authority.id, given, source)
+        child_id = await file_child(tx, authority.id, given.child, number_status=given.number_status, source=source)
         notification_id = tx.new_id()
         await responsibilities.insert_notification(
             tx.connection,
@@ -95,49 +96,6 @@ async def notify_suspected_need(tx: Transaction, given: Notified, *, source: Sou
             if owed is not None:
                 await tx.record(Event("became_responsible", authority.id, "Assessment", owed, child_id, {}))
     return notification_id
-
-
-async def _file(tx: Transaction, authority: UUID, given: Notified, source: Source) -> UUID:
-    """The record of the child at the authority, by the NHS number, or a new one.
-
-    A number that the authority holds for a child born on another day, or that the sender has not verified, is not
-    taken over: a clerk decides.
-    """
-    child, known = given.child, None
-    if child.nhs_number is not None:
-        known = await responsibilities.child_with_number(tx.connection, owner_id=authority, nhs_number=child.nhs_number)
-    reasons = _doubts(given, born_on=known[1]) if known is not None else []
-    if known is not None and not reasons:
-        return known[0]
-    child_id = tx.new_id()
-    status = (given.number_status or NHSNumberStatus.PRESENT_NOT_TRACED) if child.nhs_number else None
-    if known is not None:
-        child = NewChild(child.family_name, child.given_names, child.date_of_birth, child.sex, None, child.postcode)
-        status = NHSNumberStatus.TO_BE_RESOLVED
-    await responsibilities.insert_child(
-        tx.connection, child, owner_id=authority, child_id=child_id, number_status=status, source=source, now=tx.now
-    )
-    if known is not None:
-        await responsibilities.suspect_same_child(
-            tx.connection,
-            owner_id=authority,
-            child_id=child_id,
-            other_id=known[0],
-            reasons=["NHS_NUMBER_SAME", *reasons],
-            row_id=tx.new_id(),
-            now=tx.now,
-        )
-    return child_id
-
-
-def _doubts(given: Notified, *, born_on: date) -> list[str]:
-    """Why a record with the same NHS number may be another child's."""
-    doubts: list[str] = []
-    if born_on != given.child.date_of_birth:
-        doubts.append("DATE_OF_BIRTH_DIFFERS")
-    if given.number_status not in {None, NHSNumberStatus.VERIFIED}:
-        doubts.append("NHS_NUMBER_NOT_VERIFIED")
-    return doubts
 
 
 async def _become_responsible(tx: Transaction, authority: UUID, child_id: UUID, source: Source) -> UUID | None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.actions import duties
+from hub.actions.budget_plans import end_budgets, go_back, section_j_of_draft, take_over
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.duties import About
 from hub.actions.notices import NoticeKind, Said, give_notice
@@ -25,6 +26,7 @@ from hub.audit import Event
 from hub.db import assessments, duty_rows, plan_rows
 from hub.db.plan_rows import RecordedPlan, Written, copied
 from hub.errors import RefusedByLaw, not_found
+from hub.law.budget_decisions import StopGround
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.reg12_agreement import Agreement, Asked
@@ -127,6 +129,8 @@ async def finalise_plan(
     """The authority makes the plan final and sends it (regs 13(2), 22(3)), with section I (s. 39(4), 40(2))."""
     plan = await _own(tx, plan_id)
     status = _status(tx, plan, Finalised(on))
+    if plan.supersedes_id is not None:
+        await take_over(tx, owner_id=plan.owner_id, before=plan.supersedes_id, after=plan.id, on=on)
     before = await _written(tx, plan)
     sections = dict(before.sections)
     if section_i is not None:
@@ -204,6 +208,7 @@ async def propose_amendment(tx: Transaction, *, plan_id: UUID, reasons: str, agr
     unasked = [each.id for each in after.provision if each.section is SectionCode.G and not each.agreements]
     after = asked_anew(after, {*unknown, *unasked}, _setting(tx, draft), agreement_by)
     await plan_rows.rewrite(tx.connection, draft, EMPTY, after, new_id=tx.new_id)
+    await section_j_of_draft(tx, owner_id=plan.owner_id, before=plan.id)
     await tx.record(_event("amendment_proposed", plan))
     await tx.record(_event("plan_drafted", draft, on=tx.today.isoformat()))
     return draft.id
@@ -224,6 +229,7 @@ async def drop_amendment(
     final = await _own(tx, draft.supersedes_id)
     await plan_rows.set_plan(tx.connection, final, _status(tx, final, AmendmentDropped(on)))
     await plan_rows.set_plan(tx.connection, draft, status)
+    await go_back(tx, owner_id=draft.owner_id, dropped=draft.id, stands=final.id, on=on)
     await duties.meet(tx, _about(draft), DutyRule.FINALISE_AMENDED_PLAN, on=on)
     await duties.end(tx, _about(draft), on=on)
     said = Said(reasons=reasons)
@@ -260,6 +266,7 @@ async def cease_plan(tx: Transaction, *, plan_id: UUID, reason: CeaseReason, on:
     until, is_open = await plan_rows.appeal(tx.connection, plan.owner_id, plan.id)
     status = _status(tx, plan, Ceased(on, reason, until, is_open))
     await plan_rows.set_plan(tx.connection, plan, status, ceased_on=on, cease_reason=reason.value)
+    await end_budgets(tx, owner_id=plan.owner_id, plan_id=plan.id, ground=StopGround.PLAN_CEASED, on=on)
     await duties.end(tx, _about(plan), on=on)
     await duty_rows.end_childs(tx.connection, plan.owner_id, plan.child_id, about_type="Review", on=on)
     await tx.record(_event("plan_ceased", plan, on=on.isoformat(), reason=reason.value))

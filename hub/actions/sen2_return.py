@@ -245,24 +245,34 @@ class ImportProblem:
 
 @dataclass(frozen=True, slots=True)
 class ReadPerson:
-    """A person as read: the value, unless a problem refuses it, and the bytes that it was read from."""
+    """A person as read: the value, unless a problem refuses it, and the bytes that it was read from.
+
+    `content_hash`: of an extract, what its rows and the mapping hash to. `gone`: the case system's number of a child
+    whom it says that it has deleted.
+    """
 
     place: str
     line: int | None
     person: Person | None
     problems: tuple[ImportProblem, ...]
     raw: bytes
+    content_hash: str | None = None
+    gone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnHeader:
-    """Whose return it is, of which year, and its census day; or an extract of `system`, and the day it was made."""
+    """Whose return it is, of which year, and its census day; or an extract of `system`, and the day it was made.
+
+    `ours`: the hub wrote it, so that what it repeats of a record is no source's word.
+    """
 
     year: int
     reference_date: date
     authority_la_code: str
     source: Source = Source.SEN2_RETURN
     system: str | None = None
+    ours: bool = False
 
     @property
     def title(self) -> str:

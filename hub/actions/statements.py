@@ -39,6 +39,7 @@ class StatementLine:
     number: int
     raw: bytes
     item_id: UUID | None = None
+    payment_id: UUID | None = None
     on: date | None = None
     paid: Decimal | None = None
     spent: Decimal | None = None
@@ -97,20 +98,23 @@ async def record_line(tx: Transaction, line: StatementLine) -> tuple[LineProblem
     """Record one line, or say why not. What it had begun is undone."""
     if line.problems:
         return line.problems
-    if line.item_id is None or line.on is None:
-        return (LineProblem("line-incomplete", "A line names an item and a day."),)
+    if (line.item_id is None and line.payment_id is None) or line.on is None:
+        return (LineProblem("line-incomplete", "A line names an amount or a direct payment, and a day."),)
+    under = {"item_id": line.item_id, "payment_id": line.payment_id}
     try:
         async with tx.connection.begin_nested():
             if line.paid is not None:
-                await budget_payments.record_payment(tx, item_id=line.item_id, amount=line.paid, on=line.on)
+                await budget_payments.record_payment(tx, amount=line.paid, on=line.on, **under)
             elif line.spent is not None:
-                await budget_payments.record_spending(tx, item_id=line.item_id, amount=line.spent, on=line.on)
+                await budget_payments.record_spending(tx, amount=line.spent, on=line.on, **under)
     except RefusedByLaw as refused:
         return tuple(LineProblem(each.rule, f"{each.provision}: {each.message}") for each in refused.refusals)
     except Problem as problem:
         if problem.rule != "not-found":
             raise
-        return (LineProblem("matches-nothing", "No amount of yours in a personal budget has this id."),)
+        return (
+            LineProblem("matches-nothing", "No amount or direct payment of yours in a personal budget has this id."),
+        )
     return ()
 
 

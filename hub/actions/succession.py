@@ -94,6 +94,10 @@ async def _step(tx: Transaction, old: UUID, most: int) -> bool:
     before = await queries.organisation_by_id(tx.connection, old)
     reason = f"s. 26(8)(b): succession to {before.name if before else old}"
     after = await succession.step(tx.connection, old, reason=reason, now=tx.now, most=most)
+    if after is not None and after.over.children == 0 and after.finished_at is None:
+        for arrangement, authority in await succession.arrangements_go_over(tx.connection, after):
+            facts = {"from": str(old), "to": str(after.new), "on": str(after.on)}
+            await tx.record(Event("arrangement_succeeded", authority, "Arrangement", arrangement, None, facts))
     if after is not None and after.finished_at is not None:
         over = after.over
         facts = {"from": str(old), "on": str(after.on), "children": str(over.children), "duties": str(over.duties)}

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from hub.actions.budget_plans import end_budgets
 from hub.actions.checks import asking, lawful, must_be_responsible
 from hub.actions.duties import About, meet, open_duty
 from hub.actions.notices import NoticeKind, Said, give_notice
@@ -12,6 +13,7 @@ from hub.audit import Event
 from hub.db import notices, responsibilities, reviews, transfers
 from hub.db.queries import ChildIdentity
 from hub.errors import not_found
+from hub.law.budget_decisions import StopGround
 from hub.law.duties import DutyRule
 from hub.law.reg15_transfer import (
     Move,
@@ -49,6 +51,7 @@ async def transfer(tx: Transaction, *, child_id: UUID, to: UUID, moved_on: date,
     await _pass_on(tx, child, move)
     async with tx.in_records_of(to):
         new_child, new_plan = await _new_record(tx, child, move, plan_id=plan["id"], reviewed_on=reviewed_on)
+    await end_budgets(tx, owner_id=child.owner_id, plan_id=plan["id"], ground=StopGround.PLAN_TRANSFERRED, on=moved_on)
     facts = {"to": str(to), "moved_on": str(moved_on)}
     await tx.record(Event("plan_transferred", child.owner_id, "Plan", plan["id"], child.id, facts))
     await tx.record(Event("plan_received", to, "Plan", new_plan, new_child, {"from": str(child.owner_id)}))
@@ -89,6 +92,9 @@ async def _new_record(
         to=to,
         into=known[0] if known and known[1] == child.date_of_birth else None,
         now=tx.now,
+    )
+    await transfers.copy_budgets(
+        tx.connection, owner_id=child.owner_id, child_id=new_child, plan_id=plan_id, to=to, on=move.moved_on
     )
     responsible = Responsibility(
         to, ResponsibilityKind.AUTHORITY, None, ResponsibilityGround.MOVED_TO_AREA.meaning, move.moved_on

@@ -61,7 +61,7 @@ def trusted_issuers(
     own = Issuer(
         issuer=settings.address,
         audience=settings.address,
-        algorithms=frozenset({key.algorithm}),
+        algorithms=key.algorithms,
         kind=IssuerKind.MACHINES,
         keys=LocalKeys(key.public_jwks()),
         may_issue_purposes=frozenset(Purpose),

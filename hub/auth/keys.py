@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,15 +21,27 @@ _DELIVERY_KEY_BITS = 256
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key with the one algorithm it signs with; `kid` is its thumbprint (RFC 7638)."""
+    """A private key with the one algorithm it signs with; `kid` is its thumbprint (RFC 7638).
+
+    `others`: keys that sign nothing now, and are believed all the same: they signed until lately, or will soon.
+    """
 
     key: Key
     kid: str
     algorithm: str
+    others: tuple["SigningKey", ...] = ()
+
+    @property
+    def algorithms(self) -> frozenset[str]:
+        """With which tokens that are believed may be signed."""
+        return frozenset({self.algorithm, *(each.algorithm for each in self.others)})
 
     def public_jwks(self) -> dict[str, Any]:
-        """What `/oauth/jwks` publishes: the public half."""
-        return {"keys": [public_part(self.key.as_dict(private=True)) | {"alg": self.algorithm, "kid": self.kid}]}
+        """What `/oauth/jwks` publishes: the public halves."""
+        return {"keys": [each.public_jwk() for each in (self, *self.others)]}
+
+    def public_jwk(self) -> dict[str, Any]:
+        return public_part(self.key.as_dict(private=True)) | {"alg": self.algorithm, "kid": self.kid}
 
 
 PUBLIC_MEMBERS: Mapping[str, frozenset[str]] = {
@@ -49,14 +61,23 @@ def public_part(jwk: Mapping[str, Any]) -> dict[str, Any]:
 def signing_key(settings: Settings) -> SigningKey:
     """The key of `signing_key_file`, else the one in the data directory, which is made if it is not there.
 
+    The file may be a JWK set: its first key signs, the others are believed too (`hub key rotate`).
+
     Raises `SettingError` when the file holds no private key that the hub can sign with.
     """
-    if settings.signing_key_file:
-        return _read(Path(settings.signing_key_file))
-    path = settings.data_dir / "keys" / "signing.jwk"
-    if not path.exists():
-        _make(path, ECKey.generate_key("P-256", private=True))
+    path = signing_key_path(settings)
+    if not settings.signing_key_file and not path.exists():
+        _make(path, new_signing_key())
     return _read(path)
+
+
+def signing_key_path(settings: Settings) -> Path:
+    """The file that the hub's signing key is in."""
+    return Path(settings.signing_key_file or settings.data_dir / "keys" / "signing.jwk")
+
+
+def new_signing_key() -> ECKey:
+    return ECKey.generate_key("P-256", private=True)
 
 
 def audit_signer(settings: Settings) -> Signer:
@@ -108,14 +129,27 @@ def _make(path: Path, key: Key) -> None:
 
 def _read(path: Path, setting: str = "HUB_SIGNING_KEY_FILE") -> SigningKey:
     try:
-        text = path.read_text()
-        key = import_key(cast("dict[str, str | list[str]]", json.loads(text))) if text.startswith("{") else _pem(text)
+        keys = _keys(path.read_text())
     except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
         raise SettingError(f"{path} ({setting}) must be a private key, as a PEM or a JWK") from error
-    algorithm = _algorithm(key)
-    if algorithm is None or not key.is_private:
-        raise SettingError(f"{path} ({setting}) must be a private key: EC P-256 or P-384, Ed25519, or RSA 2048")
-    return SigningKey(key=key, kid=key.thumbprint(), algorithm=algorithm)
+    known: list[SigningKey] = []
+    for key in keys:
+        algorithm = _algorithm(key)
+        if algorithm is None or not key.is_private:
+            raise SettingError(f"{path} ({setting}) must be a private key: EC P-256 or P-384, Ed25519, or RSA 2048")
+        known.append(SigningKey(key=key, kid=key.thumbprint(), algorithm=algorithm))
+    return replace(known[0], others=tuple(known[1:]))
+
+
+def _keys(text: str) -> list[Key]:
+    """The keys of a PEM, a JWK or a JWK set; never none."""
+    if not text.startswith("{"):
+        return [_pem(text)]
+    found: dict[str, Any] = json.loads(text)
+    keys = [import_key(cast("dict[str, str | list[str]]", each)) for each in found.get("keys", [found])]
+    if not keys:
+        raise ValueError("a set without a key")
+    return keys
 
 
 def _pem(text: str) -> Key:

@@ -77,8 +77,12 @@ def export_sen2(
 
 @imports.command("extract")
 def import_extract(
-    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="CSV or JSON Lines, or a folder of them.")],
-    mapping: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The mapping, TOML: see hub extract.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, readable=True, help="CSV, JSON Lines or XLSX, or a folder of them.")
+    ],
+    mapping: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="The mapping, YAML or TOML: see hub extract.")
+    ],
     authority: Annotated[str, typer.Option(help="The three-digit code of the authority whose extract it is.")],
     on: Annotated[str | None, typer.Option(help="The day of which it tells; left out: today.")] = None,
 ) -> None:
@@ -92,8 +96,10 @@ def import_extract(
 
 @extracts.command("check")
 def check_extract(
-    file: Annotated[Path, typer.Argument(exists=True, readable=True, help="CSV or JSON Lines, or a folder of them.")],
-    mapping: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The mapping, TOML.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, readable=True, help="CSV, JSON Lines or XLSX, or a folder of them.")
+    ],
+    mapping: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The mapping, YAML or TOML.")],
     first: Annotated[int, typer.Option(help="How many rows to show.")] = 5,
     names: Annotated[bool, typer.Option("--names", help="Show who the children are.")] = False,
 ) -> None:

@@ -13,6 +13,7 @@ import uvloop
 from hub.commands import UNAVAILABLE, say
 from hub.db.place import database_place
 from hub.settings import read_settings, sources
+from hub.tracing import traces
 
 
 def demo() -> None:
@@ -28,7 +29,7 @@ def serve() -> None:
     from hub.serving import server_for
 
     settings = read_settings()
-    with database_place(settings, adopt=True) as place:
+    with database_place(settings, adopt=True) as place, traces(settings.traces_url, "send-hub"):
         must_be_ready(settings, place)
         uvloop.run(server_for(create_app(settings, place), settings).serve())
 
@@ -40,7 +41,7 @@ def worker(until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = Fals
     settings = read_settings()
     if until_stdin_closes:
         _end_with_stdin()
-    with database_place(settings) as place:
+    with database_place(settings) as place, traces(settings.traces_url, "send-hub-worker"):
         asyncio.run(run_worker(settings, place))
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from hub.county import arrangements, children, disclosures, likeness, moves, school_years, stories
+from hub.county import arrangements, children, disclosures, likeness, moves, school_years, stories, words
 from hub.county.bodies import MERGED_FROM, Bodies, Body, all_bodies, organisation_rows, person_rows
 from hub.county.casework import live
 from hub.county.children import Identity, Registers, Traits
@@ -125,6 +125,7 @@ class _Telling:
             story, seat = deck[number % len(deck)]
             self._child(number, story, seat)
         likeness.write(self.book, self.rng("likeness"), self.today)
+        words.write(self.book, self.rng("words"), self.bodies, self.today)
         in_force = arrangements.write(self.book, self.rng("arrangements"), self.bodies, self.today)
         disclosures.write(self.book, self.rng("disclosures"), self.bodies, self.today, in_force)
 

@@ -17,6 +17,9 @@ COLUMNS: Mapping[str, str] = {
     "child": "owner_id id family_name given_names date_of_birth sex postcode nhs_number nhs_number_status upn "
     "upn_unknown_reason ethnicity restricted source version updated_at",
     "child_identifier": "owner_id id child_id system value held_from held_to",
+    "child_source": "owner_id id child_id source system said_by_id said_on since family_name given_names date_of_birth "
+    "sex postcode nhs_number nhs_number_status upn content_hash withdrawn_on",
+    "disagreement": "owner_id id child_id field rule told found_on settled_on",
     "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decision_reason "
     "decided_at",
     "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
@@ -70,16 +73,17 @@ COLUMNS: Mapping[str, str] = {
     "budget_item": "owner_id id child_id personal_budget_id provision_id agreement_id kind funder_id financial_year "
     "indicative_amount amount per mechanism buys status starts_on ends_on decided_on reasons aggregate_because pool_id "
     "arranged_by_id",
-    "amount_due": "owner_id id child_id personal_budget_id budget_item_id kind funder_id due_on indicative_amount "
-    "agreed_amount",
+    "amount_due": "owner_id id child_id personal_budget_id budget_item_id direct_payment_id kind funder_id due_on "
+    "indicative_amount agreed_amount",
     "direct_payment": "owner_id id child_id personal_budget_id budget_item_id kind regime recipient payee nominee "
-    "goods conditions on_premises undertakings young_persons_wish amount per starts_on ends_on notice_served_on "
+    "goods conditions on_premises undertakings young_person_asked_on young_persons_wish share "
+    "amount per starts_on ends_on notice_served_on "
     "agreed_on premises_consent_on reviewed_on status",
     "direct_payment_decision": "owner_id id child_id direct_payment_id kind decision decided_on effective_on reasons "
     "amount amount_before stop_ground repayment_ground repay_by reconsidered_on outcome outcome_reasons",
-    "spending": "owner_id id child_id budget_item_id kind spent_on amount",
+    "spending": "owner_id id child_id budget_item_id direct_payment_id kind spent_on amount",
     "school_year": "id authority_id name weeks terms",
-    "payment": "owner_id id child_id budget_item_id direct_payment_id kind paid_on amount",
+    "payment": "owner_id id child_id budget_item_id direct_payment_id kind funder_id paid_on amount",
     "arrangement_party": "id arrangement_id body_id role signed_at",
     "arrangement_clause": "id arrangement_id requirement text",
     "arrangement_dispute_step": "id arrangement_id ordinal description owner_role working_days",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,13 +21,14 @@ async def put_dues(
     connection: AsyncConnection,
     item: KeptItem,
     *,
+    part: UUID | None = None,
     indicative: Sequence[Due] | None = None,
     agreed: Sequence[Due] | None = None,
     new_id: Any,
 ) -> None:
-    """The schedule of an item: one row a day. Days on which nothing is agreed any more stay, without an agreed
-    amount."""
-    mine = (_DUE.c.owner_id == item.budget.about.owner_id) & (_DUE.c.budget_item_id == item.id)
+    """The schedule of a part of an item, one row a day: of a direct payment, or (None) of what is paid otherwise. Days
+    on which nothing is agreed any more stay, without an agreed amount."""
+    mine = _of_part(_DUE, item, part)
     for name, dues in (("indicative_amount", indicative), ("agreed_amount", agreed)):
         if dues is None:
             continue
@@ -38,27 +39,30 @@ async def put_dues(
                 "id": new_id(),
                 "personal_budget_id": item.budget.about.id,
                 "budget_item_id": item.id,
+                "direct_payment_id": part,
                 "kind": item.kind,
                 "funder_id": item.funder_id,
                 "due_on": due.on,
                 name: in_pounds(due.amount),
             }
             for due in dues
+            if due.amount
         ]
         if rows:
             statement = upsert(_DUE).values(rows)
             await connection.execute(
                 statement.on_conflict_do_update(
-                    index_elements=["owner_id", "budget_item_id", "due_on"], set_={name: statement.excluded[name]}
+                    index_elements=["owner_id", "budget_item_id", "direct_payment_id", "due_on"],
+                    set_={name: statement.excluded[name]},
                 )
             )
 
 
-async def account_of(connection: AsyncConnection, item: KeptItem) -> Account:
-    """The agreed schedule of an item, and what was paid and spent under it."""
+async def account_of(connection: AsyncConnection, item: KeptItem, part: UUID | None = None) -> Account:
+    """The agreed schedule of a part of an item, and what was paid and spent under it."""
 
     async def dues(table: Table, day: str, amount: str) -> tuple[Due, ...]:
-        of_it = (table.c.owner_id == item.budget.about.owner_id) & (table.c.budget_item_id == item.id)
+        of_it = _of_part(table, item, part)
         found = select(table.c[day], table.c[amount]).where(of_it, table.c[amount].is_not(None)).order_by(table.c[day])
         return tuple(Due(row[0], pence_of(row[1])) for row in await connection.execute(found))
 
@@ -80,7 +84,7 @@ async def amounts(connection: AsyncConnection, about: About) -> list[Amount]:
                 found.append(Amount(row["kind"], row["funder_id"], row["due_on"], standing, pence_of(row[name])))
     of_item = (_ITEM.c.owner_id == _PAYMENT.c.owner_id) & (_ITEM.c.id == _PAYMENT.c.budget_item_id)
     paid = (
-        select(_PAYMENT.c.kind, _ITEM.c.funder_id, _PAYMENT.c.paid_on, _PAYMENT.c.amount)
+        select(_PAYMENT.c.kind, _PAYMENT.c.funder_id, _PAYMENT.c.paid_on, _PAYMENT.c.amount)
         .join(_ITEM, of_item)
         .where(_ITEM.c.owner_id == about.owner_id, _ITEM.c.personal_budget_id == about.id)
     )
@@ -91,15 +95,16 @@ async def amounts(connection: AsyncConnection, about: About) -> list[Amount]:
 
 
 async def insert_payment(
-    connection: AsyncConnection, item: KeptItem, payment_id: UUID, paid: Due, *, direct_payment_id: UUID | None
+    connection: AsyncConnection, item: KeptItem, part: UUID | None, payment_id: UUID, paid: Due
 ) -> None:
-    await connection.execute(
-        insert(_PAYMENT).values(**_under(item, payment_id, paid), paid_on=paid.on, direct_payment_id=direct_payment_id)
-    )
+    row = _under(item, part, payment_id, paid)
+    await connection.execute(insert(_PAYMENT).values(**row, funder_id=item.funder_id, paid_on=paid.on))
 
 
-async def insert_spending(connection: AsyncConnection, item: KeptItem, spending_id: UUID, spent: Due) -> None:
-    await connection.execute(insert(_SPENDING).values(**_under(item, spending_id, spent), spent_on=spent.on))
+async def insert_spending(
+    connection: AsyncConnection, item: KeptItem, part: UUID | None, spending_id: UUID, spent: Due
+) -> None:
+    await connection.execute(insert(_SPENDING).values(**_under(item, part, spending_id, spent), spent_on=spent.on))
 
 
 async def school_years(connection: AsyncConnection, authority_id: UUID) -> list[SchoolYear]:
@@ -123,12 +128,18 @@ async def put_school_year(
     return kept.scalar_one()
 
 
-def _under(item: KeptItem, row_id: UUID, moved: Due) -> dict[str, Any]:
+def _of_part(table: Table, item: KeptItem, part: UUID | None) -> ColumnElement[bool]:
+    mine = (table.c.owner_id == item.budget.about.owner_id) & (table.c.budget_item_id == item.id)
+    return mine & table.c.direct_payment_id.is_not_distinct_from(part)
+
+
+def _under(item: KeptItem, part: UUID | None, row_id: UUID, moved: Due) -> dict[str, Any]:
     about = item.budget.about
     return {
         **key_of(about),
         "id": row_id,
         "budget_item_id": item.id,
+        "direct_payment_id": part,
         "kind": item.kind,
         "amount": in_pounds(moved.amount),
     }

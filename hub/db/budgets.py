@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.db import sharing, tables
+from hub.db import sharing, succession, tables
 from hub.db.duty_rows import About
 from hub.db.sharing import Asking
 from hub.law.budget_money import Pence
+from hub.law.s37_plan import CHANGEABLE, MAINTAINED
 from hub.law.s49_personal_budget import ItemStatus, Window
 from hub.law.vocabulary import (
     AgreementStatus,
@@ -39,11 +40,13 @@ class KeptBudget:
     born_on: date
     status: BudgetStatus
     direct_payments_requested: bool = False
+    section_j_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KeptItem:
-    """An amount in a budget as it is kept. `provision_agreed`: in section G, how the funder's agreement stands."""
+    """An amount in a budget as it is kept. `provision_agreed`: in section G, how the funder's agreement stands. `buys`:
+    the provision in words. `in_the_plan`: that stands in the plan, which is maintained or being prepared."""
 
     id: UUID
     budget: KeptBudget
@@ -58,6 +61,8 @@ class KeptItem:
     starts_on: date | None
     ends_on: date | None
     provision_agreed: AgreementStatus | None = None
+    buys: str = ""
+    in_the_plan: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class ProvisionToBuy:
     id: UUID
     section: SectionCode
     agreements: Mapping[UUID, tuple[UUID, AgreementStatus]]
+    description: str
 
 
 async def plan_to_budget(connection: AsyncConnection, plan_id: UUID, asking: Asking) -> OfPlan | None:
@@ -104,13 +110,30 @@ async def plan_to_budget(connection: AsyncConnection, plan_id: UUID, asking: Ask
     return OfPlan(about, row["status"], row["date_of_birth"], Window(row["status"], under[0], under[1]))
 
 
-async def has_budget(connection: AsyncConnection, plan: OfPlan) -> bool:
-    """Whether the plan has a personal budget that is neither refused nor ended."""
+async def budget_of(connection: AsyncConnection, plan: OfPlan) -> KeptBudget | None:
+    """The personal budget that is neither refused nor ended, of the version or of the one that it is to replace."""
     over = (BudgetStatus.REFUSED, BudgetStatus.ENDED)
-    held = exists().where(
-        _BUDGET.c.owner_id == plan.about.owner_id, _BUDGET.c.plan_id == plan.about.id, _BUDGET.c.status.not_in(over)
+    version, mine = _PLAN.alias(), (_BUDGET.c.owner_id == plan.about.owner_id)
+    before = select(version.c.supersedes_id).where(
+        version.c.owner_id == plan.about.owner_id, version.c.id == plan.about.id
     )
-    return bool(await connection.scalar(select(held)))
+    of_it = or_(_BUDGET.c.plan_id == plan.about.id, _BUDGET.c.plan_id.in_(before))
+    found = _budgets().where(mine, of_it, _BUDGET.c.status.not_in(over)).order_by(_BUDGET.c.id)
+    row = (await connection.execute(found.with_for_update(of=_BUDGET))).mappings().first()
+    return None if row is None else _kept(row)
+
+
+async def of_plan(connection: AsyncConnection, owner_id: UUID, plan_id: UUID) -> list[KeptBudget]:
+    """Every budget of a version, locked."""
+    found = _budgets().where(_BUDGET.c.owner_id == owner_id, _BUDGET.c.plan_id == plan_id).order_by(_BUDGET.c.id)
+    return [_kept(row) for row in (await connection.execute(found.with_for_update(of=_BUDGET))).mappings()]
+
+
+async def items_of(connection: AsyncConnection, budget: KeptBudget) -> list[KeptItem]:
+    """Every item of a budget."""
+    mine = (_ITEM.c.owner_id == budget.about.owner_id, _ITEM.c.personal_budget_id == budget.about.id)
+    ids = (await connection.execute(select(_ITEM.c.id).where(*mine).order_by(_ITEM.c.id))).scalars().all()
+    return [await item_of(connection, budget.about.owner_id, item_id) for item_id in ids]
 
 
 async def budget_for_update(connection: AsyncConnection, budget_id: UUID, asking: Asking) -> KeptBudget | None:
@@ -142,9 +165,11 @@ async def item_of(connection: AsyncConnection, owner_id: UUID, item_id: UUID) ->
     agreed = await connection.scalar(
         select(agreement.c.status).where(agreement.c.owner_id == owner_id, agreement.c.id == item["agreement_id"])
     )
+    kept = _kept(budget)
+    buys, in_the_plan = await _bought(connection, kept, item["provision_id"])
     return KeptItem(
         item["id"],
-        _kept(budget),
+        kept,
         item["provision_id"],
         item["kind"],
         item["funder_id"],
@@ -156,16 +181,38 @@ async def item_of(connection: AsyncConnection, owner_id: UUID, item_id: UUID) ->
         item["starts_on"],
         item["ends_on"],
         agreed if item["kind"] is BudgetKind.HEALTH else None,
+        buys,
+        in_the_plan,
     )
+
+
+async def _bought(connection: AsyncConnection, budget: KeptBudget, provision_id: UUID | None) -> tuple[str, bool]:
+    """What an item buys, in words, and whether that stands in the plan that the budget is of, or in its draft."""
+    provision, alive = tables.provision, budget.plan_status in MAINTAINED | CHANGEABLE
+    if provision_id is None:
+        return "", alive
+    of_plan = (_PLAN.c.owner_id == provision.c.owner_id) & (_PLAN.c.id == provision.c.plan_id)
+    found = select(provision.c.description, _PLAN.c.id, _PLAN.c.status, _PLAN.c.supersedes_id).join(_PLAN, of_plan)
+    mine = (provision.c.owner_id == budget.about.owner_id, provision.c.id == provision_id)
+    row = (await connection.execute(found.where(*mine))).one()
+    of_draft = row.status in CHANGEABLE and row.supersedes_id == budget.plan_id
+    return row.description, alive and (row.id == budget.plan_id or of_draft)
 
 
 async def provision_to_buy(
     connection: AsyncConnection, budget: KeptBudget, ids: Collection[UUID]
 ) -> dict[UUID, ProvisionToBuy]:
-    """Those of the provisions that stand in the budget's plan."""
+    """Those of the provisions that stand in the budget's plan, or in the draft that is to amend or replace it. For a
+    body that was succeeded its successor answers."""
     provision, agreement = tables.provision, tables.provision_agreement
-    of_plan = (provision.c.owner_id == budget.about.owner_id) & (provision.c.plan_id == budget.plan_id)
-    rows = await connection.execute(select(provision.c.id, provision.c.section).where(of_plan, provision.c.id.in_(ids)))
+    draft = (_PLAN.c.supersedes_id == budget.plan_id) & _PLAN.c.status.in_(CHANGEABLE)
+    plans = select(_PLAN.c.id).where(
+        _PLAN.c.owner_id == budget.about.owner_id, or_(_PLAN.c.id == budget.plan_id, draft)
+    )
+    of_plan = (provision.c.owner_id == budget.about.owner_id) & provision.c.plan_id.in_(plans)
+    rows = await connection.execute(
+        select(provision.c.id, provision.c.section, provision.c.description).where(of_plan, provision.c.id.in_(ids))
+    )
     answers = await connection.execute(
         select(agreement.c.provision_id, agreement.c.commissioner_id, agreement.c.id, agreement.c.status).where(
             agreement.c.owner_id == budget.about.owner_id, agreement.c.provision_id.in_(ids)
@@ -173,8 +220,9 @@ async def provision_to_buy(
     )
     agreements: dict[UUID, dict[UUID, tuple[UUID, AgreementStatus]]] = {}
     for each in answers:
-        agreements.setdefault(each.provision_id, {})[each.commissioner_id] = (each.id, each.status)
-    return {row.id: ProvisionToBuy(row.id, row.section, agreements.get(row.id, {})) for row in rows}
+        answers_now = await succession.newest_of(connection, each.commissioner_id)
+        agreements.setdefault(each.provision_id, {})[answers_now] = (each.id, each.status)
+    return {row.id: ProvisionToBuy(row.id, row.section, agreements.get(row.id, {}), row.description) for row in rows}
 
 
 async def insert_budget(connection: AsyncConnection, about: About, plan_id: UUID, **values: Any) -> None:
@@ -236,4 +284,5 @@ def _kept(row: RowMapping) -> KeptBudget:
         row["date_of_birth"],
         row["status"],
         row["direct_payments_requested"],
+        row["section_j_behind"],
     )

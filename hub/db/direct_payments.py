@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import RowMapping, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import budgets, sharing, tables
 from hub.db.budgets import KeptBudget, KeptItem, in_pence_or_none, pence_of
+from hub.db.duty_rows import About
 from hub.db.sharing import Asking
 from hub.law.budget_decisions import Decision, DecisionOnDirectPayment
 from hub.law.budget_direct_payments import DirectPayment
@@ -26,12 +27,23 @@ _DIRECT, _DECISION, _SECTION = tables.direct_payment, tables.direct_payment_deci
 
 @dataclass(frozen=True, slots=True)
 class KeptDirectPayment:
-    """A direct payment with the item that it is under."""
+    """A direct payment with the item that it is under. `goods`, `payee`, `nominee`: as its notice has them."""
 
     id: UUID
     item: KeptItem
     payment: DirectPayment
     reviewed_on: date | None = None
+    goods: str = ""
+    asked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The share of an item's amount that a direct payment is."""
+
+    id: UUID
+    share: Pence
+    status: DirectPaymentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +65,30 @@ async def direct_payment_for_update(
     row = (await connection.execute(found.with_for_update(of=_DIRECT))).mappings().first()
     if row is None or row["budget_item_id"] is None:
         return None
+    return await _kept(connection, row)
+
+
+async def statuses(connection: AsyncConnection, about: About) -> list[DirectPaymentStatus]:
+    """Where the direct payments in a budget stand."""
+    mine = (_DIRECT.c.owner_id == about.owner_id, _DIRECT.c.personal_budget_id == about.id)
+    return list((await connection.execute(select(_DIRECT.c.status).where(*mine))).scalars())
+
+
+async def of_item_kept(connection: AsyncConnection, item: KeptItem) -> list[KeptDirectPayment]:
+    """Every direct payment under an item whose budget is locked."""
+    mine = (_DIRECT.c.owner_id == item.budget.about.owner_id, _DIRECT.c.budget_item_id == item.id)
+    found = select(_DIRECT).where(*mine).order_by(_DIRECT.c.id).with_for_update(of=_DIRECT)
+    rows = (await connection.execute(found)).mappings().all()
+    return [await _kept(connection, row) for row in rows]
+
+
+async def _kept(connection: AsyncConnection, row: RowMapping) -> KeptDirectPayment:
     item = await budgets.item_of(connection, row["owner_id"], row["budget_item_id"])
     payment = DirectPayment(
         row["status"],
         row["regime"] or Regime.PB_REGS_2014,
         item.budget.born_on,
-        item.agreed,
+        None if item.agreed is None else in_pence_or_none(row["share"]),
         in_pence_or_none(row["amount"]),
         row["recipient"],
         row["on_premises"],
@@ -69,7 +99,9 @@ async def direct_payment_for_update(
         row["ends_on"],
         row["young_persons_wish"],
     )
-    return KeptDirectPayment(row["id"], item, payment, row["reviewed_on"])
+    return KeptDirectPayment(
+        row["id"], item, payment, row["reviewed_on"], row["goods"] or "", row["young_person_asked_on"]
+    )
 
 
 async def insert_direct_payment(
@@ -110,11 +142,22 @@ async def save_direct_payment(connection: AsyncConnection, kept: KeptDirectPayme
     await connection.execute(update(_DIRECT).where(of_it).values(**row))
 
 
-async def of_item(connection: AsyncConnection, item: KeptItem) -> UUID | None:
-    """The direct payment under an item, if there is one."""
+async def of_item(connection: AsyncConnection, item: KeptItem) -> list[Part]:
+    """The direct payments among which an item's amount is divided."""
     of_it = (_DIRECT.c.owner_id == item.budget.about.owner_id) & (_DIRECT.c.budget_item_id == item.id)
-    found = select(_DIRECT.c.id).where(of_it).order_by(_DIRECT.c.id).limit(1)
+    found = select(_DIRECT.c.id, _DIRECT.c.share, _DIRECT.c.status).where(of_it).order_by(_DIRECT.c.id)
+    return [Part(row.id, in_pence_or_none(row.share) or 0, row.status) for row in await connection.execute(found)]
+
+
+async def item_of(connection: AsyncConnection, payment_id: UUID, asking: Asking) -> UUID | None:
+    """The item that a direct payment is under; None for an unknown id and for one the body may not see."""
+    found = select(_DIRECT.c.budget_item_id).where(_DIRECT.c.id == payment_id, sharing.may_see(_DIRECT, asking))
     return (await connection.execute(found)).scalar_one_or_none()
+
+
+async def set_share(connection: AsyncConnection, item: KeptItem, part: UUID, share: Pence) -> None:
+    of_it = (_DIRECT.c.owner_id == item.budget.about.owner_id) & (_DIRECT.c.id == part)
+    await connection.execute(update(_DIRECT).where(of_it).values(share=in_pounds(share)))
 
 
 async def insert_decision(

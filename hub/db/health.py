@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _LOOK = text("""
     SELECT (SELECT version_num FROM alembic_version) AS version,
+           substr(obj_description('alembic_version'::regclass), 22) AS oldest,
            clock_timestamp() AS now,
            (SELECT max(last_heartbeat) FROM procrastinate_workers) AS worker_seen_at,
            (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now())
@@ -25,6 +26,9 @@ class Health:
     """What the database says of itself and of those who work on it."""
 
     version: str | None
+    oldest: str | None
+    """The oldest version of the hub that may run on it."""
+
     now: datetime
     """By PostgreSQL's own clock."""
 

@@ -56,6 +56,21 @@ async def records_like(
     return [(row["id"], _side(row, ""), row["other_id"], _side(row, "other_")) for row in found]
 
 
+async def records_near(connection: AsyncConnection, owner_id: UUID, said: Known) -> list[tuple[UUID, Known]]:
+    """The owner's records worth comparing with what is said of a child: as `records_like`, of one who has no record."""
+    given = {
+        "owner": owner_id,
+        "family_name": said.family_name,
+        "given_name": said.given_name.split(" ")[0],
+        "date_of_birth": said.date_of_birth,
+        "postcode": said.postcode,
+        "nhs_number": said.nhs_number,
+        "upn": said.upn,
+    }
+    found = (await connection.execute(_NEAR, given)).mappings()
+    return [(row["id"], known(row)) for row in found]
+
+
 def _side(row: RowMapping, prefix: str) -> Known:
     return known({name: row[prefix + name] for name in _COMPARED})
 
@@ -87,6 +102,21 @@ _LIKE = text(
         "((before.child_id = one.id AND before.other_child_id = other.id) "
         "OR (before.child_id = other.id AND before.other_child_id = one.id)))"
         for way in _WAYS
+    )
+)
+
+
+_NEAR = text(
+    " UNION ".join(
+        "SELECT other.id, other.family_name, other.given_names, other.date_of_birth, other.postcode, "  # noqa: S608 (ours)
+        f"other.nhs_number, other.nhs_number_status, other.upn FROM child other WHERE other.owner_id = :owner AND {way}"
+        for way in (
+            "other.date_of_birth = :date_of_birth",
+            "other.nhs_number = CAST(:nhs_number AS text)",
+            "other.upn = CAST(:upn AS text)",
+            "other.family_name = :family_name AND other.given_names[1] = :given_name "
+            "AND other.postcode = CAST(:postcode AS text)",
+        )
     )
 )
 

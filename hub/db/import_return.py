@@ -27,6 +27,8 @@ Row: TypeAlias = dict[str, Any]
 
 FACTS: tuple[Table, ...] = (
     tables.child_identifier,
+    tables.child_source,
+    tables.disagreement,
     tables.responsibility,
     tables.assessment,
     tables.plan,
@@ -55,11 +57,12 @@ async def children_like(
     *,
     upns: Collection[str],
     names: Collection[tuple[str, str, date]],
+    homes: Collection[tuple[date, str]] = (),
     nhs_numbers: Collection[str] = (),
     ids: Collection[UUID] = (),
 ) -> list[Row]:
     """The owner's children with one of these UPNs, NHS numbers or ids, or one of these (family name, given names, date
-    of birth).
+    of birth), or born on the day at one of these (date of birth, postcode in small letters without spaces).
 
     No other owner's row is ever looked at.
     """
@@ -73,8 +76,10 @@ async def children_like(
         by_id = await connection.execute(select(child).where(child.c.owner_id == owner_id, child.c.id.in_(ids)))
         found |= {row["id"]: row for row in _rows(by_id) if row["id"] not in found}
     families, givens, births = (list(each) for each in zip(*names, strict=True)) if names else ([], [], [])
+    days, codes = (list(each) for each in zip(*homes, strict=True)) if homes else ([], [])
     by_name = await connection.execute(
-        _BY_NAME, {"owner": owner_id, "families": families, "givens": givens, "births": births}
+        _BY_NAME,
+        {"owner": owner_id, "families": families, "givens": givens, "births": births, "days": days, "codes": codes},
     )
     return list((found | {row["id"]: row for row in _rows(by_name) if row["id"] not in found}).values())
 
@@ -98,13 +103,34 @@ _BY_NAME = text(
     " AS said (family, given, born)), alike AS MATERIALIZED ("
     "SELECT child.* FROM (SELECT DISTINCT born FROM said) AS days CROSS JOIN LATERAL ("
     "SELECT * FROM child WHERE child.owner_id = :owner AND child.date_of_birth = days.born OFFSET 0) AS child) "
-    "SELECT alike.* FROM alike JOIN said ON alike.date_of_birth = said.born AND alike.family_name = said.family"
-    " AND array_to_string(alike.given_names, ' ') = said.given"
+    "SELECT alike.* FROM alike WHERE (date_of_birth, family_name, array_to_string(given_names, ' ')) IN "
+    "(SELECT born, family, given FROM said) OR (date_of_birth, lower(replace(postcode, ' ', ''))) IN "
+    "(SELECT * FROM unnest(CAST(:days AS date[]), CAST(:codes AS text[])))"
 )
 """One index look-up for each UPN and each day of birth, written so that no plan may read all of the owner's children.
 
 While a first return is imported PostgreSQL knows nothing of the rows that it has just been given.
 """
+
+
+async def children_numbered(
+    connection: AsyncConnection, owner_id: UUID, system: str, numbers: Collection[str]
+) -> tuple[dict[str, UUID], list[Row]]:
+    """The owner's children by their numbers in a case system, and their rows; a number of two is nobody's."""
+    found = await connection.execute(_BY_NUMBER, {"owner": owner_id, "system": system, "numbers": list(numbers)})
+    ids: dict[str, set[UUID]] = defaultdict(set)
+    children: dict[UUID, Row] = {}
+    for row in _rows(found):
+        ids[row.pop("number")].add(row["id"])
+        children[row["id"]] = row
+    return {number: next(iter(each)) for number, each in ids.items() if len(each) == 1}, list(children.values())
+
+
+_BY_NUMBER = text(
+    "SELECT said.number, child.* FROM unnest(CAST(:numbers AS text[])) AS said (number) CROSS JOIN LATERAL ("
+    "SELECT DISTINCT child_id FROM child_identifier WHERE owner_id = :owner AND system = :system "
+    "AND value = said.number) AS known JOIN child ON child.owner_id = :owner AND child.id = known.child_id"
+)
 
 
 async def facts_of(
@@ -129,7 +155,8 @@ def _facts(table: Table) -> TextClause:
     )
 
 
-TOLD = tuple(table for table in FACTS if table not in {tables.responsibility, tables.personal_budget, tables.duty})
+_NOT_TOLD = {tables.responsibility, tables.personal_budget, tables.duty, tables.child_source, tables.disagreement}
+TOLD = tuple(table for table in FACTS if table not in _NOT_TOLD)
 """What a return tells of a child."""
 
 
@@ -262,11 +289,15 @@ async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: s
     return found is not None
 
 
-async def latest_reference_date(connection: AsyncConnection, owner_id: UUID, source: Source) -> date | None:
-    """The reference date of the latest return imported for the owner."""
+async def latest_reference_date(
+    connection: AsyncConnection, owner_id: UUID, source: Source, system: str | None
+) -> date | None:
+    """The reference date of the latest return, or extract of the system, imported for the owner."""
     run = tables.import_run
     return await connection.scalar(
-        select(func.max(run.c.reference_date)).where(run.c.owner_id == owner_id, run.c.kind == source)
+        select(func.max(run.c.reference_date)).where(
+            run.c.owner_id == owner_id, run.c.kind == source, run.c.system.is_not_distinct_from(system)
+        )
     )
 
 

@@ -1,4 +1,8 @@
-"""Brings a database to this version of the hub, and says at which version it stands."""
+"""Brings a database to this version of the hub, and says at which version it stands, and which hubs may run on it.
+
+A hub runs on the version that it knows best, and on later ones that let it: so `hub migrate` of the new version comes
+first, and the hubs of the old one are replaced one by one, while they serve.
+"""
 
 from pathlib import Path
 
@@ -11,6 +15,10 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from hub.db.session import driver_url
 from hub.errors import NotReadyError
 
+FIRST_TO_RUN_BESIDE = "0029"
+"""Each later migration has `OLDEST`: the oldest version of the hub that may run on the database once it has run."""
+
+_OLDEST = "works with hubs from "  # how a comment begins that every version of the hub can read
 _MIGRATING = 7_315_501  # the advisory lock that lets one migration run at a time; any fixed number of our own
 
 
@@ -40,9 +48,10 @@ def upgrade(owner_url: str) -> str:
                     f"the database is at version {found}, which this hub does not know: another version of the hub "
                     "migrated it; a demo starts afresh in an empty HUB_DATA_DIR"
                 )
-            connection.commit()
+            # Before the change, so that a hub which it stops says why; and after it, once there is where to write it.
+            _say_oldest(connection)
             command.upgrade(_config(connection), "head")
-            connection.commit()
+            _say_oldest(connection)
             return _version(connection) or ""
     finally:
         engine.dispose()
@@ -68,6 +77,37 @@ def version(url: str) -> str | None:
         engine.dispose()
 
 
+def problem(needed: str, found: str | None, oldest: str | None) -> str | None:
+    """Why a hub that needs one version does not run on a database at another, and what to do; None: it runs.
+
+    `oldest`: the oldest version of the hub that may run on the database, as it says itself.
+    """
+    if found == needed or (found is not None and oldest is not None and oldest <= needed < found):
+        return None
+    remedy = "run `hub migrate`" if found is None or found < needed else "run the hub of that version"
+    return f"the database is at version {found or 'none'}, this hub needs {needed}: {remedy}"
+
+
+def standing(url: str) -> tuple[str | None, str | None]:
+    """The version the database stands at, and the oldest version of the hub that may run on it, where it says so."""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            found = _version(connection)
+            if found is None:
+                return None, None
+            said = connection.scalar(text("SELECT obj_description('alembic_version'::regclass)"))
+            return found, said.removeprefix(_OLDEST) if said else None
+    finally:
+        engine.dispose()
+
+
+def oldest() -> str:
+    """The oldest version of the hub that may run on a database which this one has migrated."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return max(getattr(each.module, "OLDEST", FIRST_TO_RUN_BESIDE) for each in scripts)
+
+
 def latest() -> str:
     """The version this hub needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
@@ -75,6 +115,12 @@ def latest() -> str:
 
 def _known() -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _say_oldest(connection: Connection) -> None:
+    if _version(connection) is not None:
+        connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{_OLDEST}{oldest()}'"))
+    connection.commit()
 
 
 def _version(connection: Connection) -> str | None:

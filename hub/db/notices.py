@@ -17,7 +17,8 @@ from hub.law.reg64_decision_makers import DecisionMaker
 
 @dataclass(frozen=True, slots=True)
 class KeptNotice:
-    """A notice as it is kept. The family's is addressed to no body, and `decides` says whose it is."""
+    """A notice as it is kept. The family's and a recipient's are addressed to no body; of the family's `decides` says
+    whose it is."""
 
     id: UUID
     about: About
@@ -26,6 +27,7 @@ class KeptNotice:
     decides: DecisionMaker | None
     given_on: date
     given_at: datetime
+    given_by: UUID
 
 
 async def insert_notice(connection: AsyncConnection, kept: KeptNotice) -> None:
@@ -46,7 +48,7 @@ async def insert_notice(connection: AsyncConnection, kept: KeptNotice) -> None:
             about_id=kept.about.id,
             given_on=kept.given_on,
             given_at=kept.given_at,
-            given_by_id=kept.about.owner_id,
+            given_by_id=kept.given_by,
         )
     )
 

@@ -35,6 +35,7 @@ class NewChild:
     sex: Sex
     nhs_number: str | None
     postcode: str | None
+    upn: str | None = None
 
 
 async def lock_child(connection: AsyncConnection, owner_id: UUID, child_id: UUID) -> None:
@@ -129,6 +130,7 @@ async def insert_child(
             postcode=child.postcode,
             nhs_number=child.nhs_number,
             nhs_number_status=number_status,
+            upn=child.upn,
             source=source,
             updated_at=now,
         )

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from hub.db.statements import NOT_NOW, Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
+from hub.tracing import span
 
 T = TypeVar("T")
 
@@ -62,18 +63,19 @@ class Database:
         """
         engine = self._engine if caller else self._own_engine
         try:
-            async with engine.connect() as connection:
-                if snapshot:
-                    await connection.execution_options(isolation_level="REPEATABLE READ")
-                async with connection.begin():
-                    await connection.execute(
-                        _SET_CALLER,
-                        {
-                            "caller": str(caller.organisation) if caller else "",
-                            "today": today.isoformat() if today else None,
-                        },
-                    )
-                    yield connection
+            with span("transaction"):
+                async with engine.connect() as connection:
+                    if snapshot:
+                        await connection.execution_options(isolation_level="REPEATABLE READ")
+                    async with connection.begin():
+                        await connection.execute(
+                            _SET_CALLER,
+                            {
+                                "caller": str(caller.organisation) if caller else "",
+                                "today": today.isoformat() if today else None,
+                            },
+                        )
+                        yield connection
         except (DBAPIError, PoolTimeout) as error:
             if is_busy(error):
                 raise Problem(Kind.BUSY, "the database is busy or away; try again soon", rule="try-again") from error

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, FromClause, Text, any_, case, false, liter
 from hub.db import tables
 from hub.db.conditions import Condition, every, is_one_of, some
 from hub.db.guarded import Guarded, issue
+from hub.db.sharing_parts import BUDGET_PARTS, EVENT_PARTS, FIELD_PARTS, SECTION_PARTS, HasHistory
 from hub.law.reg17_disclosure import Part, Relationship
-from hub.law.vocabulary import AdviceKind, BudgetKind, OrganisationKind, PlanStatus, ResponsibilityKind, SectionCode
+from hub.law.vocabulary import AdviceKind, OrganisationKind, PlanStatus, ResponsibilityKind
 
 if TYPE_CHECKING:
     from hub.db.sharing import Sight
@@ -65,12 +66,12 @@ class Own:
         return self.whose(row, sight)
 
 
-SECTION_PARTS: Mapping[SectionCode, Part] = {code: Part[f"SECTION_{code.value}"] for code in SectionCode}
-BUDGET_PARTS: Mapping[BudgetKind, Part] = {kind: Part[f"BUDGET_{kind.value}"] for kind in BudgetKind}
-
-
 def _by_section(column: str) -> Callable[[FromClause], tuple[ColumnElement[Any], Mapping[Any, Part]]]:
     return lambda row: (row.c[column], SECTION_PARTS)
+
+
+def _by_field(row: FromClause) -> tuple[ColumnElement[Any], Mapping[Any, Part]]:
+    return row.c.field, FIELD_PARTS
 
 
 def _by_budget(row: FromClause) -> tuple[ColumnElement[Any], Mapping[Any, Part]]:
@@ -90,6 +91,14 @@ def _through(parent: str, column: str) -> Narrow:
 
 def _is_own(column: str) -> Narrow:
     return lambda row, sight: row.c[column] == sight.asking.organisation
+
+
+def _is_to_or_from(row: FromClause, sight: Sight) -> Condition:
+    return some(row.c.addressed_to_id == sight.asking.organisation, row.c.given_by_id == sight.asking.organisation)
+
+
+def _said_it(row: FromClause, sight: Sight) -> Condition:
+    return every(row.c.said_by_id.is_not(None), row.c.said_by_id == sight.asking.organisation)
 
 
 def _is_transferred(row: FromClause, sight: Sight) -> Condition:
@@ -155,38 +164,6 @@ def _in_arrangement(row: FromClause, sight: Sight) -> Condition:
     return Guarded(above, _parties(above, sight)).exists(above.c.id == row.c.arrangement_id)
 
 
-class HasHistory(StrEnum):
-    """What has a history that can be read, by the name of its type in the schema."""
-
-    ADVICE = "Advice"
-    ASSESSMENT = "Assessment"
-    COOPERATION_REQUEST = "CooperationRequest"
-    DISPUTE = "Dispute"
-    DUTY = "Duty"
-    NOTICE = "Notice"
-    NOTIFICATION = "Notification"
-    PERSONAL_BUDGET = "PersonalBudget"
-    PLAN = "Plan"
-    PROVISION = "Provision"
-    REVIEW = "Review"
-
-
-EVENT_PARTS: Mapping[HasHistory, Part] = {
-    HasHistory.ADVICE: Part.ADVICE,
-    HasHistory.ASSESSMENT: Part.ASSESSMENT,
-    HasHistory.COOPERATION_REQUEST: Part.COOPERATION,
-    HasHistory.DISPUTE: Part.REDRESS,
-    HasHistory.DUTY: Part.DUTIES,
-    HasHistory.NOTICE: Part.NOTICES,
-    HasHistory.NOTIFICATION: Part.NOTIFICATION,
-    HasHistory.PERSONAL_BUDGET: Part.EXISTENCE,
-    HasHistory.PLAN: Part.EXISTENCE,
-    HasHistory.PROVISION: Part.EXISTENCE,
-    HasHistory.REVIEW: Part.REVIEW,
-}
-"""The part that an event belongs to, by what it is about. Whoever sees that sees the event."""
-
-
 def _about_what_is_seen(row: FromClause, sight: Sight) -> Condition:
     return some(
         *(
@@ -227,6 +204,9 @@ _transferred = {Relationship.RECEIVING_AUTHORITY: _through("plan", "plan_id")}
 ROWS: Mapping[str, Rows | Own] = {
     "child": _parts(Part.EXISTENCE),
     "child_identifier": _parts(Part.IDENTITY),
+    # Which other bodies hold a child is nobody's business but the authority's: a body finds what it said itself.
+    "child_source": Rows(frozenset({Part.IDENTITY}), narrowed=dict.fromkeys(_OTHERS, _said_it)),
+    "disagreement": Rows(frozenset(FIELD_PARTS.values()), _by_field),
     "responsibility": _parts(Part.EXISTENCE),
     "consent": _kept_by_authority,
     "disclosure_decision": _kept_by_authority,
@@ -273,7 +253,7 @@ ROWS: Mapping[str, Rows | Own] = {
     "notification": Rows(
         frozenset({Part.NOTIFICATION}), narrowed={Relationship.NOTIFYING_BODY: _is_own("notified_by_id")}
     ),
-    "notice": Rows(frozenset({Part.NOTICES}), narrowed={_COMMISSIONER: _is_own("addressed_to_id")}),
+    "notice": Rows(frozenset({Part.NOTICES}), narrowed={_COMMISSIONER: _is_to_or_from}),
     "dispute": Rows(frozenset({Part.REDRESS}), narrowed={_COMMISSIONER: _is_in_it}),
     "dispute_step": _under("dispute", "dispute_id", frozenset({Part.REDRESS})),
     "duty": Rows(
@@ -286,6 +266,7 @@ ROWS: Mapping[str, Rows | Own] = {
     "enquiry": Own(_is_in_correspondence),
     "withdrawn_request": Own(_is_in_correspondence),
     "quarantined_item": Own(_is_own("owner_id")),
+    "precedence": Own(_is_own("owner_id")),
     "arrangement": Own(_parties),
     "arrangement_party": Own(_in_arrangement),
     "arrangement_clause": Own(_in_arrangement),

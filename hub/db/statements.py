@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from hub.db.line import Line, NoAnswerError
 from hub.errors import Kind, Problem
+from hub.tracing import span
 
 # Classes of SQLSTATE that say "not now": connection lost, no resources (disk, memory, connections), shutting down,
 # a statement stopped by its time limit, two transactions in each other's way, and a standby that is not yet the leader.
@@ -73,7 +74,8 @@ class Statements:
     async def _run(self, sql: bytes, values: Sequence[Any]) -> pq.abc.PGresult:
         line = await self._take()
         try:
-            return await line.run(sql, values)
+            with span("statement"):
+                return await line.run(sql, values)
         finally:
             self._give_back(line)
 

@@ -8,13 +8,37 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, Uuid, cast, func, insert, literal, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
 from hub.db.duty_rows import About
 from hub.law.duties import DutyRule
-from hub.law.vocabulary import AgreementStatus, PlanStatus, ResponsibilityKind, Source
+from hub.law.s49_personal_budget import ItemStatus
+from hub.law.vocabulary import (
+    AgreementStatus,
+    BudgetKind,
+    BudgetStatus,
+    DirectPaymentStatus,
+    PlanStatus,
+    ResponsibilityKind,
+    Source,
+)
 
 _CHILD, _PLAN = tables.child, tables.plan
 _WITH_THE_PLAN: Sequence[Table] = (
@@ -24,7 +48,16 @@ _WITH_THE_PLAN: Sequence[Table] = (
     tables.provision,
     tables.placement,
 )
-_REFERENCES = {"plan_id", "need_id", "provision_id", "outcome_id"}
+_REFERENCES = {
+    "plan_id",
+    "need_id",
+    "provision_id",
+    "outcome_id",
+    "agreement_id",
+    "personal_budget_id",
+    "budget_item_id",
+    "direct_payment_id",
+}
 
 
 async def copy_record(
@@ -48,6 +81,64 @@ async def copy_record(
     await _copy_agreements(connection, owner_id, plan_id, to, new_child)
     await _copy_commissioners(connection, owner_id, child_id, to, new_child)
     return new_child, plan
+
+
+async def copy_budgets(
+    connection: AsyncConnection, *, owner_id: UUID, child_id: UUID, plan_id: UUID, to: UUID, on: date
+) -> None:
+    """The personal budgets of the plan as the new authority has them (`child_id`: its record), to be decided on anew:
+    what falls due from the day is indicated, and nothing is agreed or owed. Who was paid is not told."""
+    budget, item, due, direct = tables.personal_budget, tables.budget_item, tables.amount_due, tables.direct_payment
+    standing = budget.c.status.not_in((BudgetStatus.REFUSED, BudgetStatus.ENDED))
+    mine = (budget.c.owner_id == owner_id, budget.c.plan_id == plan_id, standing)
+    nothing = dict.fromkeys(("whole_indicative", "whole_agreed", "whole_paid"), null())
+    decided_by = or_(budget.c.status == BudgetStatus.REQUESTED, budget.c.status == BudgetStatus.NOT_RECORDED)
+    values = _values(budget, to, child_id) | nothing
+    values |= {
+        "status": case((decided_by, budget.c.status), else_=literal(BudgetStatus.PROPOSED, budget.c.status.type)),
+        "section_j_behind": literal(value=False),
+        "source": literal(Source.RECORDED, budget.c.source.type),
+    }
+    await _insert(connection, budget, values, *mine)
+    of_plan = select(tables.provision.c.id).where(
+        tables.provision.c.owner_id == owner_id, tables.provision.c.plan_id == plan_id
+    )
+    later = (due.c.owner_id == item.c.owner_id, due.c.budget_item_id == item.c.id, due.c.due_on >= on)
+    first = select(func.min(due.c.due_on)).where(*later).scalar_subquery()
+    lasting = and_(
+        item.c.status.in_((ItemStatus.PROPOSED, ItemStatus.AGREED)),
+        or_(item.c.provision_id.is_(None), item.c.provision_id.in_(of_plan)),
+        first.is_not(None),
+    )
+    items = select(item.c.id).where(
+        item.c.owner_id == owner_id, item.c.personal_budget_id.in_(select(budget.c.id).where(*mine)), lasting
+    )
+    values = _values(item, to, child_id) | dict.fromkeys(("amount", "decided_on", "reasons", "arranged_by_id"), null())
+    values |= {
+        "status": literal(ItemStatus.PROPOSED, item.c.status.type),
+        "indicative_amount": func.coalesce(item.c.amount, item.c.indicative_amount),
+        "funder_id": _funded_by(item, to),
+        "starts_on": first,
+        "pool_id": _anew(item.c.pool_id, to),
+    }
+    await _insert(connection, item, values, item.c.owner_id == owner_id, item.c.id.in_(items))
+    told = {"owner_id", "id", "child_id", "personal_budget_id", "budget_item_id", "kind", "regime", "per", "share"}
+    values = {name: value for name, value in _values(direct, to, child_id).items() if name in told}
+    values["status"] = literal(DirectPaymentStatus.CONSIDERED, direct.c.status.type)
+    await _insert(connection, direct, values, direct.c.owner_id == owner_id, direct.c.budget_item_id.in_(items))
+    values = _values(due, to, child_id) | {
+        "indicative_amount": func.coalesce(due.c.agreed_amount, due.c.indicative_amount),
+        "agreed_amount": null(),
+        "funder_id": _funded_by(due, to),
+    }
+    of_items = (due.c.owner_id == owner_id, due.c.budget_item_id.in_(items), due.c.due_on >= on)
+    await _insert(connection, due, values, *of_items)
+
+
+def _funded_by(table: Table, to: UUID) -> ColumnElement[Any]:
+    """Health care stays the commissioning body's to decide on; all other is the new authority's."""
+    health = table.c.kind == BudgetKind.HEALTH
+    return case((health, table.c.funder_id), else_=literal(to, Uuid))
 
 
 async def mark_transferred(connection: AsyncConnection, *, owner_id: UUID, plan_id: UUID, to: UUID, on: date) -> None:

@@ -41,7 +41,13 @@ class StopGround(Term):
     YOUNG_PERSON_REFUSES = means("The young person does not consent (reg. 15(4)).")
     NOMINATION_WITHDRAWN = means("The family withdrew or changed the nomination (reg. 5(3)).")
     CONDITIONS_BROKEN = means("The recipient did not keep what was agreed under reg. 8(3) (reg. 14(2)).")
+    NOT_IN_THE_PLAN = means("The plan as amended no longer has the provision (CFA 2014 s. 49(2)).")
+    PLAN_CEASED = means("The plan has ceased to be maintained (CFA 2014 ss. 45, 49(1)).")
+    PLAN_TRANSFERRED = means("The plan was transferred, and the new authority answers (SEND Regs 2014 reg. 15(3)).")
 
+
+BY_THE_PLAN = frozenset({StopGround.NOT_IN_THE_PLAN, StopGround.PLAN_CEASED, StopGround.PLAN_TRANSFERRED})
+"""What happens to the plan brings these about: they are nobody's decision on the direct payment."""
 
 AFTER_REVIEW = frozenset({StopGround.NOT_USED_FOR_PROVISION, StopGround.NO_LONGER_SECURABLE})
 
@@ -103,11 +109,18 @@ def refuse_decision(
     return None
 
 
-def refuse_stopping(ground: StopGround, regime: Regime, *, reviewed: bool) -> Refusal | None:
-    """Why payment may not stop on a ground. `reviewed`: a review under reg. 11 was held."""
+def refuse_stopping(ground: StopGround, regime: Regime, *, reviewed: bool, asked: bool) -> Refusal | None:
+    """Why payment may not stop on a ground. `reviewed`: a review under reg. 11 was held; `asked`: the young person was
+    asked (reg. 15(1))."""
+    if ground in BY_THE_PLAN:
+        message = "That follows from the plan, and is recorded when the plan is amended, ceases or is transferred."
+        return Refusal("CFA 2014 s. 49(2)", "follows-the-plan", message, ("stop_ground",))
     if ground in AFTER_REVIEW and not reviewed:
         message = "That is for a review of the direct payment to find."
         return Refusal(provision_of(regime, "14(1)(c)"), "review-first", message, ("stop_ground",))
+    if ground is StopGround.YOUNG_PERSON_SILENT and not asked:
+        message = "The young person was not asked whether it is to go on."
+        return Refusal(provision_of(regime, "14(1)(e)"), "young-person-not-asked", message, ("stop_ground",))
     return None
 
 

@@ -11,6 +11,7 @@ In words:
 3.  The amount may be raised or reduced, and payment stopped, each with written reasons (regs 10, 12, 14). Payment
     stops at once when the recipient no longer consents (reg. 14(1)(a)).
 4.  When the child becomes a young person, payment goes on as the young person says, or stops (reg. 15).
+5.  It ends with the provision that it buys: when the plan as amended has that no more, ceases or is transferred.
 
 TRANSITIONS is the whole of what may follow what. A pair that is absent is refused, and nothing happens.
 """
@@ -67,10 +68,12 @@ TRANSITIONS: Transitions[DirectPaymentStatus, type[DirectPaymentEvent], DirectPa
         (_S.CONSIDERED, Offered): _S.OFFERED,
         (_S.CONSIDERED, Refused): _S.REFUSED,
         (_S.CONSIDERED, PremisesConsented): _S.CONSIDERED,
+        (_S.CONSIDERED, Stopped): _S.STOPPED,
         (_S.OFFERED, Offered): _S.OFFERED,
         (_S.OFFERED, Accepted): _S.AGREED,
         (_S.OFFERED, PremisesConsented): _S.OFFERED,
         (_S.OFFERED, Refused): _S.REFUSED,
+        (_S.OFFERED, Stopped): _S.STOPPED,
         (_S.AGREED, PremisesConsented): _S.AGREED,
         (_S.AGREED, Started): _S.PAYING,
         (_S.AGREED, Stopped): _S.STOPPED,
@@ -86,13 +89,14 @@ TRANSITIONS: Transitions[DirectPaymentStatus, type[DirectPaymentEvent], DirectPa
         (_S.REFUSED, Restored): _S.CONSIDERED,
     },
 )
-"""A changed amount that is lower than before makes it REDUCED."""
+"""A changed amount that is lower than before makes it REDUCED. What was stopped before it was ever paid goes back to
+where it stood, agreed to or considered."""
 
 
 @dataclass(frozen=True, slots=True)
 class DirectPayment:
-    """A direct payment as it stands; `after` is the only way it changes. `agreed`: what its funder agreed to for each
-    period, and the most that it may be."""
+    """A direct payment as it stands; `after` is the only way it changes. `agreed`: its share of what its funder agreed
+    to for each period, and the most that it may be."""
 
     status: DirectPaymentStatus
     regime: Regime
@@ -136,6 +140,8 @@ class DirectPayment:
             case Stopped(on):
                 return replace(self, status=status, ends_on=on - timedelta(days=1))
             case Restored(_, amount):
+                if self.status is _S.STOPPED and self.starts_on is None:
+                    status = _S.CONSIDERED if self.agreed_on is None else _S.AGREED
                 return replace(self, status=status, amount=amount or self.amount, ends_on=None)
             case Wished(_, wish):
                 receives = wish is YoungPersonsWish.RECEIVE
@@ -160,9 +166,18 @@ class DirectPayment:
             case Changed():
                 return self._refuse_change(event, provision)
             case Wished(on) if not over_compulsory_school_age(self.born_on, on):
-                return [Refusal(REG_15_1, "still-a-child", "The child is not over compulsory school age.", ("on",))]
+                return [_still_a_child()]
             case _:
                 return []
+
+    def refuse_asking(self, today: date) -> Refusal | None:
+        """Why the young person is not asked whether it goes on (reg. 15(1)): still a child, or asked about nothing."""
+        if not over_compulsory_school_age(self.born_on, today):
+            return _still_a_child()
+        waits = self.status in {_S.AGREED, _S.PAYING, _S.REDUCED} and self.wish is None
+        if not waits or self.recipient is Recipient.YOUNG_PERSON:
+            return Refusal(REG_15_1, "nothing-to-ask", "It is the young person's own, or they have said what is to be.")
+        return None
 
     def _refuse_offer(self, offer: Offered) -> list[Refusal]:
         young = over_compulsory_school_age(self.born_on, offer.on)
@@ -226,6 +241,10 @@ class DirectPayment:
             message = "The new amount must be sufficient, or offset what was not used."
             return [Refusal(provision, "amount-not-sufficient", message, ("sufficient",))]
         return []
+
+
+def _still_a_child() -> Refusal:
+    return Refusal(REG_15_1, "still-a-child", "The child is not over compulsory school age.", ("on",))
 
 
 def _more_than_agreed(regime: Regime) -> Refusal:

@@ -70,7 +70,7 @@ class ForSectionJ:
     per: PaymentPeriod
 
 
-_EACH = {
+EACH = {
     PaymentPeriod.WEEK: "a week",
     PaymentPeriod.TERM_WEEK: "a week of term",
     PaymentPeriod.MONTH: "a month",
@@ -84,7 +84,7 @@ NO_DIRECT_PAYMENTS = "No direct payments are made."
 def section_j(payments: Iterable[ForSectionJ]) -> str:
     """Section J: the needs and outcomes to be met by direct payments (SEND Regs 2014 reg. 12(1)(j))."""
     lines = [
-        f"{each.provision}: by direct payment of {in_pounds(each.amount)} pounds {_EACH[each.per]}"
+        f"{each.provision}: by direct payment of {in_pounds(each.amount)} pounds {EACH[each.per]}"
         + (f", for: {'; '.join(each.outcomes)}." if each.outcomes else ".")
         for each in payments
     ]

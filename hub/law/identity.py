@@ -6,38 +6,15 @@ of the body whose records they are, with a score, and never decided by the score
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeAlias, TypeVar
 
-from hub.law.term import Term, means
+from hub.law.identity_rules import RULES, Evidence, Found, Rule, weights_on
 from hub.law.vocabulary import NHSNumberStatus
 
-
-class Evidence(Term):
-    """What agrees or differs between two records. It never carries the value."""
-
-    NHS_NUMBER_VERIFIED = means("The same NHS number, verified (status 01) in both.")
-    NHS_NUMBER_SAME = means("The same NHS number, not verified in both.")
-    NHS_NUMBER_DIFFERS = means("Two NHS numbers. A child has one.")
-    UPN_SAME = means("The same unique pupil number.")
-    UPN_DIFFERS = means("Two permanent unique pupil numbers.")
-    FAMILY_NAME_SAME = means("The same family name, but for case, accents and punctuation.")
-    FAMILY_NAME_ALIKE = means("Family names a slip of a letter apart, or of which one is part of the other.")
-    FAMILY_NAME_DIFFERS = means("Two family names. They change, as on adoption.")
-    GIVEN_NAME_SAME = means("The same first given name.")
-    GIVEN_NAME_ALIKE = means("First given names a slip of a letter apart.")
-    GIVEN_NAME_DIFFERS = means("Two first given names, as twins have.")
-    DATE_OF_BIRTH_SAME = means("The same date of birth.")
-    DATE_OF_BIRTH_ALIKE = means("Dates of birth with day and month exchanged, or of which one of the three differs.")
-    DATE_OF_BIRTH_DIFFERS = means("Two dates of birth.")
-    POSTCODE_SAME = means("The same postcode.")
-    POSTCODE_DIFFERS = means("Two postcodes. Families move.")
-
-
 E = Evidence
-Found: TypeAlias = frozenset[Evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,83 +28,11 @@ class Known:
     nhs_number: str | None = None
     nhs_number_status: NHSNumberStatus | None = None
     upn: str | None = None
+    system_number: tuple[str, str] | None = None
+    """The case system, and the child's number there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule that links two records by itself: all of this is found, and none of that."""
-
-    name: str
-    all_of: Found
-    none_of: Found
-    because: str
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "verified-nhs-number",
-        frozenset({E.NHS_NUMBER_VERIFIED, E.DATE_OF_BIRTH_SAME}),
-        frozenset({E.UPN_DIFFERS}),
-        "the number was traced for both, and the date of birth says that no digit was mistyped for another child's",
-    ),
-    Rule(
-        "upn-and-date-of-birth",
-        frozenset({E.UPN_SAME, E.DATE_OF_BIRTH_SAME}),
-        frozenset({E.NHS_NUMBER_DIFFERS, E.GIVEN_NAME_DIFFERS}),
-        "a pupil number is one child's; twins have been given the same one by mistake, and have two given names",
-    ),
-    Rule(
-        "upn-and-names",
-        frozenset({E.UPN_SAME, E.FAMILY_NAME_SAME, E.GIVEN_NAME_SAME}),
-        frozenset({E.NHS_NUMBER_DIFFERS, E.DATE_OF_BIRTH_DIFFERS}),
-        "a pupil number and both names outweigh a slip in the date of birth",
-    ),
-    Rule(
-        "names-date-of-birth-and-postcode",
-        frozenset({E.FAMILY_NAME_SAME, E.GIVEN_NAME_SAME, E.DATE_OF_BIRTH_SAME, E.POSTCODE_SAME}),
-        frozenset({E.NHS_NUMBER_DIFFERS, E.UPN_DIFFERS}),
-        "two children of the same names, born on the same day, do not live at the same postcode",
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each piece of evidence counts, in bits: log2 of how much likelier it is for one child than for two.
-
-    `enough`: from this sum on, somebody is asked.
-    """
-
-    in_force_from: date
-    bits: Mapping[Evidence, float]
-    enough: float
-
-
-WEIGHTS: tuple[Weights, ...] = (
-    Weights(
-        date(2026, 11, 28),
-        {
-            E.NHS_NUMBER_VERIFIED: 22,
-            E.NHS_NUMBER_SAME: 20,
-            E.NHS_NUMBER_DIFFERS: -8,
-            E.UPN_SAME: 16,
-            E.UPN_DIFFERS: -8,
-            E.FAMILY_NAME_SAME: 6,
-            E.FAMILY_NAME_ALIKE: 4,
-            E.FAMILY_NAME_DIFFERS: -4,
-            E.GIVEN_NAME_SAME: 6,
-            E.GIVEN_NAME_ALIKE: 3,
-            E.GIVEN_NAME_DIFFERS: -14,
-            E.DATE_OF_BIRTH_SAME: 12,
-            E.DATE_OF_BIRTH_ALIKE: 4,
-            E.DATE_OF_BIRTH_DIFFERS: -8,
-            E.POSTCODE_SAME: 10,
-            E.POSTCODE_DIFFERS: -0.5,
-        },
-        15,
-    ),
-)
-NUMBER_IN_COMMON = frozenset({E.NHS_NUMBER_VERIFIED, E.NHS_NUMBER_SAME, E.UPN_SAME})
+NUMBER_IN_COMMON = frozenset({E.NHS_NUMBER_VERIFIED, E.NHS_NUMBER_SAME, E.UPN_SAME, E.SYSTEM_NUMBER_SAME})
 NO_FIXED_ABODE = "ZZ993"
 """How the postcodes begin that say that there is none, or that it is not known."""
 
@@ -155,10 +60,10 @@ Judgement: TypeAlias = Linked | Candidate | None
 """None: two children, as far as anybody would think."""
 
 
-def judge(one: Known, other: Known, *, on: date) -> Judgement:
-    """What the two records are to each other, by the weights of that day."""
+def judge(one: Known, other: Known, *, on: date, rules: Sequence[Rule] = RULES) -> Judgement:
+    """What the two records are to each other, by these rules and the weights of that day."""
     evidence = compare(one, other)
-    for rule in RULES:
+    for rule in rules:
         if rule.all_of <= evidence and not rule.none_of & evidence:
             return Linked(rule.name, evidence)
     weights = weights_on(on)
@@ -166,11 +71,6 @@ def judge(one: Known, other: Known, *, on: date) -> Judgement:
     if score >= weights.enough or evidence & NUMBER_IN_COMMON:
         return Candidate(score, evidence)
     return None
-
-
-def weights_on(day: date) -> Weights:
-    """The weights of a day; before the first, the first."""
-    return next((each for each in reversed(WEIGHTS) if each.in_force_from <= day), WEIGHTS[0])
 
 
 K = TypeVar("K")
@@ -206,6 +106,7 @@ def compare(one: Known, other: Known) -> Found:
     found = {
         _numbers(one, other),
         _upns(one.upn, other.upn),
+        E.SYSTEM_NUMBER_SAME if one.system_number and one.system_number == other.system_number else None,
         _names(one.family_name, other.family_name, (E.FAMILY_NAME_SAME, E.FAMILY_NAME_ALIKE, E.FAMILY_NAME_DIFFERS)),
         _names(
             _first(one.given_name),

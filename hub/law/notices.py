@@ -13,7 +13,8 @@ A notice to the family of a decision that may be appealed says that, by when, wh
 where disagreements are resolved and advice is had, and that the Tribunal may make recommendations on health and social
 care (regs 5(3), 10(3), 14(2), 20(11), 21(10), 22(5), 25(2), 31(3)).
 
-REQUIRED is the whole of it. A notice is data (its kind, to whom, under which provision, what it contains) and text.
+Of personal budgets, see budget_notices. REQUIRED is the whole of it. A notice is data (its kind, to whom, under which
+provision, what it contains) and text.
 """
 
 from collections.abc import Mapping
@@ -21,63 +22,28 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from hub.law.budget_notices import BUDGET_NOTICES, BUDGET_STANDING
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
+from hub.law.notice_terms import NoticeContent, NoticeKind, NoticeTo, Requirement
 from hub.law.reg8_time_limit import says_something
-from hub.law.term import Term, means
 from hub.law.vocabulary import OrganisationKind
 
-
-class NoticeKind(Term):
-    """What a notice tells."""
-
-    CONSIDERING_ASSESSMENT = means("That the authority considers whether an assessment is necessary (reg. 4(2)).")
-    WILL_ASSESS = means("That the authority will secure an EHC needs assessment (reg. 5).")
-    WILL_NOT_ASSESS = means("That the authority will not secure an EHC needs assessment (reg. 5).")
-    NO_PLAN = means("That no EHC plan is to be made (reg. 10).")
-    DRAFT_PLAN = means("The draft plan, on which the family may make representations (reg. 13(1)).")
-    FINAL_PLAN = means("The final plan (regs 13(2), 14).")
-    REVIEW_MEETING = means("When the review meeting is, and that one is invited to it (regs 20(2), (3), 21(2), (3)).")
-    PLAN_MAINTAINED = means("That after a review the plan stays as it is (regs 20(10), 21(9)).")
-    PLAN_TO_BE_AMENDED = means("That after a review the plan is to be amended (regs 20(10), 21(9)).")
-    PLAN_TO_CEASE_AFTER_REVIEW = means("That after a review the plan is to cease (regs 20(10), 21(9)).")
-    AMENDMENT_PROPOSED = means("The proposed amendments, with the evidence for them (reg. 22(2)).")
-    AMENDED_PLAN = means("The amended plan (reg. 22(3)).")
-    NOT_AMENDED = means("That the proposed amendments are not made (reg. 22(4)).")
-    WILL_REASSESS = means("That the authority will secure a re-assessment (reg. 25).")
-    WILL_NOT_REASSESS = means("That the authority will not secure a re-assessment (reg. 25).")
-    REASSESSED_PLAN = means("The plan as finalised after a re-assessment (reg. 27(2)).")
-    CONSIDERING_CEASING = means("That the authority considers ceasing to maintain the plan (reg. 31(1)).")
-    CEASE = means("That the authority has decided to cease to maintain the plan (reg. 31).")
-    PLAN_TRANSFERRED = means("That the plan has been transferred to this authority (reg. 15(4)).")
-    HEALTH_MEDIATION_ISSUES = means("The health care issues on which the family wants mediation (reg. 35(2)).")
-
-
-class NoticeTo(Term):
-    """To whom a notice is given."""
-
-    FAMILY = means("The child's parent or the young person, or who stands in (SEND Regs 2014 regs 63, 64).")
-    COMMISSIONER = means("Each responsible commissioning body (CFA 2014 s. 42(4)).")
-    SETTING = means("The head or principal of a school, other institution or early years provider (reg. 4(2)(c), (d)).")
-
-
-class NoticeContent(Term):
-    """What a notice contains."""
-
-    DECISION = means("What was decided, or is told.")
-    REASONS = means("The reasons for the decision.")
-    APPEAL_RIGHT = means("The right to appeal to the First-tier Tribunal (CFA 2014 s. 51).")
-    APPEAL_TIME_LIMITS = means("By when an appeal must be made.")
-    MEDIATION = means("That mediation is to be had and how, and by when an adviser is to be contacted (reg. 32).")
-    DISAGREEMENT_RESOLUTION = means("Where disagreements are resolved (CFA 2014 s. 57).")
-    INFORMATION_AND_ADVICE = means("Where information, advice and support are had (CFA 2014 s. 32).")
-    RECOMMENDATIONS_POWER = means("That the Tribunal may recommend health and social care (Rec Regs 2017).")
-    VIEWS = means("That views are asked for before it is decided.")
-    REPRESENTATIONS = means("That the family may express views, and by when.")
-    INSTITUTION = means("That the family may ask for a particular school or other institution (CFA 2014 s. 38(2)(b)).")
-    MEETING = means("The day of the meeting.")
-    PROPOSALS = means("Whether the new authority proposes to assess, and when to review (reg. 15(4)(b), (c)).")
-    ISSUES = means("The issues for mediation, and the provision wanted (reg. 35(2)).")
+__all__ = [
+    "MAY_BE_APPEALED",
+    "NOTHING_SAID",
+    "REQUIRED",
+    "SETTINGS",
+    "Notice",
+    "NoticeContent",
+    "NoticeKind",
+    "NoticeTo",
+    "Requirement",
+    "Said",
+    "may_be_appealed",
+    "notice",
+    "receivers",
+]
 
 
 _C = NoticeContent
@@ -90,14 +56,6 @@ MAY_BE_APPEALED: tuple[NoticeContent, ...] = (
     _C.RECOMMENDATIONS_POWER,
 )
 """What each of regs 5(3), 10(3), 14(2), 20(11), 21(10), 22(5), 25(2) and 31(3) asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """Under which provision a notice is given, and what it must contain, in order."""
-
-    provision: str
-    contents: tuple[NoticeContent, ...]
 
 
 def _regs(numbers: str, *contents: NoticeContent) -> Requirement:
@@ -149,6 +107,7 @@ REQUIRED: Mapping[tuple[NoticeKind, NoticeTo], Requirement] = MappingProxyType(
         (_K.CEASE, _HEAD): _regs("reg. 31(2)", _C.REASONS),
         (_K.PLAN_TRANSFERRED, _FAMILY): _regs("reg. 15(4)", _C.PROPOSALS),
         (_K.HEALTH_MEDIATION_ISSUES, _BODY): _regs("reg. 35(2)", _C.ISSUES),
+        **BUDGET_NOTICES,
     }
 )
 """A pair that is absent is a notice that nobody must be given."""
@@ -163,6 +122,9 @@ class Said:
     issues: str = ""
     will_assess: bool | None = None
     review_on: date | None = None
+    particulars: str = ""
+    outcome: str = ""
+    """`particulars`, `outcome`: of a direct payment, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +162,17 @@ def may_be_appealed(kind: NoticeKind) -> bool:
     return required is not None and NoticeContent.APPEAL_RIGHT in required.contents
 
 
-def notice(kind: NoticeKind, to: NoticeTo, said: Said, *, given_on: date) -> Notice | Refusal:
-    """The notice, or what it lacks. KeyError for one that nobody must be given: see `receivers`."""
+def notice(kind: NoticeKind, to: NoticeTo, said: Said, *, given_on: date, under: str | None = None) -> Notice | Refusal:
+    """The notice, or what it lacks. KeyError for one that nobody must be given: see `receivers`. `under`: the law that
+    it is given under, where that is another than the kind's own (a direct payment for health or social care)."""
     required = REQUIRED[kind, to]
+    provision = under or required.provision
     for content in required.contents:
         lacking = _lacks(content, said)
         if lacking is not None:
-            return Refusal(required.provision, *lacking)
+            return Refusal(provision, *lacking)
     text = "\n\n".join(_paragraph(content, kind, said, given_on) for content in required.contents)
-    return Notice(kind, to, required.provision, required.contents, text)
+    return Notice(kind, to, provision, required.contents, text)
 
 
 def _lacks(content: NoticeContent, said: Said) -> tuple[str, str, tuple[str, ...]] | None:
@@ -237,6 +201,10 @@ def _paragraph(content: NoticeContent, kind: NoticeKind, said: Said, given_on: d
             return f"The authority {proposes} to make an EHC needs assessment. It is to review the plan by " + (
                 f"{_on(said.review_on)}."
             )
+        case NoticeContent.PARTICULARS:
+            return said.particulars
+        case NoticeContent.OUTCOME:
+            return said.outcome
         case NoticeContent.ISSUES:
             return f"Issues for mediation, and the provision wanted: {said.issues.strip()}"
         case _:
@@ -267,6 +235,7 @@ _STANDING: Mapping[NoticeContent, str] = MappingProxyType(
         "the day on which this is served: if it is served today, up to and including {respond_by}.",
         _C.VIEWS: "Your views are asked for before it is decided: please send them to the authority.",
         _C.INSTITUTION: "You may ask for a particular school or other institution to be named in the plan.",
+        **BUDGET_STANDING,
     }
 )
 

@@ -12,6 +12,8 @@ In words:
     that does not agree says why.
 4.  A budget that is known from a return alone says that there is one and no more: nothing is owed until it is
     completed.
+5.  A budget is of the plan, and follows it: an amended version takes it over with all whose provision it has, and what
+    it no longer has ends that day. When the plan ceases (s. 45) or is transferred (SEND Regs 2014 reg. 15) it ends.
 
 BUDGET_TRANSITIONS and ITEM_TRANSITIONS are the whole of what may follow what.
 """
@@ -38,7 +40,9 @@ from hub.law.vocabulary import (
 )
 
 S_49_1, S_49_2, S_49_7 = "CFA 2014 s. 49(1)", "CFA 2014 s. 49(2)", "CFA 2014 s. 49(7)"
-REG_4_1, REG_4A, REG_6_1, REG_6_2 = (f"PB Regs 2014 reg. {number}" for number in ("4(1)", "4A", "6(1)", "6(2)"))
+REG_4_1, REG_4A, REG_6_1, REG_6_2, REG_14_5 = (
+    f"PB Regs 2014 reg. {number}" for number in ("4(1)", "4A", "6(1)", "6(2)", "14(5)")
+)
 
 KIND_OF_SECTION: Mapping[SectionCode, BudgetKind] = MappingProxyType(
     {
@@ -58,7 +62,7 @@ class ItemStatus(Term):
     AGREED = means("Its funder agrees, and owes it on its days.")
     DECLINED = means("Its funder does not agree, and says why.")
     LEFT_OUT = means("Not disaggregated from an aggregate sum, with reasons (PB Regs 2014 reg. 4A).")
-    ENDED = means("Agreed once, and over.")
+    ENDED = means("Over: it was stopped, or what it buys is in the plan no more.")
 
 
 class Buys(Term):
@@ -101,6 +105,7 @@ BUDGET_TRANSITIONS: Transitions[BudgetStatus, BudgetEvent, BudgetStatus] = Trans
         (_B.AGREED, _E.DECIDED_FOR): _B.AGREED,
         (_B.IN_PAYMENT, _E.DECIDED_FOR): _B.IN_PAYMENT,
         (_B.SUSPENDED, _E.DECIDED_FOR): _B.SUSPENDED,
+        (_B.ENDED, _E.DECIDED_FOR): _B.AGREED,
         (_B.PROPOSED, _E.DECIDED_AGAINST): _B.REFUSED,
         (_B.AGREED, _E.PAYMENT_BEGAN): _B.IN_PAYMENT,
         (_B.IN_PAYMENT, _E.PAYMENT_BEGAN): _B.IN_PAYMENT,
@@ -111,6 +116,9 @@ BUDGET_TRANSITIONS: Transitions[BudgetStatus, BudgetEvent, BudgetStatus] = Trans
         (_B.AGREED, _E.ENDED): _B.ENDED,
         (_B.IN_PAYMENT, _E.ENDED): _B.ENDED,
         (_B.SUSPENDED, _E.ENDED): _B.ENDED,
+        (_B.NOT_RECORDED, _E.ENDED): _B.ENDED,
+        (_B.REQUESTED, _E.ENDED): _B.ENDED,
+        (_B.PROPOSED, _E.ENDED): _B.ENDED,
     },
 )
 _BY_FUNDER: Mapping[tuple[ItemStatus, ItemStatus], str] = MappingProxyType(
@@ -118,8 +126,9 @@ _BY_FUNDER: Mapping[tuple[ItemStatus, ItemStatus], str] = MappingProxyType(
         (_I.PROPOSED, _I.AGREED): S_49_2,
         (_I.PROPOSED, _I.DECLINED): S_49_2,
         (_I.DECLINED, _I.AGREED): S_49_2,
+        (_I.PROPOSED, _I.ENDED): S_49_2,
         (_I.AGREED, _I.ENDED): "PB Regs 2014 reg. 14",
-        (_I.ENDED, _I.AGREED): "PB Regs 2014 reg. 14(5)",
+        (_I.ENDED, _I.AGREED): REG_14_5,
     }
 )
 """What may be decided of an amount as it stands, each with its provision."""
@@ -198,15 +207,28 @@ def refuse_item(item: Proposed, authority: UUID, *, direct_payments_asked: bool,
 
 
 def refuse_decision(
-    now: ItemStatus, to: ItemStatus, *, reasons: str = "", provision_agreed: AgreementStatus | None = None
+    now: ItemStatus,
+    to: ItemStatus,
+    *,
+    reasons: str = "",
+    provision_agreed: AgreementStatus | None = None,
+    in_the_plan: bool = True,
+    reconsidered: bool = False,
 ) -> Refusal | None:
     """Why a funder may not decide so about an amount. `provision_agreed`: in section G, how its own agreement to the
-    provision stands (SEND Regs 2014 reg. 12(2))."""
+    provision stands (SEND Regs 2014 reg. 12(2)). `in_the_plan`: the provision stands in the plan that the budget is of,
+    and the plan is maintained or being prepared. `reconsidered`: a decision to stop is looked at once more."""
     provision = _BY_FUNDER.get((now, to))
     if provision is None:
         return Refusal(S_49_2, "out-of-order", f"This amount stands at {now}.")
     if to is ItemStatus.DECLINED and not says_something(reasons):
         return Refusal(provision, "reasons-required", "Say why the amount is not agreed.", ("reasons",))
+    if to is ItemStatus.AGREED and not in_the_plan:
+        message = "A personal budget is for particular provision in the plan, and this is in none that is maintained."
+        return Refusal(S_49_2, "not-in-the-plan", message)
+    if now is ItemStatus.ENDED and not reconsidered:
+        message = "What has ended counts again where the decision to stop it is reconsidered; else propose it anew."
+        return Refusal(REG_14_5, "ended", message)
     if to is ItemStatus.AGREED and provision_agreed not in {None, AgreementStatus.AGREED}:
         message = "The commissioning body agrees to the provision in section G before it funds it."
         return Refusal("SEND Regs 2014 reg. 12(2)", "provision-not-agreed", message)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.observe import UNFORESEEN, count_request
+from hub.tracing import Span, serving
 
 log = structlog.get_logger()
 _ID = re.compile(rb"[\x21-\x7e]{1,128}")
@@ -50,23 +51,25 @@ class Edge:
                 message["headers"] = _with(message["headers"], request_id, correlation_id)
             await send(message)
 
-        try:
-            at_once = self._at_once.get((scope["method"], scope["path"]))
-            if at_once is None:
-                await self._app(scope, receive, answer)
-            else:
-                scope["route"] = at_once
-                response = await at_once.endpoint(Request(scope, receive))
-                await response(scope, receive, answer)
-        except Exception as error:
-            UNFORESEEN.inc()
-            log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
-            if status:
-                raise
-            await _plain(answer, request_id, fhir=str(scope["path"]).startswith("/fhir/"))
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            count_request(route, status, seconds=time.monotonic() - started)
+        with serving(scope["method"], given, **{"http.request.method": scope["method"]}) as traced:
+            try:
+                at_once = self._at_once.get((scope["method"], scope["path"]))
+                if at_once is None:
+                    await self._app(scope, receive, answer)
+                else:
+                    scope["route"] = at_once
+                    response = await at_once.endpoint(Request(scope, receive))
+                    await response(scope, receive, answer)
+            except Exception as error:
+                UNFORESEEN.inc()
+                log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
+                if status:
+                    raise
+                await _plain(answer, request_id, fhir=str(scope["path"]).startswith("/fhir/"))
+            finally:
+                route = getattr(scope.get("route"), "path", "unknown")
+                _tell(traced, route, status)
+                count_request(route, status, seconds=time.monotonic() - started)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,12 @@ class Plain:
         request_id = _mirrored(given.get(b"x-request-id")) or os.urandom(16).hex()
         correlation_id = _mirrored(given.get(b"x-correlation-id"))
         started = time.monotonic()
-        try:
-            sent = await answer
-        except Exception as error:
-            sent = Sent(500, {"Content-Type": "application/json"}, _unforeseen(error, request_id))
+        with serving("POST", given, **{"http.request.method": "POST"}) as traced:
+            try:
+                sent = await answer
+            except Exception as error:
+                sent = Sent(500, {"Content-Type": "application/json"}, _unforeseen(error, request_id))
+            _tell(traced, self.path, sent.status)
         count_request(self.path, sent.status, seconds=time.monotonic() - started)
         told = "".join(f"{name}: {value}\r\n" for name, value in sent.headers.items())
         if correlation_id:
@@ -117,6 +122,11 @@ class Plain:
             "x-content-type-options: nosniff\r\n"
         )
         return sent.status, head.encode("latin-1"), sent.body
+
+
+def _tell(traced: Span, route: str, status: int) -> None:
+    traced.set_attribute("http.route", route)
+    traced.set_attribute("http.response.status_code", status)
 
 
 def _unforeseen(error: Exception, request_id: str) -> bytes:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,6 +48,11 @@ def install(folder: Path) -> None:
         stamp.write_text(wanted)
 
 
+def bill_of_materials(folder: Path) -> str:
+    """The packages of the lock file in this folder, as CycloneDX JSON. Raises BuildError."""
+    return _npm(folder, "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
+
+
 def find_npm() -> tuple[list[str], dict[str, str]]:
     """How to call npm, and the environment in which it finds its node: the machine's own, or the one from PyPI."""
     npm = shutil.which("npm")
@@ -83,7 +89,7 @@ def _new_enough(node: str | None) -> bool:
     return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
-def _npm(folder: Path, *words: str) -> None:
+def _npm(folder: Path, *words: str) -> str:
     npm, environment = find_npm()
     command = [*npm, *words]
     done = subprocess.run(  # noqa: S603  (npm, with our words)
@@ -91,6 +97,7 @@ def _npm(folder: Path, *words: str) -> None:
     )
     if done.returncode != 0:
         raise BuildError(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout[-4000:]}")
+    return done.stdout
 
 
 def _digest(folder: Path, *names: str) -> str:
@@ -106,3 +113,7 @@ def _digest(folder: Path, *names: str) -> str:
 
 def _read(stamp: Path) -> str | None:
     return stamp.read_text() if stamp.is_file() else None
+
+
+if __name__ == "__main__":
+    sys.stdout.write(bill_of_materials(Path(sys.argv[1])))

@@ -29,6 +29,7 @@ from schema.mutations.budget_inputs import (
 )
 from schema.mutations.changing import Refusal, perform, read, refusals, says
 from schema.personal_budget import PersonalBudget
+from schema.school_year import SchoolYear
 
 
 @strawberry.type(description="The personal budget after the change, or what refused it.")
@@ -39,6 +40,7 @@ class PersonalBudgetPayload:
 
 @strawberry.type(description="The school year as it is now set, or what refused it.")
 class SchoolYearPayload:
+    school_year: SchoolYear | None = strawberry.field(description="The school year as it is now set.")
     term_weeks: int | None = strawberry.field(description="How many weeks of term it has.")
     refusals: list[Refusal] = strawberry.field(description="Why the law refused; empty when it was done.")
 
@@ -110,10 +112,9 @@ class BudgetMutations:
     async def record_payment(
         self, info: Info, input: Annotated[RecordPaymentInput, says("Under which amount, how much, and when.")]
     ) -> PersonalBudgetPayload:
-        item_id = row_of_type(input.item, "BudgetItem", argument="item")
+        under = _under(input)
         return await answered(
-            info,
-            lambda tx: budget_payments.record_payment(tx, item_id=item_id, amount=input.amount, on=input.on),
+            info, lambda tx: budget_payments.record_payment(tx, amount=input.amount, on=input.on, **under)
         )
 
     @strawberry.mutation(
@@ -122,10 +123,9 @@ class BudgetMutations:
     async def record_spending(
         self, info: Info, input: Annotated[RecordSpendingInput, says("Under which amount, how much, and when.")]
     ) -> PersonalBudgetPayload:
-        item_id = row_of_type(input.item, "BudgetItem", argument="item")
+        under = _under(input)
         return await answered(
-            info,
-            lambda tx: budget_payments.record_spending(tx, item_id=item_id, amount=input.amount, on=input.on),
+            info, lambda tx: budget_payments.record_spending(tx, amount=input.amount, on=input.on, **under)
         )
 
     @strawberry.mutation(
@@ -151,11 +151,12 @@ class BudgetMutations:
         self, info: Info, input: Annotated[SetSchoolYearInput, says("The weeks and the terms.")]
     ) -> SchoolYearPayload:
         async def effect(tx: Transaction) -> Answer:
-            await budget_payments.set_school_year(tx, name=input.name, weeks=input.weeks, terms=input.terms)
-            return {"weeks": len(set(input.weeks))}
+            year = await budget_payments.set_school_year(tx, name=input.name, weeks=input.weeks, terms=input.terms)
+            return {"year": str(year), "weeks": len(set(input.weeks))}
 
         answer = await perform(info, effect)
-        return SchoolYearPayload(term_weeks=answer.get("weeks"), refusals=refusals(answer))
+        year = await read(info, "SchoolYear", answer.get("year"))
+        return SchoolYearPayload(school_year=year, term_weeks=answer.get("weeks"), refusals=refusals(answer))
 
 
 def _item(given: BudgetItemInput, place: str) -> GivenItem:
@@ -176,7 +177,24 @@ def _item(given: BudgetItemInput, place: str) -> GivenItem:
     if given.provision is not None and given.funder is not None:
         provision_id = row_of_type(given.provision, "Provision", argument="provision")
         shares = [Share(provision_id, row_of_type(given.funder, "Organisation", argument="funder"), 1)]
-    return GivenItem(shares, given.amount, given.per, given.mechanism, given.buys, given.starts_on, given.ends_on)
+    return GivenItem(
+        shares,
+        given.amount,
+        given.per,
+        given.mechanism,
+        given.buys,
+        given.starts_on,
+        given.ends_on,
+        given.direct_payments,
+    )
+
+
+def _under(given: RecordPaymentInput | RecordSpendingInput) -> dict[str, UUID | None]:
+    """The amount or the direct payment that is named."""
+    item = None if given.item is None else row_of_type(given.item, "BudgetItem", argument="item")
+    if given.direct_payment is None:
+        return {"item_id": item}
+    return {"item_id": item, "payment_id": row_of_type(given.direct_payment, "DirectPayment", argument="directPayment")}
 
 
 async def answered(info: Info, action: Callable[[Transaction], Awaitable[UUID]]) -> PersonalBudgetPayload:

@@ -13,6 +13,11 @@ from hub.law.vocabulary import PaymentMechanism, PaymentPeriod
 from schema.scalars import Money
 
 _ITEM = "The amount, which you fund."
+_ITEM_OR_DIRECT = "The amount, which you fund; left out where the direct payment is named."
+_DIRECT = (
+    "By which direct payment. Left out: the amount's only one; of a COMBINATION, what is paid otherwise than directly "
+    "(PB Regs 2014 reg. 8(1))."
+)
 
 
 @strawberry.input(description="A personal budget was asked for (CFA 2014 s. 49(1), PB Regs 2014 reg. 4(1)).")
@@ -71,6 +76,11 @@ class BudgetItemInput:
     ends_on: date | None = strawberry.field(
         default=None, description="The last day; left out: the end of the financial year."
     )
+    direct_payments: list[Money] = strawberry.field(
+        default_factory=list[Money],
+        description="What of the amount each direct payment is, in pounds for each period. Left out: all of what is "
+        "paid directly is one; of a COMBINATION, none. What is left is paid otherwise.",
+    )
 
 
 @strawberry.input(description="Provision that is not in the budget (PB Regs 2014 reg. 4A).")
@@ -107,14 +117,16 @@ class DeclineBudgetItemInput:
 
 @strawberry.input(description="Record what was paid under an amount that you agreed to.")
 class RecordPaymentInput:
-    item: strawberry.ID = strawberry.field(description=_ITEM)
+    item: strawberry.ID | None = strawberry.field(default=None, description=_ITEM_OR_DIRECT)
+    direct_payment: strawberry.ID | None = strawberry.field(default=None, description=_DIRECT)
     amount: Money = strawberry.field(description="How much, in pounds. No particulars of any account are taken.")
     on: date = strawberry.field(description="The day on which it was paid.")
 
 
 @strawberry.input(description="Record what the recipient showed to have spent (PB Regs 2014 reg. 8(3)(g)).")
 class RecordSpendingInput:
-    item: strawberry.ID = strawberry.field(description=_ITEM)
+    item: strawberry.ID | None = strawberry.field(default=None, description=_ITEM_OR_DIRECT)
+    direct_payment: strawberry.ID | None = strawberry.field(default=None, description=_DIRECT)
     amount: Money = strawberry.field(description="How much, in pounds. No particulars of any account are taken.")
     on: date = strawberry.field(description="The day on which it was spent.")
 

@@ -21,6 +21,7 @@ from schema.mutations.budget_inputs import pounds
 from schema.mutations.changing import says
 from schema.mutations.direct_payment_inputs import (
     AcceptDirectPaymentInput,
+    AskYoungPersonInput,
     ChangeDirectPaymentInput,
     ConsentToPremisesInput,
     OfferDirectPaymentInput,
@@ -162,6 +163,16 @@ class DirectPaymentMutations:
             info,
             lambda tx: direct_payments.review(tx, payment_id=payment_id, considered=considered, on=input.on),
         )
+
+    @strawberry.mutation(
+        description="The child is over compulsory school age, and is asked in writing whether the direct payments that "
+        "a parent or nominee receives are to go on (PB Regs 2014 reg. 15(1)). Without an answer they stop."
+    )
+    async def ask_young_person(
+        self, info: Info, input: Annotated[AskYoungPersonInput, says("About which direct payment.")]
+    ) -> PersonalBudgetPayload:
+        payment_id = _row(input.direct_payment)
+        return await answered(info, lambda tx: direct_payments.ask(tx, payment_id=payment_id))
 
     @strawberry.mutation(
         description="The child has become a young person, and says in writing whether to receive the direct payment or "

@@ -118,6 +118,11 @@ class ReviewDirectPaymentInput:
     on: date = strawberry.field(description="The day of the review.")
 
 
+@strawberry.input(description="Ask a young person, a child until then, what is to be (PB Regs 2014 reg. 15(1)).")
+class AskYoungPersonInput:
+    direct_payment: strawberry.ID = strawberry.field(description=_PAYMENT)
+
+
 @strawberry.input(description="A child has become a young person, and said what is to be (PB Regs 2014 reg. 15).")
 class RecordYoungPersonsWishInput:
     direct_payment: strawberry.ID = strawberry.field(description=_PAYMENT)

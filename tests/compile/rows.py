@@ -20,13 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 import schema.query  # noqa: F401  (declares every type)
 from hub.county.people import nhs_numbers, upn
 from hub.db import sharing, tables
-from hub.db.sharing_rules import HasHistory
+from hub.db.sharing_parts import HasHistory
 from hub.law.duties import RULES
 from hub.law.notices import NoticeContent
+from hub.law.precedence import ChildField
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.s44_review import Invited
 from hub.law.s51_terms import RedressMatter
-from hub.law.vocabulary import OrganisationKind
+from hub.law.vocabulary import OrganisationKind, Source
 from schema.duty import ABOUT
 from schema.projection import table_named
 from tests.conftest import NOW
@@ -163,6 +164,13 @@ class Rows:
         match table.name:
             case "child":
                 return {"family_name": self.random.choice(NAMES), "date_of_birth": self.random.choice(DAYS[1:])}
+            case "child_source":
+                days = {
+                    field.value: str(self.random.choice(DAYS)) for field in ChildField if self.random.random() < 0.3
+                }
+                return {"since": days}
+            case "disagreement":
+                return {"told": [self._told() for _ in range(self.random.randint(0, 3))]}
             case "responsibility":
                 first, *last = sorted(each for each in (row["starts_on"], row["ends_on"]) if each is not None)
                 return {"starts_on": first, "ends_on": last[0] if last else None}
@@ -198,6 +206,18 @@ class Rows:
                 return kept | ({"matters": matters} if row.get("matters") is not None else {})
             case _:
                 return {}
+
+    def _told(self) -> dict[str, Any]:
+        body = self.random.choice((None, *self.bodies))
+        return {
+            "value": self.random.choice(TEXTS).replace("\x00", ""),
+            "source": self.random.choice(list(Source)).value,
+            "system": self.random.choice((None, "caseworks")),
+            "body": body and str(body),
+            "code": body and "RX1",
+            "on": str(self.random.choice(DAYS)),
+            "stands": self.random.random() < 0.5,
+        }
 
 
 _MANY = ("responsibility", "plan_section", "provision", "cooperation_request", "duty", "event")
@@ -249,6 +269,7 @@ async def add_rows(
         aside = {"about": {}, "steps": steps}
         await rows.add(tables.quarantined_item, authority, authority, problems=problems, **aside)
         await rows.add(tables.quarantined_item, authority, authority, problems=[], about={}, steps=[])
+        await rows.add(tables.precedence, authority, authority)
         await rows.add(tables.arrangement, authority, authority, authority_id=authority)
         for table in (tables.arrangement_party, tables.arrangement_clause, tables.arrangement_dispute_step):
             await rows.add(table, authority, authority)

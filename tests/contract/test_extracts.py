@@ -49,7 +49,7 @@ SEVERAL = {
 
 
 def example(name: str) -> Mapping:
-    return read_mapping((EXAMPLES / f"{name}.toml").read_bytes())
+    return read_mapping((EXAMPLES / f"{name}.yaml").read_bytes())
 
 
 def read(mapping: Mapping, *contents: bytes | str, files: dict[str, str] | None = None) -> list[ReadPerson]:
@@ -160,7 +160,7 @@ HEADER = ONE_ROW_A_CHILD.split("\n", 1)[0]
         pytest.param("", "header-missing", id="row 65: nothing"),
         pytest.param("a,b,a\n1,2,3\n", "header-repeated", id="row 65: a column twice"),
         pytest.param("a,b\n1,2\n", "column-missing", id="row 65: columns that are not there"),
-        pytest.param(b"PK\x03\x04" + b"\0" * 50, "not-text", id="row 64: a workbook"),
+        pytest.param(b"PK\x03\x04" + b"\0" * 50, "zip-broken", id="row 64: a workbook"),
     ],
 )
 def test_a_file_that_is_not_what_it_should_be_is_refused_whole(content: bytes | str, rule: str, tmp_path: Path) -> None:
@@ -169,6 +169,14 @@ def test_a_file_that_is_not_what_it_should_be_is_refused_whole(content: bytes | 
     with pytest.raises(Problem) as refused:
         read_file(path)
     assert refused.value.rule == rule
+
+
+def test_a_letter_that_names_have_is_no_sign_of_garbling() -> None:
+    for name in ("JOÃO", "Ângela", "Åse", "Bjørk", "Zoë"):
+        assert decoding.decode(f"Last Name\n{name}\n".encode(), None).endswith(f"{name}\n")
+    for name in ("Zoë", "Seán", "Åse", "Ångström", "O’Neill"):
+        with pytest.raises(Problem, match="garbled"):
+            decoding.decode(name.encode().decode("cp1252").encode(), None)
 
 
 def test_a_row_that_cannot_be_read_stops_no_other() -> None:
@@ -202,7 +210,7 @@ def test_json_lines_are_read_as_rows_are() -> None:
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("version = 1\nsystem = [", "mapping-not-toml"),
+        ("version = 1\nsystem = [", "mapping-unreadable"),
         ("version = 1\nsystem = 'Case Works'\nkey = 'k'\n[person.items]\nSurname = 'a'", "mapping-malformed"),
         ("version = 1\nsystem = 'ok'\nkey = 'k'\nerase = true\n[person.items]\nSurname = 'a'", "mapping-malformed"),
         ("#" * 300_000, "mapping-too-large"),
@@ -216,7 +224,7 @@ def test_a_mapping_at_fault_is_refused(text: str, rule: str) -> None:
 
 def test_an_analyst_looks_at_an_extract_before_it_is_imported(tmp_path: Path) -> None:
     """`hub extract check` shows the first rows and every fault at once, and who the children are only when asked."""
-    path, mapping = tmp_path / "extract.csv", str(EXAMPLES / "one-row-a-child.toml")
+    path, mapping = tmp_path / "extract.csv", str(EXAMPLES / "one-row-a-child.yaml")
     path.write_text(
         ONE_ROW_A_CHILD.replace("23/11/2014", "31/02/2014").replace("R990200013001", "R990200013002"), "utf-8"
     )

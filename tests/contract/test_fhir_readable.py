@@ -148,7 +148,9 @@ async def _with_money(fhir: FhirWorld) -> dict[str, float]:
             if health:
                 paid = of | {"budget_item_id": item["id"], "amount": Decimal("33.33")}
                 await tx.connection.execute(
-                    insert(tables.payment).values(**paid, id=tx.new_id(), paid_on=date(2026, 4, 2))
+                    insert(tables.payment).values(
+                        **paid, id=tx.new_id(), funder_id=item["funder_id"], paid_on=date(2026, 4, 2)
+                    )
                 )
     return {"due": 200.0, "paid": 33.33, "spent": 0.0}
 

@@ -395,22 +395,21 @@ async def _money(scene: Scene) -> None:
             under = {"budget_item_id": item, "kind": kind}
             await scene.add(tables.amount_due, **of_it, **under, funder_id=funder, due_on=day, **amounts)
             if agreed is not None:
-                await scene.add(tables.payment, **under, paid_on=day, amount=Decimal("1.10"))
+                await scene.add(tables.payment, **under, funder_id=funder, paid_on=day, amount=Decimal("1.10"))
                 await scene.add(tables.spending, **under, spent_on=day, amount=Decimal("2.30"))
 
 
 async def _amounts(scene: Scene) -> list[Amount]:
     """Everything that is added up, from the rows."""
-    items = {each["id"]: each for each in await scene.rows(tables.budget_item)}
     found: list[Amount] = []
     for due in await scene.rows(tables.amount_due):
         for standing, name in ((Standing.INDICATIVE, "indicative_amount"), (Standing.AGREED, "agreed_amount")):
             if due[name] is not None:
                 found.append(Amount(due["kind"], due["funder_id"], due["due_on"], standing, int(due[name] * 100)))
-    for paid in await scene.rows(tables.payment):
-        item = items[paid["budget_item_id"]]
-        found.append(Amount(item["kind"], item["funder_id"], paid["paid_on"], Standing.PAID, int(paid["amount"] * 100)))
-    return found
+    return found + [
+        Amount(paid["kind"], paid["funder_id"], paid["paid_on"], Standing.PAID, int(paid["amount"] * 100))
+        for paid in await scene.rows(tables.payment)
+    ]
 
 
 async def _expected_totals(scene: Scene) -> list[dict[str, Any]]:

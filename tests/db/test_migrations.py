@@ -1,5 +1,8 @@
 """The migrations make exactly the tables that the code believes in."""
 
+import re
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -31,6 +34,43 @@ def test_a_database_of_another_version_of_the_hub_is_left_alone(owner_url: str) 
     with pytest.raises(NotReadyError, match="version 9999, which this hub does not know"):
         migrate.upgrade(owner_url)
     engine.dispose()
+
+
+def test_a_hub_goes_on_beside_a_database_that_a_later_one_has_migrated(owner_url: str) -> None:
+    """As long as every migration since lets it; and it says what to do where one does not."""
+    engine, needed = create_engine(driver_url(owner_url)), migrate.latest()
+    assert migrate.standing(owner_url) == (needed, migrate.oldest())
+    assert migrate.oldest() <= needed
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
+    assert migrate.problem(needed, *migrate.standing(owner_url)) is None
+    with engine.begin() as connection:
+        connection.execute(text("COMMENT ON TABLE alembic_version IS 'works with hubs from 9998'"))
+    assert "run the hub of that version" in (migrate.problem(needed, *migrate.standing(owner_url)) or "")
+    assert "hub migrate" in (migrate.problem("9999", *migrate.standing(owner_url)) or "")
+    assert "hub migrate" in (migrate.problem(needed, None, None) or "")
+    engine.dispose()
+
+
+CHANGES_WHAT_WAS = re.compile(
+    r"drop_(column|table|constraint)|alter_column|rename_table|create_(check|unique)_constraint|nullable=False|"
+    r"\b(DROP|RENAME|SET NOT NULL|REVOKE)\b"
+)
+"""What may take from a hub of before something that it relies on."""
+
+
+def test_every_migration_says_which_hubs_may_run_once_it_has_run() -> None:
+    """One that changes what was there lets no older hub run, unless it says which does and why its words mislead."""
+    for each in (Path(migrate.__file__).parent / "migrations/versions").glob("[0-9]*.py"):
+        said = re.search(r'^OLDEST = "(\d{4})"(  # .+)?$', each.read_text(), re.MULTILINE)
+        revision = each.name[:4]
+        if revision <= migrate.FIRST_TO_RUN_BESIDE:
+            assert said is None, each.name
+            continue
+        assert said is not None, f"{each.name} must say OLDEST"
+        assert migrate.FIRST_TO_RUN_BESIDE <= said[1] <= revision, each.name
+        changes = CHANGES_WHAT_WAS.search(each.read_text().partition("def downgrade")[0])
+        assert said[1] == revision or said[2] or not changes, f"{each.name}: {changes and changes[0]}"
 
 
 RIGHTS = text(

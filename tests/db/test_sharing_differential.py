@@ -22,7 +22,8 @@ from hub.db.asking import Asking
 from hub.db.conditions import Condition, every
 from hub.db.session import Database
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import MAINTAINED, ROWS, SECTION_PARTS, Narrow, Own, Rows
+from hub.db.sharing_parts import SECTION_PARTS
+from hub.db.sharing_rules import MAINTAINED, ROWS, Narrow, Own, Rows
 from hub.db.ways import ways
 from hub.law.decisions import Permit
 from hub.law.reg8_time_limit import Part3Function

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,7 @@ class Installation:
     demo: Any = None
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
     hubs: list[Hub] = field(default_factory=list[Hub])
+    database: str = "hub"
     _server: embedded.EmbeddedServer | None = None
     _tokens: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
 
@@ -121,12 +122,16 @@ class Installation:
     def owner_url(self) -> str:
         """Past the faulty network."""
         assert self._server is not None
-        return self._server.owner_url
+        return make_url(self._server.owner_url).set(database=self.database).render_as_string(hide_password=False)
 
     @property
     def place(self) -> Place:
-        owner = f"postgresql://hub_owner@127.0.0.1:{self.network.port}/hub"
+        owner = f"postgresql://hub_owner@127.0.0.1:{self.network.port}/{self.database}"
         return Place(owner, as_role(owner, SERVING_ROLE), as_role(owner, WORKER_ROLE))
+
+    def at(self, database: str) -> "Installation":
+        """The same with another database of the same server; what it starts ends with this one."""
+        return replace(self, database=database, hubs=[])
 
     # --- hubs and workers
 

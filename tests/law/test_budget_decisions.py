@@ -4,6 +4,7 @@ import pytest
 
 from hub.law.budget_decisions import (
     AFTER_REVIEW,
+    BY_THE_PLAN,
     Considered,
     Decision,
     DecisionOnDirectPayment,
@@ -54,9 +55,14 @@ def test_a_reduction_takes_effect_after_its_notice() -> None:
 @pytest.mark.parametrize("ground", StopGround)
 def test_some_grounds_are_for_a_review_to_find(ground: StopGround) -> None:
     """That the money is not used for the provision, or that this can no longer be secured so, is found by a review
-    (reg. 14(1)(c)); the other grounds need none."""
-    assert refuse_stopping(ground, PB, reviewed=True) is None
-    assert _rule(refuse_stopping(ground, PB, reviewed=False)) == ("review-first" if ground in AFTER_REVIEW else None)
+    (reg. 14(1)(c)); the other grounds need none. That the young person did not consent is for after they were asked
+    (reg. 14(1)(e)). What follows from the plan is nobody's decision on the direct payment."""
+    follows = "follows-the-plan" if ground in BY_THE_PLAN else None
+    assert _rule(refuse_stopping(ground, PB, reviewed=True, asked=True)) == follows
+    unreviewed = "review-first" if ground in AFTER_REVIEW else follows
+    assert _rule(refuse_stopping(ground, PB, reviewed=False, asked=True)) == unreviewed
+    unasked = "young-person-not-asked" if ground is StopGround.YOUNG_PERSON_SILENT else follows
+    assert _rule(refuse_stopping(ground, PB, reviewed=True, asked=False)) == unasked
 
 
 def _repaid(amount: int, *, demanded: int = 0, by: str = "2026-12-31") -> str | None:

@@ -176,6 +176,32 @@ def test_a_reversed_decision_is_undone() -> None:
     assert _becomes(CONSIDERED, Refused(ON), Restored(ON, 0)) == CONSIDERED
 
 
+def test_what_was_stopped_before_it_began_goes_back_to_where_it_stood() -> None:
+    """A direct payment that was stopped before anything was paid, and then counts again, is agreed to or considered as
+    it was: it is not in payment."""
+    agreed = _becomes(CONSIDERED, OFFER, ACCEPT)
+    assert _becomes(agreed, Stopped(ON), Restored(ON, 0)) == agreed
+    assert _becomes(CONSIDERED, Stopped(ON), Restored(ON, 0)) == CONSIDERED
+
+
+def test_a_young_person_is_asked_whether_it_goes_on() -> None:
+    """When the child is over compulsory school age, the young person is asked about what a parent or nominee receives
+    (reg. 15(1)), while it is agreed to or paid and nothing was said yet."""
+    refusal = PAYING.refuse_asking(TODAY)
+    assert refusal is not None
+    assert refusal.rule == "still-a-child"
+    grown = replace(PAYING, born_on=day("2008-03-04"))
+    assert grown.refuse_asking(TODAY) is None
+    for other in (
+        replace(grown, status=S.STOPPED),
+        replace(grown, wish=YoungPersonsWish.CONTINUE),
+        replace(grown, recipient=Recipient.YOUNG_PERSON),
+    ):
+        refusal = other.refuse_asking(TODAY)
+        assert refusal is not None
+        assert refusal.rule == "nothing-to-ask"
+
+
 def test_a_child_who_becomes_a_young_person_says_whether_it_goes_on() -> None:
     """When the child becomes a young person, it goes to the young person or on to the parent as the young person says
     in writing (reg. 15(2), (3)); it is not begun for a parent before that."""

@@ -6,19 +6,8 @@ from typing import Any
 
 import pytest
 
-from hub.law.identity import (
-    RULES,
-    WEIGHTS,
-    Candidate,
-    Evidence,
-    Known,
-    Linked,
-    compare,
-    folded,
-    judge,
-    weights_on,
-    who_is,
-)
+from hub.law.identity import Candidate, Known, Linked, compare, folded, judge, who_is
+from hub.law.identity_rules import OWN_FILE_RULES, RULES, WEIGHTS, Evidence, weights_on
 from hub.law.vocabulary import NHSNumberStatus
 
 DAY = date(2026, 12, 1)
@@ -64,6 +53,33 @@ def test_names_date_of_birth_and_postcode_link() -> None:
     nowhere = replace(plain, postcode="ZZ99 3WZ")
     assert _rule(nowhere, nowhere) is None
     assert isinstance(judge(nowhere, nowhere, on=DAY), Candidate)
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"family_name": "Thorne", "upn": None, "postcode": None}, "case-systems-number"),
+        (
+            {"date_of_birth": date(2012, 1, 1), "upn": None, "family_name": "Thorne"},
+            "case-systems-number-and-given-name",
+        ),
+        ({"given_name": "Ada", "system_number": None, "family_name": "Thorne"}, "own-pupil-number"),
+        ({"date_of_birth": date(2011, 11, 30), "system_number": None}, "own-pupil-number-and-given-name"),
+        ({"system_number": None, "upn": None, "postcode": None}, "own-names-and-date-of-birth"),
+        ({"system_number": None, "upn": None, "postcode": "ZZ2 2BB"}, None),
+        ({"given_name": "Ada", "date_of_birth": date(2012, 1, 1), "upn": None}, None),
+        ({"upn": "K801200005009"}, None),
+    ],
+)
+def test_an_authoritys_own_file_knows_its_own_children(said: dict[str, Any], rule: str | None) -> None:
+    """Where a file of the authority speaks of the authority's own records, its case system's number links with the date
+    of birth or the given name, and so does the pupil number; and the very same words, where nothing says otherwise.
+    None of these links for another body.
+    """
+    record = _other(nhs_number=None, system_number=("caseworks", "C1"))
+    other = replace(record, **said)
+    found = judge(record, other, on=DAY, rules=OWN_FILE_RULES)
+    assert (found.rule if isinstance(found, Linked) else None) == rule
 
 
 def test_what_is_weaker_is_asked_about() -> None:
@@ -130,8 +146,9 @@ def test_of_two_records_that_a_rule_links_somebody_chooses() -> None:
 
 def test_the_rules_and_weights_are_data() -> None:
     """Every rule asks for two things at least and says why; each kind of evidence has a weight, from a day on."""
-    assert len({each.name for each in RULES}) == len(RULES)
-    assert all(len(each.all_of) > 1 and each.because for each in RULES)
+    rules = (*RULES, *OWN_FILE_RULES)
+    assert len({each.name for each in rules}) == len(rules)
+    assert all(len(each.all_of) > 1 and each.because for each in rules)
     assert all(set(each.bits) == set(Evidence) for each in WEIGHTS)
     assert weights_on(date(2020, 1, 1)) is WEIGHTS[0]
     assert weights_on(DAY) is WEIGHTS[-1]

@@ -122,9 +122,23 @@ def test_provision_is_left_out_with_reasons() -> None:
 @pytest.mark.parametrize(("now", "to"), list(product(ItemStatus, ItemStatus)))
 def test_a_funder_decides_once_and_may_come_to_agree(now: ItemStatus, to: ItemStatus) -> None:
     """A funder agrees to an amount that is proposed or declines it with reasons, and may agree after all to one that it
-    declined. What it agreed to ends; it is not declined afterwards."""
-    refusal = refuse_decision(now, to, reasons="There is no such service.")
+    declined. What it agreed to ends; it is not declined afterwards, and counts again only where the decision to stop is
+    reconsidered (PB Regs 2014 reg. 14(5))."""
+    refusal = refuse_decision(now, to, reasons="There is no such service.", reconsidered=True)
     assert (refusal is None) == ((now, to) in ITEM_TRANSITIONS)
+    refusal = refuse_decision(ItemStatus.ENDED, ItemStatus.AGREED)
+    assert refusal is not None
+    assert (refusal.provision, refusal.rule) == ("PB Regs 2014 reg. 14(5)", "ended")
+
+
+def test_no_amount_is_agreed_for_what_is_not_in_the_plan() -> None:
+    """A personal budget is of the plan and follows it: an amended version takes it over. What the plan no longer has
+    ends, and nothing is agreed for it any more, nor once the plan is not maintained (s. 49(1), (2))."""
+    for now in (ItemStatus.PROPOSED, ItemStatus.DECLINED, ItemStatus.ENDED):
+        refusal = refuse_decision(now, ItemStatus.AGREED, in_the_plan=False, reconsidered=True)
+        assert refusal is not None
+        assert refusal.rule == "not-in-the-plan"
+    assert refuse_decision(ItemStatus.PROPOSED, ItemStatus.ENDED, in_the_plan=False) is None
 
 
 def test_a_funder_that_declines_says_why() -> None:
@@ -160,10 +174,9 @@ def test_a_budget_goes_as_its_table_says(status: BudgetStatus, event: BudgetEven
 
 def test_a_budget_that_a_return_reported_is_completed_first() -> None:
     """Of a budget that is known from a return alone nothing is known but that there is one: amounts are proposed for it
-    before anything else."""
-    assert [event for status, event in BUDGET_TRANSITIONS if status is BudgetStatus.NOT_RECORDED] == [
-        BudgetEvent.PROPOSED
-    ]
+    before anything else, or it ends with its plan."""
+    follows = {event for status, event in BUDGET_TRANSITIONS if status is BudgetStatus.NOT_RECORDED}
+    assert follows == {BudgetEvent.PROPOSED, BudgetEvent.ENDED}
 
 
 def test_what_a_direct_payment_buys_counts_as_done_by_whose_duty_it_is() -> None:
@@ -177,6 +190,6 @@ def test_what_a_direct_payment_buys_counts_as_done_by_whose_duty_it_is() -> None
 
 def test_the_tables_of_a_budget_and_its_amounts_are_printed_from_the_transitions() -> None:
     """The tables at the end of this book are those that the hub runs on."""
-    assert "| **NOT_RECORDED** | PROPOSED | - | - | - | - | - |" in BUDGET_TRANSITIONS.as_markdown()
+    assert "| **NOT_RECORDED** | PROPOSED | - | - | - | - | ENDED |" in BUDGET_TRANSITIONS.as_markdown()
     assert "| **DECLINED** | AGREED | - | - |" in ITEM_TRANSITIONS.as_markdown()
     assert "    ENDED --> AGREED : AGREED" in ITEM_TRANSITIONS.as_diagram()

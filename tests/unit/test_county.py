@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Enum, Table
+from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.auth.scopes import is_known
 from hub.county.clients import COUNTY_CLIENTS
@@ -22,6 +23,7 @@ from hub.law.duties import RULES, DutyBasis, DutyRule, DutyState, due_on, state
 from hub.law.interpretation import check_la_code, check_nhs_number, check_ods_code, check_uln, check_upn, check_urn
 from hub.law.notices import NoticeKind, NoticeTo
 from hub.law.periods import london_day
+from hub.law.precedence import ChildField, StandsBy
 from hub.law.reg8_time_limit import STATUTORY_CLOCK, last_day_to_comply
 from hub.law.reg17_grounds import Ground
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
@@ -179,6 +181,8 @@ def test_values_fit_their_columns(told: tuple[County, date]) -> None:
                     assert column.nullable, (name, column.name)
                 elif isinstance(column.type, Enum):
                     assert type(value) is column.type.enum_class, (name, column.name)
+                elif isinstance(column.type, JSONB):
+                    assert type(value) in {dict, list}, (name, column.name, value)
                 else:
                     assert type(value) is column.type.python_type, (name, column.name, value)
                 if isinstance(value, datetime):
@@ -239,6 +243,8 @@ def test_a_childs_rows_belong_to_the_authority_and_the_child_that_owns_them(told
 
 NOT_ALL_WORDS = {
     "Source": {Source.SYNTHETIC},
+    "ChildField": {ChildField.FAMILY_NAME},
+    "StandsBy": {StandsBy.KEPT_BY_THE_AUTHORITY},
     "NHSNumberStatus": None,
     "DutyBasis": {DutyBasis.STATUTORY, DutyBasis.NONE},
     "DutyRule": None,

@@ -33,7 +33,7 @@ async def test_what_cannot_be_counted_is_not_told_as_none() -> None:
 
 
 async def test_what_waits_to_be_delivered_is_told_in_numbers() -> None:
-    health = Health("1", NOW, None, 0, None, 0, None)
+    health = Health("1", None, NOW, None, 0, None, 0, None)
     figures = Figures(waiting=3, oldest_at=NOW - timedelta(seconds=61.5), dead=2, failing=1, turned_off=0)
     shown = await metrics(0, Standing(health=health, deliveries=figures))
     for name, value in (("deliveries_waiting", 3.0), ("deliveries_oldest_seconds", 61.5), ("deliveries_dead", 2.0)):

@@ -10,7 +10,7 @@ from hub.db.session import Database
 from hub.standing import Stand, problems, warnings
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
-WELL = Health("0020", NOW, NOW - timedelta(seconds=10), 0, None, 0, NOW)
+WELL = Health("0020", None, NOW, NOW - timedelta(seconds=10), 0, None, 0, NOW)
 
 
 def test_a_hub_that_is_well_has_nothing_to_say() -> None:

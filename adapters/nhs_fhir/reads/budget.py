@@ -23,7 +23,7 @@ from hub.actions.transaction import Transaction
 from hub.db import tables
 from hub.db.budgets import in_pence_or_none, pence_of
 from hub.db.queries import Organisation
-from hub.db.sharing_rules import BUDGET_PARTS
+from hub.db.sharing_parts import BUDGET_PARTS
 from hub.db.shown import Record
 from hub.law.budget_money import Amount, Due, Standing, reconcile, totals
 from hub.law.reg17_disclosure import Part

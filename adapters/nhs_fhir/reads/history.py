@@ -11,7 +11,7 @@ from fhir_mappings.provenance import TARGETS, Done, to_provenance
 from hub.actions.transaction import Transaction
 from hub.db import tables
 from hub.db.queries import Organisation
-from hub.db.sharing_rules import EVENT_PARTS, HasHistory
+from hub.db.sharing_parts import EVENT_PARTS, HasHistory
 from hub.db.shown import Record
 from hub.law.reg17_disclosure import Part
 

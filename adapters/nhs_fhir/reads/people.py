@@ -1,24 +1,48 @@
 """The child and the people around it: Patient, RelatedPerson, Consent, and Flag for a restricted record."""
 
-from adapters.nhs_fhir.reads.rows import known, rows_of, to_child
+from collections.abc import Iterable
+from datetime import date
+
+from adapters.nhs_fhir.reads.rows import known, rows_below, rows_of, to_child
 from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, child_parameters
 from fhir_mappings.elements import organisation_reference
 from fhir_mappings.patient import to_patient
 from fhir_mappings.people import Contact, Given, to_consent, to_flag, to_related_person
+from fhir_mappings.told import ToldOtherwise
 from hub.actions.transaction import Transaction
 from hub.db import queries, tables
+from hub.db.queries import ChildIdentity
+from hub.db.sharing_parts import FIELD_PARTS
+from hub.db.shown import Record
 from hub.law.purposes import Purpose
 from hub.law.reg17_disclosure import Part, Relationship
+from hub.law.vocabulary import Source
 
 
 async def load_patients(tx: Transaction, wanted: Wanted) -> Page:
     """Who children are: those alone whose identity is open to the caller."""
     found = await rows_of(tx, tables.child, wanted)
+    differing = await rows_below(tx, tables.disagreement, "child_id", found.rows)
     return found.page(
-        Shown(to_patient(child), child, frozenset({Part.IDENTITY}))
+        _patient(tx, child, differing[child.owner_id, child.id])
         for child in map(found.child, found.rows)
         if known(child)
     )
+
+
+def _patient(tx: Transaction, child: ChildIdentity, differing: Iterable[Record]) -> Shown:
+    """The child, and beside each field what others say of it."""
+    own = Relationship.RESPONSIBLE_AUTHORITY in child.standing.held
+    otherwise, parts = list[ToldOtherwise](), {Part.IDENTITY}
+    for row in (each for each in differing if each["settled_on"] is None):
+        parts.add(FIELD_PARTS[row["field"]])
+        for word in (each for each in row["told"] if not each["stands"]):
+            named = own or word["body"] == str(tx.caller.organisation)
+            by = word["system"] or (word["code"] if named else None)
+            since = date.fromisoformat(word["on"])
+            told = ToldOtherwise(row["field"], word["value"], Source(word["source"]), by, since, row["rule"])
+            otherwise.append(told)
+    return Shown(to_patient(child, otherwise=otherwise), child, frozenset(parts))
 
 
 async def load_related_persons(tx: Transaction, wanted: Wanted) -> Page:

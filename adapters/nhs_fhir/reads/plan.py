@@ -23,7 +23,7 @@ from hub.actions.transaction import Transaction
 from hub.db import shown, tables
 from hub.db.budgets import in_pence_or_none
 from hub.db.queries import Organisation
-from hub.db.sharing_rules import SECTION_PARTS
+from hub.db.sharing_parts import SECTION_PARTS
 from hub.db.shown import Record
 from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import SectionCode

@@ -16,9 +16,12 @@ from hub.db.tables.budgets import (
 from hub.db.tables.children import (
     child,
     child_identifier,
+    child_source,
     contact,
+    disagreement,
     identity_candidate,
     identity_merge,
+    precedence,
     responsibility,
 )
 from hub.db.tables.cooperation import (
@@ -97,6 +100,7 @@ __all__ = [
     "child",
     "child_access",
     "child_identifier",
+    "child_source",
     "client",
     "client_document",
     "consent",
@@ -108,6 +112,7 @@ __all__ = [
     "destination",
     "direct_payment",
     "direct_payment_decision",
+    "disagreement",
     "disclosure",
     "disclosure_decision",
     "dispute",
@@ -136,6 +141,7 @@ __all__ = [
     "plan",
     "plan_change",
     "plan_section",
+    "precedence",
     "privacy_officer",
     "provision",
     "provision_agreement",

@@ -53,12 +53,21 @@ amount_due = childs_table(
     "amount_due",
     *reference("personal_budget_id", "personal_budget"),
     *reference("budget_item_id", "budget_item"),
+    *reference("direct_payment_id", "direct_payment"),
     Column("kind", one_of(BudgetKind), nullable=False),
     body("funder_id", nullable=False),
     Column("due_on", Date, nullable=False),
     Column("indicative_amount", Pounds),
     Column("agreed_amount", Pounds),
-    Index("uq_amount_due_item", "owner_id", "budget_item_id", "due_on", unique=True),
+    Index(
+        "uq_amount_due_part",
+        "owner_id",
+        "budget_item_id",
+        "direct_payment_id",
+        "due_on",
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+    ),
     Index(None, "owner_id", "due_on", "id"),
 )
 
@@ -75,7 +84,9 @@ direct_payment = childs_table(
     Column("conditions", Text),
     Column("on_premises", Boolean, nullable=False, server_default=false()),
     Column("undertakings", ARRAY(Text)),
+    Column("young_person_asked_on", Date),
     Column("young_persons_wish", one_of(YoungPersonsWish)),
+    Column("share", Pounds, comment="what of the item's amount it is, and the most that it may be"),
     Column("amount", Pounds),
     Column("per", one_of(PaymentPeriod), nullable=False),
     Column("starts_on", Date),
@@ -110,6 +121,7 @@ payment = childs_table(
     *reference("budget_item_id", "budget_item"),
     *reference("direct_payment_id", "direct_payment"),
     Column("kind", one_of(BudgetKind), nullable=False),
+    body("funder_id", nullable=False),
     Column("paid_on", Date, nullable=False),
     Column("amount", Pounds, nullable=False),
 )
@@ -117,6 +129,7 @@ payment = childs_table(
 spending = childs_table(
     "spending",
     *reference("budget_item_id", "budget_item"),
+    *reference("direct_payment_id", "direct_payment"),
     Column("kind", one_of(BudgetKind), nullable=False),
     Column("spent_on", Date, nullable=False),
     Column("amount", Pounds, nullable=False),

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.db.tables.base import Instant, body, childs_table, metadata, one_of, reference
+from hub.law.precedence import ChildField, StandsBy
 from hub.law.vocabulary import IdentityDecision, NHSNumberStatus, ResponsibilityKind, Sex, Source
 
 child = Table(
@@ -72,6 +73,50 @@ child_identifier = childs_table(
     Column("held_from", Date),
     Column("held_to", Date),
     Index(None, "owner_id", "system", "value"),
+)
+
+child_source = childs_table(
+    "child_source",
+    Column("source", one_of(Source), nullable=False),
+    Column("system", Text, comment="of an extract the case system; null: another kind of source"),
+    body("said_by_id"),
+    Column("said_on", Date, nullable=False, comment="the day of which it first told"),
+    Column("since", JSONB, nullable=False, comment="fields that it has said otherwise, or first, on a later day"),
+    Column("family_name", Text),
+    Column("given_names", ARRAY(Text)),
+    Column("date_of_birth", Date),
+    Column("sex", one_of(Sex)),
+    Column("postcode", Text),
+    Column("nhs_number", Text),
+    Column("nhs_number_status", one_of(NHSNumberStatus)),
+    Column("upn", Text),
+    Column("content_hash", Text, comment="of the rows of an extract: what has the same hash has nothing new"),
+    Column("withdrawn_on", Date, comment="the day on which the source told that it has the child no more"),
+    Index(None, "owner_id", "content_hash", postgresql_where=text("content_hash IS NOT NULL")),
+)
+
+disagreement = childs_table(
+    "disagreement",
+    Column("field", one_of(ChildField), nullable=False),
+    Column("rule", one_of(StandsBy), nullable=False, comment="by which the word that stands was chosen"),
+    Column("told", JSONB, nullable=False, comment="[{value, source, system, body, code, on, stands}]"),
+    Column("found_on", Date, nullable=False),
+    Column("settled_on", Date, comment="the day on which the sources agreed again"),
+    Index(None, "owner_id", "found_on", "id"),
+)
+
+precedence = Table(
+    "precedence",
+    metadata,
+    Column("owner_id", Uuid, ForeignKey("organisation.id"), nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("field", one_of(ChildField), nullable=False),
+    Column("sources", ARRAY(Text), nullable=False, comment="words of hub.law.precedence, the first first"),
+    Column("set_at", Instant, nullable=False),
+    PrimaryKeyConstraint("owner_id", "id"),
+    Index(None, "id"),
+    Index("uq_precedence_owner_id_field", "owner_id", "field", unique=True),
+    info={"owners_data": True},
 )
 
 contact = childs_table(

@@ -105,6 +105,7 @@ import_run = Table(
     Column("kind", one_of(Source), nullable=False),
     Column("sha256", Text, nullable=False),
     Column("reference_date", Date),
+    Column("system", Text, comment="of an extract, the case system"),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant, nullable=False),
     Column("counts", JSONB, nullable=False),
