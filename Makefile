@@ -6,7 +6,7 @@ PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header 
 
 BENCH ?=
 
-.PHONY: demo test test-deep test-faults test-install test-offline bench browser coverage check format pins rulebook sbom schema node web clean
+.PHONY: demo test test-deep test-faults test-cluster test-install test-offline soak bench browser coverage check format pins rulebook sbom schema screenshots node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -30,6 +30,12 @@ test-offline: .venv/test.stamp web browser  ## the journeys where there is no ne
 
 test-install: .venv/test.stamp web  ## the wheel in a bare environment serves all that it carries
 	$(BIN)/python -m tests.installed
+
+test-cluster: .venv/test.stamp  ## three nodes under Patroni, the leader killed three times under load: some minutes, loopback only, as root
+	$(BIN)/python -m pytest -s -m cluster tests/cluster
+
+soak: .venv/test.stamp  ## half an hour at 80 % of capacity, with flat memory; HUB_SOAK_S=60 for a try
+	$(BIN)/python -m pytest -s -m soak tests/soak
 
 browser:  ## find a Chromium, or install Debian's where that may be done; without one its tests are skipped, saying so
 	@command -v chromium chromium-browser google-chrome >/dev/null \
@@ -60,6 +66,9 @@ schema: .venv/demo.stamp  ## write schema/schema.graphql from the types
 
 rulebook: .venv/test.stamp  ## write hub/law/rulebook.md from tests/law
 	$(BIN)/python -m hub.rulebook tests/law > hub/law/rulebook.md.new && mv hub/law/rulebook.md.new hub/law/rulebook.md
+
+screenshots: .venv/test.stamp web browser  ## the README's pictures of the main pages, from a demo of its own
+	$(BIN)/python -m tests.browser.screenshots
 
 node: .venv/demo.stamp  ## find Node, or have it from PyPI where there is none new enough
 	$(BIN)/python -m hub.web.graphiql_page --has-node || $(PIP) install --require-hashes -r requirements-web.txt

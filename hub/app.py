@@ -23,7 +23,8 @@ from hub.auth.dpop import Presented, presented_with
 from hub.auth.endpoints import routes as oauth_routes
 from hub.auth.issuers import trusted_issuers
 from hub.auth.keys import audit_signer, signing_key
-from hub.auth.own_pages import OwnPages
+from hub.auth.own_pages import GRAPHIQL_PATH, RETURN_PATH, OwnWay, PageSignIn
+from hub.auth.provider_pages import provider_ways
 from hub.auth.rates import Rates
 from hub.auth.sealing import Seal
 from hub.auth.server import TokenServer
@@ -45,13 +46,14 @@ from hub.web.audit_log import audit_routes
 from hub.web.demo import demo_routes
 from hub.web.edge import Edge, Plain
 from hub.web.event_stream import OpenStreams
+from hub.web.graphiql_sign_in import graphiql_sign_in_routes
 from hub.web.graphql import graphql_routes, plain_answers
 from hub.web.graphql_socket import socket_routes
 from hub.web.health import health_routes
 from hub.web.home import home_routes
 from hub.web.imports import import_routes
 from hub.web.operation import Documents
-from hub.web.pages import page_routes, visiting_of
+from hub.web.pages import page_routes, style, visiting_of
 from hub.web.pages.asking import Execute, Holder
 from schema.documents import shipped
 from schema.execution import Answer, Execution
@@ -62,9 +64,10 @@ from schema.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Who may be looked through in a demo, and how a token is had for each."""
+    """Who may be looked through in a demo, and how a token is had for each; `examples` for GraphiQL's variables."""
 
     identities: tuple[Mapping[str, Any], ...]
+    examples: Mapping[str, str]
     token: Callable[[str], Any]
 
 
@@ -77,7 +80,12 @@ def create_app(
     demo: Demo | None = None,
 ) -> Starlette:
     """The hub as an ASGI application, on the database at `place`."""
-    database = Database(place.serving, pool_size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+    database = Database(
+        place.serving,
+        read_url=place.replicas,
+        pool_size=settings.pool_size,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
     transactions = Transactions(database, clock=clock, new_id=ids)
     key = signing_key(settings)
     issuers = trusted_issuers(settings, key, clock)
@@ -110,6 +118,10 @@ def create_app(
         caller = await verifier.caller(given[0] if given else None, purpose, presented, machines_only=machines_only)
         rates.count(caller, request.scope)
         return caller
+
+    def sign_in(path: str, *, free: bool = False) -> PageSignIn:
+        ways = [OwnWay(token_server, path), *provider_ways(token_server, issuers, path, free=free)]
+        return PageSignIn(token_server, ways, verifier.forget)
 
     async def trusted(caller: Caller, query: str | None, document_id: str | None) -> str:
         try:
@@ -165,8 +177,11 @@ def create_app(
             standing=stand.look,
         ),
         *graphiql_page.routes(),
-        *page_routes(visiting, OwnPages(token_server, verifier.forget), clock=clock, rulebook=rulebook_text),
-        *oauth_routes(token_server, issuers, on_revoked=verifier.forget),
+        *graphiql_sign_in_routes(
+            sign_in(GRAPHIQL_PATH, free=True), address=settings.address, authenticate=authenticate, clock=clock
+        ),
+        *page_routes(visiting, sign_in(RETURN_PATH), clock=clock, rulebook=rulebook_text),
+        *oauth_routes(token_server, issuers, on_revoked=verifier.forget, style=style.address()),
         *fhir_routes(
             settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
         ),
@@ -179,7 +194,11 @@ def create_app(
         ),
         *audit_routes(database, audit_signer(settings).witness, authenticate=authenticate),
         *health_routes(standing=stand.look),
-        *(demo_routes(identities=demo.identities, token=demo.token) if demo and not settings.production else []),
+        *(
+            demo_routes(identities=demo.identities, examples=demo.examples, token=demo.token)
+            if demo and not settings.production
+            else []
+        ),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
     app.state.stopping = feed.stop

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,14 +17,15 @@ from hub.actions.transaction import LONDON, Transactions
 from hub.app import Demo, create_app
 from hub.auth import clients
 from hub.auth.assertions import fetch_person_token, fetch_token, new_client_key, public_jwks
-from hub.auth.own_pages import RETURN_PATH
+from hub.auth.own_pages import GRAPHIQL_PATH, RETURN_PATH
 from hub.auth.roles import ROLES
 from hub.clock import new_id, utc_now
-from hub.county.clients import COUNTY_CLIENTS, PAGES
+from hub.county.clients import COUNTY_CLIENTS, GRAPHIQL, PAGES, CountyClient
 from hub.county.county import County, make_county
 from hub.db import migrate, tables
 from hub.db.place import Place, database_place
 from hub.db.session import Database
+from hub.demo_examples import examples
 from hub.errors import forbidden
 from hub.law.reg17_disclosure import Purpose
 from hub.serving import server_for
@@ -57,7 +58,8 @@ async def prepare(settings: Settings, place: Place, say: Say) -> Mapping[str, An
                 counts = await load_county(tx, county)
                 await _register_clients(tx.connection, county, keys)
                 say(f"loaded {counts['child']} children of a county that does not exist")
-            await _register_pages(tx.connection, settings.address + RETURN_PATH)
+            await _register_pages(tx.connection, PAGES, settings.address + RETURN_PATH, documents=())
+            await _register_pages(tx.connection, GRAPHIQL, settings.address + GRAPHIQL_PATH, documents=None)
             description = await _describe(tx.connection, settings, keys)
     finally:
         await database.close()
@@ -96,10 +98,12 @@ async def _register_clients(connection: Any, county: County, keys: Mapping[str, 
         )
 
 
-async def _register_pages(connection: Any, redirect_uri: str) -> None:
+async def _register_pages(
+    connection: Any, pages: Sequence[CountyClient], redirect_uri: str, *, documents: tuple[()] | None
+) -> None:
     """The hub's own pages as a client of each body; they come back to where this hub is now, whatever its port was."""
     client, body = tables.client, tables.organisation.c
-    for each in PAGES:
+    for each in pages:
         if await clients.find(connection, each.client_id) is not None:
             moved = update(client).where(client.c.client_id == each.client_id).values(redirect_uris=[redirect_uri])
             await connection.execute(moved)
@@ -117,7 +121,7 @@ async def _register_pages(connection: Any, redirect_uri: str) -> None:
             purposes=each.purposes,
             default_purpose=each.default_purpose,
             now=utc_now(),
-            documents=(),
+            documents=documents,
             redirect_uris=[redirect_uri],
             demo="people of the demo sign in without a password",
         )
@@ -131,6 +135,7 @@ async def _describe(connection: Any, settings: Settings, keys: Mapping[str, Mapp
     people = (await connection.execute(select(person).order_by(person.c.username))).mappings().all()
     return {
         "base_url": settings.address,
+        "examples": await examples(connection, utc_now().astimezone(LONDON).date()),
         "organisations": [{"name": row["name"], "kind": row["kind"].value, "code": codes[row["id"]]} for row in bodies],
         "clients": [
             {
@@ -214,7 +219,7 @@ def viewing(settings: Settings, description: Mapping[str, Any]) -> Demo:
     first = [shown(client, person, what) for client, person, _, what in VIEWS]
     there = {each["client_id"] for each in first}
     rest = [shown(each["client_id"], None, each["label"]) for each in by_id.values() if each["client_id"] not in there]
-    return Demo((*first, *rest), token)
+    return Demo((*first, *rest), description["examples"], token)
 
 
 async def run(settings: Settings, say: Say) -> None:

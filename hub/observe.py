@@ -2,18 +2,20 @@
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate
 from math import nan
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 REGISTRY = CollectorRegistry()
-REQUESTS = Counter("hub_requests_total", "HTTP requests", ["route", "status"], registry=REGISTRY)
-SECONDS = Histogram("hub_request_seconds", "Time to answer an HTTP request", ["route"], registry=REGISTRY)
 GLASS_ALERTS = Gauge(
     "hub_broken_glass_unacknowledged",
     "Alerts of broken glass that no body has acknowledged; NaN while the database does not answer",
@@ -47,6 +49,12 @@ TOKEN_REFUSALS = Counter(
 LATE_REQUESTS = Counter(
     "hub_late_requests_total", "Connections closed because their request did not come in time", registry=REGISTRY
 )
+REPLICA_READS = Counter(
+    "hub_replica_reads_total",
+    "Reads put to a replica: told; behind (the leader was read instead); away",
+    ["outcome"],
+    registry=REGISTRY,
+)
 UNFORESEEN = Counter("hub_unforeseen_errors_total", "Errors that are faults of the hub's own", registry=REGISTRY)
 
 
@@ -77,21 +85,46 @@ def show_quarantine(waiting: Mapping[str, tuple[float, float]]) -> None:
         QUARANTINE_OLDEST_SECONDS.labels(form).set(oldest_s)
 
 
+class _Requests(Collector):
+    """The requests answered, by route and status, and the time they took.
+
+    prometheus_client's own counters take a lock for each of the three numbers that a request adds to; requests are
+    answered, and metrics read, in one thread.
+    """
+
+    def __init__(self) -> None:
+        self._answered: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self._took: dict[str, list[int]] = {}
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+
+    def count(self, route: str, status: int, seconds: float) -> None:
+        self._answered[route, status] += 1
+        took = self._took.get(route)
+        if took is None:
+            took = self._took[route] = [0] * len(_BOUNDS)
+        took[bisect_left(_BOUNDS, seconds)] += 1
+        self._seconds[route] += seconds
+
+    def collect(self) -> Iterable[Metric]:
+        answered = CounterMetricFamily("hub_requests", "HTTP requests", labels=["route", "status"])
+        for (route, status), times in self._answered.items():
+            answered.add_metric([route, str(status)], times)
+        seconds = HistogramMetricFamily("hub_request_seconds", "Time to answer an HTTP request", labels=["route"])
+        for route, took in self._took.items():
+            buckets = zip(_UP_TO, accumulate(took), strict=True)
+            seconds.add_metric([route], list(buckets), self._seconds[route])
+        return answered, seconds
+
+
+_BOUNDS = Histogram.DEFAULT_BUCKETS
+_UP_TO = [*(str(each) for each in _BOUNDS[:-1]), "+Inf"]
+_REQUESTS = _Requests()
+REGISTRY.register(_REQUESTS)
+
+
 def count_request(route: str, status: int, *, seconds: float) -> None:
     """Count a request that has been answered."""
-    _answered(route, status).inc()
-    _seconds(route).observe(seconds)
-
-
-# Finding the series of some labels costs more than counting in it; there are as many as routes times statuses.
-@lru_cache(maxsize=1_000)
-def _answered(route: str, status: int) -> Counter:
-    return REQUESTS.labels(route, str(status))
-
-
-@lru_cache(maxsize=1_000)
-def _seconds(route: str) -> Histogram:
-    return SECONDS.labels(route)
+    _REQUESTS.count(route, status, seconds)
 
 
 _MAY_BE_LOGGED = frozenset(
@@ -138,7 +171,9 @@ def configure(*, level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    others = logging.StreamHandler(sys.stderr)
+    others.setFormatter(_WithoutValues("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[others])
 
 
 def only_known_keys(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -150,17 +185,29 @@ def only_known_keys(_logger: Any, _method: str, event: MutableMapping[str, Any])
 
 
 def _without_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception's message may quote a row: what is logged is its kind and where it happened."""
+    """Of an exception its kind and its places."""
     error = event.get("exception")
     if isinstance(error, BaseException):
-        places: list[str] = []
-        traceback = error.__traceback__
-        while traceback is not None:
-            code = traceback.tb_frame.f_code
-            places.append(f"{code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno} {code.co_name}")
-            traceback = traceback.tb_next
-        event["exception"] = f"{type(error).__name__} at {' > '.join(places[-8:])}"
+        event["exception"] = _places(error)
     return event
+
+
+def _places(error: BaseException) -> str:
+    """An exception's message may quote a row: what is logged is its kind and where it happened."""
+    places: list[str] = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{traceback.tb_lineno} {code.co_name}")
+        traceback = traceback.tb_next
+    return f"{type(error).__name__} at {' > '.join(places[-8:])}"
+
+
+class _WithoutValues(logging.Formatter):
+    """What libraries log: of an exception its kind and its places, as in the hub's own events."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's own name)
+        return _places(ei[1]) if ei[1] is not None else ""
 
 
 CLEANING = (only_known_keys, _without_values)

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from hub.observe import LATE_REQUESTS
 from hub.settings import Settings
 from hub.web.deadlines import DeadlineProtocol, close_late
+from hub.web.one_write import KnownHeads
 
 
 class _Server(uvicorn.Server):
@@ -48,7 +49,7 @@ def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:
         host=settings.host,
         port=settings.port,
         loop="none",  # whoever calls `serve` runs the loop: uvloop (hub.cli)
-        http=cast(Any, partial(DeadlineProtocol, plain=getattr(app.state, "plain", None))),
+        http=cast(Any, partial(DeadlineProtocol, heads=KnownHeads(getattr(app.state, "plain", None)))),
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         limit_concurrency=500,

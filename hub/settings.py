@@ -26,7 +26,11 @@ class Settings:
     worker_database_url: str = _setting(
         "", "a member of hub_worker, for jobs, imports and registering; unset: as database_url", secret=True
     )
-    read_database_url: str = _setting("", "optional replicas for reading; unset: as database_url", secret=True)
+    read_database_url: str = _setting(
+        "",
+        "replicas, from which GraphQL queries are read once they have replayed what they must; unset: none",
+        secret=True,
+    )
     data_dir: Path = _setting(Path(".hub"), "where the embedded database, keys, reports and demo.json are kept")
     host: str = _setting("127.0.0.1", "the address to listen on")
     port: int = _setting(8000, "the port to listen on")

@@ -54,7 +54,7 @@ class Stand:
 
     async def look(self) -> Standing:
         try:
-            async with self._database.begin(None) as connection:
+            async with self._database.begin(None, at_once=True) as connection:
                 found = await look(connection)
                 delivered = await figures(connection)
                 alerts = await openings.alerts_open(connection)

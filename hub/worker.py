@@ -80,6 +80,7 @@ def make_queue(
     bind(jobs.FORGET_USED_KEYS, upkeep.forget_used_keys, cron="*/30 * * * *")
     bind(jobs.FORGET_DELIVERIES, upkeep.forget_deliveries, cron="25 2 * * *")
     bind(jobs.FORGET_QUARANTINED, upkeep.forget_quarantined, cron="35 2 * * *")
+    bind(jobs.FORGET_REPLAY_MARKS, upkeep.forget_replay_marks, cron="*/10 * * * *")
     return queue
 
 

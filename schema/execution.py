@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 import strawberry
@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from hub.actions import cooperation
 from hub.actions.quarantine import WaysIn
 from hub.actions.transaction import LONDON, Transactions
-from hub.audit import Denial, Denials, DisclosureLog, Reading
+from hub.audit import Denial, Denials, DisclosureLog, Reading, ReplayedLog
 from hub.db.feed import Feed
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
@@ -35,6 +35,7 @@ from schema import roots
 from schema.compile.disclosed import Disclosed
 from schema.compile.documents import Documents, Operation
 from schema.compile.places import Asked, NotCompiledError
+from schema.compile.plans import Plan
 from schema.errors_shown import attempts_in, error_shown, located, shown
 from schema.limits import Cost, Limits
 from schema.mutation import Mutation
@@ -50,8 +51,7 @@ _LIMITS = Limits()
 _NO_WAYS: WaysIn = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a client sent: the document, which operation of it, and with which variables."""
 
     document: str
@@ -66,8 +66,7 @@ class Request:
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The response as JSON. `code` is the first error's where there is no `data`; `compiled`: one statement made it.
 
     `denied` are the code and rule of what was refused or not found: an attempt to put on record. `readings` are what
@@ -113,6 +112,7 @@ class Execution:
         self._new_id = new_id
         self._compiles = compiled
         self._log = DisclosureLog(transactions.database.statements)
+        self._replayed = ReplayedLog(transactions.database.statements)
         self._denials = Denials(transactions.database.statements, clock=clock, new_id=new_id)
         self.schema = make_schema()
         self.documents = Documents(
@@ -206,13 +206,9 @@ class Execution:
         except Problem as problem:
             raise NotCompiledError from problem
         try:
-            body, *cells = await self._transactions.database.statements.one(plan.sql, values)
-            disclosed = Disclosed.of(plan.records, cells)
-            if disclosed.is_for_resolvers:
-                raise NotCompiledError
-            readings = disclosed.readings(caller, operation.recorded, now, self._new_id)
-            if readings:
-                await self._log.record(readings)
+            body, disclosed, readings = await self._recorded(
+                plan, values, caller, lambda told: told.readings(caller, operation.recorded, now, self._new_id)
+            )
             if unreceived := disclosed.unreceived:
                 await self._receive(unreceived, caller)
         except Problem as problem:
@@ -221,6 +217,25 @@ class Execution:
         missed = plan.missed(body)
         shown_as = b'{"data":' + (body or b"null") + b"}"
         return Answer(shown_as, None, compiled=True, denied=_MISSED if missed else _NONE, readings=readings)
+
+    async def _recorded(
+        self, plan: Plan, values: Sequence[Any], caller: Caller, readings_of: Callable[[Disclosed], list[Reading]]
+    ) -> tuple[bytes | None, Disclosed, list[Reading]]:
+        """The response and what it shows, once that is on record: a replica's, where that may be told."""
+        database = self._transactions.database
+        read = await database.replicas.one(plan.sql, values) if database.replicas is not None else None
+        if read is not None:
+            (body, *cells), replayed = read
+            disclosed = _disclosed(plan, cells)
+            readings = readings_of(disclosed)
+            if await self._replayed.may_be_told(replayed, caller.client_id, readings):
+                return body, disclosed, readings
+        body, *cells = await database.statements.one(plan.sql, values)
+        disclosed = _disclosed(plan, cells)
+        readings = readings_of(disclosed)
+        if readings:
+            await self._log.record(readings)
+        return body, disclosed, readings
 
     async def _resolve(self, request: Request, operation: Operation, caller: Caller) -> Answer:
         """The answer of the resolvers: every mutation, and what cannot be one statement."""
@@ -313,6 +328,14 @@ class Execution:
         """The system of the body that was asked has read requests: that is receipt, if none was earlier."""
         async with self._transactions.begin(caller) as tx:
             await cooperation.receive(tx, retrieved)
+
+
+def _disclosed(plan: Plan, cells: Sequence[bytes | None]) -> Disclosed:
+    """What was shown; raises `NotCompiledError` where it is for the resolvers to say."""
+    disclosed = Disclosed.of(plan.records, cells)
+    if disclosed.is_for_resolvers:
+        raise NotCompiledError
+    return disclosed
 
 
 def _today(now: datetime) -> date:

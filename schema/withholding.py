@@ -1,16 +1,20 @@
 """Saying what is withheld: never silently, always with the rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import strawberry
 
 from hub.law.decisions import Refuse
-from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, opened
+from hub.law.reg17_disclosure import Part, Purpose, Standing, decide, kept_shut, opened, rules_open
 from hub.law.reg17_rows import rows_kept
 from schema.projection import Field, Projection, RelationField
 
 ROWS_RULE = "rows-not-open"
 """Of a part that is open: not every row of it is."""
+
+PART_RULE = "part-not-open"
+SEVERAL = "them"
+"""What the reason says of several parts, which stand before it."""
 
 
 @strawberry.type(description="Fields that are kept from you, and why.")
@@ -36,15 +40,22 @@ def explain(projection: Projection, standing: Standing, purpose: Purpose) -> lis
     for closed, names in by_part.items():
         decision = decide(closed[0], standing, purpose)
         if isinstance(decision, Refuse):
-            reason = reason_of(", ".join(part.value for part in closed), decision)
+            why = _shut(closed, standing, purpose) if decision.rule == PART_RULE else decision
+            reason = reason_of(", ".join(part.value for part in closed), why)
             answer.append(Withheld(fields=sorted(names), rule=decision.rule, reason=reason))
     narrowed = (Withheld(fields=sorted(by_rows[why]), rule=ROWS_RULE, reason=why) for why in sorted(by_rows))
     return [*answer, *narrowed]
 
 
 def reason_of(closed: str, decision: Refuse) -> str:
-    """Why these parts are shut, of which the decision is about the first."""
+    """Why these parts are shut, by a decision that is true of each."""
     return f"Not open to you: {closed}. {decision.reason}"
+
+
+def _shut(closed: Sequence[Part], standing: Standing, purpose: Purpose) -> Refuse:
+    """The law's refusal of one part, said of as many as there are."""
+    rules = [*rules_open(standing.held, purpose), *(each.rule for each in sorted(standing.openers))]
+    return kept_shut(rules, closed[0].value if len(closed) == 1 else SEVERAL, purpose)
 
 
 def rows_alone(field: Field, standing: Standing, purpose: Purpose) -> Mapping[str, frozenset[Part]]:

@@ -1,8 +1,9 @@
 """Receivers that run: real HTTP servers on loopback, that answer as a test says and keep what they were sent."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from ssl import SSLContext
 from typing import Any, TypeAlias
@@ -110,3 +111,26 @@ async def receiving(*, tls: SSLContext | None = None) -> AsyncGenerator[Receivin
         yield made
     finally:
         await made.stop()
+
+
+@contextmanager
+def portal_that_runs() -> Iterator[Receiving]:
+    """A portal in a thread of its own."""
+    started, ended = threading.Event(), asyncio.Event()
+    made: list[tuple[Receiving, asyncio.AbstractEventLoop]] = []
+
+    async def run() -> None:
+        async with receiving() as portal:
+            made.append((portal, asyncio.get_running_loop()))
+            started.set()
+            await ended.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    assert started.wait(10)
+    portal, loop = made[0]
+    try:
+        yield portal
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(10)

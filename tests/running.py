@@ -155,7 +155,7 @@ _PERSONAL = re.compile(
 
 
 def _wait(base_url: str, process: subprocess.Popen[bytes], data_dir: Path) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

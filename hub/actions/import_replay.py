@@ -59,7 +59,7 @@ async def replay_person(
 
 async def _run(tx: Transaction, item: Item, header: ReturnHeader, read: ReadPerson) -> Run:
     owner_id: UUID = item.owner_id
-    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source)
+    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source, header.system)
     about: dict[str, Any] = dict(item.run.about) if item.run else {}
     return Run(
         tx,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Text, case, cast, delete, func, insert, literal, select, text, update
+from sqlalchemy import Text, case, cast, delete, exists, func, insert, literal, select, text, update
 
 from hub.actions.transaction import Transaction
 from hub.audit import Event
@@ -77,6 +77,13 @@ async def forget_used_keys(tx: Transaction) -> int:
         expired = delete(table).where(table.c.expires_at < tx.now - EXPIRED_KEPT_FOR)
         gone += (await tx.connection.execute(expired)).rowcount
     return gone
+
+
+async def forget_replay_marks(tx: Transaction) -> int:
+    """Forget what a later mark about the same covers: who has replayed the later one has replayed the earlier."""
+    mark, later = tables.replay_mark, tables.replay_mark.alias()
+    covered = exists().where(later.c.about == mark.c.about, later.c.number > mark.c.number)
+    return (await tx.connection.execute(delete(mark).where(covered))).rowcount
 
 
 async def forget_deliveries(tx: Transaction) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
@@ -83,8 +83,7 @@ async def record_event(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one operation showed of several children of one owner alike; their rows have ids that follow `first_id`."""
 
     first_id: UUID
@@ -98,8 +97,16 @@ class Reading:
     at: datetime
 
 
+_GATHER_S = 0.002
+"""How long a group waits at most for those who are about to join it."""
+
+
 class _Grouped(Generic[Record]):
-    """Stores records by one statement: all that wait are stored together, and each is told when it is durable."""
+    """Stores records by one statement: all that wait are stored together, and each is told when it is durable.
+
+    While more statements run than records wait, more will soon come: a group waits a moment for them (as PostgreSQL's
+    own commit_delay does), since to commit once for many costs hardly more than to commit once. Who is alone waits not.
+    """
 
     def __init__(self, statements: Statements, sql: bytes, row: Callable[[Record], Mapping[str, Any]]) -> None:
         self._statements = statements
@@ -107,6 +114,7 @@ class _Grouped(Generic[Record]):
         self._row = row
         self._waiting: list[tuple[Sequence[Record], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._gathering: asyncio.Future[None] | None = None
 
     async def record(self, records: Sequence[Record]) -> None:
         """Returns when they are durable; raises `Problem` BUSY where they could not be stored."""
@@ -114,10 +122,29 @@ class _Grouped(Generic[Record]):
         self._waiting.append((records, stored))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
+        elif self._gathering is not None and self._is_enough():
+            self._gathered()
         await stored
+
+    def _is_enough(self) -> bool:
+        return len(self._waiting) >= self._statements.running
+
+    async def _gather(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._gathering = loop.create_future()
+        latest = loop.call_later(_GATHER_S, self._gathered)
+        await self._gathering
+        latest.cancel()
+
+    def _gathered(self) -> None:
+        gathering, self._gathering = self._gathering, None
+        if gathering is not None and not gathering.done():
+            gathering.set_result(None)
 
     async def _write(self) -> None:
         while self._waiting:
+            if not self._is_enough():
+                await self._gather()
             now, self._waiting = self._waiting, []
             try:
                 rows = [self._row(record) for records, _ in now for record in records]
@@ -136,7 +163,7 @@ class DisclosureLog(_Grouped[Reading]):
     """Records what single statements showed."""
 
     def __init__(self, statements: Statements) -> None:
-        super().__init__(statements, _RECORD, _row)
+        super().__init__(statements, _RECORD, reading_row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +229,7 @@ def _denied_row(record: tuple[UUID, Denial, datetime]) -> dict[str, Any]:
 
 
 # The last five digits of a row's id count the children of a reading, of whom there are fewer than a million.
-_RECORD = b"""
+READINGS_STORED = b"""
 INSERT INTO disclosure (
     id, recorded_at, owner_id, child_id, organisation_id, client_id, person, token_id, purpose, ground,
     operation, operation_hash, parts_shown, parts_withheld
@@ -211,14 +238,21 @@ SELECT
     (left(reading.first_id, -5) || lpad(to_hex(child.place), 5, '0'))::uuid, reading.at, reading.owner_id,
     child.id::uuid, reading.organisation_id, reading.client_id, reading.person, reading.token_id, reading.purpose,
     reading.ground, reading.operation, reading.operation_hash, reading.shown, reading.withheld
-FROM json_to_recordset($1::json) AS reading (
+"""
+"""What is stored of each `reading` and each `child` in it; where both come from, the statement goes on to say."""
+
+_RECORD = (
+    READINGS_STORED
+    + b"""FROM json_to_recordset($1::json) AS reading (
     first_id text, owner_id uuid, children json, at timestamptz, organisation_id uuid, client_id text, person text,
     token_id text, purpose text, ground text, operation text, operation_hash text, shown text[], withheld text[]
 ), json_array_elements_text(reading.children) WITH ORDINALITY AS child (id, place)
 """
+)
 
 
-def _row(reading: Reading) -> dict[str, Any]:
+def reading_row(reading: Reading) -> dict[str, Any]:
+    """A reading as the statement takes it."""
     return {
         "first_id": reading.first_id,
         "owner_id": reading.owner_id,

@@ -20,6 +20,8 @@ Authlib stays in here. Two ways lead through the modules: an assertion becomes a
     issuing.py          the tokens it signs
     codes.py            authorization codes: made, and taken once
     authorization_request.py, sign_in.py, sign_in_page.py       how people sign in
+    own_pages.py        how they sign in to the hub's own pages here;   provider_pages.py   and at a provider of theirs
+    sealing.py          what a browser keeps for the hub and cannot read
     token_status.py     introspection and revocation
     records.py          what that server keeps: its synchronous way into the database
     endpoints.py        its HTTP side;   forms.py   how it reads forms

@@ -1,5 +1,6 @@
 """What `hub doctor` says of the trusted issuers: each row, and whether its keys can be had now."""
 
+from hub.auth.issuer_file import IssuerRow
 from hub.auth.issuers import keys_of, rows_of
 from hub.auth.jwks import KeysUnavailableError, usable_keys
 from hub.settings import Settings
@@ -14,9 +15,13 @@ async def trusted(settings: Settings) -> list[tuple[str, bool]]:
         except KeysUnavailableError as error:
             said.append((f"trusted issuer {row.issuer} ({row.kind}): its keys cannot be had: {error}", False))
         else:
-            said.append((f"trusted issuer {row.issuer} ({row.kind}): {len(found)} keys", True))
+            said.append((f"trusted issuer {row.issuer} ({row.kind}): {len(found)} keys{_signing_in(row)}", True))
     return said
 
 
 def _people(settings: Settings) -> str:
     return "" if settings.production else ", and people of the demo"
+
+
+def _signing_in(row: IssuerRow) -> str:
+    return f"; people sign in to the pages as {', '.join(row.sign_in.clients)}" if row.sign_in else ""

@@ -17,6 +17,7 @@ from hub.auth.forms import form_parameters
 from hub.auth.issuers import Issuer
 from hub.auth.server import TOKEN_PATH, Answer, TokenServer
 from hub.auth.sign_in import sign_in_routes
+from hub.auth.sign_in_page import SignInPages
 from hub.auth.token_status import TokenStatus
 from hub.db.session import is_busy
 
@@ -27,10 +28,15 @@ _Work = Callable[[dict[str, str], Request], Awaitable[Answer]]
 
 
 def routes(
-    server: TokenServer, issuers: Mapping[str, Issuer], *, on_revoked: Callable[[str], None] | None = None
+    server: TokenServer,
+    issuers: Mapping[str, Issuer],
+    *,
+    on_revoked: Callable[[str], None] | None = None,
+    style: str | None = None,
 ) -> list[Route]:
     """Every address of the server, and the metadata; `issuers` are those whose tokens the hub trusts.
 
+    `style`: the address of the style sheet of the pages where people sign in.
     `on_revoked` is told the client one of whose tokens has been revoked, so that this process knows it at once.
     """
     settings = server.settings
@@ -62,13 +68,13 @@ def routes(
         ),
         _document("/.well-known/oauth-protected-resource", metadata.protected_resource(settings, issuers)),
         _document("/fhir/R4/.well-known/smart-configuration", metadata.smart_configuration(settings)),
-        *(_for_people(server) if people else []),
+        *(_for_people(server, SignInPages(style)) if people else []),
     ]
 
 
-def _for_people(server: TokenServer) -> list[Route]:
+def _for_people(server: TokenServer, pages: SignInPages) -> list[Route]:
     described = metadata.openid_configuration(server.settings, algorithm=server.key.algorithm)
-    return [_document("/.well-known/openid-configuration", described), *sign_in_routes(server)]
+    return [_document("/.well-known/openid-configuration", described), *sign_in_routes(server, pages)]
 
 
 def _document(path: str, content: dict[str, Any]) -> Route:

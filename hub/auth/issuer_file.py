@@ -13,6 +13,11 @@ from hub.law.reg17_disclosure import Purpose
 from hub.settings import SettingError
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_THE_PROTOCOLS = frozenset({
+    "response_type", "response_mode", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
+    "code_challenge_method", "grant_type", "code", "code_verifier", "client_assertion", "client_assertion_type",
+    "client_secret",
+})  # fmt: skip
 _Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -43,6 +48,33 @@ class Claims(_Strict):
     person: _Name = "sub"
     organisation: _Name | None = None
     role: _Name | None = None
+
+
+class SignInAt(_Strict):
+    """Where the issuer's people sign in to the hub's own pages and to GraphiQL, through which of its clients.
+
+    `scope`: what is asked for; left out, `openid` and the client's scopes. `parameters`: what else the provider wants
+    to be told at both addresses, such as `resource`. The hub proves itself with its own key (private_key_jwt).
+    """
+
+    authorization: _Name
+    token: _Name
+    clients: list[_Name] = Field(min_length=1, max_length=1_000)
+    scope: _Name | None = None
+    parameters: dict[str, _Name] = Field(default_factory=dict)
+
+    @field_validator("authorization", "token")
+    @classmethod
+    def _are_addresses(cls, address: str) -> str:
+        _web_address(address)
+        return address
+
+    @field_validator("parameters")
+    @classmethod
+    def _are_further(cls, parameters: dict[str, str]) -> dict[str, str]:
+        if taken := sorted(set(parameters) & _THE_PROTOCOLS):
+            raise ValueError(f"{', '.join(taken)} is the hub's to say")
+        return parameters
 
 
 class RoleRow(_Strict):
@@ -76,6 +108,7 @@ class IssuerRow(_Strict):
     purposes: list[str] = Field(min_length=1)
     scopes: list[str] | None = None
     longest_life_s: int = Field(default=3_600, ge=60, le=86_400)
+    sign_in: SignInAt | None = None
 
     @field_validator("issuer")
     @classmethod
@@ -104,8 +137,8 @@ class IssuerRow(_Strict):
             raise ValueError("organisations needs claims.organisation, which says what is looked up in it")
         if bool(self.roles) != (self.claims.role is not None):
             raise ValueError("roles and claims.role, which says what is looked up in it, need each other")
-        if self.roles and self.kind != "people":
-            raise ValueError("roles are people's")
+        if self.kind != "people" and (self.roles or self.sign_in):
+            raise ValueError("roles and sign_in are people's")
         return self
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 
-from hub.auth.issuer_file import Claims, IssuerRow, RoleRow, read_issuers
+from hub.auth.issuer_file import Claims, IssuerRow, RoleRow, SignInAt, read_issuers
 from hub.auth.jwks import CachedKeys, KeySource, Load, LocalKeys, from_address, from_file
 from hub.auth.keys import SigningKey
 from hub.auth.roles import Role
@@ -37,6 +37,7 @@ class Issuer:
     `organisations`: the hub's codes of bodies by what the issuer calls them; empty where it uses the hub's codes.
     `roles`: what each role opens, by what the issuer calls it; empty where its people have no roles here.
     `longest_life_s`: a token that lives longer, from iat to exp, is refused, whatever its issuer meant.
+    `sign_in`: where its people sign in to the hub's pages; None where they do not.
     `signs_in`: whether it is the hub's own server where people may sign in at it (`PERSON`): never in production.
     """
 
@@ -51,6 +52,7 @@ class Issuer:
     claims: Claims = field(default_factory=Claims)
     organisations: Mapping[str, str] = field(default_factory=lambda: MappingProxyType[str, str]({}))
     roles: Mapping[str, Role] = field(default_factory=lambda: MappingProxyType[str, Role]({}))
+    sign_in: SignInAt | None = None
     signs_in: bool = False
 
 
@@ -101,6 +103,7 @@ def _issuer(row: IssuerRow, load: Load, clock: Callable[[], datetime]) -> Issuer
         claims=row.claims,
         organisations=MappingProxyType(row.organisations),
         roles=MappingProxyType({name: _role(each) for name, each in row.roles.items()}),
+        sign_in=row.sign_in,
     )
 
 

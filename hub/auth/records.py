@@ -3,7 +3,7 @@
 It runs in a thread pool, with an engine of its own, and sees what `hub.db.session` would show the hub itself.
 """
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,6 +49,12 @@ class Records:
     def clients_returning_to(self, redirect_uri: str) -> list[Client]:
         """The clients whose people come back to this address, by the names of their bodies."""
         query = client_query().where(any_(tables.client.c.redirect_uris) == redirect_uri)
+        with self.begin() as connection:
+            return [client_from(row) for row in connection.execute(query.order_by(tables.organisation.c.name))]
+
+    def clients_named(self, client_ids: Collection[str]) -> list[Client]:
+        """Those of these clients that there are, by the names of their bodies."""
+        query = client_query().where(tables.client.c.client_id.in_(client_ids))
         with self.begin() as connection:
             return [client_from(row) for row in connection.execute(query.order_by(tables.organisation.c.name))]
 

@@ -26,40 +26,40 @@ from hub.auth.metadata import AUTHORIZE_PATH
 from hub.auth.people import Person
 from hub.auth.redirects import origin_of
 from hub.auth.server import TokenServer
-from hub.auth.sign_in_page import consent_page, stop_page, who_page
+from hub.auth.sign_in_page import SignInPages
 from hub.db.session import is_busy
 
 _BACK = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _log = structlog.get_logger()
 
 
-def sign_in_routes(server: TokenServer) -> list[Route]:
+def sign_in_routes(server: TokenServer, pages: SignInPages) -> list[Route]:
     """The address where people sign in."""
 
     async def ask(request: Request) -> Response:
-        return await run_in_threadpool(_answer, server, lambda: _ask(server, request.url.query))
+        return await run_in_threadpool(_answer, server, pages, lambda: _ask(server, pages, request.url.query))
 
     async def decide(request: Request) -> Response:
         # Browsers say which page a form comes from: no other page may sign somebody in without their knowing.
         if request.headers.get("origin") != origin_of(server.settings.address):
-            return stop_page("The form did not come from this hub's own page.")
+            return pages.stop("The form did not come from this hub's own page.")
         try:
             form = await form_parameters(request)
         except InvalidRequestError as error:
-            return stop_page(f"The form cannot be read: {error.description}.", status=error.status_code)
-        return await run_in_threadpool(_answer, server, lambda: _decide(server, form))
+            return pages.stop(f"The form cannot be read: {error.description}.", status=error.status_code)
+        return await run_in_threadpool(_answer, server, pages, lambda: _decide(server, pages, form))
 
     return [Route(AUTHORIZE_PATH, ask, methods=["GET"]), Route(AUTHORIZE_PATH, decide, methods=["POST"])]
 
 
-def _answer(server: TokenServer, work: Callable[[], Response]) -> Response:
+def _answer(server: TokenServer, pages: SignInPages, work: Callable[[], Response]) -> Response:
     """Every way that a step can end, each once."""
     try:
         return work()
     except NoSuchPlaceError as error:
-        return stop_page(str(error))
+        return pages.stop(str(error))
     except InvalidRequestError as error:
-        return stop_page(f"The request cannot be read: {error.description}.")
+        return pages.stop(f"The request cannot be read: {error.description}.")
     except RefusedRequestError as refused:
         client_id = refused.destination.client.client_id
         _log.info("sign_in_refused", client_id=client_id, error=refused.error)
@@ -68,14 +68,14 @@ def _answer(server: TokenServer, work: Callable[[], Response]) -> Response:
     except (DBAPIError, PoolTimeout) as error:
         if not is_busy(error):
             raise
-        return stop_page("The hub is busy or its database is away. Try again soon.", status=503)
+        return pages.stop("The hub is busy or its database is away. Try again soon.", status=503)
 
 
-def _ask(server: TokenServer, query: str) -> Response:
-    return _who(server, query, _request(server, query), missed=False)
+def _ask(server: TokenServer, pages: SignInPages, query: str) -> Response:
+    return _who(server, pages, query, _request(server, query), missed=False)
 
 
-def _decide(server: TokenServer, form: Mapping[str, str]) -> Response:
+def _decide(server: TokenServer, pages: SignInPages, form: Mapping[str, str]) -> Response:
     query, step = form.get("request", ""), form.get("step")
     request = _request(server, query)
     if step == "deny":
@@ -83,11 +83,11 @@ def _decide(server: TokenServer, form: Mapping[str, str]) -> Response:
     known = {each.username: each for each in server.records.people(request.destination.client)}
     person = known.get(form.get("person", ""))
     if person is None:
-        return _who(server, query, request, missed=True)
+        return _who(server, pages, query, request, missed=True)
     scopes = request.granted(person)
     if step == "allow" and scopes:
         return _allow(server, request, person)
-    return consent_page(
+    return pages.consent(
         action=AUTHORIZE_PATH,
         request=query,
         system=request.destination.client.label,
@@ -101,9 +101,11 @@ def _request(server: TokenServer, query: str) -> AuthorizationRequest:
     return authorization_request(parameters_of(query), server.records, production=server.settings.production)
 
 
-def _who(server: TokenServer, query: str, request: AuthorizationRequest, *, missed: bool) -> Response:
+def _who(
+    server: TokenServer, pages: SignInPages, query: str, request: AuthorizationRequest, *, missed: bool
+) -> Response:
     client = request.destination.client
-    return who_page(
+    return pages.who(
         action=AUTHORIZE_PATH,
         request=query,
         system=client.label,

@@ -91,15 +91,21 @@ class TokenVerifier:
                 await self._refusals.record(problem, token, purpose)
             raise
 
-    def remembered(self, authorization: bytes, purpose: bytes | None) -> Caller | None:
-        """Who asks, where `caller` has answered the same headers while all that it went by is still believed.
+    def remembered(self, authorization: bytes, purpose: bytes | None) -> Callable[[], Caller | None]:
+        """Says whenever it is called who asks, where `caller` has answered the same headers while all that it went by
+        is still believed.
 
         None says nothing: ask `caller`. A token that is bound to a key is never found here, for each request proves it.
         """
-        found = self._remembered.get(_key(authorization, purpose))
-        if found is None or not found.since <= self._clock().timestamp() < found.until:
-            return None
-        return found.caller
+        key = _key(authorization, purpose)
+
+        def known() -> Caller | None:
+            found = self._remembered.get(key)
+            if found is None or not found.since <= self._clock().timestamp() < found.until:
+                return None
+            return found.caller
+
+        return known
 
     def forget(self, client_id: str) -> None:
         """Look the client up anew: one of its tokens has been revoked, or it has changed."""

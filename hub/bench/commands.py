@@ -8,20 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from hub.actions.transaction import LONDON
-from hub.bench import comparison, duties, growth, identity, imports, loading, memory, progress, succession, writes
+from hub.bench import (
+    comparison,
+    duties,
+    growth,
+    identity,
+    imports,
+    loading,
+    memory,
+    pages,
+    progress,
+    succession,
+    writes,
+)
 from hub.bench.explaining import caller_for, execution_on, plan_of, statement_of
 from hub.bench.operations import QUERIES
 from hub.bench.rounds import Plan
-from hub.bench.scratch import scratch, servers_address
+from hub.bench.scratch import empty, scratch, servers_address
 from hub.clock import utc_now
 from hub.db import queries
-from hub.db.place import database_place
+from hub.db.place import SERVING_ROLE, WORKER_ROLE, Place, as_role, database_place
 from hub.db.session import Database
+from hub.demo import prepare
 from hub.errors import conflict, forbidden, invalid, not_found
 from hub.law.caller import Caller
 from hub.settings import Settings
 
 Say = Callable[[str], None]
+_PAGE_ROUNDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,18 @@ def succeed(effort: Effort, say: Say, *, children: int) -> None:
         scratch(address, children=children, authorities=succession.ONE_BOARD, today=_today()) as loaded,
     ):
         succession.measure(loaded, say=say)
+
+
+def show(effort: Effort, say: Say, *, children: int) -> None:
+    """Print the server's time for each page, in the demo's county and for one authority with so many children."""
+    with servers_address(effort.server_url) as address:
+        with empty(address) as (owner_url, folder):
+            place = Place(owner_url, as_role(owner_url, SERVING_ROLE), as_role(owner_url, WORKER_ROLE))
+            settings = Settings(data_dir=folder)
+            asyncio.run(prepare(settings, place, say))
+            pages.measure_county(settings, place, rounds=_PAGE_ROUNDS, say=say)
+        with scratch(address, children=children, authorities=1, today=_today()) as loaded:
+            pages.measure(loaded, rounds=_PAGE_ROUNDS, say=say)
 
 
 def explain(settings: Settings, document: str, variables: Mapping[str, Any], code: str, say: Say) -> None:

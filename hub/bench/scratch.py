@@ -76,6 +76,16 @@ def servers_address(database_url: str | None) -> Generator[str]:
 @contextmanager
 def scratch(server_url: str, *, children: int, today: date, authorities: int | None = None) -> Generator[Scratch]:
     """A new database on the server, with so many children (of so many authorities), until the end of the block."""
+    with empty(server_url) as (owner_url, folder):
+        migrate.upgrade(owner_url)
+        with progress.shown("children", children) as done:
+            made = load(owner_url, children=children, authorities=authorities, today=today, progress=done)
+        yield Scratch(owner_url, folder, made)
+
+
+@contextmanager
+def empty(server_url: str) -> Generator[tuple[str, Path]]:
+    """The owner's address of a new database on the server, and a new folder, until the end of the block."""
     name = f"hub_bench_{uuid.uuid4().hex[:12]}"
     owner_url = _text(make_url(server_url).set(database=name))
     folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
@@ -83,10 +93,7 @@ def scratch(server_url: str, *, children: int, today: date, authorities: int | N
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         try:
-            migrate.upgrade(owner_url)
-            with progress.shown("children", children) as done:
-                made = load(owner_url, children=children, authorities=authorities, today=today, progress=done)
-            yield Scratch(owner_url, folder, made)
+            yield owner_url, folder
         finally:
             connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
             shutil.rmtree(folder, ignore_errors=True)

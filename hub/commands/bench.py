@@ -27,6 +27,9 @@ def bench(
     succession: Annotated[
         bool, typer.Option("--succession", help="Measure one board in the place of another, for all the children.")
     ] = False,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Measure each page, in the demo's county and for one large authority.")
+    ] = False,
     identity: Annotated[
         Path | None, typer.Option(help="Measure who is found of a return's children (XML); with --trust.", exists=True)
     ] = None,
@@ -71,6 +74,8 @@ def bench(
         commands.bring_in(effort, say, children=children, persons=_numbers(persons))
     elif duties:
         commands.sweep(effort, say, children=children)
+    elif pages:
+        commands.show(effort, say, children=children)
     elif succession:
         commands.succeed(effort, say, children=children)
     else:

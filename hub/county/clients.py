@@ -110,13 +110,20 @@ _COMMISSIONER_PEOPLE = tuple(
 )
 
 PAGES: tuple[CountyClient, ...] = (
-    CountyClient("pages-northmere", "The hub's pages", "990", _AUTHORITY_SCOPES, _AUTHORITY),
-    CountyClient("pages-southwoldvale", "The hub's pages", "991", _AUTHORITY_SCOPES, _AUTHORITY),
-    CountyClient("pages-marchland-icb", "The hub's pages", "ZZQ90", _COMMISSIONER_PEOPLE, _COMMISSIONER),
-    CountyClient("pages-nhse", "The hub's pages", "ZZX24", _COMMISSIONER_PEOPLE, _COMMISSIONER),
-    CountyClient("pages-mereside", "The hub's pages", "ZZR01", _TRUST_PEOPLE, _TRUST),
-    CountyClient("pages-marchland-trust", "The hub's pages", "ZZR02", _TRUST_PEOPLE, _TRUST),
-    CountyClient("pages-thrushmere", "The hub's pages", "ZZE102", _SETTING_SCOPES, _SETTING),
-    CountyClient("pages-marchland-college", "The hub's pages", "ZZE110", _SETTING_SCOPES, _SETTING),
+    CountyClient("pages-northmere", "the hub's pages", "990", _AUTHORITY_SCOPES, _AUTHORITY),
+    CountyClient("pages-southwoldvale", "the hub's pages", "991", _AUTHORITY_SCOPES, _AUTHORITY),
+    CountyClient("pages-marchland-icb", "the hub's pages", "ZZQ90", _COMMISSIONER_PEOPLE, _COMMISSIONER),
+    CountyClient("pages-nhse", "the hub's pages", "ZZX24", _COMMISSIONER_PEOPLE, _COMMISSIONER),
+    CountyClient("pages-mereside", "the hub's pages", "ZZR01", _TRUST_PEOPLE, _TRUST),
+    CountyClient("pages-marchland-trust", "the hub's pages", "ZZR02", _TRUST_PEOPLE, _TRUST),
+    CountyClient("pages-thrushmere", "the hub's pages", "ZZE102", _SETTING_SCOPES, _SETTING),
+    CountyClient("pages-marchland-college", "the hub's pages", "ZZE110", _SETTING_SCOPES, _SETTING),
 )
 """The hub's own pages, for each body that people of the demo work for. Nobody holds their keys: the pages need none."""
+
+GRAPHIQL: tuple[CountyClient, ...] = (
+    CountyClient("graphiql-northmere", "GraphiQL", "990", _AUTHORITY_SCOPES, _AUTHORITY),
+    CountyClient("graphiql-marchland-icb", "GraphiQL", "ZZQ90", _COMMISSIONER_PEOPLE, _COMMISSIONER),
+    CountyClient("graphiql-mereside", "GraphiQL", "ZZR01", _TRUST_PEOPLE, _TRUST),
+)
+"""GraphiQL, for the bodies whose people sign in from its toolbar: it asks whatever they write."""

@@ -2,20 +2,29 @@
 
 psycopg's own connection registers and removes its socket with the event loop for each wait, and makes a cursor for
 each statement: six system calls and much Python beside the two that a statement needs. Here the socket stays registered
-and statements stay prepared; connecting and the adaptation of values are psycopg's.
+and statements stay prepared; connecting and the adaptation of values are psycopg's. Whoever holds several lines looks
+after silent ones (`give_up_if_silent`): a timer for each statement would cost more than sending it.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from typing import Any, TypeAlias
+from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection, pq
 from psycopg.adapt import PyFormat, Transformer
 
 _PREPARED = 64  # statements kept prepared on each connection, the last used
+_UUID_TYPE = 2950  # pg_type.oid
 _READ = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+
+
+Dumped: TypeAlias = tuple[Sequence[Any], tuple[int, ...], Sequence[pq.Format]]
+"""Values as they are sent, their types and their formats."""
 
 
 class NoAnswerError(psycopg.OperationalError):
@@ -35,6 +44,7 @@ class Line:
         self._prepared: OrderedDict[tuple[bytes, tuple[int, ...]], bytes] = OrderedDict()
         self._count = 0
         self._waiting: asyncio.Future[pq.abc.PGresult] | None = None
+        self._asked_at = 0.0
         self._result: pq.abc.PGresult | None = None
         self._loop.add_reader(self._socket, self._readable)
 
@@ -60,17 +70,36 @@ class Line:
 
         Left before its end (cancelled), the line is of no more use: what the server still sends would be another's.
         """
-        adapted = Transformer(self._connection)
-        written = adapted.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        types = adapted.types or ()
+        written, types, formats = self._dumped(values)
         key = (sql, types)
         name = self._prepared.get(key)
         if name is None:
             name = await self._prepare(sql, types)
             self._prepared[key] = name
         self._prepared.move_to_end(key)
-        self._wire.send_query_prepared(name, written, adapted.formats)
+        self._wire.send_query_prepared(name, written, formats)
         return await self._answer()
+
+    def _dumped(self, values: Sequence[object]) -> Dumped:
+        written: list[Any] = []
+        types: list[int] = []
+        formats: list[pq.Format] = []
+        for value in values:
+            if type(value) is UUID:
+                dumped = value.bytes, _UUID_TYPE, pq.Format.BINARY
+            elif type(value) is int or type(value) is date:
+                dumped = _dumped_once(value)
+            else:
+                return self._dumped_by_psycopg(values)
+            written.append(dumped[0])
+            types.append(dumped[1])
+            formats.append(dumped[2])
+        return written, tuple(types), formats
+
+    def _dumped_by_psycopg(self, values: Sequence[Any]) -> Dumped:
+        adapted = Transformer(self._connection)
+        written = adapted.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return written, adapted.types or (), adapted.formats or ()
 
     async def _prepare(self, sql: bytes, types: Sequence[int]) -> bytes:
         if len(self._prepared) >= _PREPARED:
@@ -87,19 +116,21 @@ class Line:
         self._waiting = self._loop.create_future()
         if self._wire.flush():
             self._loop.add_writer(self._socket, self._writable)
-        # Where the network swallows what is sent, no time limit of the server's is ever heard of.
-        silence = self._loop.call_later(self._patience_s, self._fail, NoAnswerError("no answer in time"))
+        self._asked_at = self._loop.time()
         try:
             result = await self._waiting
         except asyncio.CancelledError:
             self.close()
             raise
-        finally:
-            silence.cancel()
         self._waiting = None
         if result.status not in _READ:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
         return result
+
+    def give_up_if_silent(self) -> None:
+        """Where the network swallows what is sent, no time limit of the server's is ever heard of."""
+        if self._waiting is not None and self._loop.time() - self._asked_at > self._patience_s:
+            self._fail(NoAnswerError("no answer in time"))
 
     def _writable(self) -> None:
         try:
@@ -139,3 +170,10 @@ class Line:
             self._loop.remove_writer(self._socket)
             self._socket = -1
         self._wire.finish()
+
+
+@lru_cache(maxsize=1_000)
+def _dumped_once(value: int | date) -> tuple[bytes, int, pq.Format]:
+    """What comes in every statement, as psycopg dumps it: to ask it each time would cost more than to run the rest."""
+    dumper = Transformer().get_dumper(value, PyFormat.AUTO)
+    return bytes(dumper.dump(value) or b""), dumper.oid, dumper.format

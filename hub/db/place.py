@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from hub.db import embedded
+from hub.db.addresses import address
 from hub.db.session import driver_url
 from hub.errors import NotReadyError
 from hub.settings import Settings
@@ -24,6 +25,7 @@ class Place:
     owner: str
     serving: str
     worker: str
+    replicas: str = ""
 
     def for_own_work(self) -> str:
         """The address for the hub's own work (jobs, imports, registering), whose role sees every body's records.
@@ -49,8 +51,9 @@ def database_place(settings: Settings, *, adopt: bool = False) -> Generator[Plac
     left behind by a hub that was killed is taken over. Raises `embedded.EmbeddedPostgresError`.
     """
     if settings.database_url:
-        owner = settings.owner_database_url or settings.database_url
-        yield Place(owner, settings.database_url, settings.worker_database_url or settings.database_url)
+        serving = settings.database_url
+        given = (settings.owner_database_url or serving, serving, settings.worker_database_url or serving)
+        yield Place(*map(address, (*given, settings.read_database_url)))
         return
     with embedded.attach_or_start(settings.data_dir, adopt=adopt) as server:
         owner = server.owner_url

@@ -5,8 +5,9 @@ A connection belongs to one transaction, and each transaction says for whom it w
 connection. Row-level security reads them: without a caller the serving role sees no row about a child.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,7 +21,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from hub.db.statements import NOT_NOW, Statements
+from hub.db.replicas import Replicas
+from hub.db.statements import AGAIN_AFTER_S, NOT_NOW, PATIENCE_S, Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.tracing import span
@@ -37,10 +39,19 @@ class Database:
     """Pools of connections to one PostgreSQL: `begin` for transactions, `statements` for single statements."""
 
     def __init__(
-        self, url: str, *, own_url: str | None = None, pool_size: int = 10, statement_timeout_ms: int = 5_000
+        self,
+        url: str,
+        *,
+        own_url: str | None = None,
+        read_url: str = "",
+        pool_size: int = 10,
+        statement_timeout_ms: int = 5_000,
+        waits_s: float = PATIENCE_S,
     ) -> None:
         """`own_url`: where the hub's own work is done, by a member of `hub_worker`; None: as what `url` says.
 
+        `read_url`: replicas, which single statements that read may be put to first; empty: there are none.
+        `waits_s`: how long is waited, seconds, where no server leads at the moment.
         `statement_timeout_ms` 0: PostgreSQL sets no limit; an answer is waited for as long as `take_time` allows.
         """
         self.url = url
@@ -48,23 +59,34 @@ class Database:
         # A plan of the hub is made for one kind of access: PostgreSQL need not plan it again for each body and child.
         planned_once = f"{_with_options(url, set_up)} -c plan_cache_mode=force_generic_plan"
         patience_s = (statement_timeout_ms / 1_000 or _LONGEST_S) + _GRACE_S
-        self.statements = Statements(url, pool_size=pool_size, options=planned_once, patience_s=patience_s)
+        self._waits_s = waits_s
+        self.statements = Statements(
+            url, pool_size=pool_size, options=planned_once, patience_s=patience_s, waits_s=waits_s
+        )
+        self.replicas: Replicas | None = None
+        if read_url:
+            reading = f"{_with_options(read_url, set_up)} -c plan_cache_mode=force_generic_plan"
+            self.replicas = Replicas(
+                Statements(read_url, pool_size=pool_size, options=reading, patience_s=patience_s, waits_s=0)
+            )
         self._engine = _engine(url, set_up, pool_size, patience_s)
         self._own_engine = _engine(own_url, set_up, pool_size, patience_s) if own_url else self._engine
 
     @asynccontextmanager
     async def begin(
-        self, caller: Caller | None, *, today: date | None = None, snapshot: bool = False
+        self, caller: Caller | None, *, today: date | None = None, snapshot: bool = False, at_once: bool = False
     ) -> AsyncGenerator[AsyncConnection]:
         """One transaction for `caller`; None: for the hub itself, which sees children as far as its role does.
 
         `today` is the day on which access is looked at, in London now unless it is given; `snapshot` makes all reads
-        see one moment. Raises `Problem` BUSY when PostgreSQL is away, full, or does not answer in time.
+        see one moment; `at_once`: no server that leads is waited for. Raises `Problem` BUSY when PostgreSQL is away,
+        full, or does not answer in time.
         """
         engine = self._engine if caller else self._own_engine
         try:
             with span("transaction"):
-                async with engine.connect() as connection:
+                async with AsyncExitStack() as stack:
+                    connection = await _connection(stack, engine, 0 if at_once else self._waits_s)
                     if snapshot:
                         await connection.execution_options(isolation_level="REPEATABLE READ")
                     async with connection.begin():
@@ -84,7 +106,7 @@ class Database:
     async def answers(self) -> bool:
         """Whether the database answers now."""
         try:
-            async with self.begin(None) as connection:
+            async with self.begin(None, at_once=True) as connection:
                 await connection.execute(text("SELECT 1"))
         except (Problem, OSError):
             return False
@@ -92,6 +114,8 @@ class Database:
 
     async def close(self) -> None:
         await self.statements.close()
+        if self.replicas is not None:
+            await self.replicas.close()
         await self._engine.dispose()
         await self._own_engine.dispose()
 
@@ -166,6 +190,19 @@ def _engine(url: str, set_up: str, pool_size: int, patience_s: float) -> AsyncEn
             adapted.driver_connection.patience_s = patience_s
 
     return engine
+
+
+async def _connection(open_until: AsyncExitStack, engine: AsyncEngine, waits_s: float) -> AsyncConnection:
+    """A connection. While another server comes to lead there is none to be had, for some seconds."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + waits_s
+    while True:
+        try:
+            return await open_until.enter_async_context(engine.connect())
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) is not None or loop.time() >= until:
+                raise
+        await asyncio.sleep(AGAIN_AFTER_S)
 
 
 async def take_time(connection: AsyncConnection) -> None:

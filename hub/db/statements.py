@@ -21,22 +21,29 @@ from hub.tracing import span
 # a statement stopped by its time limit, two transactions in each other's way, and a standby that is not yet the leader.
 NOT_NOW = ("08", "53", "57P", "57014", "40", "55P03", "25006")
 _LOST = ("08", "57P")  # of these, a connection that was lost or ended by the server, as when another becomes the leader
-_PATIENCE_S = 5  # how long a statement waits for a free line
+PATIENCE_S = 5  # how long a statement waits for a free line, and for a server that leads
+AGAIN_AFTER_S = 0.25  # how soon it is looked again whether there is one
+_LOOKS = 10  # in the time that an answer is waited for, so often is looked whether it is over
 _QUEUE = 20  # statements that wait for each line: one more is told at once that the hub is busy
 
 
 class Statements:
     """Lines on which each statement commits by itself; the one last used is used next, and idle ones stay open."""
 
-    def __init__(self, url: str, *, pool_size: int, options: str, patience_s: float) -> None:
-        """`patience_s`: how long the answer to a statement is waited for, seconds."""
+    def __init__(
+        self, url: str, *, pool_size: int, options: str, patience_s: float, waits_s: float = PATIENCE_S
+    ) -> None:
+        """Seconds: `patience_s`, how long the answer to a statement is waited for; `waits_s`, how long for a server."""
         self._patience_s = patience_s
+        self._waits_s = waits_s
         address = make_url(url).set(drivername="postgresql").difference_update_query(["options"])
         self._address = address.render_as_string(hide_password=False)
         self._options = options
         self._most = pool_size
         self._open = 0
         self._idle: list[Line] = []
+        self._lines: set[Line] = set()
+        self._look: asyncio.TimerHandle | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def one(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
@@ -67,12 +74,26 @@ class Statements:
         except psycopg.Error as error:
             raise _problem(error) from error
 
+    async def changed(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
+        """The one row of a statement that changes something; as `do`, it is not tried again."""
+        try:
+            return _row(await self._run(sql, values))
+        except psycopg.Error as error:
+            raise _problem(error) from error
+
+    @property
+    def running(self) -> int:
+        """How many statements are running now."""
+        return self._open - len(self._idle)
+
     async def close(self) -> None:
         self._most = 0
         self._forget_idle()
 
     async def _run(self, sql: bytes, values: Sequence[Any]) -> pq.abc.PGresult:
         line = await self._take()
+        if self._look is None:
+            self._look_later()
         try:
             with span("statement"):
                 return await line.run(sql, values)
@@ -92,11 +113,25 @@ class Statements:
             await self._turn()
         self._open += 1
         try:
-            return await Line.open(self._address, options=self._options, patience_s=self._patience_s)
+            line = await self._opened()
         except BaseException:
             self._open -= 1
             self._wake()
             raise
+        self._lines.add(line)
+        return line
+
+    async def _opened(self) -> Line:
+        """A new line. While another server comes to lead there is none to be had, for some seconds."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._waits_s
+        while True:
+            try:
+                return await Line.open(self._address, options=self._options, patience_s=self._patience_s)
+            except psycopg.OperationalError:
+                if loop.time() >= until:
+                    raise
+            await asyncio.sleep(AGAIN_AFTER_S)
 
     async def _turn(self) -> None:
         if len(self._waiting) >= _QUEUE * self._most:
@@ -104,7 +139,7 @@ class Statements:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            async with asyncio.timeout(_PATIENCE_S):
+            async with asyncio.timeout(PATIENCE_S):
                 await turn
         except (TimeoutError, asyncio.CancelledError) as error:
             with suppress(ValueError):
@@ -124,6 +159,7 @@ class Statements:
 
     def _drop(self, line: Line) -> None:
         line.close()
+        self._lines.discard(line)
         self._open -= 1
 
     def _wake(self) -> None:
@@ -132,6 +168,17 @@ class Statements:
             if not turn.done():
                 turn.set_result(None)
                 return
+
+    def _look_later(self) -> None:
+        self._look = asyncio.get_running_loop().call_later(self._patience_s / _LOOKS, self._look_at_silent)
+
+    def _look_at_silent(self) -> None:
+        """Give up on lines that have been silent for too long; look again while any statement runs."""
+        self._look = None
+        for line in list(self._lines):
+            line.give_up_if_silent()
+        if self.running:
+            self._look_later()
 
     def _forget_idle(self) -> None:
         while self._idle:

@@ -1,8 +1,8 @@
 """Whoever connects must send a request soon, and whole: silent connections and slow heads or bodies are closed.
 
-uvicorn bounds the time between two requests and nothing else: some hundreds of clients that send a byte a minute, or
-none, would keep everybody out (RFC 9110 s. 15.5.9 lets a server close). A look at every connection once a second costs
-nothing beside a timer for each request.
+uvicorn bounds the time between two requests, by a timer for each, and nothing else: some hundreds of clients that send
+a byte a minute, or none, would keep everybody out (RFC 9110 s. 15.5.9 lets a server close). A look at every connection
+once a second costs nothing beside a timer for each request.
 """
 
 import asyncio
@@ -22,7 +22,8 @@ class DeadlineProtocol(OneWriteProtocol):
     """What `uvicorn.Config(http=...)` takes: it knows since when it waits for the rest of a request."""
 
     _since: float | None = None
-    _received = 0
+    _came = 0
+    _idle_since: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
@@ -34,24 +35,48 @@ class DeadlineProtocol(OneWriteProtocol):
             self._expect()
 
     def data_received(self, data: bytes) -> None:
-        self._received += len(data)
+        self._came += len(data)
+        self._idle_since = None
         super().data_received(data)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._since = None
 
+    def on_response_complete(self) -> None:
+        """As uvicorn has it, without a timer for the time to the next request."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+        else:
+            self._idle_since = self.loop.time()
+
+    def _takes_known(self, data: bytes) -> bool:
+        taken = super()._takes_known(data)
+        if taken:
+            self._since = None
+        return taken
+
     def _expect(self) -> None:
-        self._since, self._received = self.loop.time(), 0
+        self._since, self._came = self.loop.time(), 0
 
     def close_if_late(self, now: float) -> bool:
-        """Close the connection if the request has been coming for too long; whether it was."""
-        if self._since is None or self.transport.is_closing():
+        """Close the connection if a request has been coming for too long, and whether it was; or if none is wanted."""
+        if self.transport.is_closing():
+            return False
+        if self._idle_since is not None and now - self._idle_since > self.timeout_keep_alive:
+            self.transport.close()
+            return False
+        if self._since is None:
             return False
         if self.flow.read_paused:  # it is the hub that does not take more
             self._expect()
             return False
-        if now - self._since <= RECEIPT_S + self._received / SLOWEST_BYTES_PER_S:
+        if now - self._since <= RECEIPT_S + self._came / SLOWEST_BYTES_PER_S:
             return False
         self.transport.abort()
         return True

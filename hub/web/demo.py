@@ -16,13 +16,16 @@ _NO_STORE = {"Cache-Control": "no-store"}
 def demo_routes(
     *,
     identities: Sequence[Mapping[str, Any]],
+    examples: Mapping[str, str],
     token: Callable[[str], Awaitable[Mapping[str, Any]]],
 ) -> list[BaseRoute]:
-    """`identities`: client_id, label and purposes of each; `token` gets one for a client id."""
+    """`identities`: client_id, label and purposes of each; `examples`: what GraphiQL's tabs put into their variables;
+    `token` gets one for a client id.
+    """
     known = {each["client_id"] for each in identities}
 
     async def listed(_: Request) -> Response:
-        return JSONResponse({"identities": list(identities)}, headers=_NO_STORE)
+        return JSONResponse({"identities": list(identities), "examples": dict(examples)}, headers=_NO_STORE)
 
     async def issued(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 import structlog
@@ -20,6 +20,7 @@ log = structlog.get_logger()
 _ID = re.compile(rb"[\x21-\x7e]{1,128}")
 WholeAnswer: TypeAlias = tuple[int, bytes, bytes]
 _OURS = frozenset({b"x-request-id", b"x-correlation-id"})
+_TRACED = (b"traceparent", b"tracestate")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 
 
@@ -72,17 +73,52 @@ class Edge:
                 count_request(route, status, seconds=time.monotonic() - started)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A response whole, but for the headers that every answer has."""
+class Sent(NamedTuple):
+    """A response whole, but for the headers that every answer has. `lines`: its headers, each with its line break."""
 
     status: int
-    headers: Mapping[str, str]
+    lines: str
     body: bytes
 
 
-Taken: TypeAlias = Callable[[Mapping[bytes, bytes], bytes], Awaitable[Sent] | None]
-"""What answers a request by its headers and body, or says None before it has done anything."""
+Body: TypeAlias = Callable[[bytes], Awaitable[Sent] | None]
+"""What answers a request by its body, or says None before it has done anything."""
+
+Taken: TypeAlias = Callable[[Mapping[bytes, bytes]], Body | None]
+"""What understands a request's headers, or says None. What it makes of the same headers serves for many requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a plain request, understood: the bodies that come behind the very same bytes are answered by it."""
+
+    path: str
+    taken: Body
+    request_id: str | None
+    correlation_id: str | None
+    traced_by: Mapping[bytes, bytes]
+
+    def __call__(self, body: bytes) -> Awaitable[WholeAnswer] | None:
+        """The status, the head without its first line, and the body; None: this one goes the long way."""
+        answer = self.taken(body)
+        return None if answer is None else self._answered(answer)
+
+    async def _answered(self, answer: Awaitable[Sent]) -> WholeAnswer:
+        request_id = self.request_id or os.urandom(16).hex()
+        started = time.monotonic()
+        with serving("POST", self.traced_by, **{"http.request.method": "POST"}) as traced:
+            try:
+                sent = await answer
+            except Exception as error:
+                sent = Sent(500, "Content-Type: application/json\r\n", _unforeseen(error, request_id))
+            _tell(traced, self.path, sent.status)
+        count_request(self.path, sent.status, seconds=time.monotonic() - started)
+        correlated = f"x-correlation-id: {self.correlation_id}\r\n" if self.correlation_id else ""
+        head = (
+            f"content-length: {len(sent.body)}\r\n{sent.lines}{correlated}x-request-id: {request_id}\r\n"
+            "x-content-type-options: nosniff\r\n"
+        )
+        return sent.status, head.encode("latin-1"), sent.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +131,17 @@ class Plain:
     path: str
     taken: Taken
 
-    def __call__(self, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> Awaitable[WholeAnswer] | None:
-        """The status, the head without its first line, and the body; None: this one goes the long way."""
+    def head(self, headers: Sequence[tuple[bytes, bytes]]) -> Head | None:
+        """What the headers say; None: requests with these go the long way."""
         given = dict(headers)
         if len(given) != len(headers):
             return None
-        answer = self.taken(given, body)
-        return None if answer is None else self._answered(given, answer)
-
-    async def _answered(self, given: Mapping[bytes, bytes], answer: Awaitable[Sent]) -> WholeAnswer:
-        request_id = _mirrored(given.get(b"x-request-id")) or os.urandom(16).hex()
-        correlation_id = _mirrored(given.get(b"x-correlation-id"))
-        started = time.monotonic()
-        with serving("POST", given, **{"http.request.method": "POST"}) as traced:
-            try:
-                sent = await answer
-            except Exception as error:
-                sent = Sent(500, {"Content-Type": "application/json"}, _unforeseen(error, request_id))
-            _tell(traced, self.path, sent.status)
-        count_request(self.path, sent.status, seconds=time.monotonic() - started)
-        told = "".join(f"{name}: {value}\r\n" for name, value in sent.headers.items())
-        if correlation_id:
-            told += f"x-correlation-id: {correlation_id}\r\n"
-        head = (
-            f"content-length: {len(sent.body)}\r\n{told}x-request-id: {request_id}\r\n"
-            "x-content-type-options: nosniff\r\n"
-        )
-        return sent.status, head.encode("latin-1"), sent.body
+        taken = self.taken(given)
+        if taken is None:
+            return None
+        traced_by = {name: given[name] for name in _TRACED if name in given}
+        request_id, correlation_id = (_mirrored(given.get(name)) for name in (b"x-request-id", b"x-correlation-id"))
+        return Head(self.path, taken, request_id, correlation_id, traced_by)
 
 
 def _tell(traced: Span, route: str, status: int) -> None:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from hub.errors import Kind, Problem, invalid
 from hub.law.caller import Caller
-from hub.web.edge import Sent, Taken
+from hub.web.edge import Body, Sent, Taken
 from hub.web.event_stream import EVENT_STREAM, EventStream, OpenStreams
 from hub.web.operation import Answer, Documents, Streams, parameters, strict_json
 from hub.web.problems import STATUS, problem_headers, shown, status_of
@@ -30,13 +30,13 @@ EXPLAIN = "explain-answer"
 """The header of a request that asks how its answer was made. Production does not tell."""
 
 _NOT_PLAIN = frozenset(
-    {EXPLAIN.encode(), b"content-encoding", b"dpop", b"expect", b"idempotency-key", b"transfer-encoding"}
+    {EXPLAIN.encode(), b"content-encoding", b"dpop", b"expect", b"idempotency-key", b"transfer-encoding", b"upgrade"}
 )
 """Headers of requests that are not as most are: they go the long way."""
 
 
-Remembered: TypeAlias = Callable[[bytes, bytes | None], Caller | None]
-"""Who is known to ask, by the headers `Authorization` and `Purpose-Of-Use`."""
+Remembered: TypeAlias = Callable[[bytes, bytes | None], Callable[[], Caller | None]]
+"""What says who is known to ask, by the headers `Authorization` and `Purpose-Of-Use`, whenever it is asked."""
 
 
 class Answers(Protocol):
@@ -110,7 +110,7 @@ def graphql_routes(
             responses = streams(**asked, document=document, caller_of=again)
             return EventStream(responses, caller=caller, caller_of=again, open_streams=open_streams)
         answer = await answers(**asked, document=document, caller=caller)
-        status, headers = _told(answer, media_type)
+        status, headers = _told(answer.code, media_type)
         body = answer.body
         if explained is not None and EXPLAIN in request.headers:
             body = explained(
@@ -133,18 +133,20 @@ def plain_answers(
         document = asked.pop("query")
         del asked["document_id"]
         answer = await answers(**asked, document=document, idempotency_key=None, caller=caller)
-        status, headers = _told(answer, media_type)
-        return Sent(status, {**headers, "Content-Type": media_type}, answer.body)
+        return Sent(*_told_in_lines(answer.code, media_type), answer.body)
 
-    def taken(headers: Mapping[bytes, bytes], body: bytes) -> Awaitable[Sent] | None:
+    def taken(headers: Mapping[bytes, bytes]) -> Body | None:
         authorization = headers.get(b"authorization")
-        if authorization is None or headers.get(b"content-type") not in _IN_JSON or len(body) > max_bytes:
+        if authorization is None or headers.get(b"content-type") not in _IN_JSON:
             return None
-        media_type = _media_type(headers.get(b"accept"))
+        media_type = _answer_type(_text(headers.get(b"accept")))
         if media_type is None or media_type == EVENT_STREAM or not _NOT_PLAIN.isdisjoint(headers):
             return None
-        caller = remembered(authorization, headers.get(b"purpose-of-use"))
-        if caller is None or caller.only_documents:
+        return partial(body_taken, remembered(authorization, headers.get(b"purpose-of-use")), media_type)
+
+    def body_taken(who: Callable[[], Caller | None], media_type: str, body: bytes) -> Awaitable[Sent] | None:
+        caller = who()
+        if caller is None or caller.only_documents or len(body) > max_bytes:
             return None
         try:
             asked = parameters(strict_json(body))
@@ -158,10 +160,17 @@ def plain_answers(
     return taken
 
 
-def _told(answer: Answer, media_type: str) -> tuple[int, dict[str, str]]:
+def _told(code: str | None, media_type: str) -> tuple[int, dict[str, str]]:
     """The status and the headers that go with an answer."""
-    status = 200 if answer.code is None else _status_of(answer.code, media_type)
+    status = 200 if code is None else _status_of(code, media_type)
     return status, {"Cache-Control": "no-store"} | ({"Retry-After": "2"} if status == STATUS[Kind.BUSY] else {})
+
+
+@lru_cache(maxsize=100)
+def _told_in_lines(code: str | None, media_type: str) -> tuple[int, str]:
+    status, headers = _told(code, media_type)
+    sent = {**headers, "Content-Type": media_type}
+    return status, "".join(f"{name}: {value}\r\n" for name, value in sent.items())
 
 
 async def _body(request: Request, most: int) -> bytes:
@@ -196,9 +205,8 @@ def _answer_type(accept: str | None) -> str | None:
     return next((_ANSWER_TYPES[each] for each in wanted if each in _ANSWER_TYPES), None)
 
 
-@lru_cache(maxsize=100)
-def _media_type(accept: bytes | None) -> str | None:
-    return _answer_type(None if accept is None else accept.decode("latin-1"))
+def _text(header: bytes | None) -> str | None:
+    return None if header is None else header.decode("latin-1")
 
 
 def _status_of(code: str, media_type: str) -> int:

@@ -67,7 +67,8 @@ def _event(request: Mapping[str, Any]) -> dict[str, str]:
     asked = request["addressedTo"]["name"]
     return {
         "at": request["sentAt"],
-        "what": f"{asked} was asked to co-operate: {words.words(request['function']).lower()}",
+        "what": f"{asked} was asked to co-operate: {words.within(words.words(request['function']))}",
         "who": request["requestedBy"]["name"],
+        "stands": words.words(request["status"]),
         "to": f"/requests/{request['id']}",
     }

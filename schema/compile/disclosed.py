@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -63,8 +63,7 @@ def ground(parts: Iterable[Part], standing: Standing, purpose: Purpose) -> str:
     return "; ".join(sorted({each.rule for each in decisions if isinstance(each, Permit)}))
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosed:
+class Disclosed(NamedTuple):
     """The rows of the root fields that were shown, each list with how its record is read."""
 
     lists: list[tuple[Record, list[_Row]]]

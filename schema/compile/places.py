@@ -7,7 +7,7 @@ are given, the truth of Booleans, an order's name, the type in a global id); `pl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlalchemy.types import TypeEngine
@@ -23,8 +23,7 @@ class NotCompiledError(Exception):
     """This document, for this caller or with these values, is for the resolvers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request brings to a plan."""
 
     caller: Caller

@@ -32,9 +32,9 @@ from hub.law.reg17_disclosure import Opener, Part, Relationship, Standing, kept_
 from schema.compile.selection import Selected
 from schema.encoding import constant
 from schema.projection import Projection
-from schema.withholding import ROWS_RULE, explain, reason_of, rows_alone
+from schema.withholding import ROWS_RULE, SEVERAL, explain, reason_of, rows_alone
 
-_CLOSED, _FIRST, _RULES = "{closed}", "{first}", "{rules}"
+_CLOSED, _SHUT, _RULES = "{closed}", "{shut}", "{rules}"
 """In the law's texts, what the statement fills in."""
 
 
@@ -94,7 +94,7 @@ class Withholding:
             .group_by(field.c.why, alike, added.c.bits)
             .subquery("entry")
         )
-        shut = kept_shut([_RULES], _FIRST, self.sight.asking.purpose)
+        shut = kept_shut([_RULES], _SHUT, self.sight.asking.purpose)
         read: dict[str, ColumnElement[Any]] = {
             "__typename": constant("Withheld"),
             "fields": entry.c.fields,
@@ -105,7 +105,10 @@ class Withholding:
                     reason_of(_CLOSED, shut),
                     {
                         _CLOSED: _words(entry.c.closed),
-                        _FIRST: func.split_part(_words(entry.c.closed), constant(", "), number(1)),
+                        _SHUT: case(
+                            (func.strpos(_words(entry.c.closed), constant(", ")) > number(0), constant(SEVERAL)),
+                            else_=_words(entry.c.closed),
+                        ),
                         _RULES: self._rules(held, entry.c.bits),
                     },
                 ),

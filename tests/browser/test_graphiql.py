@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Request, Route, expect, sync_playwright
 
@@ -181,6 +182,44 @@ def test_query_texts_stay_in_the_tab_s_session(visit: Visit) -> None:
     assert child not in kept
 
 
+def test_somebody_signs_in_from_the_toolbar_and_out_again(visit: Visit, hub: RunningHub) -> None:
+    """Code with PKCE and consent; the token is in the page's memory alone, and is good no more after signing out."""
+    _answers_with(visit, "children")
+    page = visit.page
+    page.get_by_label("Sign in for").select_option(label="Northmere County Council")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Bryony Castell").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(page.get_by_text("Bryony Castell")).to_be_visible(timeout=PATIENCE)
+    assert page.url == f"{hub.base_url}/graphql"
+    expect(page.get_by_label("View as")).to_have_count(0)
+    _answers_with(visit, "totalCount")
+    authorization = visit.asked[-1].headers["authorization"]
+    kept = page.evaluate("JSON.stringify([sessionStorage, localStorage, document.cookie])")
+    assert authorization.removeprefix("Bearer ") not in kept
+    assert "verifier" not in kept
+    assert page.context.cookies() == []
+    with page.expect_response(lambda got: _name(got.request) == "Children") as chosen:
+        page.get_by_label("Purpose").select_option("ANNUAL_REVIEW")
+    assert chosen.value.request.headers["purpose-of-use"] == "ANNUAL_REVIEW"
+    viewer = {"json": {"query": "{ viewer { person } }"}, "headers": {"Authorization": authorization}, "timeout": 30}
+    assert httpx.post(f"{hub.base_url}/graphql", **viewer).json() == {"data": {"viewer": {"person": "bryony.castell"}}}
+    with page.expect_response(f"{hub.base_url}/graphql/sign-out"):
+        page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("View as")).to_be_visible()
+    assert httpx.post(f"{hub.base_url}/graphql", **viewer).status_code == 401
+    assert [each for each in visit.complaints if "401" not in each] == []
+    assert visit.strangers == []
+    page.goto(f"{hub.base_url}/graphql?code=stolen&state=of-another")
+    expect(page.get_by_role("status")).to_contain_text("begun elsewhere", timeout=PATIENCE)
+    token = f"{hub.base_url}/graphql/sign-in"
+    stolen = {"client_id": "graphiql-northmere", "code": "stolen", "verifier": "v" * 43, "nonce": "n"}
+    for headers, status in (({}, 403), ({"Origin": "https://other"}, 403), ({"Origin": hub.base_url}, 403)):
+        assert httpx.post(token, json=stolen, headers=headers).status_code == status
+    assert httpx.post(token, json={"code": "x"}, headers={"Origin": hub.base_url}).status_code == 400
+
+
 def test_the_bar_is_accessible(visit: Visit) -> None:
     """WCAG 2.2 AA, as far as a machine can tell, for the part of the page that is ours."""
     if not AXE.is_file():
@@ -192,14 +231,14 @@ def test_the_bar_is_accessible(visit: Visit) -> None:
 
 
 def test_the_bar_can_be_used_by_keyboard(visit: Visit) -> None:
-    """Home, "View as", "Purpose" and the schema come first in the order of the Tab key."""
+    """Home, "View as", "Purpose", the sign-in and the schema come first in the order of the Tab key."""
     _answers_with(visit, "children")
     reached: list[str] = []
     visit.page.evaluate("document.activeElement.blur()")
-    for _ in range(4):
+    for _ in range(6):
         visit.page.keyboard.press("Tab")
         reached.append(visit.page.evaluate("document.activeElement.id || document.activeElement.textContent"))
-    assert reached == ["SEND Hub", "view-as", "purpose", "Schema"]
+    assert reached == ["SEND Hub", "view-as", "purpose", "system", "Sign in", "Schema"]
 
 
 def _violations(page: Page, axe: Path) -> list[str]:

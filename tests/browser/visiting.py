@@ -17,6 +17,35 @@ PATIENCE = 20_000  # milliseconds
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
+_NAMED = "each => each.outerHTML.slice(0, 90)"
+_TABBABLE = f"""() => {{
+    document.activeElement.blur();
+    const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, "
+        + "[tabindex]:not([tabindex='-1'])")];
+    const groups = new Set();
+    return all.filter(each => {{
+        if (!each.checkVisibility() || each.disabled) return false;
+        if (each.type !== "radio" || groups.has(each.name)) return each.type !== "radio";
+        return groups.add(each.name);
+    }}).map({_NAMED});
+}}"""
+_FOCUSED = f"""() => {{
+    const each = document.activeElement, style = getComputedStyle(each);
+    const label = each.type === "radio" && getComputedStyle(each.labels[0], "::before");
+    const seen = [style, label].some(one => one && (one.outlineStyle !== "none" || one.boxShadow !== "none"));
+    return [({_NAMED})(each), seen];
+}}"""
+_ON_PAPER = """() => {
+    const shown = [...document.querySelectorAll(".hub-nav, .nhsuk-button, .hub-purpose, .nhsuk-skip-link")]
+        .filter(each => each.checkVisibility()).map(each => `on paper: ${each.outerHTML.slice(0, 90)}`);
+    const tables = [...document.querySelectorAll("details table")];
+    const closed = tables
+        .filter(each => each.getBoundingClientRect().height === 0)
+        .map(each => `not on paper: ${each.caption.innerText}`);
+    return document.querySelector("h1").checkVisibility() ? [...shown, ...closed] : ["nothing is on paper"];
+}"""
+
+
 @dataclass
 class Visitor:
     """Somebody with a browser of their own. Nothing but the hub can be reached from it."""
@@ -25,12 +54,14 @@ class Visitor:
     base: str
     complaints: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
+    bytes_sent: int = 0
 
     def sees(self, path: str) -> str:
         """Go there; answers the text of the page's main part."""
         response = self.page.goto(self.base + path)
         assert response is not None
         assert response.ok, f"{path}: {response.status}"
+        self.bytes_sent = response.request.sizes()["responseBodySize"]
         return self.page.locator("main").inner_text()
 
     def signs_in(self, body: str, person: str) -> None:
@@ -45,9 +76,30 @@ class Visitor:
     def violations(self, within: str = "html") -> list[str]:
         """What of WCAG 2.2 AA a machine can tell is broken on this page."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        options = json.dumps({"runOnly": {"type": "tag", "values": _RULES}})
+        options = json.dumps({"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]})
         found = self.page.evaluate(f"axe.run({json.dumps(within)}, {options})")
         return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+
+    def walks(self, most: int = 12) -> list[str]:
+        """What is wrong for somebody with a keyboard alone: out of order, not reached, or reached without a sign."""
+        wrong: list[str] = []
+        wanted: list[str] = self.page.evaluate(_TABBABLE)
+        for name in wanted[:most]:
+            self.page.keyboard.press("Tab")
+            reached, seen = self.page.evaluate(_FOCUSED)
+            if reached != name:
+                return [*wrong, f"Tab comes to {reached}, and {name} is next on the page"]
+            wrong += [] if seen else [f"{name} has the focus, and nothing shows it"]
+        return wrong
+
+    def prints(self) -> list[str]:
+        """What is wrong on paper: what only a screen can use is there, or what is closed on the screen is not."""
+        self.page.emulate_media(media="print")
+        try:
+            found: list[str] = self.page.evaluate(_ON_PAPER)
+        finally:
+            self.page.emulate_media(media="screen")
+        return found
 
     def overflows(self) -> int:
         """By how many pixels the page is wider than the window."""

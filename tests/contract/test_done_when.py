@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse
 
@@ -110,3 +111,37 @@ def test_every_ready_tab_that_asks_is_answered_with_rows_by_one_statement(
     assert execution.explain(tab.read_text(), variables, caller) is not None
     for name, answer in asked(hub, tab.read_text(), variables).items():
         assert any(answer.get(each) for each in ("nodes", "edges", "organisation", "budgets")), name
+
+
+@pytest.mark.parametrize(
+    ("tab", "who", "done"),
+    [
+        ("09-request-cooperation", "northmere-portal:bryony.castell", {"status": "SENT"}),
+        ("09b-decline-request", "marchland-icb-portal:anneliese.thorogood", {"status": "DECLINED"}),
+        ("09c-comply-with-request", "marchland-icb-portal:anneliese.thorogood", {"status": "COMPLIED"}),
+    ],
+)
+def test_every_ready_tab_that_acts_does_as_it_stands(hub: RunningHub, tab: str, who: str, done: dict[str, str]) -> None:
+    """With the variables that the demo puts into it, as the person whom it names; a second time the law says no."""
+    file = (graphiql_page.SOURCE / "src" / "tabs" / tab).with_suffix(".graphql")
+    examples = httpx.get(f"{hub.base_url}/demo/identities").json()["examples"]
+    (operation,) = [each for each in parse(file.read_text()).definitions if isinstance(each, OperationDefinitionNode)]
+    assert operation.name is not None
+
+    def known(name: str, value: object) -> object:
+        if not isinstance(value, str) or not value.startswith("put "):
+            return value
+        return examples.get(f"{operation.name.value}.{name}", examples.get(name))  # type: ignore[union-attr]  (above)
+
+    given = json.loads(file.with_suffix(".variables.json").read_text())["input"]
+    variables = {"input": {name: known(name, value) for name, value in given.items()}}
+    token = httpx.post(f"{hub.base_url}/demo/token", json={"client_id": who}).json()["access_token"]
+    asked = {"json": {"query": file.read_text(), "variables": variables}, "timeout": 30}
+    answers = [
+        httpx.post(f"{hub.base_url}/graphql", headers={"Authorization": f"Bearer {token}"}, **asked).json()
+        for _ in range(2)
+    ]
+    first, second = (next(iter(each["data"].values())) for each in answers)
+    assert first["refusals"] == []
+    assert first["cooperationRequest"]["status"] == done["status"]
+    assert bool(second["refusals"]) == (done["status"] != "SENT")

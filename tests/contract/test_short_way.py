@@ -24,7 +24,8 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.serving import server_for
 from hub.settings import Settings
-from hub.web.edge import Edge, Plain, Sent
+from hub.web.deadlines import close_late
+from hub.web.edge import Body, Edge, Plain, Sent
 from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes, plain_answers
 from schema.execution import Answer, Execution, Request
@@ -40,12 +41,15 @@ NEWER = {"Accept": "application/graphql-response+json"}
 
 @dataclass
 class Served:
-    """A server on a socket, and how many requests went the short way."""
+    """A server on a socket, which requests went the short way, and how many heads were looked at for it."""
 
     http: httpx.AsyncClient
     port: int
     world: World
     taken: list[bytes] = field(default_factory=list[bytes])
+    heads: int = 0
+    knows: bool = True
+    connections: set[Any] = field(default_factory=set[Any])
     refuses: bool = False
 
     async def both_ways(self, body: bytes, headers: dict[str, str]) -> list[httpx.Response]:
@@ -83,8 +87,8 @@ async def served(
     def streams(**_: Any) -> AsyncGenerator[Answer]:
         pytest.fail("nothing is streamed here")
 
-    def known(_authorization: bytes, _purpose: bytes | None) -> Caller:
-        return caller
+    def known(_authorization: bytes, _purpose: bytes | None) -> Callable[[], Caller | None]:
+        return lambda: caller if running.knows else None
 
     def count(_: Caller) -> None:
         if running.refuses:
@@ -102,11 +106,17 @@ async def served(
     )
     short = plain_answers(answers=answers, remembered=known, count=count, max_bytes=2_000)
 
-    def taken(headers: Mapping[bytes, bytes], body: bytes) -> Awaitable[Sent] | None:
-        answer = short(headers, body)
-        if answer is not None:
-            running.taken.append(body)
-        return answer
+    def taken(headers: Mapping[bytes, bytes]) -> Body | None:
+        by_body = short(headers)
+        running.heads += 1
+
+        def answered(body: bytes) -> Awaitable[Sent] | None:
+            answer = by_body(body) if by_body is not None else None
+            if answer is not None:
+                running.taken.append(body)
+            return answer
+
+        return answered
 
     app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=routes)])
     app.state.stopping, app.state.plain = lambda: None, Plain("/graphql", taken)
@@ -115,7 +125,7 @@ async def served(
     while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)
         await asyncio.sleep(0.01)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{unused_tcp_port}", timeout=20) as http:
-        running = Served(http, unused_tcp_port, world)
+        running = Served(http, unused_tcp_port, world, connections=server.server_state.connections)
         yield running
     server.should_exit = True
     await serving
@@ -200,10 +210,58 @@ async def test_requests_in_pieces_in_one_piece_and_at_the_end_of_a_connection(se
     assert len(served.taken) == taken
 
 
+async def test_a_head_that_was_understood_is_known_again_by_the_very_same_bytes(served: Served) -> None:
+    """And by no others; a body is read anew each time, and so is who asks."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    good, other, bad = (each.ljust(40) for each in (b'{"query":"{__typename}"}', b'{"query":"{nowhere}"}', b"{"))
+
+    async def ask(sent: bytes, *pieces: bytes, **more: str) -> bytes:
+        headers = HEADERS | {"Host": "hub", "Content-Length": str(len(sent))} | more
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        whole = f"POST /graphql HTTP/1.1\r\n{head}\r\n".encode() + sent
+        writer.write(whole)
+        for piece in pieces:
+            await writer.drain()
+            await asyncio.sleep(0.02)
+            writer.write(piece)
+        answered = await reader.readuntil(b"\r\n\r\n")
+        length = next(line for line in answered.split(b"\r\n") if line.lower().startswith(b"content-length"))
+        return answered + await reader.readexactly(int(length.split(b":")[1]))
+
+    first, again = await ask(good), await ask(good)
+    assert first.endswith(b'{"data":{"__typename" : "Query"}}')
+    assert first.split(b"\r\n")[2:] == again.split(b"\r\n")[2:]
+    assert (served.heads, len(served.taken)) == (1, 2)
+    assert b'"errors"' in await ask(other)
+    assert (served.heads, served.taken[-1]) == (1, other)
+    assert (await ask(bad)).startswith(b"HTTP/1.1 400 ")
+    heads = served.heads
+    assert (await ask(good, Authorization="as another")).startswith(b"HTTP/1.1 200 OK")
+    assert (await ask(good + b" ")).startswith(b"HTTP/1.1 200 OK")
+    assert served.heads == heads + 2
+    taken, served.knows = len(served.taken), False
+    assert (await ask(good)).startswith(b"HTTP/1.1 200 OK")  # by the long way
+    assert len(served.taken) == taken
+    served.knows = True
+    await ask(good)
+    assert len(served.taken) == taken + 1
+    assert (await ask(good[:-5], good[-5:], **{"Content-Length": "40"})).endswith(b'"Query"}}')
+    assert len(served.taken) == taken + 1  # what comes in pieces goes the long way
+    assert close_late(served.connections, asyncio.get_running_loop().time() + 14) == 0
+    await ask(good)
+    assert len(served.taken) == taken + 2
+    assert close_late(served.connections, asyncio.get_running_loop().time() + 16) == 0  # it is not late: it is idle
+    assert await reader.read() == b""
+    writer.close()
+
+
 async def test_a_caller_is_remembered_as_long_as_what_it_went_by_is_believed(database: Database, tmp_path: Any) -> None:
     async with running_hub(database, tmp_path) as hub:
         said = f"Bearer {await hub.token()}".encode()
-        remembered = hub.verifier.remembered
+
+        def remembered(authorization: bytes, purpose: bytes | None) -> Caller | None:
+            return hub.verifier.remembered(authorization, purpose)()
+
         assert remembered(said, None) is None
         caller = await hub.verifier.caller(said.decode(), None)
         assert remembered(said, None) is caller

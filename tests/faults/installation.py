@@ -39,7 +39,7 @@ PORTAL, TRUST = "northmere-portal", "mereside-ehr"
 class Hub:
     """One `hub serve`."""
 
-    installation: "Installation"
+    installation: "Site"
     port: int
     process: subprocess.Popen[bytes]
     http: httpx.Client = field(default_factory=lambda: httpx.Client(limits=_MANY))
@@ -81,17 +81,109 @@ class Hub:
 
 
 @dataclass(slots=True)
-class Installation:
-    """A folder with all of it. Everything that it started ends with it."""
+class Site:
+    """A folder, and hubs and workers that run on one database. Everything that it started ends with it."""
 
     folder: Path
-    network: FaultyNetwork
     demo: Any = None
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
     hubs: list[Hub] = field(default_factory=list[Hub])
+    _tokens: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
+
+    @property
+    def place(self) -> Place:
+        """Where hubs and workers find the database."""
+        raise NotImplementedError
+
+    @property
+    def commands_place(self) -> Place:
+        """Where commands find it."""
+        raise NotImplementedError
+
+    # --- hubs and workers
+
+    def hub(self, **settings: str) -> Hub:
+        """Start another `hub serve`, and wait until it is ready."""
+        port = free_port()
+        process = self._spawn("serve", HUB_PORT=str(port), **settings)
+        hub = Hub(self, port, process)
+        self.hubs.append(hub)
+        until(lambda: _answers(hub, "/readyz") or process.poll() is not None, within_s=60)
+        assert process.poll() is None, self.log()
+        return hub
+
+    def worker(self, **settings: str) -> subprocess.Popen[bytes]:
+        return self._spawn("worker", **settings)
+
+    def _spawn(self, command: str, **settings: str) -> subprocess.Popen[bytes]:
+        environment = self._environment(self.place) | settings
+        with (self.folder / "hub.log").open("ab") as log:
+            process = subprocess.Popen([str(HUB), command], env=environment, stdout=log, stderr=subprocess.STDOUT)
+        self.processes.append(process)
+        return process
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A `hub` command beside it."""
+        environment = self._environment(self.commands_place)
+        return subprocess.run(
+            [str(HUB), *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def _environment(self, place: Place) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
+        return kept | {
+            "HUB_DATABASE_URL": place.serving,
+            "HUB_OWNER_DATABASE_URL": place.owner,
+            "HUB_WORKER_DATABASE_URL": place.worker,
+            "HUB_DATA_DIR": str(self.folder),
+            "HUB_BASE_URL": BASE_URL,
+        }
+
+    def log(self) -> str:
+        return (self.folder / "hub.log").read_text(errors="replace")
+
+    def faults_logged(self) -> list[str]:
+        """Lines of the logs that tell of a fault of the hub's own."""
+        told = ("unforeseen_error", "Traceback", "never retrieved", "Exception in")
+        return [line for line in self.log().splitlines() if any(each in line for each in told)]
+
+    # --- clients
+
+    def token(self, client_id: str = PORTAL) -> str:
+        """A token of the client, had anew every two minutes from whichever hub answers."""
+        until_s, token = self._tokens.get(client_id, (0.0, ""))
+        if time.monotonic() < until_s:
+            return token
+        token = self.new_token(client_id)
+        self._tokens[client_id] = time.monotonic() + 120, token
+        return token
+
+    def new_token(self, client_id: str = PORTAL) -> str:
+        hub = next(each for each in self.hubs if each.process.poll() is None)
+        answer = ask_for_token(hub, self.assertion(client_id))
+        assert answer.is_success, answer.text
+        return str(answer.json()["access_token"])
+
+    def assertion(self, client_id: str = PORTAL, *, clock_wrong_by: timedelta = timedelta()) -> str:
+        """What the client signs to get a token; its clock may be wrong."""
+        key = next(each for each in self.demo["clients"] if each["client_id"] == client_id)["private_key"]
+        return client_assertion(key, client_id, f"{BASE_URL}/oauth/token", datetime.now(UTC) + clock_wrong_by)
+
+    def end(self) -> None:
+        for hub in self.hubs:
+            hub.http.close()
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+@dataclass(slots=True)
+class Installation(Site):
+    """One with a PostgreSQL of its own, behind a network that can fail."""
+
+    network: FaultyNetwork = field(kw_only=True)
     database: str = "hub"
     _server: embedded.EmbeddedServer | None = None
-    _tokens: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
 
     # --- PostgreSQL
 
@@ -125,96 +217,25 @@ class Installation:
         return make_url(self._server.owner_url).set(database=self.database).render_as_string(hide_password=False)
 
     @property
+    def commands_place(self) -> Place:
+        """Past the faulty network."""
+        return _place(self.owner_url)
+
+    @property
     def place(self) -> Place:
-        owner = f"postgresql://hub_owner@127.0.0.1:{self.network.port}/{self.database}"
-        return Place(owner, as_role(owner, SERVING_ROLE), as_role(owner, WORKER_ROLE))
+        return _place(f"postgresql://hub_owner@127.0.0.1:{self.network.port}/{self.database}")
 
     def at(self, database: str) -> "Installation":
         """The same with another database of the same server; what it starts ends with this one."""
         return replace(self, database=database, hubs=[])
 
-    # --- hubs and workers
-
-    def hub(self, **settings: str) -> Hub:
-        """Start another `hub serve`, and wait until it is ready."""
-        port = free_port()
-        process = self._spawn("serve", HUB_PORT=str(port), **settings)
-        hub = Hub(self, port, process)
-        self.hubs.append(hub)
-        until(lambda: _answers(hub, "/readyz") or process.poll() is not None, within_s=60)
-        assert process.poll() is None, self.log()
-        return hub
-
-    def worker(self) -> subprocess.Popen[bytes]:
-        return self._spawn("worker")
-
-    def _spawn(self, command: str, **settings: str) -> subprocess.Popen[bytes]:
-        place = self.place
-        given = {
-            "HUB_DATABASE_URL": place.serving,
-            "HUB_OWNER_DATABASE_URL": place.owner,
-            "HUB_WORKER_DATABASE_URL": place.worker,
-            "HUB_DATA_DIR": str(self.folder),
-            "HUB_BASE_URL": BASE_URL,
-        } | settings
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-        with (self.folder / "hub.log").open("ab") as log:
-            process = subprocess.Popen([str(HUB), command], env=kept | given, stdout=log, stderr=subprocess.STDOUT)
-        self.processes.append(process)
-        return process
-
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A `hub` command beside it, past the faulty network."""
-        owner = self.owner_url
-        given = {
-            "HUB_DATABASE_URL": as_role(owner, SERVING_ROLE),
-            "HUB_OWNER_DATABASE_URL": owner,
-            "HUB_WORKER_DATABASE_URL": as_role(owner, WORKER_ROLE),
-            "HUB_DATA_DIR": str(self.folder),
-            "HUB_BASE_URL": BASE_URL,
-        }
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("HUB_")}
-        return subprocess.run(
-            [str(HUB), *arguments], env=kept | given, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    def log(self) -> str:
-        return (self.folder / "hub.log").read_text(errors="replace")
-
-    def faults_logged(self) -> list[str]:
-        """Lines of the logs that tell of a fault of the hub's own."""
-        told = ("unforeseen_error", "Traceback", "never retrieved")
-        return [line for line in self.log().splitlines() if any(each in line for each in told)]
-
-    # --- clients
-
-    def token(self, client_id: str = PORTAL) -> str:
-        """A token of the client, had anew every two minutes from whichever hub answers."""
-        until_s, token = self._tokens.get(client_id, (0.0, ""))
-        if time.monotonic() < until_s:
-            return token
-        token = self.new_token(client_id)
-        self._tokens[client_id] = time.monotonic() + 120, token
-        return token
-
-    def new_token(self, client_id: str = PORTAL) -> str:
-        hub = next(each for each in self.hubs if each.process.poll() is None)
-        answer = ask_for_token(hub, self.assertion(client_id))
-        assert answer.is_success, answer.text
-        return str(answer.json()["access_token"])
-
-    def assertion(self, client_id: str = PORTAL, *, clock_wrong_by: timedelta = timedelta()) -> str:
-        """What the client signs to get a token; its clock may be wrong."""
-        key = next(each for each in self.demo["clients"] if each["client_id"] == client_id)["private_key"]
-        return client_assertion(key, client_id, f"{BASE_URL}/oauth/token", datetime.now(UTC) + clock_wrong_by)
-
     def end(self) -> None:
-        for hub in self.hubs:
-            hub.http.close()
-        for process in self.processes:
-            process.kill()
-            process.wait()
+        Site.end(self)
         self.stop_postgres()
+
+
+def _place(owner: str) -> Place:
+    return Place(owner, as_role(owner, SERVING_ROLE), as_role(owner, WORKER_ROLE))
 
 
 BASE_URL = "https://hub.example"
@@ -225,7 +246,7 @@ def installation(folder: Path | None = None) -> Generator[Installation]:
     """A database with the synthetic county in it; no hub runs yet."""
     place = folder or Path(tempfile.mkdtemp(prefix="hub-fault-"))
     network = FaultyNetwork(free_port())
-    made = Installation(place, network)
+    made = Installation(place, network=network)
     try:
         made.start_postgres()
         settings = Settings(data_dir=place, base_url=BASE_URL)

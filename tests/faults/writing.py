@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.faults.installation import PORTAL, TRUST, Hub, Installation
+from tests.faults.installation import PORTAL, TRUST, Hub, Site
 
 _ASK = """mutation($input: RequestCooperationInput!) { requestCooperation(input: $input) {
   cooperationRequest { id } refusals { message } } }"""
@@ -28,6 +28,7 @@ class Writer:
     acknowledged: dict[str, str] = field(default_factory=dict[str, str])
     """What was asked, and the id with which it was acknowledged."""
 
+    acknowledged_at: list[float] = field(default_factory=list[float])
     unanswered: int = 0
     refused: list[str] = field(default_factory=list[str])
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -82,6 +83,7 @@ class Writer:
             self._stopped.set()
         else:
             self.acknowledged[asked] = body["data"]["requestCooperation"]["cooperationRequest"]["id"]
+            self.acknowledged_at.append(time.monotonic())
 
 
 def _code(body: Any) -> str | None:
@@ -89,7 +91,7 @@ def _code(body: Any) -> str | None:
     return errors[0].get("extensions", {}).get("code") if errors else None
 
 
-def writer(installation: Installation, *hubs: Hub) -> Writer:
+def writer(installation: Site, *hubs: Hub) -> Writer:
     trust = next(each for each in installation.demo["clients"] if each["client_id"] == TRUST)["organisation"]
     found = hubs[0].read(
         f'{{ organisation(odsCode: "{trust}") {{ id }} children(first: 1) {{ nodes {{ id }} }} }}', client=PORTAL

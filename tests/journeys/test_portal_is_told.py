@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from standardwebhooks import Webhook
 
 from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
-from tests.receiving import Posted, Receiving, answer, receiving
+from tests.receiving import Posted, answer, portal_that_runs
 from tests.running import HUB, command_here
 from tests.world import World, make_world
 
@@ -26,29 +25,6 @@ CLIENT = """INSERT INTO client (client_id, organisation_id, label, jwks, algorit
     'OWN_FUNCTIONS', now())"""
 EVENT = """INSERT INTO event (id, recorded_at, kind, owner_id, child_id, about_type, about_id, facts)
     VALUES (gen_random_uuid(), now(), %s, %s, %s, 'Plan', %s, '{}')"""
-
-
-@contextmanager
-def portal_that_runs() -> Iterator[Receiving]:
-    """A portal in a thread of its own."""
-    started, ended = threading.Event(), asyncio.Event()
-    made: list[tuple[Receiving, asyncio.AbstractEventLoop]] = []
-
-    async def run() -> None:
-        async with receiving() as portal:
-            made.append((portal, asyncio.get_running_loop()))
-            started.set()
-            await ended.wait()
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
-    thread.start()
-    assert started.wait(10)
-    portal, loop = made[0]
-    try:
-        yield portal
-    finally:
-        loop.call_soon_threadsafe(ended.set)
-        thread.join(10)
 
 
 @contextmanager

@@ -9,9 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
 from hub.auth.assertions import new_client_key, public_jwks
+from hub.web import graphiql_page
 from hub.web.npm import find_npm, install
+from hub.web.pages import style
+from tests.browser.chromium import chromium_path, launch
+from tests.browser.visiting import visitor
 from tests.npm import FOLDER, read_from
 from tests.running import RunningHub, free_port, running_hub
 
@@ -92,6 +97,12 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         "id_token_signed_response_alg": "ES256",
         "jwks": public_jwks(key),
     }
+    pages = client | {
+        "client_id": "their-pages",
+        "redirect_uris": [f"{hub_address}/sign-in/return", f"{hub_address}/graphql"],
+        "jwks_uri": f"{hub_address}/oauth/jwks",
+    }
+    del pages["jwks"]
     row = {
         "issuer": issuer,
         "kind": "people",
@@ -103,11 +114,17 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         "roles": {"SEND-CASEWORK": {"scopes": ["child.read"], "purposes": ["OWN_FUNCTIONS"]}},
         "purposes": ["OWN_FUNCTIONS"],
         "scopes": ["child.read", "plan.read"],
+        "sign_in": {
+            "authorization": f"{issuer}/auth",
+            "token": f"{issuer}/token",
+            "clients": ["their-pages", "not-registered"],
+            "parameters": {"resource": hub_address},
+        },
     }
     table = tmp_path / "issuers.json"
     table.write_text(json.dumps({"issuers": [row]}))
     scopes = ["child.read", "plan.read", "budget.read"]
-    told = {"audience": hub_address, "client": client, "scopes": scopes, "jwks": {"keys": [providers_key]}}
+    told = {"audience": hub_address, "clients": [client, pages], "scopes": scopes, "jwks": {"keys": [providers_key]}}
     signing_in = {
         "client_id": client["client_id"],
         "private_key": key,
@@ -115,14 +132,16 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         "scope": f"openid {' '.join(scopes)}",
     }
     with provider(port, told), running_hub(HUB_ISSUERS=str(table), HUB_PORT=str(hub_port)) as hub:
-        registered = hub.command(
-            *("client", "add", "their-portal", "--organisation", "990", "--label", "Portal", "--issuer", issuer),
-            *("--scope", "child.read", "--scope", "plan.read", "--purpose", "OWN_FUNCTIONS"),
-        )
-        assert registered.returncode == 0, registered.stderr
-        assert issuer in registered.stdout
-        doctor = hub.command("doctor")
-        assert f"trusted issuer {issuer} (people): 1 keys" in doctor.stdout, doctor.stdout + doctor.stderr
+        for client_id, label in (("their-portal", "Portal"), ("their-pages", "Pages of Northmere")):
+            registered = hub.command_here(
+                *("client", "add", client_id, "--organisation", "990", "--label", label, "--issuer", issuer),
+                *("--scope", "child.read", "--scope", "plan.read", "--purpose", "OWN_FUNCTIONS"),
+            )
+            assert registered.returncode == 0, registered.stderr
+            assert issuer in registered.stdout
+        doctor = hub.command_here("doctor")
+        said = f"trusted issuer {issuer} (people): 1 keys; people sign in to the pages as their-pages, not-registered"
+        assert said in doctor.stdout, doctor.stdout + doctor.stderr
         said = read_from("external.mjs", hub.base_url, issuer, told=json.dumps(signing_in))
         assert said["person"]["data"]["viewer"] == {
             "organisation": {"laCode": "990", "odsCode": None},
@@ -130,6 +149,55 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         }
         assert said["idToken"]["status"] == 401
         assert said["machine"] == 403
+        if chromium_path() is not None:
+            _looks_at_pages(hub)
+
+
+def _looks_at_pages(hub: RunningHub) -> None:
+    """In a browser: signs in to the pages at the provider, sees what the role opens, and signs out; then GraphiQL."""
+    style.build()
+    graphiql_page.build()
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        somebody, context = visitor(browser, hub.base_url)
+        page = somebody.page
+        page.goto(f"{hub.base_url}/sign-in?to=/children")
+        page.get_by_label("Northmere County Council, Pages of Northmere").check()
+        page.get_by_role("button", name="Continue").click()
+        _at_the_provider(page)
+        for what_the_provider_s_pages_want in (somebody.complaints, somebody.strangers):
+            what_the_provider_s_pages_want.clear()
+        expect(page.locator("h1")).to_have_text("Children")
+        assert page.url == f"{hub.base_url}/children"
+        expect(page.locator(".hub-header__who")).to_contain_text("b.castell, Northmere County Council")
+        links = page.locator(".hub-nav a").all_inner_texts()
+        assert "Children" in links
+        assert "Board" not in links
+        cookies = {each["name"]: each for each in context.cookies(hub.base_url)}
+        kept = {name: each for name, each in cookies.items() if name.startswith("hub-session")}
+        assert kept
+        assert all((each["httpOnly"], each["sameSite"]) == (True, "Lax") for each in kept.values())
+        assert "hub-sign-in" not in cookies
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+        gone = httpx.get(f"{hub.base_url}/children", cookies={name: each["value"] for name, each in kept.items()})
+        assert gone.headers["location"] == "/sign-in?to=%2Fchildren"
+        for wrong in ("code=x&state=y", "error=access_denied", ""):
+            stopped = httpx.get(f"{hub.base_url}/sign-in/return?{wrong}")
+            assert (stopped.status_code, "You are not signed in" in stopped.text) == (400, True)
+        page.goto(f"{hub.base_url}/graphql")
+        page.get_by_label("Sign in for").select_option("their-pages")
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign out").wait_for()  # the provider knows the person still
+        expect(page.locator(".graphiql-response .view-lines")).to_contain_text("totalCount")
+        assert somebody.strangers == []
+        assert somebody.complaints == []
+
+
+def _at_the_provider(page: Page) -> None:
+    page.locator("input[name=login]").fill("b.castell")
+    page.locator("input[name=password]").fill("anything")
+    page.locator("button[type=submit]").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def test_an_engineer_tries_it_with_curl(hub: RunningHub) -> None:

@@ -1,5 +1,6 @@
 """What the pages say and keep, without a browser: cookies that open for nobody else, and why a plan is late."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,10 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey
+from starlette.requests import Request
+from starlette.responses import Response
 
 from hub.auth.keys import SigningKey
 from hub.auth.sealing import Seal
+from hub.errors import Problem
 from hub.web.pages import charts, words
+from hub.web.pages.session import Session, Sessions
 from hub.web.pages.sign_in import _local  # pyright: ignore[reportPrivateUsage]  (its bounds are many, its caller one)
 from hub.web.pages.story import happenings, story
 
@@ -31,6 +36,32 @@ def test_what_is_sealed_opens_here_for_its_purpose_and_until_its_time(content: d
     assert OTHER.open("session", kept, now=NOW) is None
     changed = kept[:flipped] + ("A" if kept[flipped] != "A" else "B") + kept[flipped + 1 :]
     assert SEAL.open("session", changed, now=NOW) is None
+
+
+@pytest.mark.parametrize("length", [10, 3_000, 9_000])
+def test_a_session_that_one_cookie_cannot_hold_is_kept_in_several(length: int) -> None:
+    """And a shorter one after it is read whole, whatever is left of the longer."""
+    sessions = Sessions(SEAL, clock=lambda: NOW, secure=True)
+    cookies: dict[str, str] = {}
+    for token in ("t" * length, "t"):
+        session = Session(
+            token, "j", "c", "A", "Organisation_1", "B", "ICB", ("child.read",), ("APPEAL",), "APPEAL", "k",
+            (NOW + timedelta(hours=1)).timestamp(),
+        )  # fmt: skip
+        response = Response()
+        sessions.keep(response, session)
+        for header in response.headers.getlist("set-cookie"):
+            assert len(header) <= 4_096
+            assert all(rule in header for rule in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"))
+            name, value = header.partition(";")[0].split("=", 1)
+            assert name.startswith("__Host-hub-session")
+            cookies[name] = value.strip('"')
+        sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        request = Request({"type": "http", "headers": [(b"cookie", sent.encode())]})
+        assert sessions.of(request) == session
+    assert len(cookies) == {10: 2, 3_000: 3, 9_000: 4}[length]
+    with pytest.raises(Problem, match="too long"):
+        sessions.keep(Response(), replace(session, token="t" * 12_000))
 
 
 @pytest.mark.parametrize("kept", ["", "A", "not base64!", "AAAA", "é"])
@@ -75,7 +106,7 @@ def test_the_story_says_what_is_late_whose_it_is_and_what_took_long() -> None:
     (took,) = told.took
     assert "took 39 days too long" in took
     assert told.waits == [
-        "Northmere County Council: notify a decision to make no plan (43 days late)",
+        "Northmere County Council: decide whether to make a plan, and notify if not (43 days late)",
         "Northmere County Council: send the final EHC plan (15 days late)",
     ]
     in_time = story({"duties": [clock("FINALISE_PLAN", "RUNNING", due="2026-12-24")]}, TODAY)

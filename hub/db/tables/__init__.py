@@ -66,6 +66,7 @@ from hub.db.tables.plans import (
     review,
 )
 from hub.db.tables.records import disclosure, event, import_run, quarantined_item, received_file, source
+from hub.db.tables.replay import replay_mark
 from hub.db.tables.sharing import (
     arrangement,
     arrangement_clause,
@@ -150,6 +151,7 @@ __all__ = [
     "received_file",
     "receiver",
     "receiver_secret",
+    "replay_mark",
     "responsibility",
     "review",
     "school_year",

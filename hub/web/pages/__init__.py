@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.routing import BaseRoute
 
-from hub.auth.own_pages import OwnPages
+from hub.auth.own_pages import PageSignIn
 from hub.auth.sealing import Seal
 from hub.web.pages import style
 from hub.web.pages.answering import Answering
@@ -28,12 +28,12 @@ def visiting_of(execute: Execute, seal: Seal, *, address: str, clock: Callable[[
 
 
 def page_routes(
-    visiting: Visiting, own: OwnPages, *, clock: Callable[[], datetime], rulebook: Callable[[], str]
+    visiting: Visiting, ways: PageSignIn, *, clock: Callable[[], datetime], rulebook: Callable[[], str]
 ) -> list[BaseRoute]:
     """Every page but the home page and GraphiQL."""
     return [
         *style.routes(),
-        *SignIn(visiting, own).routes,
+        *SignIn(visiting, ways).routes,
         *board_routes(visiting, clock),
         *Answering(visiting, clock).routes,
         *Reviewing(visiting).routes,

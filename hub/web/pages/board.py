@@ -163,11 +163,11 @@ def _charts(board: Mapping[str, Any], begins: date) -> list[Chart]:
     timeliness = board.get("timeliness") or ()
     first = begins.year * 12 + begins.month - 1
     months = [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, first + _MONTHS)]
-    drawn = [_timely(timeliness, months, *_TWENTY_WEEKS)]
-    drawn += [_timely(timeliness, months, rule, title) for rule, title in _SIX_WEEKS]
+    kept = [_timely(timeliness, months, rule, title) for rule, title in (_TWENTY_WEEKS, *_SIX_WEEKS)]
+    drawn = [each for each in kept if each.rows]  # a body is not told of what it never has to do
     drawn += [_by_state(board.get("requestsByState") or ()), _by_age(board.get("requestsByAge") or ())]
     drawn.append(_agreements(board.get("agreementsWaiting") or ()))
-    return [each for each in drawn if each.rows] + [each for each in drawn if not each.rows]
+    return [*(each for each in drawn if each.rows), *(each for each in drawn if not each.rows)]
 
 
 def _timely(timeliness: Sequence[Mapping[str, Any]], months: Sequence[str], rule: str, title: str) -> Chart:

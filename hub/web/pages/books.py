@@ -1,5 +1,6 @@
 """The pages about the rules: the rule book, and what the bodies have arranged among themselves (CFA 2014 s. 26)."""
 
+import gzip
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,7 +32,9 @@ def book_routes(visiting: Visiting, rulebook: Callable[[], str]) -> list[BaseRou
         if "text/html" not in request.headers.get("accept", ""):
             return PlainTextResponse(text, media_type="text/markdown")
         session = visiting.sessions.of(request)
-        return visiting.drawing.page("rulebook.html", session, at="/rulebook", book=book, chapters=chapters)
+        page = visiting.drawing.page("rulebook.html", session, at="/rulebook", book=book, chapters=chapters)
+        page.headers["Vary"] = "Accept, Accept-Encoding"
+        return _packed(page) if "gzip" in request.headers.get("accept-encoding", "") else page
 
     async def arrangements(_: Request, session: Session) -> Response:
         found = (await visiting.asking.answer(session, "PageArrangements"))["arrangements"]["nodes"]
@@ -47,6 +50,14 @@ def book_routes(visiting: Visiting, rulebook: Callable[[], str]) -> list[BaseRou
         return visiting.drawing.page("arrangements.html", session, at="/arrangements", arrangements=shown)
 
     return [Route("/rulebook", rule_book), visiting.shows("/arrangements", arrangements)]
+
+
+def _packed(page: Response) -> Response:
+    """The page as gzip. Not for a page that says again what it was asked: with its form key that would tell the key."""
+    page.body = gzip.compress(page.body, 6, mtime=0)
+    page.headers["Content-Encoding"] = "gzip"
+    page.headers["Content-Length"] = str(len(page.body))
+    return page
 
 
 def _rendered(text: str) -> tuple[Markup, list[tuple[str, str]]]:

@@ -1,6 +1,6 @@
 """A page from its template: the NHS design system's components, and headers that let nothing in and nothing out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from hub.web.pages.session import Session
 from hub.web.problems import STATUS
 
 # Not one script, and not one style that is not in the file: what a record says can never be run.
+_POLICY = "Content-Security-Policy"
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
+    _POLICY: (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
         "base-uri 'none'"
     ),
@@ -69,9 +70,16 @@ class Drawing:
         self._templates.globals.update(shared)
 
     def page(
-        self, template: str, session: Session | None, *, at: str = "", status: int = 200, **given: Any
+        self,
+        template: str,
+        session: Session | None,
+        *,
+        at: str = "",
+        status: int = 200,
+        forms_lead_to: Sequence[str] = (),
+        **given: Any,
     ) -> Response:
-        """The page; `at` is the address of its place in the navigation."""
+        """The page; `at` is its place in the navigation, `forms_lead_to` where else than here its forms may lead."""
         places = [
             {"to": to, "name": name, "here": to == at}
             for to, name, scope in _NAVIGATION
@@ -80,7 +88,12 @@ class Drawing:
         child_pages = (each["to"] for each in given.get("child_places", ()) if each["here"])
         given["purpose_to"] = next(child_pages, at)
         text = self._templates.get_template(template).render(session=session, places=places, **given)
-        return HTMLResponse(text, status, HEADERS)
+        headers = dict(HEADERS)
+        if forms_lead_to:
+            headers[_POLICY] = headers[_POLICY].replace(
+                "form-action 'self'", " ".join(["form-action 'self'", *forms_lead_to])
+            )
+        return HTMLResponse(text, status, headers)
 
     def problem(self, problem: Problem, session: Session | None) -> Response:
         title, said = _SAID.get(problem.kind, ("That did not work", problem.message))

@@ -1,18 +1,21 @@
 """Signing in to the pages and out again: the person consents at the hub's authorization server, as for any system."""
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import structlog
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from hub.auth.own_pages import RETURN_PATH, OwnPages, SignedInToken
+from hub.auth.clients import Client
+from hub.auth.own_pages import RETURN_PATH, PageSignIn, SignedInToken
 from hub.errors import Problem, invalid
 from hub.web.pages.session import Session, new_form_key
 from hub.web.pages.visiting import Visiting
@@ -25,9 +28,9 @@ _log = structlog.get_logger()
 class SignIn:
     """The steps of a sign-in, each a request: whose body, consent at the authorization server, and back."""
 
-    def __init__(self, visiting: Visiting, own: OwnPages) -> None:
+    def __init__(self, visiting: Visiting, ways: PageSignIn) -> None:
         self._visiting = visiting
-        self._own = own
+        self._ways = ways
         self.routes = [
             Route("/sign-in", self._who, methods=["GET"]),
             Route("/sign-in", self._begin, methods=["POST"]),
@@ -40,10 +43,22 @@ class SignIn:
         return await self._page(_local(request.query_params.get("to")), self._visiting.sessions.of(request))
 
     async def _page(self, to: str, session: Session | None, *, missed: bool = False) -> Response:
-        systems = await run_in_threadpool(self._own.clients)
-        status = 400 if missed else 200
+        found = await self._ways.addresses()
+        bodies = Counter(client.organisation for client, _ in found)
+        systems = [
+            {"client_id": client.client_id, "name": _named(client, alone=bodies[client.organisation] == 1)}
+            for client, _ in found
+        ]
+        # Browsers hold the redirect after a form to the page's policy too, and so each provider has to stand in it.
+        on = {urlsplit(address)._replace(path="", query="").geturl() for _, address in found}
         return self._visiting.drawing.page(
-            "sign-in.html", session, status=status, systems=systems, to=to, missed=missed
+            "sign-in.html",
+            session,
+            status=400 if missed else 200,
+            forms_lead_to=sorted(on - {""}),
+            systems=sorted(systems, key=itemgetter("name")),
+            to=to,
+            missed=missed,
         )
 
     async def _begin(self, request: Request) -> Response:
@@ -52,9 +67,10 @@ class SignIn:
         except Problem as problem:
             return self._visiting.drawing.problem(problem, None)
         to = _local(form.get("to"))
-        if form.get("system") not in {each.client_id for each in await run_in_threadpool(self._own.clients)}:
+        begun = await self._ways.begin(form.get("system", ""))
+        if begun is None:
             return await self._page(to, None, missed=True)
-        address, pending = self._own.begin(form["system"])
+        address, pending = begun
         response = RedirectResponse(address, 303, _NO_STORE)
         self._visiting.sessions.await_return(response, pending, to)
         return response
@@ -64,19 +80,19 @@ class SignIn:
         waiting = self._visiting.sessions.pending(request)
         if waiting is None or not secrets.compare_digest(given.get("state", "").encode(), waiting[0].state.encode()):
             return self._stopped("This sign-in was begun elsewhere, or too long ago.")
-        if given.get("iss") != self._visiting.origin or "code" not in given:
+        if "code" not in given:
             return self._stopped("You have not signed in.")
-        signed_in = await run_in_threadpool(self._own.finish, waiting[0], given["code"])
+        signed_in = await self._ways.finish(waiting[0], code=given["code"], issuer=given.get("iss"))
         if signed_in is None:
             return self._stopped("The sign-in could not be finished.")
+        response = RedirectResponse(waiting[1], 303, _NO_STORE)
+        self._visiting.sessions.forget(response)
         try:
             session = await self._session(signed_in)
+            self._visiting.sessions.keep(response, session)
         except Problem as problem:
             return self._visiting.drawing.problem(problem, None)
         _log.info("signed_in_to_pages", client_id=session.client_id)
-        response = RedirectResponse(waiting[1], 303, _NO_STORE)
-        self._visiting.sessions.forget(response)
-        self._visiting.sessions.keep(response, session)
         return response
 
     def _stopped(self, said: str) -> Response:
@@ -112,10 +128,16 @@ class SignIn:
         return response
 
     async def _sign_out(self, _: Request, session: Session, __: Mapping[str, str]) -> Response:
-        await run_in_threadpool(self._own.sign_out, session.token_id, session.client_id)
+        until = datetime.fromtimestamp(session.until, UTC)
+        await self._ways.sign_out(session.token_id, session.client_id, until)
         response = RedirectResponse("/", 303, _NO_STORE)
         self._visiting.sessions.forget(response)
         return response
+
+
+def _named(client: Client, *, alone: bool) -> str:
+    """The body's name; where it has several ways in, which one."""
+    return client.organisation_name if alone else f"{client.organisation_name}, {client.label}"
 
 
 def _local(to: str | None) -> str:

@@ -97,7 +97,7 @@ def _took(clocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                 f"{words.day(each['metOn'])}, and its last day was {words.day(each['dueOn'])} ({each['provision']})."
             )
         for exception in each.get("exceptions") or ():
-            yield f"{_holder(each)} is relieved of the time limit: {words.words(exception['ground']).lower()}."
+            yield f"{_holder(each)} is relieved of the time limit: {words.within(words.words(exception['ground']))}."
 
 
 def _advice(child: Mapping[str, Any], today: date) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _advice(child: Mapping[str, Any], today: date) -> Iterator[str]:
     asked = sorted(child.get("assessments") or (), key=lambda each: each["requestedOn"] or "")
     for each in (asked[-1].get("adviceRequests") or ()) if asked else ():
         who = words.called(each["organisation"], each["askedOf"] or "Somebody")
-        kind = words.words(each["kind"]).lower()
+        kind = words.advice(each["kind"])
         waited = (
             (words.parsed(each["receivedOn"]) if each["receivedOn"] else today) - words.parsed(each["askedOn"])
         ).days
@@ -138,17 +138,17 @@ def _assessed(child: Mapping[str, Any], authority: str) -> Iterator[Happening]:
             )
         if each["decidedOn"]:
             yield Happening(
-                words.parsed(each["decidedOn"]), f"Decision: {words.words(each['decision']).lower()}", authority
+                words.parsed(each["decidedOn"]), f"Decision: {words.within(words.words(each['decision']))}", authority
             )
         if each["outcomeOn"]:
             yield Happening(
-                words.parsed(each["outcomeOn"]), f"Outcome: {words.words(each['outcome']).lower()}", authority
+                words.parsed(each["outcomeOn"]), f"Outcome: {words.within(words.words(each['outcome']))}", authority
             )
         for advice in each["adviceRequests"] or ():
             if advice["cooperationRequest"] is not None or not advice["receivedOn"]:
                 continue  # those are told as requests to co-operate
             who = words.called(advice["organisation"], advice["askedOf"] or "")
-            yield Happening(words.parsed(advice["receivedOn"]), f"{words.words(advice['kind'])} advice came", who)
+            yield Happening(words.parsed(advice["receivedOn"]), f"Advice came: {words.advice(advice['kind'])}", who)
 
 
 def _planned(child: Mapping[str, Any], authority: str) -> Iterator[Happening]:
@@ -165,14 +165,14 @@ def _planned(child: Mapping[str, Any], authority: str) -> Iterator[Happening]:
 def _cooperated(child: Mapping[str, Any]) -> Iterator[Happening]:
     for each in child.get("cooperationRequests") or ():
         to, asked = f"/requests/{each['id']}", each["addressedTo"]["name"]
-        what = words.words(each["function"]).lower()
+        what = words.within(words.words(each["function"]))
         yield Happening(
             words.parsed(each["sentAt"]), f"{asked} was asked to co-operate: {what}", each["requestedBy"]["name"], to
         )
         if each["receivedAt"]:
             yield Happening(words.parsed(each["receivedAt"]), f"The request was received: {what}", asked, to)
         if each["declined"]:
-            ground = words.words(each["declined"]["ground"]).lower()
+            ground = words.within(words.words(each["declined"]["ground"]))
             yield Happening(words.parsed(each["declined"]["at"]), f"The request was declined: {ground}", asked, to)
         if each["compliedAt"]:
             yield Happening(words.parsed(each["compliedAt"]), f"The request was complied with: {what}", asked, to)
@@ -183,7 +183,7 @@ def _reviewed(child: Mapping[str, Any], authority: str) -> Iterator[Happening]:
         if each["meetingOn"]:
             yield Happening(words.parsed(each["meetingOn"]), "The plan was reviewed at a meeting", authority)
         if each["decidedOn"]:
-            said = f"Decided after the review: {words.words(each['decision']).lower()}"
+            said = f"Decided after the review: {words.within(words.words(each['decision']))}"
             yield Happening(words.parsed(each["decidedOn"]), said, authority)
     for each in child.get("disputes") or ():
         yield Happening(

@@ -53,6 +53,11 @@ def address() -> str:
     return f"/pages/{hashlib.sha256(_style() or b'').hexdigest()[:16]}.css"
 
 
+def weight() -> int:
+    """Its bytes as they are sent."""
+    return len(_packed())
+
+
 def routes() -> list[Route]:
     """The style sheet, packed for who unpacks it."""
 

@@ -86,7 +86,13 @@ _SHORTER: Mapping[str, str] = {
     "COMPLY_WITH_ADVICE_REQUEST": "Answer a request for advice",
     "DECIDE_WHETHER_TO_ASSESS": "Decide whether to assess",
     "DECIDE_AFTER_REVIEW": "Decide after the review, and notify the decision",
-    "NOTIFY_NO_PLAN": "Notify a decision to make no plan",
+    "NOTIFY_NO_PLAN": "Decide whether to make a plan, and notify if not",
+}
+"""Of reg. 10(1): who has decided nothing by then is late, whatever the decision will be."""
+
+_ADVICE: Mapping[str, str] = {
+    "OTHER_AUTHORITY_THINKS_FIT": "further",
+    "PARENT_REASONABLY_ASKS": "further (at the family’s request)",
 }
 
 
@@ -95,9 +101,14 @@ def duty(rule: str) -> str:
     return _SHORTER.get(rule) or DutyRule(rule).meaning.rstrip(".")
 
 
+def advice(kind: str) -> str:
+    """Whose or what advice it is, inside a sentence: educational psychology."""
+    return _ADVICE.get(kind) or within(words(kind))
+
+
 def within(text: str) -> str:
-    """A sentence's beginning inside another sentence: its first letter small, and nothing else changed."""
-    return text[:1].lower() + text[1:]
+    """A sentence's beginning inside another sentence: its first letter small, unless it begins an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def part(value: str) -> str:

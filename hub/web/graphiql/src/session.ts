@@ -1,4 +1,6 @@
-/** Who is asking: an identity of the demo, a pasted token, or nobody. Tokens stay in memory. */
+/** Who is asking: an identity of the demo, somebody who has signed in, or nobody. Tokens stay in memory. */
+
+import type { Examples } from './tabs';
 
 /** One entry of GET /demo/identities. */
 export interface Identity {
@@ -27,12 +29,12 @@ const RENEW_BEFORE_MS = 30_000;
 
 export const NOBODY: Caller = { id: '', purpose: null, grant: async () => null };
 
-/** The demo's identities; null where the hub is not a demo. */
-export async function demoIdentities(): Promise<Identity[] | null> {
+/** The demo's identities, and examples for the tabs' variables; null where the hub is not a demo. */
+export async function demo(): Promise<{ identities: Identity[]; examples: Examples } | null> {
   const response = await fetch('/demo/identities', { headers: { Accept: 'application/json' } });
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`The list of identities could not be read (HTTP ${response.status}).`);
-  return (await response.json()).identities;
+  return response.json();
 }
 
 /** A caller of the demo. Its token is asked for when it is first needed, and again shortly before it ends. */
@@ -57,12 +59,6 @@ export function demoCaller(clientId: string): Caller {
       return current;
     },
   };
-}
-
-/** A caller with a token from elsewhere, such as `hub token CLIENT`. The hub applies the client's default purpose. */
-export function pastedCaller(token: string): Caller {
-  const grant = { access_token: token, expires_in: Infinity, purposes: [], default_purpose: '' };
-  return { id: `token ${Date.now()}`, purpose: null, grant: async () => grant };
 }
 
 async function demoToken(clientId: string): Promise<Grant> {

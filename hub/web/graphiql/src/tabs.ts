@@ -11,11 +11,15 @@ import cooperation from './tabs/07-cooperation.graphql?raw';
 import watch from './tabs/08-watch-requests.graphql?raw';
 import request from './tabs/09-request-cooperation.graphql?raw';
 import requestVariables from './tabs/09-request-cooperation.variables.json?raw';
+import decline from './tabs/09b-decline-request.graphql?raw';
+import declineVariables from './tabs/09b-decline-request.variables.json?raw';
+import comply from './tabs/09c-comply-with-request.graphql?raw';
+import complyVariables from './tabs/09c-comply-with-request.variables.json?raw';
 import disclosures from './tabs/10-disclosures.graphql?raw';
 import disclosuresVariables from './tabs/10-disclosures.variables.json?raw';
 import viewer from './tabs/11-viewer.graphql?raw';
 
-export const READY_TABS = [
+const READY_TABS: Tab[] = [
   { query: children },
   { query: plan },
   { query: provides },
@@ -26,6 +30,27 @@ export const READY_TABS = [
   { query: cooperation },
   { query: watch },
   { query: request, variables: requestVariables },
+  { query: decline, variables: declineVariables },
+  { query: comply, variables: complyVariables },
   { query: disclosures, variables: disclosuresVariables },
   { query: viewer },
 ];
+
+interface Tab {
+  query: string;
+  variables?: string;
+}
+
+/** What a demo puts where the variables say "put ... here": by a variable's name, or by its operation's and its own. */
+export type Examples = Readonly<Record<string, string>>;
+
+export function readyTabs(examples: Examples): Tab[] {
+  return READY_TABS.map(({ query, variables }) => (variables ? { query, variables: filled(query, variables, examples) } : { query }));
+}
+
+function filled(query: string, variables: string, examples: Examples): string {
+  const operation = /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1];
+  const known = (name: string, value: unknown) =>
+    typeof value === 'string' && value.startsWith('put ') ? (examples[`${operation}.${name}`] ?? examples[name] ?? value) : value;
+  return JSON.stringify(JSON.parse(variables, known), null, 2);
+}
