@@ -72,12 +72,12 @@ COLUMNS: Mapping[str, str] = {
     "budget_item": "owner_id id child_id personal_budget_id provision_id agreement_id kind funder_id financial_year "
     "indicative_amount amount per mechanism buys status starts_on ends_on decided_on reasons aggregate_because pool_id "
     "arranged_by_id",
-    "amount_due": "owner_id id child_id personal_budget_id budget_item_id direct_payment_id kind funder_id due_on "
-    "indicative_amount agreed_amount",
     "direct_payment": "owner_id id child_id personal_budget_id budget_item_id kind regime recipient payee nominee "
     "goods conditions on_premises undertakings young_person_asked_on young_persons_wish share "
     "amount per starts_on ends_on notice_served_on "
     "agreed_on premises_consent_on reviewed_on status",
+    "amount_due": "owner_id id child_id personal_budget_id budget_item_id direct_payment_id kind funder_id due_on "
+    "indicative_amount agreed_amount",
     "direct_payment_decision": "owner_id id child_id direct_payment_id kind decision decided_on effective_on reasons "
     "amount amount_before stop_ground repayment_ground repay_by reconsidered_on outcome outcome_reasons",
     "spending": "owner_id id child_id budget_item_id direct_payment_id kind spent_on amount",
