@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles, systems
 from fhir_mappings.direct_payment import LIFE_PIECES, MONEY_PIECES, DirectPayment, DueOn, Moved
 from fhir_mappings.elements import code_of, compact, day_of, first, id_of, subject_reference, uuid_of
 from fhir_mappings.extension import (
@@ -123,7 +123,7 @@ _TOTAL = (
     priced("agreed", "agreed"),
     priced("paid", "paid"),
 )
-_BUDGET: Sequence[Piece] = (
+BUDGET_PIECES: Sequence[Piece] = (
     coded("status", "status", systems.BUDGET_STATUS),
     referring("plan", "plan_id", "CarePlan"),
     dated("requested", "requested_on"),
@@ -141,11 +141,12 @@ _BUDGET: Sequence[Piece] = (
         "items",
         referring("item", "items", "Contract").write,
         referring("item", "items", "Contract").read,
+        "Reference",
         many=True,
     ),
 )
 _DIRECT_PAYMENT = (
-    identified("id", "id", systems.DIRECT_PAYMENT),
+    identified("id", "id", identifiers.DIRECT_PAYMENT),
     coded("status", "status", systems.DIRECT_PAYMENT_STATUS),
     coded("per", "per", systems.PAYMENT_PERIOD),
     coded("regime", "regime", systems.REGIME),
@@ -160,7 +161,7 @@ _DIRECT_PAYMENT = (
     *LIFE_PIECES,
     *MONEY_PIECES,
 )
-_ITEM: Sequence[Piece] = (
+ITEM_PIECES: Sequence[Piece] = (
     worded("financialYear", "financial_year"),
     coded("per", "per", systems.PAYMENT_PERIOD),
     coded("mechanism", "mechanism", systems.PAYMENT_MECHANISM),
@@ -173,7 +174,7 @@ _ITEM: Sequence[Piece] = (
     dated("decided", "decided_on"),
     worded("reasons", "reasons"),
     coded("aggregateBecause", "aggregate_because", systems.AGGREGATE_BECAUSE),
-    identified("pool", "pool_id", systems.POOL),
+    identified("pool", "pool_id", identifiers.POOL),
     complex_("directPayment", "direct_payments", _DIRECT_PAYMENT, DirectPayment, many=True),
     *MONEY_PIECES,
 )
@@ -211,8 +212,8 @@ def to_account(budget: Budget, *, child: Child | None, authority: Json) -> Json:
     return {
         "resourceType": "Account",
         "id": str(budget.id),
-        "extension": [{"url": systems.BUDGET_EXTENSION, "extension": written(budget, _BUDGET)}],
-        "identifier": [{"system": systems.PERSONAL_BUDGET, "value": str(budget.id)}],
+        "extension": [{"url": profiles.BUDGET_EXTENSION, "extension": written(budget, BUDGET_PIECES)}],
+        "identifier": [{"system": identifiers.PERSONAL_BUDGET, "value": str(budget.id)}],
         "status": ACCOUNT_STATUS[budget.status],
         "type": {"coding": [systems.ACCOUNT_TYPE]},
         "subject": [subject_reference(child)],
@@ -222,8 +223,8 @@ def to_account(budget: Budget, *, child: Child | None, authority: Json) -> Json:
 
 def read_account(located: Located, faults: Faults) -> Budget | None:
     """The budget that an Account tells; None where something is wrong."""
-    found = find_extension(located.resource, systems.BUDGET_EXTENSION)
-    said = read_pieces(found, _BUDGET, faults, located.at)
+    found = find_extension(located.resource, profiles.BUDGET_EXTENSION)
+    said = read_pieces(found, BUDGET_PIECES, faults, located.at)
     id_ = id_of(located, faults)
     if id_ is None or "status" not in said:
         faults.add("budget-status", "send-personal-budget says where the budget stands", located.at, code="required")
@@ -239,7 +240,7 @@ def to_contract(item: Item, *, child: Child | None, authority: Json) -> Json:
         {
             "resourceType": "Contract",
             "id": str(item.id),
-            "extension": [{"url": systems.BUDGET_ITEM_EXTENSION, "extension": written(item, _ITEM)}],
+            "extension": [{"url": profiles.BUDGET_ITEM_EXTENSION, "extension": written(item, ITEM_PIECES)}],
             "status": CONTRACT_STATUS[item.status],
             "applies": period,
             "subject": [subject_reference(child)],
@@ -263,7 +264,7 @@ def to_contract(item: Item, *, child: Child | None, authority: Json) -> Json:
 
 def _valued(item: Item) -> Json:
     """The provision that is bought, and the agreed amount for each period; `unitPrice` is never used."""
-    provision = {"system": systems.PROVISION, "value": str(item.provision_id)} if item.provision_id else None
+    provision = {"system": identifiers.PROVISION, "value": str(item.provision_id)} if item.provision_id else None
     return compact(
         {
             "entityReference": {"identifier": provision} if provision else None,
@@ -277,7 +278,7 @@ def read_contract(located: Located, faults: Faults) -> Item | None:
     """The item that a Contract tells; None where something is wrong."""
     contract, at = located.resource, located.at
     before = len(faults.issues)
-    said = read_pieces(find_extension(contract, systems.BUDGET_ITEM_EXTENSION), _ITEM, faults, at)
+    said = read_pieces(find_extension(contract, profiles.BUDGET_ITEM_EXTENSION), ITEM_PIECES, faults, at)
     term = first(contract, "term")
     kind = code_of(systems.BUDGET_KIND, term.get("type"), faults, f"{at}.term[0].type")
     status = _ITEM_STATUS.get(contract.get("status", ""))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.nhs_fhir.exchange import fhir_response
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles
 from fhir_mappings.budget import (
     Budget,
     Item,
@@ -40,8 +40,8 @@ from hub.law.vocabulary import (
     PaymentPeriod,
 )
 
-AUTHORITY = {"type": "Organization", "identifier": {"system": systems.LA_CODE, "value": "990"}}
-BOARD = {"type": "Organization", "identifier": {"system": systems.ODS_CODE, "value": "QX1"}, "display": "ICB"}
+AUTHORITY = {"type": "Organization", "identifier": {"system": identifiers.LA_CODE, "value": "990"}}
+BOARD = {"type": "Organization", "identifier": {"system": identifiers.ODS_CODE, "value": "QX1"}, "display": "ICB"}
 
 cases = settings(max_examples=40, deadline=None, database=None, derandomize=True)
 words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), min_size=1, max_size=20)
@@ -201,7 +201,7 @@ ITEM = Item(
         ({"topicReference": {"reference": "Account/banana"}}, "budget-item"),
         ({"term": []}, "budget-item"),
         ({"extension": []}, "budget-item"),
-        ({"extension": [{"url": systems.BUDGET_ITEM_EXTENSION, "extension": [{"url": "bank"}]}]}, "extension-part"),
+        ({"extension": [{"url": profiles.BUDGET_ITEM_EXTENSION, "extension": [{"url": "bank"}]}]}, "extension-part"),
         ({"applies": {"start": "2026"}}, "date-partial"),
     ],
 )
