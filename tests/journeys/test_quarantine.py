@@ -16,7 +16,7 @@ from tests.contract.test_fhir_messages import child, notice
 from tests.db.test_import_return import GOOD
 from tests.running import RunningHub
 
-MAPPING = Path(__file__).parents[2] / "adapters" / "la_extract" / "examples" / "one-row-a-child.toml"
+MAPPING = Path(__file__).parents[2] / "adapters" / "la_extract" / "examples" / "one-row-a-child.yaml"
 FIELDS = "id form place version resolution mended problems { rule message } steps { step person why }"
 LIST = (
     "query($forms: [QuarantineForm!]) { quarantine(filter: {waiting: true, forms: $forms}) "
