@@ -36,21 +36,6 @@ def reading(readable: Readable) -> Interaction:
     return read
 
 
-def version_reading(readable: Readable) -> Interaction:
-    """GET [type]/[id]/_history/[vid]: the version that stands. Earlier ones are not kept as they were shown, and so are
-    not there. http://hl7.org/fhir/R4/http.html#vread
-    """
-    read = reading(readable)
-
-    async def read_version(face: Face, request: Request, caller: Caller) -> Response:
-        response = await read(face, request, caller)
-        if response.headers["ETag"] != etag(request.path_params["version"]):
-            raise not_found(f"version of this {readable.type}")
-        return response
-
-    return read_version
-
-
 async def shown(face: Face, caller: Caller, kind: str, id_: str, operation: str) -> Json | None:
     """A resource that was just written, noted as shown; None where the caller may not read it."""
     readable = READABLE[kind]
