@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from fhir_mappings import identifiers, profiles, systems
+from fhir_mappings.direct_payment import LIFE_PIECES, MONEY_PIECES, DirectPayment, DueOn, Moved
 from fhir_mappings.elements import code_of, compact, day_of, first, id_of, subject_reference, uuid_of
 from fhir_mappings.extension import (
     Pence,
@@ -34,15 +35,12 @@ from fhir_mappings.extension import (
 )
 from fhir_mappings.outcome import Faults
 from fhir_mappings.values import Child, Json, Located
-from hub.law.budget_direct_payment_events import Recipient
-from hub.law.budget_regimes import Regime
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
 from hub.law.vocabulary import (
     AgreementStatus,
     BudgetKind,
     BudgetStatus,
-    DirectPaymentStatus,
     PaymentMechanism,
     PaymentPeriod,
 )
@@ -81,27 +79,10 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectPayment:
-    """A direct payment for an item, without whom it is paid to."""
-
-    id: UUID
-    status: DirectPaymentStatus
-    per: PaymentPeriod
-    regime: Regime | None = None
-    recipient: Recipient | None = None
-    amount: Pence | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    notice_served_on: date | None = None
-    agreed_on: date | None = None
-    premises_consent_on: date | None = None
-    reviewed_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Item:
     """What one funder gives for one thing: indicated, agreed or declined, with what was paid and spent of it.
 
+    `dues`, `payments`, `spending`: of what is paid otherwise than directly; each direct payment has its own.
     `funder` and `arranged_by` are References. `provision_agreed`: how the funder stands to the provision in section G.
     """
 
@@ -129,6 +110,9 @@ class Item:
     pool_id: UUID | None = None
     arranged_by: Json | None = None
     direct_payments: tuple[DirectPayment, ...] = ()
+    dues: tuple[DueOn, ...] = ()
+    payments: tuple[Moved, ...] = ()
+    spending: tuple[Moved, ...] = ()
 
 
 _TOTAL = (
@@ -174,6 +158,8 @@ _DIRECT_PAYMENT = (
     dated("agreed", "agreed_on"),
     dated("premisesConsent", "premises_consent_on"),
     dated("reviewed", "reviewed_on"),
+    *LIFE_PIECES,
+    *MONEY_PIECES,
 )
 ITEM_PIECES: Sequence[Piece] = (
     worded("financialYear", "financial_year"),
@@ -190,6 +176,7 @@ ITEM_PIECES: Sequence[Piece] = (
     coded("aggregateBecause", "aggregate_because", systems.AGGREGATE_BECAUSE),
     identified("pool", "pool_id", identifiers.POOL),
     complex_("directPayment", "direct_payments", _DIRECT_PAYMENT, DirectPayment, many=True),
+    *MONEY_PIECES,
 )
 
 ACCOUNT_STATUS: Mapping[BudgetStatus, str] = MappingProxyType(

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from fhir_mappings.identifiers import HUB, bare
-from hub.law.budget_direct_payment_events import Recipient
+from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome, RepaymentGround, StopGround
+from hub.law.budget_direct_payment_events import Recipient, Undertaking, YoungPersonsWish
 from hub.law.budget_regimes import Regime
 from hub.law.notices import NoticeKind
 from hub.law.precedence import ChildField, StandsBy
@@ -247,6 +248,12 @@ DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
 DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
 REGIME = words("send-direct-payment-regime", Regime)
 RECIPIENT = words("send-direct-payment-recipient", Recipient)
+UNDERTAKING = words("send-direct-payment-undertaking", Undertaking)
+YOUNG_PERSONS_WISH = words("send-young-persons-wish", YoungPersonsWish)
+DECISION_ON_DIRECT_PAYMENT = words("send-direct-payment-decision", DecisionOnDirectPayment)
+STOP_GROUND = words("send-direct-payment-stop-ground", StopGround)
+REPAYMENT_GROUND = words("send-direct-payment-repayment-ground", RepaymentGround)
+RECONSIDERATION_OUTCOME = words("send-reconsideration-outcome", ReconsiderationOutcome)
 ORGANISATION_KIND = words("send-organisation-kind", OrganisationKind)
 PLAN_STATUS = words("send-plan-status", PlanStatus)
 PLAN_SECTION = words("send-plan-section", SectionCode)

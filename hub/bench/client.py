@@ -20,8 +20,9 @@ _PATIENCE_S = 30
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How many answers there were in how long; `p50_ms`: the time that half of them took at most,
-    `p95_ms`: nineteen of twenty."""
+    """How many answers there were in how long; `p50_ms`: the time that half of them took at most, `p95_ms` that 19 of
+    20 took.
+    """
 
     answers: int
     seconds: float
@@ -61,9 +62,9 @@ async def measure(port: int, requests: Sequence[bytes], *, connections: int, sec
             transport.close()
     if not shared.times:
         raise WrongAnswer("nothing was answered in time")
-    taken = sorted(shared.times)
-    seconds_in_all, p95 = time.perf_counter() - begun, taken[len(taken) * 95 // 100]
-    return Measured(len(taken), seconds_in_all, 1_000 * statistics.median(taken), 1_000 * p95)
+    times = sorted(shared.times)
+    p95 = times[min(len(times) - 1, len(times) * 95 // 100)]
+    return Measured(len(times), time.perf_counter() - begun, 1_000 * statistics.median(times), 1_000 * p95)
 
 
 @dataclass(slots=True)

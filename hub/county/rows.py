@@ -20,7 +20,8 @@ COLUMNS: Mapping[str, str] = {
     "child_source": "owner_id id child_id source system said_by_id said_on since family_name given_names date_of_birth "
     "sex postcode nhs_number nhs_number_status upn content_hash withdrawn_on",
     "disagreement": "owner_id id child_id field rule told found_on settled_on",
-    "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decided_at",
+    "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decision_reason "
+    "decided_at",
     "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
     "address_withheld",
     "responsibility": "owner_id id child_id body_id kind for_provision reason starts_on ends_on",
@@ -72,12 +73,12 @@ COLUMNS: Mapping[str, str] = {
     "budget_item": "owner_id id child_id personal_budget_id provision_id agreement_id kind funder_id financial_year "
     "indicative_amount amount per mechanism buys status starts_on ends_on decided_on reasons aggregate_because pool_id "
     "arranged_by_id",
-    "amount_due": "owner_id id child_id personal_budget_id budget_item_id direct_payment_id kind funder_id due_on "
-    "indicative_amount agreed_amount",
     "direct_payment": "owner_id id child_id personal_budget_id budget_item_id kind regime recipient payee nominee "
     "goods conditions on_premises undertakings young_person_asked_on young_persons_wish share "
     "amount per starts_on ends_on notice_served_on "
     "agreed_on premises_consent_on reviewed_on status",
+    "amount_due": "owner_id id child_id personal_budget_id budget_item_id direct_payment_id kind funder_id due_on "
+    "indicative_amount agreed_amount",
     "direct_payment_decision": "owner_id id child_id direct_payment_id kind decision decided_on effective_on reasons "
     "amount amount_before stop_ground repayment_ground repay_by reconsidered_on outcome outcome_reasons",
     "spending": "owner_id id child_id budget_item_id direct_payment_id kind spent_on amount",
