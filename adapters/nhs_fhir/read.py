@@ -14,6 +14,7 @@ from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.record import Loaded, Showing, retrieve
 from adapters.nhs_fhir.showing import Readable, Wanted, complete
 from fhir_mappings.values import Json
+from hub.actions.transaction import Transaction
 from hub.audit import Operation
 from hub.auth.scopes import grants
 from hub.errors import not_found
@@ -61,7 +62,12 @@ async def show_task(face: Face, caller: Caller, request_id: UUID, operation: str
         found = await retrieve(tx, [request_id])
         if not found:
             raise not_found("Task")
-        showing = Showing()
-        showing.note(found[0].child, Part.COOPERATION, Part.IDENTITY)
-        await showing.store(tx, Operation(operation, "GET Task/[id]"))
+        await note_task(tx, found[0], operation)
     return found[0]
+
+
+async def note_task(tx: Transaction, loaded: Loaded, operation: str) -> None:
+    """That the request is shown."""
+    showing = Showing()
+    showing.note(loaded.child, Part.COOPERATION, Part.IDENTITY)
+    await showing.store(tx, Operation(operation, "GET Task/[id]"))

@@ -55,7 +55,7 @@ async def test_each_claimed_interaction_is_there_and_no_other(fhir: FhirWorld) -
             unknown = response.status_code == 400 and "parameter-unknown" in rules(response)
             assert not unknown, (each["type"], parameter["name"])
     operations = {one["name"] for each in [rest, *rest["resource"]] for one in each.get("operation", ())}
-    assert operations == {"process-message", "validate", "expand", "status", "events"}
+    assert operations == {"process-message", "validate", "expand", "document", "status", "events"}
     assert (await fhir.trust.get("/Nonsense/1")).status_code == 404
 
 
