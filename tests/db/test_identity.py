@@ -21,7 +21,7 @@ AS_ANOTHER_SYSTEM_HAS_HER = {
     "<PostCode>ZZ99 1AA</PostCode>": "<PostCode>ZZ98 7AA</PostCode>",
     "<UPN>R990200013001</UPN>": "<UPNunknown>UN1</UPNunknown>",
 }
-AUDIT = {"disagreement", "event", "identity_candidate", "identity_merge", "import_run", "source"}
+AUDIT = {"disagreement", "event", "replay_mark", "identity_candidate", "identity_merge", "import_run", "source"}
 
 
 async def _choose(transactions: Transactions, caller: Caller, candidate: UUID, *said: Any, **more: Any) -> UUID:
