@@ -83,7 +83,7 @@ def provider(port: int, told: Any) -> Generator[None]:
         process.stdout.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)  # a demo, a provider and a browser, on a machine that may have other tests to run
 def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
     """An authority's provider signs its people in; the hub knows it by a row of its table."""
     port, hub_port = free_port(), free_port()
