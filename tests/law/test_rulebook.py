@@ -61,4 +61,5 @@ def test_a_reading_names_a_test_that_exists() -> None:
     named = re.findall(r"`(test_\w+)::(test_\w+)`", READINGS.read_text(encoding="utf-8"))
     assert len(named) >= 10
     for file, test in named:
-        assert f"def {test}(" in (HERE / f"{file}.py").read_text(encoding="utf-8"), (file, test)
+        found = [path.read_text(encoding="utf-8") for path in HERE.parent.rglob(f"{file}.py")]
+        assert any(f"def {test}(" in text for text in found), (file, test)
