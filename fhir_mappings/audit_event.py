@@ -12,7 +12,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from fhir_mappings.elements import compact, instant_text, organisation_reference
-from fhir_mappings.systems import CLIENT, DATA_ABSENT, EVENT_KINDS, HUB, OPERATION, PERSON, PURPOSE
+from fhir_mappings.identifiers import CLIENT, HUB, OPERATION, PERSON
+from fhir_mappings.profiles import DATA_ABSENT
+from fhir_mappings.systems import EVENT_KINDS, PURPOSE
 from fhir_mappings.values import Body, Json
 from hub.law.reg17_disclosure import Part, Purpose
 

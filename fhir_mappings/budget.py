@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles, systems
+from fhir_mappings.direct_payment import LIFE_PIECES, MONEY_PIECES, DirectPayment, DueOn, Moved
 from fhir_mappings.elements import code_of, compact, day_of, first, id_of, subject_reference, uuid_of
 from fhir_mappings.extension import (
     Pence,
@@ -34,15 +35,12 @@ from fhir_mappings.extension import (
 )
 from fhir_mappings.outcome import Faults
 from fhir_mappings.values import Child, Json, Located
-from hub.law.budget_direct_payment_events import Recipient
-from hub.law.budget_regimes import Regime
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
 from hub.law.vocabulary import (
     AgreementStatus,
     BudgetKind,
     BudgetStatus,
-    DirectPaymentStatus,
     PaymentMechanism,
     PaymentPeriod,
 )
@@ -81,27 +79,10 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectPayment:
-    """A direct payment for an item, without whom it is paid to."""
-
-    id: UUID
-    status: DirectPaymentStatus
-    per: PaymentPeriod
-    regime: Regime | None = None
-    recipient: Recipient | None = None
-    amount: Pence | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    notice_served_on: date | None = None
-    agreed_on: date | None = None
-    premises_consent_on: date | None = None
-    reviewed_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Item:
     """What one funder gives for one thing: indicated, agreed or declined, with what was paid and spent of it.
 
+    `dues`, `payments`, `spending`: of what is paid otherwise than directly; each direct payment has its own.
     `funder` and `arranged_by` are References. `provision_agreed`: how the funder stands to the provision in section G.
     """
 
@@ -129,6 +110,9 @@ class Item:
     pool_id: UUID | None = None
     arranged_by: Json | None = None
     direct_payments: tuple[DirectPayment, ...] = ()
+    dues: tuple[DueOn, ...] = ()
+    payments: tuple[Moved, ...] = ()
+    spending: tuple[Moved, ...] = ()
 
 
 _TOTAL = (
@@ -139,7 +123,7 @@ _TOTAL = (
     priced("agreed", "agreed"),
     priced("paid", "paid"),
 )
-_BUDGET: Sequence[Piece] = (
+BUDGET_PIECES: Sequence[Piece] = (
     coded("status", "status", systems.BUDGET_STATUS),
     referring("plan", "plan_id", "CarePlan"),
     dated("requested", "requested_on"),
@@ -157,11 +141,12 @@ _BUDGET: Sequence[Piece] = (
         "items",
         referring("item", "items", "Contract").write,
         referring("item", "items", "Contract").read,
+        "Reference",
         many=True,
     ),
 )
 _DIRECT_PAYMENT = (
-    identified("id", "id", systems.DIRECT_PAYMENT),
+    identified("id", "id", identifiers.DIRECT_PAYMENT),
     coded("status", "status", systems.DIRECT_PAYMENT_STATUS),
     coded("per", "per", systems.PAYMENT_PERIOD),
     coded("regime", "regime", systems.REGIME),
@@ -173,8 +158,10 @@ _DIRECT_PAYMENT = (
     dated("agreed", "agreed_on"),
     dated("premisesConsent", "premises_consent_on"),
     dated("reviewed", "reviewed_on"),
+    *LIFE_PIECES,
+    *MONEY_PIECES,
 )
-_ITEM: Sequence[Piece] = (
+ITEM_PIECES: Sequence[Piece] = (
     worded("financialYear", "financial_year"),
     coded("per", "per", systems.PAYMENT_PERIOD),
     coded("mechanism", "mechanism", systems.PAYMENT_MECHANISM),
@@ -187,8 +174,9 @@ _ITEM: Sequence[Piece] = (
     dated("decided", "decided_on"),
     worded("reasons", "reasons"),
     coded("aggregateBecause", "aggregate_because", systems.AGGREGATE_BECAUSE),
-    identified("pool", "pool_id", systems.POOL),
+    identified("pool", "pool_id", identifiers.POOL),
     complex_("directPayment", "direct_payments", _DIRECT_PAYMENT, DirectPayment, many=True),
+    *MONEY_PIECES,
 )
 
 ACCOUNT_STATUS: Mapping[BudgetStatus, str] = MappingProxyType(
@@ -224,8 +212,8 @@ def to_account(budget: Budget, *, child: Child | None, authority: Json) -> Json:
     return {
         "resourceType": "Account",
         "id": str(budget.id),
-        "extension": [{"url": systems.BUDGET_EXTENSION, "extension": written(budget, _BUDGET)}],
-        "identifier": [{"system": systems.PERSONAL_BUDGET, "value": str(budget.id)}],
+        "extension": [{"url": profiles.BUDGET_EXTENSION, "extension": written(budget, BUDGET_PIECES)}],
+        "identifier": [{"system": identifiers.PERSONAL_BUDGET, "value": str(budget.id)}],
         "status": ACCOUNT_STATUS[budget.status],
         "type": {"coding": [systems.ACCOUNT_TYPE]},
         "subject": [subject_reference(child)],
@@ -235,8 +223,8 @@ def to_account(budget: Budget, *, child: Child | None, authority: Json) -> Json:
 
 def read_account(located: Located, faults: Faults) -> Budget | None:
     """The budget that an Account tells; None where something is wrong."""
-    found = find_extension(located.resource, systems.BUDGET_EXTENSION)
-    said = read_pieces(found, _BUDGET, faults, located.at)
+    found = find_extension(located.resource, profiles.BUDGET_EXTENSION)
+    said = read_pieces(found, BUDGET_PIECES, faults, located.at)
     id_ = id_of(located, faults)
     if id_ is None or "status" not in said:
         faults.add("budget-status", "send-personal-budget says where the budget stands", located.at, code="required")
@@ -252,7 +240,7 @@ def to_contract(item: Item, *, child: Child | None, authority: Json) -> Json:
         {
             "resourceType": "Contract",
             "id": str(item.id),
-            "extension": [{"url": systems.BUDGET_ITEM_EXTENSION, "extension": written(item, _ITEM)}],
+            "extension": [{"url": profiles.BUDGET_ITEM_EXTENSION, "extension": written(item, ITEM_PIECES)}],
             "status": CONTRACT_STATUS[item.status],
             "applies": period,
             "subject": [subject_reference(child)],
@@ -276,7 +264,7 @@ def to_contract(item: Item, *, child: Child | None, authority: Json) -> Json:
 
 def _valued(item: Item) -> Json:
     """The provision that is bought, and the agreed amount for each period; `unitPrice` is never used."""
-    provision = {"system": systems.PROVISION, "value": str(item.provision_id)} if item.provision_id else None
+    provision = {"system": identifiers.PROVISION, "value": str(item.provision_id)} if item.provision_id else None
     return compact(
         {
             "entityReference": {"identifier": provision} if provision else None,
@@ -290,7 +278,7 @@ def read_contract(located: Located, faults: Faults) -> Item | None:
     """The item that a Contract tells; None where something is wrong."""
     contract, at = located.resource, located.at
     before = len(faults.issues)
-    said = read_pieces(find_extension(contract, systems.BUDGET_ITEM_EXTENSION), _ITEM, faults, at)
+    said = read_pieces(find_extension(contract, profiles.BUDGET_ITEM_EXTENSION), ITEM_PIECES, faults, at)
     term = first(contract, "term")
     kind = code_of(systems.BUDGET_KIND, term.get("type"), faults, f"{at}.term[0].type")
     status = _ITEM_STATUS.get(contract.get("status", ""))

@@ -19,17 +19,10 @@ from fhir_mappings.elements import (
     subject_reference,
     token,
 )
+from fhir_mappings.identifiers import NOTIFICATION
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import (
-    ASSESSMENT_DECISION,
-    CERTAINTY,
-    NOTIFICATION,
-    NOTIFICATION_BASIS,
-    NOTIFICATION_EXTENSION,
-    OPINION,
-    Code,
-    CodeSystem,
-)
+from fhir_mappings.profiles import NOTIFICATION_EXTENSION
+from fhir_mappings.systems import ASSESSMENT_DECISION, CERTAINTY, NOTIFICATION_BASIS, OPINION, Code, CodeSystem
 from fhir_mappings.values import Body, Child, Json, Located
 from hub.law.vocabulary import AssessmentDecision, Certainty, NotificationBasis, Opinion
 

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles
+from fhir_mappings.identifiers import canonical
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import Code, CodeSystem, UnknownCode, canonical
+from fhir_mappings.systems import Code, CodeSystem, UnknownCode
 from fhir_mappings.values import Body, Child, Json, Located
 from hub.law.periods import london_day
 
@@ -31,17 +32,17 @@ def instant_text(instant: datetime) -> str:
 def organisation_reference(body: Body) -> Json:
     """A logical reference: partners know a body by its code, not by an address at the hub."""
     if body.la_code:
-        identifier = {"system": systems.LA_CODE, "value": body.la_code}
+        identifier = {"system": identifiers.LA_CODE, "value": body.la_code}
     elif body.ods_code:
-        identifier = {"system": systems.ODS_CODE, "value": body.ods_code}
+        identifier = {"system": identifiers.ODS_CODE, "value": body.ods_code}
     else:
-        identifier = {"system": systems.URN, "value": body.urn} if body.urn else {}
+        identifier = {"system": identifiers.URN, "value": body.urn} if body.urn else {}
     return compact({"type": "Organization", "identifier": identifier, "display": body.name})
 
 
 def child_reference(child: Child) -> Json:
     """The child as the hub's Patient and, where it is known, by NHS number."""
-    number = {"system": systems.NHS_NUMBER, "value": child.nhs_number} if child.nhs_number else None
+    number = {"system": identifiers.NHS_NUMBER, "value": child.nhs_number} if child.nhs_number else None
     return compact({"reference": f"Patient/{child.id}", "type": "Patient", "identifier": number})
 
 
@@ -52,7 +53,7 @@ def subject_reference(child: Child | None) -> Json:
 
 def masked(element: Json) -> Json:
     """An element, saying that what it would hold is kept from this reader."""
-    return {"extension": [{"url": systems.DATA_ABSENT, "valueCode": "masked"}], **element}
+    return {"extension": [{"url": profiles.DATA_ABSENT, "valueCode": "masked"}], **element}
 
 
 def token(identifier: Mapping[str, Any] | None) -> tuple[str, str] | None:

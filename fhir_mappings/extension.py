@@ -22,13 +22,19 @@ _MOST_POUNDS = Decimal(10) ** 10  # what the hub keeps: twelve digits, two of th
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A sub-extension: its url, the attribute that it carries, and both ways. `read` raises ValueError."""
+    """A sub-extension: its url, the attribute that it carries, and both ways. `read` raises ValueError.
+
+    `type`: the FHIR type of its value; of a complex one its `pieces`. `system`: the code system of a Coding.
+    """
 
     url: str
     attribute: str
     write: Callable[[Any], Json]
     read: Callable[[Json], Any]
+    type: str = ""
     many: bool = False
+    system: str | None = None
+    pieces: "Sequence[Piece]" = ()
 
 
 def coded(url: str, attribute: str, system: CodeSystem[Code]) -> Piece:
@@ -38,7 +44,7 @@ def coded(url: str, attribute: str, system: CodeSystem[Code]) -> Piece:
             raise UnknownCode(system.url)
         return found
 
-    return Piece(url, attribute, lambda term: {"valueCoding": system.coding(term)}, read)
+    return Piece(url, attribute, lambda term: {"valueCoding": system.coding(term)}, read, "Coding", system=system.url)
 
 
 def dated(url: str, attribute: str) -> Piece:
@@ -47,6 +53,7 @@ def dated(url: str, attribute: str) -> Piece:
         attribute,
         lambda day: {"valueDate": day.isoformat()},
         lambda part: date.fromisoformat(str(part.get("valueDate"))),
+        "date",
     )
 
 
@@ -64,7 +71,11 @@ def flagged(url: str, attribute: str) -> Piece:
 
 def priced(url: str, attribute: str) -> Piece:
     return Piece(
-        url, attribute, lambda pence: {"valueMoney": money(pence)}, lambda part: pence_of(part.get("valueMoney", {}))
+        url,
+        attribute,
+        lambda pence: {"valueMoney": money(pence)},
+        lambda part: pence_of(part.get("valueMoney", {})),
+        "Money",
     )
 
 
@@ -75,6 +86,7 @@ def referring(url: str, attribute: str, kind: str) -> Piece:
         attribute,
         lambda id_: {"valueReference": {"reference": f"{kind}/{id_}", "type": kind}},
         lambda part: UUID(part.get("valueReference", {}).get("reference", "").removeprefix(f"{kind}/")),
+        "Reference",
     )
 
 
@@ -84,12 +96,19 @@ def identified(url: str, attribute: str, system: str) -> Piece:
         attribute,
         lambda id_: {"valueIdentifier": {"system": system, "value": str(id_)}},
         lambda part: UUID(part.get("valueIdentifier", {}).get("value", "")),
+        "Identifier",
     )
 
 
 def body(url: str, attribute: str) -> Piece:
     """A logical reference to a body, as `organisation_reference` makes it."""
-    return Piece(url, attribute, lambda reference: {"valueReference": reference}, lambda part: part["valueReference"])
+    return Piece(
+        url,
+        attribute,
+        lambda reference: {"valueReference": reference},
+        lambda part: part["valueReference"],
+        "Reference",
+    )
 
 
 def complex_(url: str, attribute: str, pieces: Sequence[Piece], make: Callable[..., Any], *, many: bool) -> Piece:
@@ -102,7 +121,7 @@ def complex_(url: str, attribute: str, pieces: Sequence[Piece], make: Callable[.
             raise ValueError(faults.issues[0].diagnostics)
         return make(**said)
 
-    return Piece(url, attribute, lambda value: {"extension": written(value, pieces)}, read, many)
+    return Piece(url, attribute, lambda value: {"extension": written(value, pieces)}, read, "", many, pieces=pieces)
 
 
 def written(value: Any, pieces: Sequence[Piece]) -> list[Json]:
@@ -163,4 +182,4 @@ def _plain(url: str, attribute: str, name: str, kind: type[Any]) -> Piece:
             raise ValueError(name)
         return value
 
-    return Piece(url, attribute, lambda value: {name: value}, read)
+    return Piece(url, attribute, lambda value: {name: value}, read, name[5].lower() + name[6:])

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
 
-from fhir_mappings import audit_event, message, subscription, systems
-from fhir_mappings.systems import HUB, CodeSystem
+from fhir_mappings import audit_event, identifiers, message, profiles, subscription, systems
+from fhir_mappings.extension_parts import EXTENSIONS, elements
+from fhir_mappings.identifiers import HUB
+from fhir_mappings.systems import CodeSystem
 from fhir_mappings.values import Json
 
 PUBLISHED = "2026-11-28"  # the day on which what is said here last changed
 VERSION = "1.0.0"
 
-_SPOKEN = (systems, message, audit_event, subscription)
+_SPOKEN = (identifiers, systems, profiles, message, audit_event, subscription)
 _DEFINITION = f"{HUB}/StructureDefinition/"
 TASK_PROFILE = f"{_DEFINITION}send-cooperation-task"
 ADVICE_PROFILE = f"{_DEFINITION}send-advice-transaction"
@@ -121,7 +123,7 @@ def naming_systems() -> list[Json]:
 
 
 def structure_definitions() -> list[Json]:
-    extensions = [_extension(url) for url in sorted(_texts(_DEFINITION)) if url not in PROFILES]
+    extensions = [_extension(url) for url in sorted(EXTENSIONS)]
     return [*extensions, *(_profile(url, each) for url, each in PROFILES.items())]
 
 
@@ -195,11 +197,11 @@ def _name(url: str) -> str:
 
 
 def _extension(url: str) -> Json:
-    elements = [
-        {"id": "Extension", "path": "Extension", "min": 0, "max": "1"},
-        {"id": "Extension.url", "path": "Extension.url", "fixedUri": url},
-    ]
-    return _defined(url, "Extension", elements) | {"context": [{"type": "element", "expression": "Element"}]}
+    contexts, _ = EXTENSIONS[url]
+    sets = {system: _value_set_url(system) for system in _concepts()}
+    return _defined(url, "Extension", elements(url, value_set=sets)) | {
+        "context": [{"type": "element", "expression": each} for each in contexts]
+    }
 
 
 def _profile(url: str, profile: Profile) -> Json:

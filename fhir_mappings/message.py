@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers
 from fhir_mappings.elements import compact, token
 from fhir_mappings.systems import CodeSystem
 from fhir_mappings.values import Json
@@ -27,7 +27,8 @@ _MEANINGS = {
     Event.ADVISE: "A body complies with a request for advice (SEND Regs 2014 reg. 8(1))",
 }
 MESSAGE_EVENT: CodeSystem[Event] = CodeSystem(
-    f"{systems.HUB}/CodeSystem/send-message-event", {event: (event.value, text) for event, text in _MEANINGS.items()}
+    f"{identifiers.HUB}/CodeSystem/send-message-event",
+    {event: (event.value, text) for event, text in _MEANINGS.items()},
 )
 
 

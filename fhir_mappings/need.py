@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import profiles, systems
 from fhir_mappings.elements import code_of, compact, concept_text, day_of, first, id_of, subject_reference, uuid_of
 from fhir_mappings.extension import Piece, find_extension, numbered, read_pieces, referring, worded, written
 from fhir_mappings.outcome import Faults
@@ -54,13 +54,13 @@ class AdvisedNeed:
     given_by: Json | None = None
 
 
-_NEED: Sequence[Piece] = (
+NEED_PIECES: Sequence[Piece] = (
     referring("plan", "plan_id", "CarePlan"),
     worded("area", "area"),
     worded("senType", "sen_type"),
     numbered("rank", "rank"),
 )
-_OUTCOME: Sequence[Piece] = (referring("plan", "plan_id", "CarePlan"), numbered("ordinal", "ordinal"))
+OUTCOME_PIECES: Sequence[Piece] = (referring("plan", "plan_id", "CarePlan"), numbered("ordinal", "ordinal"))
 
 GOAL_STATUS: Mapping[PlanStatus, str] = MappingProxyType(
     {
@@ -82,7 +82,7 @@ def to_condition(need: Need, *, child: Child | None) -> Json:
         {
             "resourceType": "Condition",
             "id": str(need.id),
-            "extension": _extension(systems.NEED_EXTENSION, written(need, _NEED)),
+            "extension": _extension(profiles.NEED_EXTENSION, written(need, NEED_PIECES)),
             "clinicalStatus": {"coding": [_ACTIVE]},
             "category": [{"coding": [systems.PLAN_SECTION.coding(need.section)]}],
             "code": {"text": need.description},
@@ -97,7 +97,7 @@ _ACTIVE = {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical",
 def read_condition(located: Located, faults: Faults) -> Need | None:
     """The need that a Condition tells; None where something is wrong."""
     condition, at = located.resource, located.at
-    said = read_pieces(find_extension(condition, systems.NEED_EXTENSION), _NEED, faults, at)
+    said = read_pieces(find_extension(condition, profiles.NEED_EXTENSION), NEED_PIECES, faults, at)
     section = code_of(systems.PLAN_SECTION, first(condition, "category"), faults, f"{at}.category")
     text, id_ = concept_text(condition.get("code")), id_of(located, faults)
     if section is None or not text or id_ is None:
@@ -112,7 +112,7 @@ def to_goal(outcome: Outcome, *, child: Child | None, plan: PlanStatus) -> Json:
         {
             "resourceType": "Goal",
             "id": str(outcome.id),
-            "extension": _extension(systems.OUTCOME_EXTENSION, written(outcome, _OUTCOME)),
+            "extension": _extension(profiles.OUTCOME_EXTENSION, written(outcome, OUTCOME_PIECES)),
             "lifecycleStatus": GOAL_STATUS[plan],
             "description": {"text": outcome.description},
             "subject": subject_reference(child),
@@ -125,7 +125,7 @@ def to_goal(outcome: Outcome, *, child: Child | None, plan: PlanStatus) -> Json:
 def read_goal(located: Located, faults: Faults) -> Outcome | None:
     """The outcome that a Goal tells; None where something is wrong."""
     goal, at = located.resource, located.at
-    said = read_pieces(find_extension(goal, systems.OUTCOME_EXTENSION), _OUTCOME, faults, at)
+    said = read_pieces(find_extension(goal, profiles.OUTCOME_EXTENSION), OUTCOME_PIECES, faults, at)
     text, id_, due = concept_text(goal.get("description")), id_of(located, faults), first(goal, "target").get("dueDate")
     by_when = day_of(due, faults, f"{at}.target[0].dueDate") if due else None
     if not text or id_ is None or "ordinal" not in said or (due and by_when is None):
@@ -140,7 +140,7 @@ def to_observation(need: AdvisedNeed, *, child: Child | None) -> Json:
         {
             "resourceType": "Observation",
             "id": str(need.id),
-            "extension": [{"url": systems.OBSERVED_IN_EXTENSION, "valueReference": advice}],
+            "extension": [{"url": profiles.OBSERVED_IN_EXTENSION, "valueReference": advice}],
             "status": "final",
             "code": {"coding": [systems.ADVISED_NEED]},
             "subject": subject_reference(child),
@@ -154,7 +154,7 @@ def to_observation(need: AdvisedNeed, *, child: Child | None) -> Json:
 def read_observation(located: Located, faults: Faults) -> AdvisedNeed | None:
     """The advised need that an Observation tells; None where something is wrong."""
     observation, at = located.resource, located.at
-    within = find_extension(observation, systems.OBSERVED_IN_EXTENSION).get("valueReference", {})
+    within = find_extension(observation, profiles.OBSERVED_IN_EXTENSION).get("valueReference", {})
     advice_id, id_ = uuid_of(within.get("reference", ""), "Composition"), id_of(located, faults)
     given_on = day_of(observation.get("effectiveDateTime", ""), faults, f"{at}.effectiveDateTime")
     text = observation.get("valueString")

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from fhir_mappings.elements import compact, instant_text, organisation_reference, subject_reference
-from fhir_mappings.systems import NOTICE, NOTICE_KIND
+from fhir_mappings.identifiers import NOTICE
+from fhir_mappings.systems import NOTICE_KIND
 from fhir_mappings.values import Body, Child, Json
 from hub.law.notices import NoticeKind, NoticeTo
 

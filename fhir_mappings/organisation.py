@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, systems
 from fhir_mappings.elements import code_of, compact, first, token
 from fhir_mappings.outcome import Faults
 from fhir_mappings.values import Body, GivenBody, Json, Located
 from hub.law.vocabulary import OrganisationKind
 
 _CODES: Mapping[str, str] = MappingProxyType(
-    {systems.ODS_CODE: "ods_code", systems.LA_CODE: "la_code", systems.URN: "urn"}
+    {identifiers.ODS_CODE: "ods_code", identifiers.LA_CODE: "la_code", identifiers.URN: "urn"}
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles, systems
 from fhir_mappings.elements import code_of, compact, day_of, token
 from fhir_mappings.outcome import Faults
 from fhir_mappings.systems import UnknownCode
@@ -29,23 +29,23 @@ def to_patient(child: Child, *, otherwise: Iterable[ToldOtherwise] = ()) -> Json
 
 
 def _identifiers(child: Child) -> list[Json]:
-    identifiers: list[Json] = []
+    found: list[Json] = []
     if child.nhs_number:
-        number: Json = {"system": systems.NHS_NUMBER, "value": child.nhs_number}
+        number: Json = {"system": identifiers.NHS_NUMBER, "value": child.nhs_number}
         if child.nhs_number_status:
             status = {"coding": [systems.NHS_NUMBER_STATUS.coding(child.nhs_number_status)]}
-            number["extension"] = [{"url": systems.NHS_NUMBER_STATUS_EXTENSION, "valueCodeableConcept": status}]
-        identifiers.append(number)
+            number["extension"] = [{"url": profiles.NHS_NUMBER_STATUS_EXTENSION, "valueCodeableConcept": status}]
+        found.append(number)
     if child.upn:
-        identifiers.append({"system": systems.UPN, "value": child.upn})
-    return identifiers
+        found.append({"system": identifiers.UPN, "value": child.upn})
+    return found
 
 
 def nhs_numbers(patient: Json) -> Iterator[str]:
     """The NHS numbers that a Patient says it has."""
     for identifier in patient.get("identifier", ()):
         match token(identifier):
-            case (systems.NHS_NUMBER, number):
+            case (identifiers.NHS_NUMBER, number):
                 yield number
             case _:
                 pass
@@ -69,7 +69,7 @@ def read_patient(located: Located, faults: Faults) -> GivenChild | None:
     number, status = _nhs_number(patient, faults, at)
     if not family or not given or born_on is None:
         return None
-    upn = next((each["value"] for each in _of_system(patient, systems.UPN)), None)
+    upn = next((each["value"] for each in _of_system(patient, identifiers.UPN)), None)
     postcodes = [each["postalCode"] for each in patient.get("address", ()) if each.get("postalCode")]
     sex = _SEX.get(patient.get("gender", "unknown"), Sex.UNKNOWN)
     return GivenChild(family, given, born_on, sex, number, status, upn, postcodes[0] if postcodes else None)
@@ -86,12 +86,12 @@ def _official(names: list[Json]) -> Json:
 
 def _nhs_number(patient: Json, faults: Faults, at: str) -> tuple[str | None, NHSNumberStatus | None]:
     """The NHS number with how far it is traced. Two different ones are a fault: which is meant is not guessed."""
-    found = _of_system(patient, systems.NHS_NUMBER)
+    found = _of_system(patient, identifiers.NHS_NUMBER)
     if len({each["value"] for each in found}) > 1:
         faults.add("nhs-number-repeated", "a Patient has one NHS number", f"{at}.identifier", code="business-rule")
     for identifier in found:
         for extension in identifier.get("extension", ()):
-            if extension.get("url") == systems.NHS_NUMBER_STATUS_EXTENSION:
+            if extension.get("url") == profiles.NHS_NUMBER_STATUS_EXTENSION:
                 concept, where = extension.get("valueCodeableConcept"), f"{at}.identifier.extension"
                 return identifier["value"], _status(concept, faults, where)
     return (found[0]["value"], None) if found else (None, None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import profiles, systems
 from fhir_mappings.elements import code_of, compact, day_of, first, id_of, masked, subject_reference
 from fhir_mappings.extension import Piece, coded, dated, find_extension, flagged, read_pieces, written
 from fhir_mappings.outcome import Faults
@@ -49,11 +49,11 @@ class Given:
     withdrawn_on: date | None = None
 
 
-_CONTACT: Sequence[Piece] = (
+CONTACT_PIECES: Sequence[Piece] = (
     flagged("parentalResponsibility", "parental_responsibility"),
     flagged("addressWithheld", "address_withheld"),
 )
-_CONSENT: Sequence[Piece] = (
+CONSENT_PIECES: Sequence[Piece] = (
     coded("giver", "giver", systems.CONSENT_GIVER),
     coded("capacityBasis", "basis", systems.CAPACITY_BASIS),
     flagged("whileProviding", "while_providing"),
@@ -82,7 +82,7 @@ def to_related_person(contact: Contact, *, child: Child | None) -> Json:
         {
             "resourceType": "RelatedPerson",
             "id": str(contact.id),
-            "extension": [{"url": systems.CONTACT_EXTENSION, "extension": written(contact, _CONTACT)}],
+            "extension": [{"url": profiles.CONTACT_EXTENSION, "extension": written(contact, CONTACT_PIECES)}],
             "patient": subject_reference(child),
             "relationship": [{"text": contact.relationship}],
             "name": [{"text": contact.name}],
@@ -95,7 +95,7 @@ def to_related_person(contact: Contact, *, child: Child | None) -> Json:
 def read_related_person(located: Located, faults: Faults) -> Contact | None:
     """The contact that a RelatedPerson tells; None where something is wrong."""
     person = located.resource
-    said = read_pieces(find_extension(person, systems.CONTACT_EXTENSION), _CONTACT, faults, located.at)
+    said = read_pieces(find_extension(person, profiles.CONTACT_EXTENSION), CONTACT_PIECES, faults, located.at)
     reached = {_TELECOM.get(each.get("system", "")): each.get("value") for each in person.get("telecom", ())}
     name, relationship = first(person, "name").get("text"), first(person, "relationship").get("text")
     id_ = id_of(located, faults)
@@ -122,7 +122,7 @@ def to_consent(given: Given, *, child: Child | None, authority: Json, on: date) 
     return {
         "resourceType": "Consent",
         "id": str(given.id),
-        "extension": [{"url": systems.CONSENT_EXTENSION, "extension": written(given, _CONSENT)}],
+        "extension": [{"url": profiles.CONSENT_EXTENSION, "extension": written(given, CONSENT_PIECES)}],
         "status": "inactive" if over else "active",
         "scope": {"coding": [_SCOPE]},
         "category": [{"coding": [_INFORMATION_ACCESS]}],
@@ -152,7 +152,7 @@ def read_consent(located: Located, faults: Faults) -> Given | None:
     """The consent that a Consent tells; None where something is wrong."""
     consent, at = located.resource, located.at
     before = len(faults.issues)
-    said = read_pieces(find_extension(consent, systems.CONSENT_EXTENSION), _CONSENT, faults, at)
+    said = read_pieces(find_extension(consent, profiles.CONSENT_EXTENSION), CONSENT_PIECES, faults, at)
     provision: Json = consent.get("provision", {})
     purposes = [
         code_of(systems.PURPOSE, {"coding": [each]}, faults, f"{at}.provision.purpose")

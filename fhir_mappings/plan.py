@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles, systems
 from fhir_mappings.elements import code_of, compact, day_of, first, id_of, references_to, subject_reference, uuid_of
 from fhir_mappings.extension import (
     Pence,
@@ -101,7 +101,7 @@ CARE_PLAN_STATUS: Mapping[PlanStatus, str] = MappingProxyType(
 
 _ACTIVITY_STATUS = {"draft": "not-started", "active": "in-progress", "completed": "completed", "revoked": "stopped"}
 _SECTION = (coded("code", "code", systems.PLAN_SECTION), worded("text", "text"))
-_PLAN: Sequence[Piece] = (
+PLAN_PIECES: Sequence[Piece] = (
     coded("status", "status", systems.PLAN_STATUS),
     numbered("version", "version"),
     dated("served", "served_on"),
@@ -109,7 +109,7 @@ _PLAN: Sequence[Piece] = (
     body("transferredTo", "transferred_to"),
     complex_("section", "sections", _SECTION, Section, many=True),
 )
-_PROVISION: Sequence[Piece] = (
+PROVISION_PIECES: Sequence[Piece] = (
     body("commissioner", "commissioner"),
     flagged("forAdulthood", "for_adulthood"),
     priced("annualCost", "annual_cost"),
@@ -123,8 +123,8 @@ def to_care_plan(plan: Plan, *, child: Child | None, authority: Json) -> Json:
         {
             "resourceType": "CarePlan",
             "id": str(plan.id),
-            "extension": [{"url": systems.PLAN_EXTENSION, "extension": written(plan, _PLAN)}],
-            "identifier": [{"system": systems.PLAN, "value": str(plan.id)}],
+            "extension": [{"url": profiles.PLAN_EXTENSION, "extension": written(plan, PLAN_PIECES)}],
+            "identifier": [{"system": identifiers.PLAN, "value": str(plan.id)}],
             "replaces": replaced,
             "status": CARE_PLAN_STATUS[plan.status],
             "intent": "plan",
@@ -143,12 +143,12 @@ def to_care_plan(plan: Plan, *, child: Child | None, authority: Json) -> Json:
 
 def _activity(provision: PlanProvision, status: str) -> Json:
     specified = to_activity(provision)["detail"]
-    more = written(provision, _PROVISION)
+    more = written(provision, PROVISION_PIECES)
     detail = compact(
         {
             "extension": [
                 *specified.get("extension", ()),
-                {"url": systems.PLAN_PROVISION_EXTENSION, "extension": more},
+                {"url": profiles.PLAN_PROVISION_EXTENSION, "extension": more},
             ],
             "code": {"coding": [systems.PLAN_SECTION.coding(provision.section)]},
             "reasonReference": references_to("Condition", [provision.need_id] if provision.need_id else []),
@@ -175,7 +175,7 @@ def read_plan(located: Located, faults: Faults) -> Plan | None:
     """The plan that a CarePlan tells; None where something is wrong."""
     care_plan, at = located.resource, located.at
     before = len(faults.issues)
-    said = read_pieces(find_extension(care_plan, systems.PLAN_EXTENSION), _PLAN, faults, at)
+    said = read_pieces(find_extension(care_plan, profiles.PLAN_EXTENSION), PLAN_PIECES, faults, at)
     id_ = id_of(located, faults)
     provisions = [
         _read_activity(activity, faults, f"{at}.activity[{place}]")
@@ -206,7 +206,7 @@ def _read_activity(activity: Json, faults: Faults, at: str) -> PlanProvision | N
     detail: Json = activity.get("detail", {})
     found = read_provision(detail.get("description"), [detail], faults, f"{at}.detail")
     more: dict[str, Any] = read_pieces(
-        find_extension(detail, systems.PLAN_PROVISION_EXTENSION), _PROVISION, faults, f"{at}.detail"
+        find_extension(detail, profiles.PLAN_PROVISION_EXTENSION), PROVISION_PIECES, faults, f"{at}.detail"
     )
     section = code_of(systems.PLAN_SECTION, detail.get("code"), faults, f"{at}.detail.code")
     starts_on, ends_on = _read_period(detail.get("scheduledPeriod", {}), faults, f"{at}.detail.scheduledPeriod")

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, systems
 from fhir_mappings.elements import compact, token
 from fhir_mappings.values import Find, Json, Located
 
-_KNOWN = {prefix: system for system, prefix in systems.REGISTERS.items()}
+_KNOWN = {prefix: system for system, prefix in identifiers.REGISTERS.items()}
 _REGISTRATION = re.compile(rf"({'|'.join(_KNOWN)}) (\S+)")
 
 
@@ -66,7 +66,7 @@ def _read_author(reference: Json, find: Find, within: Located) -> tuple[str | No
 
 def _is_body(reference: Json) -> bool:
     identified = token(reference.get("identifier"))
-    return identified is not None and identified[0] in {systems.ODS_CODE, systems.LA_CODE, systems.URN}
+    return identified is not None and identified[0] in {identifiers.ODS_CODE, identifiers.LA_CODE, identifiers.URN}
 
 
 def _name(practitioner: Json) -> str | None:
@@ -78,10 +78,10 @@ def _name(practitioner: Json) -> str | None:
     return None
 
 
-def _registration(identifiers: Iterable[Json]) -> str | None:
-    found = {token(each) or ("", each.get("value")) for each in identifiers if each.get("value")}
-    known = {system: value for system, value in found if system in systems.REGISTERS}
-    for system, prefix in systems.REGISTERS.items():
+def _registration(said: Iterable[Json]) -> str | None:
+    found = {token(each) or ("", each.get("value")) for each in said if each.get("value")}
+    known = {system: value for system, value in found if system in identifiers.REGISTERS}
+    for system, prefix in identifiers.REGISTERS.items():
         if system in known:
             return f"{prefix} {known[system]}"
     bare = [value for system, value in found if not system]

@@ -10,16 +10,16 @@ from typing import Any
 from fhir_mappings.assertion import is_asserted
 from fhir_mappings.elements import compact, concept_text
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import PROVISION_EXTENSION
+from fhir_mappings.profiles import PROVISION_EXTENSION
 from fhir_mappings.values import Find, GivenProvision, Json, Located, Provision
 
-_TEXTS = {
+TEXTS = {
     "frequency": "frequency",
     "deliveredBy": "delivered_by",
     "qualification": "qualification",
     "setting": "setting",
 }
-_MINUTES = "minutesPerWeek"
+MINUTES = "minutesPerWeek"
 _WHOLE_NUMBERS = ("valueUnsignedInt", "valuePositiveInt", "valueInteger")
 
 
@@ -38,11 +38,11 @@ def to_care_plan(provision: Iterable[Provision], *, id: str, subject: Json) -> J
 def to_activity(provision: Provision) -> Json:
     parts: list[Json] = [
         {"url": name, "valueString": getattr(provision, attribute)}
-        for name, attribute in _TEXTS.items()
+        for name, attribute in TEXTS.items()
         if getattr(provision, attribute)
     ]
     if provision.minutes_per_week is not None:
-        parts.append({"url": _MINUTES, "valueUnsignedInt": provision.minutes_per_week})
+        parts.append({"url": MINUTES, "valueUnsignedInt": provision.minutes_per_week})
     extension = [{"url": PROVISION_EXTENSION, "extension": parts}] if parts else None
     detail = {"extension": extension, "status": "not-started", "description": provision.description}
     return {"detail": compact(detail)}
@@ -100,8 +100,8 @@ def _read_extension(extension: Json, at: str, faults: Faults) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for part in extension.get("extension", ()):
         url = part.get("url")
-        name = "minutes_per_week" if url == _MINUTES else _TEXTS.get(str(url))
-        values = [part[key] for key in (_WHOLE_NUMBERS if url == _MINUTES else ("valueString",)) if key in part]
+        name = "minutes_per_week" if url == MINUTES else TEXTS.get(str(url))
+        values = [part[key] for key in (_WHOLE_NUMBERS if url == MINUTES else ("valueString",)) if key in part]
         if name is None or name in said or len(values) != 1:
             message = "frequency, deliveredBy, qualification and setting (valueString) and minutesPerWeek, each once"
             faults.add("provision-extension", f"send-provision has {message}", at, code="extension")

@@ -10,8 +10,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from fhir_mappings.elements import compact, instant_text
+from fhir_mappings.identifiers import HUB
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import HUB
 from fhir_mappings.values import Json
 from hub.law.deliveries import Content
 

@@ -1,7 +1,6 @@
-"""Every identifier system and code system, once. An unknown code raises: nothing is guessed.
+"""Every code system, once. An unknown code raises: nothing is guessed.
 
-The hub's own URIs are names, not addresses: they are the same in every deployment, so that what a trust has built
-against a test hub holds in the live one. Partners store them: add, never rename.
+The hub's own are names that partners store: add, never rename.
 """
 
 from collections.abc import Mapping
@@ -10,7 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from hub.law.budget_direct_payment_events import Recipient
+from fhir_mappings.identifiers import HUB, bare
+from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome, RepaymentGround, StopGround
+from hub.law.budget_direct_payment_events import Recipient, Undertaking, YoungPersonsWish
 from hub.law.budget_regimes import Regime
 from hub.law.notices import NoticeKind
 from hub.law.precedence import ChildField, StandsBy
@@ -41,75 +42,6 @@ from hub.law.vocabulary import (
     Sex,
     Source,
 )
-
-HUB = "https://send-hub.example/fhir"
-
-# --- identifiers
-
-NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
-ODS_CODE = "https://fhir.nhs.uk/Id/ods-organization-code"
-LA_CODE = f"{HUB}/Id/local-authority-code"
-URN = f"{HUB}/Id/establishment-urn"
-UPN = f"{HUB}/Id/unique-pupil-number"
-COOPERATION_REQUEST = f"{HUB}/Id/cooperation-request"
-PLAN = f"{HUB}/Id/ehc-plan"
-NOTIFICATION = f"{HUB}/Id/notification"
-NOTICE = f"{HUB}/Id/notice"
-PROVISION = f"{HUB}/Id/provision"
-DIRECT_PAYMENT = f"{HUB}/Id/direct-payment"
-POOL = f"{HUB}/Id/pooled-fund-amount"
-PERSONAL_BUDGET = f"{HUB}/Id/personal-budget"
-CLIENT = f"{HUB}/Id/client"
-PERSON = f"{HUB}/Id/person"
-OPERATION = f"{HUB}/Id/operation"
-GMC = "https://fhir.hl7.org.uk/Id/gmc-number"
-NMC = "https://fhir.hl7.org.uk/Id/nmc-number"
-HCPC = "https://fhir.hl7.org.uk/Id/hcpc-number"
-
-REGISTERS: Mapping[str, str] = MappingProxyType({GMC: "GMC", NMC: "NMC", HCPC: "HCPC"})
-"""Professional registers, and how a registration begins in the hub: "GMC 1234567"."""
-
-HUB_IDENTIFIERS: Mapping[str, str] = MappingProxyType(
-    {
-        LA_CODE: "The code of a local authority, three digits, as the Department for Education gives it.",
-        URN: "The unique reference number of a school or college in the register of establishments.",
-        UPN: "The unique pupil number, by which schools and authorities know a pupil.",
-        COOPERATION_REQUEST: "A request for co-operation (Children and Families Act 2014 s. 31).",
-        PLAN: "A version of an Education, Health and Care plan.",
-        NOTIFICATION: "A notification to an authority (Children and Families Act 2014 ss. 23, 24(1)(b)).",
-        NOTICE: "A notice that was given (SEND Regs 2014).",
-        PROVISION: "Provision in a plan: an activity of its CarePlan has the same id.",
-        DIRECT_PAYMENT: "A direct payment in a personal budget.",
-        POOL: "An amount of a pooled fund (NHS Act 2006 s. 75), of which several items are shares.",
-        PERSONAL_BUDGET: "A personal budget (Children and Families Act 2014 s. 49).",
-        CLIENT: "A client, which is a system that is registered with the hub.",
-        PERSON: "A person who used the hub, by the name under which their body signs them in.",
-        OPERATION: "An operation that was asked for, by the hash of its text.",
-    }
-)
-"""Those that nobody else has an address for: the hub's own, and what each names. Published as NamingSystems."""
-
-_IDENTIFIERS = (NHS_NUMBER, ODS_CODE, GMC, NMC, HCPC, *HUB_IDENTIFIERS)
-_OLDER = {
-    "fhir.nhs.net/id/nhs-number": NHS_NUMBER,
-    "fhir.nhs.net/id/ods-organization-code": ODS_CODE,
-}
-
-
-def _bare(uri: str) -> str:
-    """Without scheme and letter case, in which real senders differ."""
-    return uri.strip().casefold().removeprefix("https://").removeprefix("http://")
-
-
-_ALIASES: Mapping[str, str] = MappingProxyType({_bare(uri): uri for uri in _IDENTIFIERS} | _OLDER)
-
-
-def canonical(system: str) -> str:
-    """An identifier system as this module writes it; one that is not known here stays as it is."""
-    return _ALIASES.get(_bare(system), system)
-
-
-# --- codes
 
 Code = TypeVar("Code", bound=StrEnum)
 T = TypeVar("T", bound=Term)
@@ -150,7 +82,7 @@ class CodeSystem(Generic[Code]):
     def read(self, concept: Mapping[str, Any] | None) -> Code | None:
         """The term that a CodeableConcept names; None where it has no coding of this system. Raises `UnknownCode`."""
         for coding in (concept or {}).get("coding", ()):
-            if _bare(coding.get("system", "")) == _bare(self.url):
+            if bare(coding.get("system", "")) == bare(self.url):
                 return self.term(coding.get("code", ""))
         return None
 
@@ -316,6 +248,12 @@ DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
 DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
 REGIME = words("send-direct-payment-regime", Regime)
 RECIPIENT = words("send-direct-payment-recipient", Recipient)
+UNDERTAKING = words("send-direct-payment-undertaking", Undertaking)
+YOUNG_PERSONS_WISH = words("send-young-persons-wish", YoungPersonsWish)
+DECISION_ON_DIRECT_PAYMENT = words("send-direct-payment-decision", DecisionOnDirectPayment)
+STOP_GROUND = words("send-direct-payment-stop-ground", StopGround)
+REPAYMENT_GROUND = words("send-direct-payment-repayment-ground", RepaymentGround)
+RECONSIDERATION_OUTCOME = words("send-reconsideration-outcome", ReconsiderationOutcome)
 ORGANISATION_KIND = words("send-organisation-kind", OrganisationKind)
 PLAN_STATUS = words("send-plan-status", PlanStatus)
 PLAN_SECTION = words("send-plan-section", SectionCode)
@@ -386,43 +324,6 @@ CONTRACT_TYPE = {
 }
 FUNDER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "funder", "display": "Funds it"}
 ARRANGER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "arranger", "display": "Arranges it (s. 49(6))"}
-
-# --- extensions
-
-PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-provision"
-"""Sub-extensions: frequency, minutesPerWeek, deliveredBy, qualification, setting."""
-
-NOTIFICATION_EXTENSION = f"{HUB}/StructureDefinition/send-notification"
-"""Sub-extensions: certainty, parentInformed, discussionOffered, voluntaryOrganisation, determination."""
-
-PLAN_EXTENSION = f"{HUB}/StructureDefinition/send-plan"
-PLAN_PROVISION_EXTENSION = f"{HUB}/StructureDefinition/send-plan-provision"
-OBSERVED_IN_EXTENSION = f"{HUB}/StructureDefinition/send-observed-in"
-"""On an Observation: a Reference to the Composition of the advice that says it."""
-OUTCOME_EXTENSION = f"{HUB}/StructureDefinition/send-outcome"
-NEED_EXTENSION = f"{HUB}/StructureDefinition/send-need"
-CONSENT_EXTENSION = f"{HUB}/StructureDefinition/send-consent"
-CONTACT_EXTENSION = f"{HUB}/StructureDefinition/send-contact"
-BUDGET_EXTENSION = f"{HUB}/StructureDefinition/send-personal-budget"
-BUDGET_ITEM_EXTENSION = f"{HUB}/StructureDefinition/send-budget-item"
-DIRECT_PAYMENT_EXTENSION = f"{HUB}/StructureDefinition/send-direct-payment"
-TOLD_OTHERWISE_EXTENSION = f"{HUB}/StructureDefinition/send-told-otherwise"
-"""On Patient: what another source says of a field. Sub-extensions: field, value, source, by, since, standsBy."""
-WITHHELD_EXTENSION = f"{HUB}/StructureDefinition/send-withheld"
-"""On meta: each part of the record that was kept back from this reader."""
-
-DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-_UK_CORE = "https://fhir.hl7.org.uk"
-NHS_NUMBER_STATUS_EXTENSION = f"{_UK_CORE}/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
-
-_UK_CORE_TYPES = """
-    AuditEvent CarePlan Communication Composition Condition Consent DocumentReference Flag HealthcareService Observation
-    Organization Patient Practitioner PractitionerRole Provenance RelatedPerson ServiceRequest Task
-"""
-UK_CORE_PROFILES: Mapping[str, str] = MappingProxyType(
-    {kind: f"{_UK_CORE}/StructureDefinition/UKCore-{kind}" for kind in _UK_CORE_TYPES.split()}
-)
-"""The types that have a profile of UK Core, with which what leaves conforms."""
 
 # --- events and errors
 

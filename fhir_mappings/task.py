@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum, auto
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, systems
 from fhir_mappings.elements import (
     code_of,
     compact,
@@ -103,7 +103,7 @@ def to_task(
             "resourceType": "Task",
             "id": str(request.id),
             "meta": {"versionId": str(version), "lastUpdated": instant_text(updated_at)},
-            "identifier": [{"system": systems.COOPERATION_REQUEST, "value": str(request.id)}],
+            "identifier": [{"system": identifiers.COOPERATION_REQUEST, "value": str(request.id)}],
             "status": fhir_status(request),
             "statusReason": _reason(declined.ground, declined.reasons) if declined else None,
             "businessStatus": {"coding": [systems.BUSINESS_STATUS.coding(standing)]},
@@ -138,7 +138,7 @@ def to_withdrawn_task(
         "resourceType": "Task",
         "id": str(id),
         "meta": {"lastUpdated": instant_text(withdrawn_at)},
-        "identifier": [{"system": systems.COOPERATION_REQUEST, "value": str(id)}],
+        "identifier": [{"system": identifiers.COOPERATION_REQUEST, "value": str(id)}],
         "status": "cancelled",
         "businessStatus": {"coding": [withdrawn]},
         "intent": "order",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fhir_mappings import systems
+from fhir_mappings import profiles, systems
 from fhir_mappings.extension import coded, dated, worded, written
 from fhir_mappings.values import Json
 from hub.law.precedence import ChildField, StandsBy
@@ -26,7 +26,7 @@ class ToldOtherwise:
     rule: StandsBy
 
 
-_PIECES = (
+TOLD_PIECES = (
     coded("field", "field", systems.CHILD_FIELD),
     worded("value", "value"),
     coded("source", "source", systems.SOURCE),
@@ -38,4 +38,4 @@ _PIECES = (
 
 def told_otherwise(words: Iterable[ToldOtherwise]) -> list[Json]:
     """An extension each."""
-    return [{"url": systems.TOLD_OTHERWISE_EXTENSION, "extension": written(each, _PIECES)} for each in words]
+    return [{"url": profiles.TOLD_OTHERWISE_EXTENSION, "extension": written(each, TOLD_PIECES)} for each in words]

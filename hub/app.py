@@ -131,8 +131,8 @@ def create_app(
                 await denials.deny(*audit.denial_of(problem, caller, audit.Operation("graphql:untrusted", query or "")))
             raise
 
-    async def answers(*, caller: Caller, **asked: Any) -> Answer:
-        return await execution.answer(Operation(**asked), caller)
+    def answers(*, caller: Caller, **asked: Any) -> Awaitable[Answer]:
+        return execution.answer(Operation(**asked), caller)
 
     def streams(*, caller_of: Callable[[], Awaitable[Caller]], **asked: Any) -> AsyncGenerator[Answer]:
         return execution.stream(Operation(**asked), caller_of=caller_of, feed=feed)

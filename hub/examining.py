@@ -93,6 +93,26 @@ def _settings(connection: psycopg.Connection[Any]) -> Iterable[Finding]:
         yield well(said) if value in wanted else Finding(State.LOOK, said, remedy)
 
 
+_REPLAYED = "SELECT pg_is_in_recovery(), extract(epoch FROM now() - pg_last_xact_replay_timestamp())"
+
+
+def replicas(place: Place) -> list[Finding]:
+    """Whether there is a replica where reads are put to one, and how old the last is that it has replayed."""
+    if not place.replicas:
+        return []
+    try:
+        with psycopg.connect(place.replicas, connect_timeout=5) as connection:
+            follows, age_s = connection.execute(_REPLAYED).fetchone() or (False, None)
+    except psycopg.OperationalError:
+        return [
+            Finding(State.LOOK, "no replica answers", "look at HUB_READ_DATABASE_URL; the leader is read meanwhile")
+        ]
+    if not follows:
+        remedy = "reads gain nothing: let HUB_READ_DATABASE_URL name replicas, or leave it out"
+        return [Finding(State.LOOK, "what is read as a replica follows nobody", remedy)]
+    return [well(f"a replica answers; the last change that it has replayed is {age_s or 0:.0f} s old")]
+
+
 _WHO = """
     SELECT rolname, rolsuper OR rolbypassrls
         OR EXISTS (SELECT FROM pg_class WHERE relname = 'child' AND relowner = pg_roles.oid)

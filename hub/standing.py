@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.db import openings, quarantine
-from hub.db.deliveries import Figures, figures
+from hub.db.dead_letters import Figures, figures
 from hub.db.health import Health, look
 from hub.db.migrate import problem
 from hub.db.session import Database

@@ -1,10 +1,7 @@
-"""`hub webhook` and `hub delivery`: who is told of events, what could not be delivered, and what to do about it."""
+"""`hub webhook`: who is told of events."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-from uuid import UUID
 
 from adapters.portal_webhook import TOPICS
 from hub.actions import receivers as acting
@@ -14,19 +11,15 @@ from hub.actions.transaction import Transaction, Transactions
 from hub.auth import clients
 from hub.auth.keys import delivery_key
 from hub.auth.sealed import Sealing
-from hub.clock import new_id, utc_now
-from hub.db import deliveries, receivers
-from hub.db.deliveries import Delivery
-from hub.db.place import database_place
+from hub.db import dead_letters, receivers
 from hub.db.receivers import Destination, Receiver
-from hub.db.session import Database
-from hub.errors import conflict, invalid, not_found
+from hub.errors import invalid, not_found
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind
 from hub.law.reg17_disclosure import Purpose
 from hub.outbound import deliverer, sender
 from hub.settings import Settings
+from hub.telling_commands import in_transaction, meaning_of, receiver_of, run_with
 
-MOST_LISTED = 200
 SIGNATURES = {"ed25519": SecretKind.ED25519, "hmac": SecretKind.HMAC_SHA256}
 
 
@@ -81,7 +74,7 @@ def add_webhook(settings: Settings, new: NewWebhook) -> str:
             ]
         )
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def allow_host(settings: Settings, client_id: str, address: str, networks: Sequence[str]) -> str:
@@ -91,7 +84,7 @@ def allow_host(settings: Settings, client_id: str, address: str, networks: Seque
         to = await _allow(tx, settings, client_id, address, networks)
         return f"what concerns {client_id} may be sent to {to.host}:{to.port} in {_where(to)}"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def list_webhooks(settings: Settings) -> str:
@@ -101,7 +94,7 @@ def list_webhooks(settings: Settings) -> str:
         found = await receivers.all_of_them(tx.connection)
         return "\n".join(_line(each) for each in found) or "nobody is told: hub webhook add"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def rotate_webhook(settings: Settings, receiver_id: str, signature: str, *, at_once: bool) -> str:
@@ -109,48 +102,48 @@ def rotate_webhook(settings: Settings, receiver_id: str, signature: str, *, at_o
     kind = _signature(signature)
 
     async def work(tx: Transaction) -> str:
-        receiver = await _receiver(tx, receiver_id)
+        receiver = await receiver_of(tx, receiver_id)
         made = new_secret(kind, Sealing(delivery_key(settings)), tx.new_id())
         await acting.rotate(tx, receiver, made.secret, at_once=at_once)
         old = "the old one signs no more" if at_once else "the old one signs beside it for 24 hours"
         return f"{receiver.id} has a new key: {made.shown}\n{_how(kind)}; {old}"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def turn_webhook_off(settings: Settings, receiver_id: str) -> str:
     """Tell a receiver nothing more."""
 
     async def work(tx: Transaction) -> str:
-        receiver = await _receiver(tx, receiver_id)
+        receiver = await receiver_of(tx, receiver_id)
         if receiver.status is not ReceiverStatus.OFF:
             await acting.turn_off(tx, receiver, OffBecause.TURNED_OFF)
         return f"{receiver.id} is off. What it misses waits: hub webhook enable"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def turn_webhook_on(settings: Settings, receiver_id: str, *, from_now: bool) -> str:
     """Tell a receiver again."""
 
     async def work(tx: Transaction) -> str:
-        receiver = await acting.turn_on(tx, await _receiver(tx, receiver_id), from_now=from_now)
-        dead = await deliveries.some_of_them(tx.connection, [DeliveryStatus.DEAD], receiver_id=receiver.id, most=1)
+        receiver = await acting.turn_on(tx, await receiver_of(tx, receiver_id), from_now=from_now)
+        dead = await dead_letters.some_of_them(tx.connection, [DeliveryStatus.DEAD], receiver_id=receiver.id, most=1)
         said = f"{receiver.id} is on, and is told of {'what comes' if from_now else 'what it missed, and what comes'}"
         return f"{said}\nwhat is dead: hub delivery replay --receiver {receiver.id}" if dead else said
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def remove_webhook(settings: Settings, receiver_id: str) -> str:
     """Forget a receiver, its secrets and its deliveries."""
 
     async def work(tx: Transaction) -> str:
-        receiver = await _receiver(tx, receiver_id)
+        receiver = await receiver_of(tx, receiver_id)
         await acting.remove(tx, receiver)
         return f"{receiver.id} is removed"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def try_webhook(settings: Settings, receiver_id: str) -> tuple[str, bool]:
@@ -158,98 +151,17 @@ def try_webhook(settings: Settings, receiver_id: str) -> tuple[str, bool]:
 
     async def work(transactions: Transactions) -> tuple[str, bool]:
         async with transactions.begin(None) as tx:
-            receiver = await _receiver(tx, receiver_id)
+            receiver = await receiver_of(tx, receiver_id)
         async with sender(settings) as send:
             outcome = await deliverer(settings, transactions, send).try_out(receiver.id)
         if outcome.failed_with is None:
             return f"{receiver.id} has received it", True
-        return f"{receiver.id} has not received it: {_meaning(outcome.failed_with)}", False
+        return f"{receiver.id} has not received it: {meaning_of(outcome.failed_with)}", False
 
-    return _run(settings, work)
-
-
-def list_deliveries(settings: Settings, *, receiver_id: str | None, waiting: bool) -> str:
-    """What could not be delivered, or what waits; oldest first."""
-    statuses = [DeliveryStatus.WAITING] if waiting else [DeliveryStatus.DEAD]
-
-    async def work(tx: Transaction) -> str:
-        of = (await _receiver(tx, receiver_id)).id if receiver_id else None
-        found = await deliveries.some_of_them(tx.connection, statuses, receiver_id=of, most=MOST_LISTED)
-        lines = [_delivery_line(each) for each in found]
-        if len(found) == MOST_LISTED:
-            lines.append(f"the first {MOST_LISTED}: there may be more")
-        return "\n".join(lines) or ("nothing waits" if waiting else "nothing is dead")
-
-    return _in_transaction(settings, work)
+    return run_with(settings, work)
 
 
-def show_delivery(settings: Settings, delivery_id: str) -> str:
-    """Everything about one delivery."""
-
-    async def work(tx: Transaction) -> str:
-        found = await deliveries.find(tx.connection, _uuid(delivery_id, "delivery"))
-        if found is None:
-            raise not_found("delivery")
-        receiver = await _receiver(tx, str(found.receiver_id))
-        about = found.about
-        lines = {
-            "delivery": str(found.id),
-            "receiver": f"{receiver.id} ({receiver.client_id}) at {receiver.address}",
-            "tells of": f"{about.kind} at {about.at.isoformat()}: {about.type} {about.id}" if about else found.topic,
-            "topic": found.topic,
-            "stands": f"{found.status}: {found.status.meaning}",
-            "attempts": f"{found.attempts}, the first at {found.first_tried_at or 'no time yet'}",
-            "last failure": _meaning(found.failed_with) if found.failed_with else "none",
-            "next attempt": f"{found.due_at.isoformat()}" if found.status is DeliveryStatus.WAITING else "none",
-        }
-        return "\n".join(f"{name:<14} {said}" for name, said in lines.items())
-
-    return _in_transaction(settings, work)
-
-
-def replay(settings: Settings, *, delivery_id: str | None, receiver_id: str | None) -> str:
-    """Let one dead delivery, or all of a receiver's, be sent again with the ids they have."""
-    if (delivery_id is None) == (receiver_id is None):
-        raise invalid("name one delivery, or a receiver", rule="replay-what", path=("delivery",))
-
-    async def work(tx: Transaction) -> str:
-        count = await deliveries.replay(
-            tx.connection,
-            now=tx.now,
-            delivery_id=_uuid(delivery_id, "delivery") if delivery_id else None,
-            receiver_id=(await _receiver(tx, receiver_id)).id if receiver_id else None,
-        )
-        if not count:
-            raise conflict("nothing of that is dead", rule="nothing-dead")
-        return f"{count} will be sent again"
-
-    return _in_transaction(settings, work)
-
-
-# --- how it is done, and said
-
-
-T = TypeVar("T")
-
-
-def _run(settings: Settings, work: Callable[[Transactions], Awaitable[T]]) -> T:
-    async def run(url: str) -> T:
-        database = Database(url, pool_size=1)
-        try:
-            return await work(Transactions(database, clock=utc_now, new_id=new_id))
-        finally:
-            await database.close()
-
-    with database_place(settings) as place:
-        return asyncio.run(run(place.for_own_work()))
-
-
-def _in_transaction(settings: Settings, work: Callable[[Transaction], Awaitable[T]]) -> T:
-    async def run(transactions: Transactions) -> T:
-        async with transactions.begin(None) as tx:
-            return await work(tx)
-
-    return _run(settings, run)
+# --- how it is said
 
 
 async def _allow(
@@ -262,20 +174,6 @@ async def _allow(
     destination = Destination(to.host, to.port, read_networks(networks))
     await receivers.allow(tx.connection, client_id, client.organisation, destination, at=tx.now)
     return destination
-
-
-async def _receiver(tx: Transaction, receiver_id: str) -> Receiver:
-    found = await receivers.find(tx.connection, _uuid(receiver_id, "receiver"))
-    if found is None:
-        raise not_found("receiver")
-    return found
-
-
-def _uuid(text: str, what: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise not_found(what) from error
 
 
 def _signature(word: str) -> SecretKind:
@@ -306,27 +204,5 @@ def _line(each: Receiver) -> str:
     line = f"{each.id}  {each.kind.lower():<17} {state:<16} {each.client_id} at {each.address}; {' '.join(each.topics)}"
     if each.failing_since is None:
         return f"{line}; {each.told} events told"
-    why = _meaning(each.failed_with or "")
+    why = meaning_of(each.failed_with or "")
     return f"{line}; {each.told} events told; failing since {each.failing_since:%Y-%m-%d %H:%M}: {why}"
-
-
-def _delivery_line(each: Delivery) -> str:
-    said = each.about.kind if each.about else each.telling.lower()
-    failed = f"; {_meaning(each.failed_with)}" if each.failed_with else ""
-    return f"{each.id}  {each.created_at:%Y-%m-%d %H:%M}  {said} for {each.receiver_id}; {each.attempts} tries{failed}"
-
-
-_MEANINGS = {
-    "address-not-allowed": "its host leads to no address that the operator allows",
-    "busy": "the database does not answer",
-    "host-unknown": "its host cannot be found or reached",
-    "no-connection": "no connection, or it broke off",
-    "secret-not-opened": "the key in HUB_DELIVERY_KEY_FILE is not the one that sealed its secret",
-    "timeout": "no answer within 15 seconds",
-    "tls": "its certificate is not trusted, or is another host's",
-    "withheld": "its client is disabled, or the purpose is not the client's",
-}
-
-
-def _meaning(code: str) -> str:
-    return _MEANINGS.get(code, f"it answered {code}" if code.isdigit() else code)

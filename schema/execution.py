@@ -223,8 +223,8 @@ class Execution:
     ) -> tuple[bytes | None, Disclosed, list[Reading]]:
         """The response and what it shows, once that is on record: a replica's, where that may be told."""
         database = self._transactions.database
-        read = await database.replicas.one(plan.sql, values) if database.replicas is not None else None
-        if read is not None:
+        replicas = database.replicas if plan.reads_many else None
+        if replicas is not None and (read := await replicas.one(plan.sql, values)):
             (body, *cells), replayed = read
             disclosed = _disclosed(plan, cells)
             readings = readings_of(disclosed)

@@ -91,11 +91,6 @@ def node(column: str, type_name: str, argument: str, describe: str) -> Any:
     return narrowed_by(_points_to(column, type_name, argument), describe)
 
 
-def asked_for(column: str, type_name: str, argument: str) -> Narrowing:
-    """An argument that must be given: the global id of the object that the column points to."""
-    return Narrowing(_points_to(column, type_name, argument), frozenset(), None, None)
-
-
 def _points_to(column: str, type_name: str, argument: str) -> Narrow:
     def decode(text: Any) -> Any:
         return row_of_type(text, type_name, argument=argument)

@@ -14,13 +14,12 @@ from schema.board import Board
 from schema.budget_item import AmountDue
 from schema.child import Child
 from schema.cooperation import CooperationRequest
-from schema.disclosure import Disclosure
+from schema.disclosure import OF_RECORD, Disclosure
 from schema.dispute import Dispute
 from schema.duty import Duty
 from schema.enquiry import Enquiry, WithdrawnRequest
 from schema.identity import IdentityCandidate
 from schema.ids import from_global
-from schema.narrowing import asked_for
 from schema.node import Node
 from schema.notification import Notification
 from schema.orders import ORDERS, ChildOrder
@@ -62,7 +61,7 @@ _DISCLOSURES = ListRoot(
     "Disclosure",
     Order("disclosures", (Key("recorded_at", datetime),), descending=True),
     None,
-    {"child": asked_for("child_id", "Child", "child")},
+    {"child": OF_RECORD},
 )
 _BOARD = BoardRoot("Board")
 _Id = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
@@ -276,7 +275,10 @@ class Query:
         "privacy officer reviews (Children Act 2004 s. 11, SEND Regs 2014 reg. 17(4)).",
     )
     disclosures: Connection[Disclosure] = rooted(
-        _disclosures, _DISCLOSURES, "Who was shown what of a child's record that is yours, and why, newest first."
+        _disclosures,
+        _DISCLOSURES,
+        "Who was shown what of a child's record that is yours, and why, newest first; of records that have become "
+        "part of it too.",
     )
     organisation: Organisation | None = rooted(_organisation, _BODY, "One body, by exactly one of its codes.")
     organisations: Connection[Organisation] = listed(

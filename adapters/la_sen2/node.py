@@ -46,6 +46,24 @@ def local_name(tag: str) -> str:
     return ALIASES.get(name, name)
 
 
+_NAMES: dict[str, str] = {}
+"""Names that have been read before, by the tag as it is written: as many as a guide has, in a few spellings."""
+
+_MOST_NAMES = 1024
+
+
+def _name(tag: str) -> str:
+    name = local_name(tag)
+    if len(_NAMES) < _MOST_NAMES:
+        _NAMES[tag] = name
+    return name
+
+
+def _is_sound(text: str) -> bool:
+    """Whether it needs no tidying: printable ASCII without a space, and not too long."""
+    return text.isascii() and text.isprintable() and " " not in text and 0 < len(text) <= MAX_TEXT
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """Where complaints of one person are noted, and the last day of which a return can tell."""
@@ -57,25 +75,37 @@ class Book:
 class Node:
     """An element, its place in the file, and the book that its complaints go to."""
 
-    __slots__ = ("_book", "_fields", "_nodes", "_parts", "_read", "_repeated", "line", "place")
+    __slots__ = ("_book", "_fields", "_nodes", "_parts", "_place", "_read", "_repeated", "_sound", "_within", "line")
 
-    def __init__(self, element: Element, place: str, book: Book) -> None:
-        self.place = place
+    def __init__(self, element: Element, place: str, book: Book, within: "Node | None" = None) -> None:
+        """`place` is the element's own within that of the node that it is `within`."""
         self.line = element.sourceline
+        self._place = place
+        self._within = within
         self._book = book
         self._fields: dict[str, Element] = {}
+        self._sound: dict[str, str] = {}
         self._parts: dict[str, list[Element]] = {}
         self._nodes: dict[str, list[Node]] = {}
         self._repeated: set[str] = set()
         self._read: set[str] = set()
+        fields, sound, names = self._fields, self._sound, _NAMES
         for child in element:
-            name = local_name(child.tag)
+            name = names.get(child.tag) or _name(child.tag)
             if name in PARTS:
                 self._parts.setdefault(name, []).append(child)
-            elif name in self._fields:
+            elif name in fields:
                 self._repeated.add(name)
+                sound.pop(name, None)
             else:
-                self._fields[name] = child
+                fields[name] = child
+                text = child.text
+                if text is not None and _is_sound(text) and not len(child):
+                    sound[name] = text
+
+    @property
+    def place(self) -> str:
+        return self._place if self._within is None else f"{self._within.place}/{self._place}"
 
     def complain(
         self, rule: str, message: str, field: str | None = None, *, severity: Severity = Severity.REFUSED
@@ -96,7 +126,7 @@ class Node:
         nodes = self._nodes.get(name)
         if nodes is None:
             nodes = self._nodes[name] = [
-                Node(element, f"{self.place}/{_spelling(name, element)}[{position}]", self._book)
+                Node(element, f"{_spelling(name, element)}[{position}]", self._book, self)
                 for position, element in enumerate(self._parts.get(name, ()), start=1)
             ]
         return nodes
@@ -110,12 +140,17 @@ class Node:
 
     def says(self, field: str) -> bool:
         """Whether the field is there and not empty, be it right or wrong."""
+        if field in self._sound:
+            return True
         element = self._fields.get(field)
         return element is not None and bool((element.text or "").strip())
 
     def text(self, field: str) -> str | None:
         """The field's text, spaces tidied and composed (Unicode NFC); None where there is none, or it is at fault."""
         self._read.add(field)
+        sound = self._sound.get(field)
+        if sound is not None:
+            return sound
         element = self._fields.get(field)
         if element is None:
             return None
@@ -130,8 +165,6 @@ class Node:
         if len(found) > MAX_TEXT:
             self.complain("text-too-long", f"this text is longer than {MAX_TEXT:,} characters", field)
             return None
-        if found.isascii() and found.isalnum():
-            return found
         return self._tidied(found, field)
 
     def _tidied(self, found: str, field: str) -> str | None:
@@ -147,11 +180,9 @@ class Node:
         found = self.text(field)
         if found is None:
             return None
-        if len(found) == 10 and found[4] == "-" == found[7]:
-            try:
-                return date.fromisoformat(found)
-            except ValueError:
-                pass
+        day = _day(found)
+        if day is not None:
+            return day
         self.complain("date-format", "this is not a date of the calendar, written YYYY-MM-DD", field)
         return None
 
@@ -223,6 +254,17 @@ class Node:
                 self._book.problems.append(
                     ImportProblem(self.place, element.sourceline, "element-unknown", message, Severity.WARNING)
                 )
+
+
+@lru_cache(maxsize=32_768)
+def _day(text: str) -> date | None:
+    """Of a date written YYYY-MM-DD. The same days stand in a file again and again."""
+    if len(text) == 10 and text[4] == "-" == text[7]:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    return None
 
 
 def _spelling(name: str, element: Element | None) -> str:

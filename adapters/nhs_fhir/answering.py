@@ -3,7 +3,7 @@
 Runs inside one transaction. Whatever is wrong, by the sender's mistake or by law, undoes all of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
@@ -49,7 +49,7 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
     await _claim(tx, loaded, answer)
     advice_id = await _take(tx, request_id, answer, submission.advice, source_id)
     await _hear(tx, loaded, submission)
-    return Answered(await _locked(tx, submission.request_id), advice_id, is_new=advice_id is not None)
+    return Answered(await _as_it_stands(tx, loaded, advice_id), advice_id, is_new=advice_id is not None)
 
 
 async def _locked(tx: Transaction, request_id: str) -> Loaded:
@@ -61,6 +61,13 @@ async def _locked(tx: Transaction, request_id: str) -> Loaded:
     if not found:
         raise not_found("Task")
     return (await load(tx, found))[0]
+
+
+async def _as_it_stands(tx: Transaction, loaded: Loaded, advice_id: UUID | None) -> Loaded:
+    """The request after what was done: the child and the bodies are who they were."""
+    found = await cooperation.requests(tx.connection, asking(tx), ids=[loaded.recorded.request.id])
+    advice = loaded.advice if advice_id is None else (*loaded.advice, advice_id)
+    return replace(loaded, recorded=found[0], advice=advice)
 
 
 def _checked(submission: Submission, loaded: Loaded) -> Answer:

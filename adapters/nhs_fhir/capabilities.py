@@ -119,21 +119,23 @@ def _search_parameters(readable: Readable) -> Iterator[Json]:
 
 
 _WRITTEN = {
-    "Composition": " Created in a transaction or a message.",
-    "DocumentReference": " Created in a transaction or a message.",
+    "Composition": " Created alone (event.detail names the request), in a transaction or a message.",
+    "DocumentReference": " Created alone (context.related names the request), in a transaction or a message.",
     "Bundle": " Its Composition names the request that it answers, in event.detail.",
     "Communication": " Who the child is stands in a contained Patient.",
 }
 _POLICIES: Mapping[str, Json] = {
     "Task": {
         "versioning": "versioned-update",
-        "readHistory": False,
+        "readHistory": True,
         "updateCreate": False,
         "conditionalCreate": False,
         "conditionalUpdate": False,
         "referencePolicy": ["logical", "literal", "local"],
     },
     "Bundle": {"conditionalCreate": True},
+    "Composition": {"conditionalCreate": True},
+    "DocumentReference": {"conditionalCreate": True},
     "Communication": {"conditionalCreate": True, "referencePolicy": ["logical", "local"]},
 }
 _PUBLISHED_KINDS = {"_id": "token", "url": "uri", "name": "string", "status": "token"}

@@ -8,6 +8,20 @@ from starlette.responses import Response
 from adapters.nhs_fhir.html import code, page, paragraph, table
 from fhir_mappings.values import Json
 
+_SCOPES = (
+    ("find and read what you are asked", "system/Task.rs system/ServiceRequest.rs system/Patient.rs"),
+    ("answer it (Task)", "system/Task.u cooperation.respond"),
+    (
+        "give advice (with a Task, alone, or by message)",
+        "system/Task.u system/Composition.c system/DocumentReference.c cooperation.respond advice.write",
+    ),
+    ("give advice as a document Bundle", "those, and system/Bundle.c"),
+    ("notify an authority of a child", "system/Communication.c notification.write"),
+    ("be told (Subscription)", "system/Subscription.cruds; the operator allows your endpoint: hub webhook allow"),
+    ("read any other type", "system/[type].rs"),
+)
+"""Letters of one type go together, in this order: system/Task.rus."""
+
 
 def capability_page(statement: Json, *, base: str, with_test: bool) -> Response:
     rest = statement["rest"][0]
@@ -29,6 +43,7 @@ def capability_page(statement: Json, *, base: str, with_test: bool) -> Response:
         "<h2>To connect</h2>",
         _steps(rest["security"]),
         code(f'curl -H "Authorization: Bearer $TOKEN" "{base}/Task?owner=YOUR-ODS-CODE&status=requested"'),
+        table("Scopes to ask for", ("To", "Scopes"), _SCOPES),
         test,
         paragraph(f"The face as a whole: {whole}; operations {operations}."),
         table("Resource types", ("Type", "Interactions", "Search parameters", "What it is"), rows),
@@ -38,7 +53,8 @@ def capability_page(statement: Json, *, base: str, with_test: bool) -> Response:
 
 def _steps(security: dict[str, Any]) -> str:
     steps = (
-        "Make a key pair, and send the public key (a JWK) to the operator of the hub, with the scopes that you need.",
+        "Make a key pair (RS512, say), and send the public key, as a JWKS with its kid and alg, to the operator of the "
+        "hub, with the scopes that you need. The operator registers it with hub client add.",
         f"Get a token by a signed assertion (private_key_jwt). {security['description']}",
         "Ask with the token, in the header Authorization: Bearer.",
     )

@@ -9,8 +9,8 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from fhir_mappings.elements import token
+from fhir_mappings.identifiers import canonical
 from fhir_mappings.outcome import BadInput, Issue
-from fhir_mappings.systems import canonical
 from fhir_mappings.values import Json
 from hub.actions.transaction import Once
 from hub.actions.upkeep import IDENTIFIER_KEYS

@@ -20,7 +20,7 @@ async def created(
     request: Request,
     caller: Caller,
     kind: str,
-    id_: UUID,
+    id_: UUID | str,
     said: Sequence[Issue] = (),
     *,
     existed: bool = False,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from adapters.nhs_fhir.primitives import check_scheme
-from fhir_mappings import systems
+from fhir_mappings import identifiers
 from fhir_mappings.elements import EARLIEST, token
 from fhir_mappings.outcome import Faults
 from fhir_mappings.values import Json
@@ -39,7 +39,7 @@ def check_invariants(kind: str, content: Json, faults: Faults, at: str, *, today
 def nhs_number(identifier: Json) -> str | None:
     """The NHS number that an Identifier holds, if it holds one; whichever way its system is spelt."""
     said = token({name: value for name, value in identifier.items() if isinstance(value, str)})
-    return said[1] if said is not None and said[0] == systems.NHS_NUMBER else None
+    return said[1] if said is not None and said[0] == identifiers.NHS_NUMBER else None
 
 
 def _check_reference(reference: Any, faults: Faults, at: str) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.structure import Walk
-from fhir_mappings import systems
+from fhir_mappings import identifiers
 from fhir_mappings.communication import Opined, read_communication, recipient_of
 from fhir_mappings.elements import token
 from fhir_mappings.outcome import BadInput, Faults, Issue
@@ -132,9 +132,9 @@ async def _authority(tx: Transaction, notice: Notice) -> Organisation:
 
 async def _named(tx: Transaction, said: tuple[str, str]) -> Organisation | None:
     match said:
-        case (systems.ODS_CODE, code):
+        case (identifiers.ODS_CODE, code):
             return await queries.organisation_by_code(tx.connection, ods_code=code)
-        case (systems.LA_CODE, code):
+        case (identifiers.LA_CODE, code):
             return await queries.organisation_by_code(tx.connection, la_code=code)
         case _:
             return None

@@ -14,6 +14,7 @@ from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.record import Loaded, Showing, retrieve
 from adapters.nhs_fhir.showing import Readable, Wanted, complete
 from fhir_mappings.values import Json
+from hub.actions.transaction import Transaction
 from hub.audit import Operation
 from hub.auth.scopes import grants
 from hub.errors import not_found
@@ -34,21 +35,6 @@ def reading(readable: Readable) -> Interaction:
         return fhir_response(resource, headers={"ETag": etag(resource["meta"]["versionId"])})
 
     return read
-
-
-def version_reading(readable: Readable) -> Interaction:
-    """GET [type]/[id]/_history/[vid]: the version that stands. Earlier ones are not kept as they were shown, and so are
-    not there. http://hl7.org/fhir/R4/http.html#vread
-    """
-    read = reading(readable)
-
-    async def read_version(face: Face, request: Request, caller: Caller) -> Response:
-        response = await read(face, request, caller)
-        if response.headers["ETag"] != etag(request.path_params["version"]):
-            raise not_found(f"version of this {readable.type}")
-        return response
-
-    return read_version
 
 
 async def shown(face: Face, caller: Caller, kind: str, id_: str, operation: str) -> Json | None:
@@ -76,7 +62,12 @@ async def show_task(face: Face, caller: Caller, request_id: UUID, operation: str
         found = await retrieve(tx, [request_id])
         if not found:
             raise not_found("Task")
-        showing = Showing()
-        showing.note(found[0].child, Part.COOPERATION, Part.IDENTITY)
-        await showing.store(tx, Operation(operation, "GET Task/[id]"))
+        await note_task(tx, found[0], operation)
     return found[0]
+
+
+async def note_task(tx: Transaction, loaded: Loaded, operation: str) -> None:
+    """That the request is shown."""
+    showing = Showing()
+    showing.note(loaded.child, Part.COOPERATION, Part.IDENTITY)
+    await showing.store(tx, Operation(operation, "GET Task/[id]"))

@@ -11,7 +11,7 @@ from uuid import UUID
 from adapters.nhs_fhir.exchange import etag
 from adapters.nhs_fhir.search_parameters import Token
 from adapters.nhs_fhir.showing import Shown
-from fhir_mappings import systems
+from fhir_mappings import identifiers
 from fhir_mappings.outcome import BadInput, Issue
 from fhir_mappings.service_request import to_service_request
 from fhir_mappings.task import to_task
@@ -110,13 +110,13 @@ async def load(tx: Transaction, found: Sequence[Recorded]) -> list[Loaded]:
 async def children_named(tx: Transaction, asked: Token) -> tuple[UUID, ...]:
     """The records of the child with this NHS number (which a bare number is) or unique pupil number."""
     match asked:
-        case Token(None | systems.NHS_NUMBER, code):
+        case Token(None | identifiers.NHS_NUMBER, code):
             try:
                 number = check_nhs_number(code)
             except InvalidIdentifier as error:
                 raise BadInput(Issue(error.rule, error.message)) from error
             found = await queries.children_by_nhs_number(tx.connection, asking(tx), number)
-        case Token(systems.UPN, code):
+        case Token(identifiers.UPN, code):
             found = await queries.children_by_upn(tx.connection, asking(tx), code)
         case _:
             message = "a child is found by NHS number or unique pupil number"

@@ -4,15 +4,17 @@ The names by which a sender knows its write stay those of what it sent, however 
 read gets the answer of what was done, and what cannot is refused as before and waits no second time.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, cast
 
-from adapters.nhs_fhir import create_communication, create_document, transaction, update_task
+from adapters.nhs_fhir import create_advice, create_communication, create_document, transaction, update_task
 from adapters.nhs_fhir.answering import answer_request
 from adapters.nhs_fhir.apart import Apart, Reading
 from adapters.nhs_fhir.bundle import read_posted
+from adapters.nhs_fhir.created_advice import Name, Read, read_conditionally
 from adapters.nhs_fhir.incoming import FHIR_PATH
 from adapters.nhs_fhir.notifying import Notice, check_sender, notify
 from adapters.nhs_fhir.process_message import Message, do_message, header_in, names_in, read_any_message
@@ -29,6 +31,14 @@ from hub.errors import invalid
 from hub.settings import Settings
 
 _TASKS = "/Task/"
+_ADVICE: Mapping[str, tuple[Read, Name]] = MappingProxyType(
+    {
+        "/Bundle": (create_document.read_document, create_document.document_name),
+        "/Composition": (create_advice.read_composition, create_advice.composition_name),
+        "/DocumentReference": (create_advice.read_reference, create_advice.reference_name),
+    }
+)
+"""Where advice is created by itself: how it is read, and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ def _check(item: Item, content: bytes) -> None:
 def _type_of(path: str) -> str:
     rest = path.removeprefix(FHIR_PATH).strip("/")
     first = rest.partition("/")[0]
-    return first if first in {"Task", "Communication"} else "Bundle"
+    return first if first in {"Task", "Communication", "Composition", "DocumentReference"} else "Bundle"
 
 
 def read_again(reading: Reading, write: Write) -> Again:
@@ -93,17 +103,19 @@ def read_again(reading: Reading, write: Write) -> Again:
         case "/Communication":
             notice, known_as, _ = create_communication.read_create(reading, write.body, write.if_none_exist)
             return Again(notice, known_as)
-        case "/Bundle":
-            document, known_as, _ = create_document.read_document(reading, write.body, write.if_none_exist)
-            return Again(document, known_as)
+        case _ if path in _ADVICE:
+            posted, known_as = read_conditionally(
+                _ADVICE[path][0], reading, write.body, path.removeprefix("/"), write.if_none_exist
+            )
+            return Again(posted.submission, known_as)
         case "/$process-message":
             message = read_any_message(reading, parse(write.body))
             return Again(message, message.known_as)
         case "":
-            posted = read_posted(reading, write.body).meant
-            if isinstance(posted, list):
+            meant = read_posted(reading, write.body).meant
+            if isinstance(meant, list):
                 raise BadInput(Issue("bundle-type", "a batch waits by its entries", "Bundle.type"))
-            return Again(posted, ())
+            return Again(meant, ())
         case _ if path.startswith(_TASKS):
             return _task(reading, write)
         case _:
@@ -150,6 +162,6 @@ async def _do(tx: Transaction, *, again: Again, write: Write) -> Answer:
             answered = await answer_request(tx, submission, write.payload())
             if write.method == "PUT":
                 return update_task.described(answered)
-            if write.path.endswith("/Bundle"):
-                return {"advice": str(answered.advice_id)}
+            if (path := write.path.removeprefix(FHIR_PATH)) in _ADVICE:
+                return {"advice": _ADVICE[path][1](submission, answered)}
             return transaction.described(submission, answered)

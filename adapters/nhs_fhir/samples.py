@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from fhir_mappings import guide, systems
+from fhir_mappings import guide, identifiers, profiles, systems
 from fhir_mappings.communication import INFORMED, OFFERED
 from fhir_mappings.message import MESSAGE_EVENT, Event
 from fhir_mappings.systems import REFUSAL_GROUND
@@ -31,7 +31,7 @@ def _child(**more: object) -> Json:
     return {
         "resourceType": "Patient",
         "id": "child",
-        "identifier": [{"system": systems.NHS_NUMBER, "value": "9990000042"}],
+        "identifier": [{"system": identifiers.NHS_NUMBER, "value": "9990000042"}],
         "name": [{"family": "Testchild", "given": ["Bo"]}],
         "gender": "female",
         "birthDate": "2023-05-06",
@@ -46,11 +46,11 @@ def _notification(*, child: Json, informed: bool = True) -> Json:
     return {
         "resourceType": "Communication",
         "contained": [child],
-        "extension": [{"url": systems.NOTIFICATION_EXTENSION, "extension": said}],
+        "extension": [{"url": profiles.NOTIFICATION_EXTENSION, "extension": said}],
         "status": "completed",
         "category": [{"coding": [systems.NOTIFICATION_BASIS.coding(_BASIS)]}],
         "subject": {"reference": "#child"},
-        "recipient": [{"identifier": {"system": systems.LA_CODE, "value": "990"}}],
+        "recipient": [{"identifier": {"system": identifiers.LA_CODE, "value": "990"}}],
         "reasonCode": [{"coding": [systems.OPINION.coding(_OPINION)]}],
     }
 
@@ -90,7 +90,7 @@ SAMPLES: Mapping[str, Sample] = MappingProxyType(
             "POST",
             "/Communication",
             guide.NOTIFICATION_PROFILE,
-            _notification(child=_child(identifier=[{"system": systems.NHS_NUMBER, "value": "9990000043"}])),
+            _notification(child=_child(identifier=[{"system": identifiers.NHS_NUMBER, "value": "9990000043"}])),
         ),
         "acceptance": Sample(
             "A request is accepted", "PUT", f"/Task/{_TASK_ID}", guide.TASK_PROFILE, _task("accepted")

@@ -18,7 +18,7 @@ from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.record import Showing, children_named
 from adapters.nhs_fhir.search_parameters import Asked, Search, Token, cursor_of, read_search
 from adapters.nhs_fhir.showing import IDENTIFIERS, NOBODY, Kind, Page, Readable, Shown, Wanted, complete
-from fhir_mappings import systems
+from fhir_mappings import identifiers
 from fhir_mappings.elements import instant_text
 from fhir_mappings.outcome import BadInput, Issue, operation_outcome
 from fhir_mappings.values import Json
@@ -96,8 +96,8 @@ async def _resolved(tx: Transaction, kind: Kind, asked: Asked) -> tuple[Any, ...
 
 async def _bodies(tx: Transaction, asked: Token) -> tuple[UUID, ...]:
     """The bodies that a code names: where it stands alone, an ODS code or an LA code."""
-    ods = asked.code if asked.system in {None, systems.ODS_CODE} else None
-    la = asked.code if asked.system in {None, systems.LA_CODE} else None
+    ods = asked.code if asked.system in {None, identifiers.ODS_CODE} else None
+    la = asked.code if asked.system in {None, identifiers.LA_CODE} else None
     found = [
         await queries.organisation_by_code(tx.connection, ods_code=ods) if ods else None,
         await queries.organisation_by_code(tx.connection, la_code=la) if la else None,

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from adapters.nhs_fhir.showing import Kind, Parameter, Placed, Readable, hub_id
 from fhir_mappings.elements import EARLIEST, LATEST
+from fhir_mappings.identifiers import canonical
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import canonical
 from hub.actions.transaction import LONDON
 
 USUAL = 50

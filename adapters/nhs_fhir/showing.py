@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import to_json
-from fhir_mappings import systems
+from fhir_mappings import profiles, systems
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.db.queries import ChildIdentity
@@ -158,13 +158,13 @@ def complete(shown: Shown) -> Json:
     """
     resource = dict(shown.resource)
     meta = dict(resource.pop("meta", {}))
-    profile = systems.UK_CORE_PROFILES.get(resource["resourceType"])
+    profile = profiles.UK_CORE_PROFILES.get(resource["resourceType"])
     if profile is not None:
         meta["profile"] = [*meta.get("profile", ()), profile]
     if shown.withheld:
         parts = sorted(shown.withheld)
         meta["extension"] = [
-            {"url": systems.WITHHELD_EXTENSION, "valueCode": systems.PART.code(part)} for part in parts
+            {"url": profiles.WITHHELD_EXTENSION, "valueCode": systems.PART.code(part)} for part in parts
         ]
         meta["security"] = [systems.REDACTED]
     if "versionId" not in meta:
@@ -197,7 +197,8 @@ class Readable:
 
     `scope`: the type whose scope it needs, where that is another; `also`: a further scope. `narrow`: one of these
     parameters must be given, or the search would go through every record. `dated`: whether `_lastUpdated` is known;
-    `date`: under which name FHIR has the same moment.
+    `date`: under which name FHIR has the same moment. `versions`: loads every version of one, the newest first; None:
+    there is only the one that is loaded.
     """
 
     type: str
@@ -213,6 +214,7 @@ class Readable:
     date: str | None = None
     most: int = MOST
     searchable: bool = True
+    versions: Load | None = None
 
     @property
     def scope(self) -> str:

@@ -6,7 +6,7 @@ R4 has no SubscriptionTopic: metadata lists them. Their addresses are names that
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from fhir_mappings.systems import HUB
+from fhir_mappings.identifiers import HUB
 from hub.actions.telling import Topic
 from hub.auth.scopes import grants
 from hub.db.deliveries import About

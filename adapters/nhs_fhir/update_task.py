@@ -13,11 +13,12 @@ from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, preferred, read_body
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.incoming import taken
-from adapters.nhs_fhir.read import show_task
+from adapters.nhs_fhir.read import note_task, show_task
+from adapters.nhs_fhir.record import Loaded
 from adapters.nhs_fhir.submission import Submission, read_task, version_of
-from adapters.nhs_fhir.writing import Write, answer_once, keep_refused, write_of
+from adapters.nhs_fhir.writing import answer_once, keep_refused, write_of
 from fhir_mappings.outcome import BadInput, Issue, operation_outcome
-from hub.actions.transaction import Answer
+from hub.actions.transaction import Answer, Transaction
 from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
 
@@ -31,27 +32,31 @@ async def update_task(face: Face, request: Request, caller: Caller) -> Response:
     version = _if_match(request)
     body = await read_body(request, most=face.settings.fhir_max_bytes)
     write = write_of(request, body, "PUT Task")
+    wanted = preferred(request)
+    done: list[Loaded] = []
+
+    async def show(tx: Transaction, answered: Answered) -> None:
+        """What is answered with the Task itself is on record in the same transaction."""
+        done.clear()
+        if wanted not in {"minimal", "OperationOutcome"}:
+            await note_task(tx, answered.loaded, "fhir:Task.update")
+            done.append(answered.loaded)
+
     try:
-        answer, said = await _answered(face, caller, write, request.path_params["id"], version)
+        submission, said = await face.apart.run(
+            len(body), read_update, face.reading(caller), body, request.path_params["id"], version
+        )
+        answer = await answer_once(face, caller, write, submission, described, then=show)
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         raise
-    wanted, version_now = preferred(request), {"ETag": etag(answer["version"])}
+    version_now = {"ETag": etag(answer["version"])}
     if wanted == "minimal":
         return Response(status_code=200, headers={"Cache-Control": "no-store", **version_now})
     if wanted == "OperationOutcome":
         return fhir_response(operation_outcome(said or [_DONE]), headers=version_now)
-    loaded = await show_task(face, caller, UUID(answer["task"]), "fhir:Task.update")
+    loaded = done[0] if done else await show_task(face, caller, UUID(answer["task"]), "fhir:Task.update")
     return fhir_response(loaded.task(), headers={"ETag": loaded.etag})
-
-
-async def _answered(
-    face: Face, caller: Caller, write: Write, request_id: str, version: int
-) -> tuple[Answer, list[Issue]]:
-    submission, said = await face.apart.run(
-        len(write.body), read_update, face.reading(caller), write.body, request_id, version
-    )
-    return await answer_once(face, caller, write, submission, described), said
 
 
 def read_update(reading: Reading, body: bytes, request_id: str, version: int) -> tuple[Submission, list[Issue]]:

@@ -120,11 +120,15 @@ async def answer_once(
     describe: Callable[[Answered], Answer],
     *,
     known_as: Sequence[Once] = (),
+    then: Callable[[Transaction, Answered], Awaitable[None]] | None = None,
 ) -> Answer:
-    """Does an answer to a request once, and answers what `describe` says of it."""
+    """Does an answer to a request once, and answers what `describe` says of it. `then`: what else belongs to it."""
 
     async def effect(tx: Transaction) -> Answer:
-        return describe(await answer_request(tx, submission, write.payload()))
+        answered = await answer_request(tx, submission, write.payload())
+        if then is not None:
+            await then(tx, answered)
+        return describe(answered)
 
     at = submission.task.located.at
     return await once(face, caller, write, effect, at=at, known_as=known_as or by_identifier(write, submission))

@@ -37,12 +37,13 @@ class Changes:
 
     def add(self, table: Table, child_id: UUID, said: Mapping[str, Any]) -> Row:
         """A new row, with its own id (for a child, the child's)."""
-        row: Row = {"owner_id": self.owner_id, **said}
+        row = dict(said)
+        row["owner_id"] = self.owner_id
         if table is tables.child:
             row["id"] = child_id
             self.new_children.append(child_id)
         else:
-            row |= {"id": self.new_id(), "child_id": child_id}
+            row["id"], row["child_id"] = self.new_id(), child_id
             self.columns[child_id].add(table.name)
         self.added[table].append(row)
         return row

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 
 from hub.actions.import_changes import Changes
 from hub.actions.sen2_return import Assessment, Outcome, Request
@@ -37,7 +38,7 @@ def keep_duties(
             continue  # a duty to finalise a plan that was never to be made
         if current is not None and (current["met_on"] or current["ended_on"]):
             ended_on = None  # how it ended stands
-        due = due_on(rule, received)
+        due = _due_on(rule, received)
         now = state(due_on=due, started_on=received, met_on=met_on, ended_on=ended_on, excused=excused, today=today)
         changes.keep(
             tables.duty,
@@ -55,6 +56,12 @@ def keep_duties(
             about_id=assessment["id"],
             **({} if excused else {"excused": False}),
         )
+
+
+@lru_cache(maxsize=16_384)
+def _due_on(rule: DutyRule, started_on: date) -> date | None:
+    """The same days stand in a file again and again."""
+    return due_on(rule, started_on)
 
 
 def _duties(request: Request, reference_date: date) -> Iterator[tuple[DutyRule, date | None, date | None, bool]]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from hub.actions.sen2_return import Person
 from hub.db.import_return import Row
 from hub.law import identity
-from hub.law.identity import NUMBER_IN_COMMON, Linked, folded
+from hub.law.identity import NUMBER_IN_COMMON, Linked
 from hub.law.identity_rules import OWN_FILE_RULES, RULES, Evidence
 
 _RULES = (*RULES, *OWN_FILE_RULES)
@@ -87,7 +87,7 @@ class Known:
             self._by_nhs_number[child["nhs_number"]] = child
         _put(self._by_name[_name(child)], child)
         if child["postcode"]:
-            _put(self._by_home[folded(child["postcode"]), child["date_of_birth"]], child)
+            _put(self._by_home[home_of(child["postcode"]), child["date_of_birth"]], child)
 
     def with_id(self, child_id: UUID) -> Row | None:
         """The child of this id, if it was looked up."""
@@ -151,7 +151,7 @@ class Known:
         yield from (each for each in numbers if each is not None)
         yield from self._by_name.get((person.family_name, person.forename, person.date_of_birth), ())
         if person.postcode:
-            yield from self._by_home.get((folded(person.postcode), person.date_of_birth), ())
+            yield from self._by_home.get((home_of(person.postcode), person.date_of_birth), ())
 
     def _known(self, person: Person) -> identity.Known:
         return identity.Known(
@@ -164,6 +164,11 @@ class Known:
             person.upn,
             (self._system, person.key) if self._system and person.key else None,
         )
+
+
+def home_of(postcode: str) -> str:
+    """A postcode as `children_like` compares it."""
+    return postcode.replace(" ", "").lower()
 
 
 def _put(children: list[Row], child: Row) -> None:

@@ -1,6 +1,6 @@
 """The placements of a plan: those it names (module 4) and those attended (module 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,9 @@ def keep_placements(
 ) -> None:
     """Set the return's placements against the plan's: the same setting first, then the same rank and start."""
     of_plan = [row for row in facts.get("placement", ()) if row["plan_id"] == plan_id]
-    in_plan = [replace(each, residential=named.residential, work_based=named.work_based) for each in named.placements]
+    in_plan: Sequence[Placement] = named.placements
+    if named.residential is not None or named.work_based is not None:
+        in_plan = [replace(each, residential=named.residential, work_based=named.work_based) for each in in_plan]
     for named_in_plan, said in ((True, in_plan), (False, active.placements)):
         left = [row for row in of_plan if row["named_in_plan"] is named_in_plan]
         chosen = _pair([_columns(each, settings) for each in said], left)

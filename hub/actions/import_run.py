@@ -10,7 +10,7 @@ from uuid import UUID
 from hub.actions import identity
 from hub.actions.child_sources import Weighing
 from hub.actions.import_changes import Changes
-from hub.actions.import_identity import Chosen, Doubt, Known, Match
+from hub.actions.import_identity import Chosen, Doubt, Known, Match, home_of
 from hub.actions.import_person import Returned, keep_person, take_back
 from hub.actions.import_report import ImportReport, Tally
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
@@ -22,7 +22,7 @@ from hub.db.identity import has_children
 from hub.db.import_return import Row
 from hub.db.quarantine import KeptAside
 from hub.law.caller import Caller
-from hub.law.identity import Linked, folded
+from hub.law.identity import Linked
 from hub.law.imports import QuarantineForm
 from hub.law.precedence import Order
 from hub.law.vocabulary import Source
@@ -88,7 +88,7 @@ class Run:
             self._owner_id,
             upns={each.upn for each in people if each.upn},
             names={(each.family_name, each.forename, each.date_of_birth) for each in people},
-            homes={(each.date_of_birth, folded(each.postcode)) for each in people if each.postcode},
+            homes={(each.date_of_birth, home_of(each.postcode)) for each in people if each.postcode},
             nhs_numbers={each.nhs_number for each in people if each.nhs_number},
             ids=self._chosen.ids if self._chosen else (),
         )
@@ -157,7 +157,7 @@ class Run:
                 child_id=child_id,
                 current=child,
                 facts=facts,
-                returned=replace(found.returned, content_hash=read.content_hash),
+                returned=_with_hash(found.returned, read.content_hash),
             )
             found.known.became(now_is)
             children[child_id] = now_is
@@ -290,6 +290,10 @@ class Run:
             "purpose": caller.purpose if caller else None,
             "facts": {"import_run": self.id, "year": self._header.year, **facts},
         }
+
+
+def _with_hash(returned: Returned, content_hash: str | None) -> Returned:
+    return returned if content_hash is None else replace(returned, content_hash=content_hash)
 
 
 def _urns(people: Iterable[Person]) -> set[str]:

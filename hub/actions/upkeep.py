@@ -6,7 +6,7 @@ from sqlalchemy import Text, case, cast, delete, exists, func, insert, literal, 
 
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import deliveries, duty_sweep, quarantine, tables
+from hub.db import dead_letters, duty_sweep, quarantine, tables
 from hub.db.duties import state_of
 from hub.law.duties import DutyState
 from hub.law.imports import RESOLVED_KEPT_FOR, WAITING_KEPT_FOR
@@ -88,7 +88,7 @@ async def forget_replay_marks(tx: Transaction) -> int:
 
 async def forget_deliveries(tx: Transaction) -> int:
     """Forget deliveries that ended long ago; how many. That something was disclosed stays on record."""
-    return await deliveries.forget(
+    return await dead_letters.forget(
         tx.connection, delivered_before=tx.now - DELIVERIES_KEPT_FOR, dead_before=tx.now - DEAD_KEPT_FOR
     )
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.auth import documents as trusted
 from hub.auth.client_keys import MOST_KEYS, checked_algorithms, checked_jwks, must_have_distinct_kids
 from hub.auth.redirects import checked_redirects
-from hub.auth.scopes import is_known
+from hub.auth.scopes import GRAPHQL, is_known
 from hub.db import tables
 from hub.db.session import driver_url
 from hub.errors import conflict, invalid, not_found
@@ -224,14 +224,19 @@ async def disable(connection: AsyncConnection, *, client_id: str, now: datetime)
 def _checked_scopes(scopes: Collection[str]) -> list[str]:
     unknown = sorted(scope for scope in scopes if not is_known(scope))
     if unknown or not scopes:
-        raise invalid(f"scopes must be known ones; unknown: {unknown}", rule="scope-unknown", path=("scopes",))
+        known = f"a FHIR scope is system/TYPE and letters of cruds in that order, the others are {', '.join(GRAPHQL)}"
+        message = f"scopes must be known ones; unknown: {unknown}; {known}"
+        raise invalid(message, rule="scope-unknown", path=("scopes",))
     return sorted(set(scopes))
 
 
 def _checked_default(default_purpose: str, purposes: Collection[str]) -> Purpose:
+    known = ", ".join(Purpose)
     unknown = sorted(set(purposes) - {purpose.value for purpose in Purpose})
     if unknown or not purposes:
-        raise invalid(f"purposes must be known ones; unknown: {unknown}", rule="purpose-unknown", path=("purposes",))
+        raise invalid(
+            f"purposes must be known ones ({known}); unknown: {unknown}", rule="purpose-unknown", path=("purposes",)
+        )
     if default_purpose not in purposes:
         raise invalid(
             "the default purpose is one of the client's", rule="purpose-not-registered", path=("default_purpose",)

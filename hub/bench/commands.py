@@ -11,6 +11,7 @@ from hub.actions.transaction import LONDON
 from hub.bench import (
     comparison,
     duties,
+    fhir,
     growth,
     identity,
     imports,
@@ -88,6 +89,12 @@ def write(effort: Effort, say: Say, *, children: int, persons: int) -> None:
     """Print how fast advice, Bundles and returns are written."""
     with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
         writes.measure(loaded, today=_today(), rounds=effort.rounds, seconds=effort.seconds, persons=persons, say=say)
+
+
+def exchange(effort: Effort, say: Say, *, children: int) -> None:
+    """Print what Bundles and Task updates take of the processor, and what large Bundles do to readers."""
+    with servers_address(effort.server_url) as address, scratch(address, children=children, today=_today()) as loaded:
+        fhir.measure(loaded, today=_today(), rounds=effort.rounds, seconds=effort.seconds, say=say)
 
 
 def bring_in(effort: Effort, say: Say, *, children: int, persons: Sequence[int]) -> None:

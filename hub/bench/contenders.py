@@ -72,6 +72,29 @@ class ByHttp:
         return Sample(measured.rate, measured.p50_ms, server, database)
 
 
+@dataclass(slots=True)
+class InTurn:
+    """A server that is sent each of these once, for what comes again is answered from memory."""
+
+    name: str
+    server: Server
+    requests: Sequence[bytes]
+    database: Used = _nobody_knows
+    _sent: int = 0
+
+    async def measure(self, query: str, *, connections: int, seconds: float) -> Sample | None:
+        """Raises `WrongAnswer` when none is left."""
+        del query
+        left = self.requests[self._sent :]
+        if len(left) < connections:
+            raise client.WrongAnswer("there is nothing left to send: make more")
+        asked = ByHttp(self.name, self.server, {"": left}, database=self.database)
+        sample = await asked.measure("", connections=connections, seconds=seconds)
+        if sample is not None:
+            self._sent += round(sample.rate * seconds * 1.2) + connections
+        return sample
+
+
 @dataclass(frozen=True, slots=True)
 class ByPgbench:
     """A database, with the script for each query. `database` tells what it uses; without it nobody knows."""

@@ -3,15 +3,21 @@
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
-from hub.bench import printed, returns
-from hub.bench.scratch import Scratch
+import uvloop
+
+from hub.bench import client, comparison, memory, printed, returns
+from hub.bench.scratch import Scratch, register
 from hub.bench.servers import bare_environment, python
 from hub.errors import NotReadyError
 
 _REFERENCE = date(2026, 1, 15)
+_READERS = 2
+"""Connections that read, each one request at a time."""
+
 _HEAD = ("persons/s (bar 2,000)", "CPU seconds for 1,000", "of the bare parser's", "most memory, MB (bar 300)")
 
 _BARE_PARSE = (
@@ -36,6 +42,42 @@ def measure(scratch: Scratch, *, persons: Sequence[int], say: Callable[[str], No
     """Import returns of so many persons, each into records that have none of them, and print a table for each."""
     for nth, number in enumerate(persons):
         say(_table(scratch, scratch.authorities[nth % len(scratch.authorities)].la_code, number, every_way=True) + "\n")
+    say(beside_reads(scratch, persons[0]))
+
+
+def beside_reads(scratch: Scratch, persons: int) -> str:
+    """How long a read takes while nothing else is done, and while a return is imported."""
+    key = register(scratch.settings, comparison.CLIENT, scratch.authority.la_code)
+    file, la_code = scratch.folder / "beside.xml", scratch.authorities[-1].la_code
+    with file.open("w") as written:
+        written.writelines(returns.sen2_return(la_code, persons, _REFERENCE))
+    with (
+        comparison.hub_server(scratch, comparison.CLIENT, key, compiled=True) as (running, token),
+        ThreadPoolExecutor(1) as thread,
+    ):
+        asked = memory.requests(comparison.Asked(scratch, token))
+
+        def reads(seconds: float) -> client.Measured:
+            return uvloop.run(client.measure(running.port, asked, connections=_READERS, seconds=seconds))
+
+        reads(3.0)
+        alone = reads(10.0)
+        importing = thread.submit(_imported, scratch, file, la_code)
+        windows = [reads(1.0)]
+        while not importing.done():
+            windows.append(reads(1.0))
+        taken, _, _ = importing.result()
+    p50, p95 = (sorted(each)[len(windows) // 2] for each in zip(*((w.p50_ms, w.p95_ms) for w in windows), strict=True))
+    rows = [
+        ["nothing else", printed.number(alone.p50_ms), printed.number(alone.p95_ms), "1"],
+        [
+            f"{persons:,} persons, {taken:.1f} s",
+            printed.number(p50),
+            printed.number(p95),
+            printed.number(p95 / alone.p95_ms),
+        ],
+    ]
+    return printed.table(["reads beside an import of", "p50, ms", "p95, ms", "times (bar 1.5)"], rows)
 
 
 def table(scratch: Scratch, persons: int) -> str:

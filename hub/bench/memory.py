@@ -53,6 +53,11 @@ def _windows(asked: comparison.Asked) -> Iterator[list[bytes]]:
         number += _NEW_EACH_TIME
 
 
+def requests(asked: comparison.Asked, documents: int = 20) -> list[bytes]:
+    """A request for each of so many documents, each about another child."""
+    return [_request(asked, number) for number in range(documents)]
+
+
 def _request(asked: comparison.Asked, number: int) -> bytes:
     """One request about one child, of a document that has this number and no other has."""
     children = asked.children

@@ -30,19 +30,25 @@ def advice(request_id: UUID, given_on: date) -> bytes:
     return json.dumps({"query": _SUBMIT_ADVICE, "variables": {"input": values}}).encode()
 
 
-def bundle(task: UUID, number: int, given_on: date) -> bytes:
-    """A transaction Bundle of thirty resources that completes the Task; no two numbers give the same bytes."""
+def bundle(task: UUID, number: int, given_on: date, *, each_kind: int = _EACH, more: str = "") -> bytes:
+    """A transaction Bundle that completes the Task, of thirty resources (or of so many needs, outcomes and provisions,
+    each with more words); no two numbers give the same bytes.
+    """
     needs = [
-        _entry("Condition", {"code": {"text": f"Need {each} of {number}"}, "subject": _NOBODY}, each)
-        for each in range(_EACH)
+        _entry("Condition", {"code": {"text": f"Need {each} of {number}{more}"}, "subject": _NOBODY}, each)
+        for each in range(each_kind)
     ]
     goals = [
         _entry(
             "Goal",
-            {"lifecycleStatus": "proposed", "description": {"text": f"Outcome {each} of {number}"}, "subject": _NOBODY},
+            {
+                "lifecycleStatus": "proposed",
+                "description": {"text": f"Outcome {each} of {number}{more}"},
+                "subject": _NOBODY,
+            },
             each,
         )
-        for each in range(_EACH)
+        for each in range(each_kind)
     ]
     plans = [
         _entry(
@@ -51,11 +57,13 @@ def bundle(task: UUID, number: int, given_on: date) -> bytes:
                 "status": "active",
                 "intent": "proposal",
                 "subject": _NOBODY,
-                "activity": [{"detail": {"status": "not-started", "description": f"Provision {each} of {number}"}}],
+                "activity": [
+                    {"detail": {"status": "not-started", "description": f"Provision {each} of {number}{more}"}}
+                ],
             },
             each,
         )
-        for each in range(_EACH)
+        for each in range(each_kind)
     ]
     author = _entry("Practitioner", {"name": [{"given": ["Sam"], "family": "Synthetic"}]}, 0)
     sections = (("Needs", "needs", needs), ("Outcomes", "outcomes", goals), ("Provision", "provision", plans))

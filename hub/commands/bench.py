@@ -23,6 +23,9 @@ def bench(
         int | None, typer.Option(help="Send so many requests of a thousand documents, and print the server's memory.")
     ] = None,
     writes: Annotated[bool, typer.Option("--writes", help="Measure advice, Bundles and an import.")] = False,
+    fhir: Annotated[
+        bool, typer.Option("--fhir", help="Measure Bundles and Task updates, and who reads beside.")
+    ] = False,
     duties: Annotated[bool, typer.Option("--duties", help="Measure the nightly sweep.")] = False,
     succession: Annotated[
         bool, typer.Option("--succession", help="Measure one board in the place of another, for all the children.")
@@ -70,6 +73,8 @@ def bench(
         commands.remember(effort, requests, say, children=children)
     elif writes:
         commands.write(effort, say, children=children, persons=_numbers(persons)[0])
+    elif fhir:
+        commands.exchange(effort, say, children=children)
     elif import_:
         commands.bring_in(effort, say, children=children, persons=_numbers(persons))
     elif duties:

@@ -79,7 +79,8 @@ def doctor() -> None:
     ]
     with database_place(settings) as place:
         looked = asyncio.run(examining.database(place, utc_now))
-        findings += [*looked, *examining.server(place), *examining.keys(settings), *examining.running(settings)]
+        findings += [*looked, *examining.server(place), *examining.replicas(place)]
+        findings += [*examining.keys(settings), *examining.running(settings)]
         demo = examining.demo_of(settings)
         if demo is not None and examining.is_running(findings):
             findings += examining.demo_leaks(settings, place, demo)

@@ -106,7 +106,7 @@ def list_deliveries(
     waiting: Annotated[bool, typer.Option("--waiting", help="What waits, in place of what is dead.")] = False,
 ) -> None:
     """List what could not be delivered for three days, oldest first."""
-    from hub.webhooks import list_deliveries as found
+    from hub.dead_letters import list_deliveries as found
 
     say(found(read_settings(), receiver_id=receiver, waiting=waiting))
 
@@ -114,7 +114,7 @@ def list_deliveries(
 @delivered.command("show")
 def show(delivery: str) -> None:
     """Show one delivery: of what, to whom, how often it was tried and how it failed."""
-    from hub.webhooks import show_delivery
+    from hub.dead_letters import show_delivery
 
     say(show_delivery(read_settings(), delivery))
 
@@ -125,6 +125,6 @@ def replay(
     receiver: Annotated[str | None, typer.Option(help="All that is dead of this receiver.")] = None,
 ) -> None:
     """Send what is dead again, with the ids that it has."""
-    from hub.webhooks import replay as again
+    from hub.dead_letters import replay as again
 
     say(again(read_settings(), delivery_id=delivery, receiver_id=receiver))

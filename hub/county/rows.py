@@ -20,7 +20,8 @@ COLUMNS: Mapping[str, str] = {
     "child_source": "owner_id id child_id source system said_by_id said_on since family_name given_names date_of_birth "
     "sex postcode nhs_number nhs_number_status upn content_hash withdrawn_on",
     "disagreement": "owner_id id child_id field rule told found_on settled_on",
-    "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decided_at",
+    "identity_candidate": "owner_id id child_id other_child_id reasons found_at score decision decision_reason "
+    "decided_at",
     "contact": "owner_id id child_id name relationship parental_responsibility telephone email address "
     "address_withheld",
     "responsibility": "owner_id id child_id body_id kind for_provision reason starts_on ends_on",

@@ -4,13 +4,13 @@ A receiver is told of one child in the order of the events: of what waits about 
 A claim ends by itself, by the database's clock, where whoever made it is gone.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, Select, and_, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import Row, and_, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -56,17 +56,6 @@ class Delivery:
     failed_with: str | None
     settled_at: datetime | None
     claim_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How the deliveries of all receivers stand. `oldest_at`: since when the one that waits longest waits."""
-
-    waiting: int
-    oldest_at: datetime | None
-    dead: int
-    failing: int
-    turned_off: int
 
 
 def id_of(receiver_id: UUID, told: Told) -> UUID:
@@ -174,7 +163,7 @@ async def claim(
         .returning(_DELIVERY)
     )
     rows = (await connection.execute(claimed)).all()
-    return [_delivery(row) for row in sorted(rows, key=lambda row: row.position)]
+    return [delivery_of(row) for row in sorted(rows, key=lambda row: row.position)]
 
 
 def _may_be_claimed(now: datetime) -> Any:
@@ -240,62 +229,17 @@ async def drop(connection: AsyncConnection, delivery_id: UUID) -> None:
     await connection.execute(delete(_DELIVERY).where(_DELIVERY.c.id == delivery_id))
 
 
-async def replay(
-    connection: AsyncConnection, *, now: datetime, delivery_id: UUID | None = None, receiver_id: UUID | None = None
-) -> int:
-    """Let what is dead wait again, with its id and number: one, or all of a receiver. How many."""
-    statement = update(_DELIVERY).where(_DELIVERY.c.status == DeliveryStatus.DEAD)
-    if delivery_id is not None:
-        statement = statement.where(_DELIVERY.c.id == delivery_id)
-    if receiver_id is not None:
-        statement = statement.where(_DELIVERY.c.receiver_id == receiver_id)
-    values = {"status": DeliveryStatus.WAITING, "due_at": now, "attempts": 0, "first_tried_at": None}
-    again = statement.values(**values, settled_at=None).execution_options(preserve_rowcount=True)
-    return (await connection.execute(again)).rowcount
-
-
-async def find(connection: AsyncConnection, delivery_id: UUID) -> Delivery | None:
-    row = (await connection.execute(select(_DELIVERY).where(_DELIVERY.c.id == delivery_id))).first()
-    return None if row is None else _delivery(row)
-
-
-async def some_of_them(
-    connection: AsyncConnection, statuses: Collection[DeliveryStatus], *, receiver_id: UUID | None, most: int
-) -> list[Delivery]:
-    """Those that stand so, oldest first."""
-    statement = select(_DELIVERY).where(_DELIVERY.c.status.in_(statuses))
-    if receiver_id is not None:
-        statement = statement.where(_DELIVERY.c.receiver_id == receiver_id)
-    return await _deliveries(connection, statement.order_by(_DELIVERY.c.position).limit(most))
-
-
 async def numbered(
     connection: AsyncConnection, receiver_id: UUID, *, first: int, last: int, most: int
 ) -> list[Delivery]:
     """The events that a receiver was told, or was to be told, under these numbers, both counted."""
     which = (_DELIVERY.c.receiver_id == receiver_id, _DELIVERY.c.number.between(first, last))
-    return await _deliveries(connection, select(_DELIVERY).where(*which).order_by(_DELIVERY.c.number).limit(most))
+    found = await connection.execute(select(_DELIVERY).where(*which).order_by(_DELIVERY.c.number).limit(most))
+    return [delivery_of(row) for row in found]
 
 
-async def figures(connection: AsyncConnection) -> Figures:
-    row = (await connection.execute(text("SELECT * FROM delivery_figures()"))).one()
-    return Figures(row.waiting, row.oldest, row.dead, row.failing, row.turned_off)
-
-
-async def forget(connection: AsyncConnection, *, delivered_before: datetime, dead_before: datetime) -> int:
-    """Forget what was delivered or withheld before one moment, and what was given up before another; how many."""
-    ended = _DELIVERY.c.status.in_([DeliveryStatus.DELIVERED, DeliveryStatus.WITHHELD])
-    dead = _DELIVERY.c.status == DeliveryStatus.DEAD
-    old = or_(and_(ended, _DELIVERY.c.settled_at < delivered_before), and_(dead, _DELIVERY.c.settled_at < dead_before))
-    statement = delete(_DELIVERY).where(old).execution_options(preserve_rowcount=True)
-    return (await connection.execute(statement)).rowcount
-
-
-async def _deliveries(connection: AsyncConnection, statement: Select[Any]) -> list[Delivery]:
-    return [_delivery(row) for row in await connection.execute(statement)]
-
-
-def _delivery(row: Row[Any]) -> Delivery:
+def delivery_of(row: Row[Any]) -> Delivery:
+    """The delivery that a row is."""
     about = (
         About(
             event_id=row.event_id,

@@ -91,7 +91,7 @@ class Statements:
         self._forget_idle()
 
     async def _run(self, sql: bytes, values: Sequence[Any]) -> pq.abc.PGresult:
-        line = await self._take()
+        line = self._free() or await self._take()
         if self._look is None:
             self._look_later()
         try:
@@ -100,14 +100,20 @@ class Statements:
         finally:
             self._give_back(line)
 
+    def _free(self) -> Line | None:
+        while self._idle:
+            line = self._idle.pop()
+            if line.is_usable:
+                return line
+            self._drop(line)
+        return None
+
     async def _take(self) -> Line:
         """A line that is free, or a new one; raises `Problem` BUSY where none becomes free in time."""
         while True:
-            while self._idle:
-                line = self._idle.pop()
-                if line.is_usable:
-                    return line
-                self._drop(line)
+            line = self._free()
+            if line is not None:
+                return line
             if self._open < self._most:
                 break
             await self._turn()
@@ -155,7 +161,8 @@ class Statements:
             self._idle.append(line)
         else:
             self._drop(line)
-        self._wake()
+        if self._waiting:
+            self._wake()
 
     def _drop(self, line: Line) -> None:
         line.close()

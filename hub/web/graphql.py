@@ -42,7 +42,7 @@ Remembered: TypeAlias = Callable[[bytes, bytes | None], Callable[[], Caller | No
 class Answers(Protocol):
     """What answers an operation: the schema, which this module does not know."""
 
-    async def __call__(
+    def __call__(
         self,
         *,
         document: str,
@@ -50,7 +50,7 @@ class Answers(Protocol):
         variables: Mapping[str, Any] | None,
         idempotency_key: str | None,
         caller: Caller,
-    ) -> Answer: ...
+    ) -> Awaitable[Answer]: ...
 
 
 class Explained(Protocol):

@@ -128,12 +128,17 @@ class OneWriteProtocol(HttpToolsProtocol):
         self._received: bytes | None = None
         self._held: RequestResponseCycle | None = None
         self._amid_request = False
+        self._answers: asyncio.Task[None] | None = None
+        self._given: tuple[RequestResponseCycle | _Answering, Awaitable[WholeAnswer]] | None = None
+        self._wanted: asyncio.Future[None] | None = None
+        self._ended = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  (as uvicorn has it)
         super().connection_made(cast(asyncio.Transport, OneWrite(transport)))
 
     def handle_websocket_upgrade(self) -> None:
         """A WebSocket writes each frame at once."""
+        self._end()
         self.transport = cast(OneWrite, self.transport).inner
         super().handle_websocket_upgrade()
 
@@ -205,9 +210,43 @@ class OneWriteProtocol(HttpToolsProtocol):
         self._start(cycle, answer)
 
     def _start(self, cycle: RequestResponseCycle | _Answering, answer: Awaitable[WholeAnswer]) -> None:
-        task = self.loop.create_task(self._answer(cycle, answer))
-        task.add_done_callback(self.tasks.discard)
-        self.tasks.add(task)
+        """Answered by the connection's one task: to make a task for each request costs more than to answer some."""
+        self._given = cycle, answer
+        if self._answers is None:
+            self._answers = self.loop.create_task(self._answer_each())
+        elif self._wanted is not None:
+            self._wanted.set_result(None)
+            self._wanted = None
+        self.tasks.add(self._answers)
+
+    async def _answer_each(self) -> None:
+        answers = self._answers
+        try:
+            while True:
+                given, self._given = self._given, None
+                if given is not None:
+                    await self._answer(*given)
+                if self._given is not None:  # the next was waiting
+                    continue
+                self.tasks.discard(answers)
+                if self._ended:
+                    return
+                self._wanted = self.loop.create_future()
+                await self._wanted
+        finally:
+            self.tasks.discard(answers)
+            self._answers = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._end()
+
+    def _end(self) -> None:
+        """No more plain requests come."""
+        self._ended = True
+        if self._wanted is not None:
+            self._wanted.set_result(None)
+            self._wanted = None
 
     async def _answer(self, cycle: RequestResponseCycle | _Answering, answer: Awaitable[WholeAnswer]) -> None:
         status, head, body = await answer

@@ -1,7 +1,7 @@
 """The whole statement of an operation, and the record of what it shows of which children."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -35,7 +35,7 @@ from schema.compile.root_fields import RootField
 from schema.compile.selection import Selecting
 from schema.encoding import constant
 from schema.projection import is_childs
-from schema.roots import ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root
+from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root
 
 _NONE_LEFT_OUT = literal_column("0", Integer)
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
@@ -53,6 +53,8 @@ class Plan:
     looked_up: tuple[str, ...] = ()
     """The keys of what is looked up of a child by an id or a code: null where it does not exist for the caller."""
     roots: int = 1
+    reads_many: bool = False
+    """Whether it reads a list or figures about many: then a replica takes more off the leader than asking it costs."""
 
     def missed(self, body: bytes | None) -> bool:
         """Whether the response says of something that was looked up that it does not exist."""
@@ -108,13 +110,15 @@ class Planner:
             whole = whole.outerjoin(one, true())
             cells += [one.c[f"record_{place}"] for place in range(len(read))]
             records += read
-        lists = any(isinstance(self.roots.get(each.name), ListRoot) for each in self.selecting.of_root())
+        kinds = [type(self.roots.get(each.name)) for each in self.selecting.of_root()]
+        lists = ListRoot in kinds
         statement = select((WRITTEN if lists else BUILT).object(pairs), *cells).select_from(whole)
         left_open = sharing.unguarded(statement)
         if left_open:
             raise LookupError(f"read past the guard: {', '.join(sorted(left_open))}")
         looked_up = tuple(each.key for each in self.selecting.of_root() if _looks_up(self.roots.get(each.name)))
-        return _finished(statement, self.places, tuple(records), looked_up=looked_up, roots=len(pairs) // 2)
+        plan = _finished(statement, self.places, tuple(records), looked_up=looked_up, roots=len(pairs) // 2)
+        return replace(plan, reads_many=lists or BoardRoot in kinds)
 
 
 def _looks_up(root: Root | None) -> bool:

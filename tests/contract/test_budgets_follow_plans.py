@@ -82,7 +82,7 @@ async def followed(database: Database, world: World, new_id: Callable[[], UUID])
     }
     therapy = {"provision": told.in_g, "funder": of(world, "board"), "amount": "30.00", "mechanism": "DIRECT_PAYMENT"}
     wrong = teaching | days | {"directPayments": ["60.00", "40.01"]}
-    given = {"budget": told.budget, "items": [wrong]}
+    given: dict[str, Any] = {"budget": told.budget, "items": [wrong]}
     assert await told.refused("proposeBudget", given) == "shares-do-not-add-up"
     given["items"] = [teaching | days | {"directPayments": ["60.00", "15.00"]}, therapy | days]
     await told.done("proposeBudget", given)
@@ -105,7 +105,9 @@ async def followed(database: Database, world: World, new_id: Callable[[], UUID])
 def _agreed(item: Any, direct: str | None) -> list[tuple[str, str | None]]:
     """(day, what is agreed) of a part of the item."""
     return [
-        (each["dueOn"], each["agreed"]) for each in item["due"] if (each["directPayment"] or {}).get("id") == direct
+        (each["dueOn"], each["agreed"])
+        for each in item["due"]
+        if (each["directPayment"]["id"] if each["directPayment"] else None) == direct
     ]
 
 

@@ -24,6 +24,7 @@ from tests.contract.fhir_world import (
     bundle,
     coded,
     composition,
+    document,
     entry,
     fhir_world,
     issues,
@@ -393,3 +394,40 @@ async def test_advice_comes_as_a_document_and_stays_as_it_was_sent(fhir: FhirWor
         assert (refused.status_code, rule in rules(refused)) == (status, True), refused.text
     logical = document_of({"identifier": {"system": f"{HUB}/Id/cooperation-request", "value": await fhir.retrieved()}})
     assert (await fhir.trust.post("/Bundle", logical)).status_code == 201
+
+
+async def test_advice_stands_alone_and_answers_the_request_that_it_names(fhir: FhirWorld) -> None:
+    """A Composition by its event, a DocumentReference by its context; each once, and none that answers nothing."""
+    identifier = {"system": "https://tools.ietf.org/html/rfc4122", "value": str(uuid4())}
+    where = {"If-None-Exist": f"identifier={identifier['system']}|{identifier['value']}"}
+    for made_of, listed in ((_composition_for, identifier), (_document_for, [identifier])):
+        request_id = await fhir.retrieved()
+        sent = made_of({"reference": f"Task/{request_id}"}) | {"identifier": listed}
+        kind = sent["resourceType"]
+        made = await fhir.trust.post(f"/{kind}", sent, headers=where)
+        assert made.status_code == 201, made.text
+        path = made.headers["location"].partition("/fhir/R4")[2]
+        assert path.startswith(f"/{kind}/")
+        again = await fhir.trust.post(f"/{kind}", sent, headers=where)
+        assert (again.status_code, again.headers["location"]) == (200, made.headers["location"])
+        assert (await fhir.authority.get(path)).json()["type"] == made.json()["type"]
+        assert (await fhir.other_trust.get(path)).status_code == 404
+        assert (await fhir.trust.get(f"/Task/{request_id}")).json()["status"] == "completed"
+        logical = {"system": f"{HUB}/Id/cooperation-request", "value": await fhir.retrieved()}
+        assert (await fhir.trust.post(f"/{kind}", made_of({"identifier": logical}))).status_code == 201
+        for named, who, status, rule in (
+            ({"reference": f"Task/{UUID(int=1)}"}, fhir.trust, 404, "not-found"),
+            ({"reference": f"Task/{request_id}"}, fhir.other_trust, 404, "not-found"),
+            ({"display": "none"}, fhir.trust, 422, "document-without-request"),
+        ):
+            refused = await who.post(f"/{kind}", made_of(named))
+            assert (refused.status_code, rules(refused)) == (status, {rule})
+        assert (await fhir.partner("reader").post(f"/{kind}", sent)).status_code == 403
+
+
+def _composition_for(request: dict[str, Any]) -> dict[str, Any]:
+    return composition(event=[{"detail": [request]}])
+
+
+def _document_for(request: dict[str, Any]) -> dict[str, Any]:
+    return document(uuid4().bytes, context={"related": [request]})

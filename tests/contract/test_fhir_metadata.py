@@ -55,7 +55,7 @@ async def test_each_claimed_interaction_is_there_and_no_other(fhir: FhirWorld) -
             unknown = response.status_code == 400 and "parameter-unknown" in rules(response)
             assert not unknown, (each["type"], parameter["name"])
     operations = {one["name"] for each in [rest, *rest["resource"]] for one in each.get("operation", ())}
-    assert operations == {"process-message", "validate", "expand", "status", "events"}
+    assert operations == {"process-message", "validate", "expand", "document", "status", "events"}
     assert (await fhir.trust.get("/Nonsense/1")).status_code == 404
 
 
@@ -83,7 +83,7 @@ async def test_each_entry_of_a_batch_is_done_by_itself(fhir: FhirWorld) -> None:
     assert first.status_code == 200, first.text
     said = first.json()
     statuses = [int(each["response"]["status"][:3]) for each in said["entry"]]
-    assert statuses == [200, 412, 428, 201, 422, 200, 200, 404, 404, 400, 400, 400, 404, 200]
+    assert statuses == [200, 412, 428, 201, 422, 200, 200, 404, 404, 400, 400, 400, 422, 200]
     assert said["entry"][0]["response"]["etag"] == 'W/"3"'
     assert said["entry"][5]["resource"]["status"] == "accepted"
     assert said["entry"][6]["resource"]["total"] == 1
@@ -97,11 +97,43 @@ async def test_each_entry_of_a_batch_is_done_by_itself(fhir: FhirWorld) -> None:
     assert (await fhir.trust.post("", {"resourceType": "Bundle", "type": "batch"})).json()["type"] == "batch-response"
 
 
-async def test_the_version_that_stands_can_be_read_and_no_other(fhir: FhirWorld) -> None:
+async def test_every_version_of_a_request_can_be_read(fhir: FhirWorld) -> None:
+    """As it was sent, received, claimed and accepted: for whom the request is open, and each version as it stood."""
     request_id = await fhir.retrieved()
-    assert (await fhir.trust.get(f"/Task/{request_id}/_history/2")).json()["meta"]["versionId"] == "2"
-    assert (await fhir.trust.get(f"/Task/{request_id}/_history/1")).status_code == 404
-    assert (await fhir.other_trust.get(f"/Task/{request_id}/_history/2")).status_code == 404
+    stands = (await fhir.trust.get(f"/Task/{request_id}")).json()
+    assert (await fhir.trust.answer(stands | {"status": "accepted"})).status_code == 200
+    for reader in (fhir.trust, fhir.authority):
+        told = (await reader.get(f"/Task/{request_id}/_history")).json()
+        assert (told["type"], told["total"]) == ("history", 3)
+        resources = [each["resource"] for each in told["entry"]]
+        assert [each["meta"]["versionId"] for each in resources] == ["3", "2", "1"]
+        assert [each["businessStatus"]["coding"][0]["code"] for each in resources] == [
+            "accepted",
+            "clock-running",
+            "awaiting-receipt",
+        ]
+        assert ["start" in each.get("executionPeriod", {}) for each in resources] == [True, True, False]
+        assert [each["request"]["method"] for each in told["entry"]] == ["PUT", "PUT", "POST"]
+        for each in resources:
+            version = await reader.get(f"/Task/{request_id}/_history/{each['meta']['versionId']}")
+            assert version.json() == each
+            assert version.headers["etag"] == f'W/"{each["meta"]["versionId"]}"'
+    first = (await fhir.trust.get(f"/Task/{request_id}/_history", _count="2")).json()
+    assert [each["relation"] for each in first["link"]] == ["self", "next"]
+    rest = (await fhir.trust.get(first["link"][1]["url"].partition("/fhir/R4")[2])).json()
+    assert [each["resource"]["meta"]["versionId"] for each in rest["entry"]] == ["1"]
+    last = resources[0]["meta"]["lastUpdated"]
+    assert "entry" not in (await fhir.trust.get(f"/Task/{request_id}/_history", _since=last)).json()
+    asked = (await fhir.trust.get(f"/ServiceRequest/{request_id}/_history")).json()
+    assert asked["total"] == 3
+    child = stands["for"]["reference"]
+    assert (await fhir.authority.get(f"/{child}/_history")).json()["total"] == 1
+    for path in ("_history", "_history/1", "_history/3"):
+        assert (await fhir.other_trust.get(f"/Task/{request_id}/{path}")).status_code == 404
+    assert (await fhir.trust.get(f"/Task/{request_id}/_history/4")).status_code == 404
+    for wrong in ({"_since": "2026"}, {"_count": "0"}, {"_at": "2026"}):
+        assert (await fhir.trust.get(f"/Task/{request_id}/_history", **wrong)).status_code == 400
+    assert (await fhir.partner("no-scopes").get(f"/Task/{request_id}/_history")).status_code == 403
 
 
 class Page(HTMLParser):

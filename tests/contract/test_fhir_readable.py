@@ -198,6 +198,42 @@ async def test_a_plan_is_shown_as_far_as_it_is_open(fhir: FhirWorld) -> None:
         assert counts == [1, 0]
 
 
+async def test_a_plan_and_advice_are_documents(fhir: FhirWorld) -> None:
+    """The sections of a plan, each by its letter; what is kept from the reader says so; what it leads to is in it."""
+    plan = fhir.world.plan
+    whole = (await fhir.authority.get(f"/Composition/{plan}/$document")).json()
+    part = (await fhir.board.get(f"/Composition/{plan}/$document")).json()
+    for each_whole in (whole, part):
+        assert each_whole["type"] == "document"
+        first = each_whole["entry"][0]["resource"]
+        assert (first["resourceType"], first["id"], first["status"]) == ("Composition", str(plan), "final")
+        inside = {f"{each['resource']['resourceType']}/{each['resource']['id']}" for each in each_whole["entry"]}
+        led_to = {one["reference"] for each in first["section"] for one in each.get("entry", ())}
+        assert led_to
+        assert led_to <= inside
+    sections = {each["title"][-2:].strip(): each for each in part["entry"][0]["resource"]["section"]}
+    assert {"C", "E", "G"} <= {code for code, each in sections.items() if "entry" in each}
+    for code in ("A", "B", "D", "F"):
+        assert sections[code]["emptyReason"]["coding"][0]["code"] == "withheld"
+        assert not {"text", "entry"} & sections[code].keys()
+    of_whole = {each["title"][-2:].strip(): each for each in whole["entry"][0]["resource"]["section"]}
+    assert {"C", "F", "G"} <= {code for code, each in of_whole.items() if "entry" in each}
+    again = (await fhir.board.get(f"/Composition/{plan}/$document")).json()
+    assert again["identifier"] == part["identifier"] != whole["identifier"]
+    request_id = await fhir.retrieved()
+    await fhir.trust.post("", advice_bundle(request_id, entry(document())))
+    [advice] = await found(fhir.trust, "Composition", patient=str(fhir.world.child))
+    told = (await fhir.trust.get(f"/Composition/{advice['id']}/$document")).json()
+    assert [each["resource"]["resourceType"] for each in told["entry"]][:2] == ["Composition", "Patient"]
+    for path in (f"/Composition/{plan}", f"/Composition/{plan}/$document", f"/Composition/{advice['id']}/$document"):
+        assert (await fhir.other_trust.get(path)).status_code == 404
+    assert (await fhir.partner("no-scopes").get(f"/Composition/{plan}/$document")).status_code == 403
+    within = [each["resource"] for each in whole["entry"] + told["entry"]]
+    within += [one for each in within for one in each.get("contained", ())]
+    shown = [json.dumps(each) for each in (*within, whole, told)]
+    assert [each for each in read_from("fhir-r4.mjs", told="\n".join(shown)) if each[1]] == []
+
+
 async def test_people_around_a_child_are_for_the_authority(fhir: FhirWorld) -> None:
     """Contacts, consents and a restriction are open to nobody else by statute; an address is never relayed."""
     child = str(fhir.world.child)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -270,6 +271,30 @@ async def test_the_guide_is_served_and_holds_every_code_of_the_mappings(fhir: Fh
     assert codes == {"sen", "disability", "sen-and-disability"}
     assert (await nobody.get("/ValueSet/send-opinion/$expand")).json()["expansion"]["total"] == 3
     assert (await nobody.get("/ValueSet/$expand", url="https://example.org/x")).status_code == 404
+
+
+def test_an_extension_is_defined_down_to_its_parts() -> None:
+    """Each part by name, with its type and its codes, so that a tool can check what bears it; and no other."""
+    defined = {each["url"]: each for each in guide.structure_definitions() if each["type"] == "Extension"}
+    for definition in defined.values():
+        get_fhir_model_class("StructureDefinition").model_validate(definition)
+        assert [each["expression"] for each in definition["context"]] != ["Element"]
+    listed = defined[f"{HUB}/StructureDefinition/send-plan"]["differential"]["element"]
+    said = {each["id"]: each for each in listed}
+    assert len(said) == len(listed)
+    assert said["Extension.extension"]["slicing"]["rules"] == "closed"
+    assert said["Extension.extension:served.value[x]"]["type"] == [{"code": "date"}]
+    assert said["Extension.extension:section"]["max"] == "*"
+    within = said["Extension.extension:section.extension:code.value[x]"]
+    assert within["binding"] == {"strength": "required", "valueSet": f"{HUB}/ValueSet/send-plan-section"}
+    sets = {each["url"] for each in guide.value_sets()}
+    bound = [each["binding"]["valueSet"] for one in defined.values() for each in _elements(one) if "binding" in each]
+    assert bound
+    assert set(bound) <= sets
+
+
+def _elements(definition: dict[str, Any]) -> list[dict[str, Any]]:
+    return definition["differential"]["element"]
 
 
 def test_every_code_and_extension_of_a_mapping_is_in_the_guide() -> None:

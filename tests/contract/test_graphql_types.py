@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, select
 
+from hub.actions import identity
 from hub.actions.transaction import Transactions
 from hub.db import quarantine, sharing, tables
 from hub.db.quarantine import KeptAside
@@ -28,6 +29,7 @@ from hub.law.vocabulary import (
     Certainty,
     DisputeKind,
     DisputeStatus,
+    IdentityDecision,
     NotificationBasis,
     Opinion,
     OrganisationKind,
@@ -209,6 +211,36 @@ async def test_the_authority_reads_who_was_shown_what_newest_first(ask: Ask, sce
     again = await ask(world.authority, DISCLOSURES, {"child": child, "last": 1})
     assert again["data"]["disclosures"]["totalCount"] == 3, "the reading of the record is on record"
     assert [each["operation"] for each in again["data"]["disclosures"]["nodes"]] == ["graphql:Agree"]
+
+
+async def test_what_was_shown_of_a_record_that_became_part_of_another_is_told_with_it(ask: Ask, scene: Scene) -> None:
+    """For as long as the two are one: who was shown what stays as it was written, under the id of that day."""
+    world, twin = scene.world, await _second_record(scene)
+    shown = {
+        "organisation_id": world.board,
+        "token_id": "token",
+        "purpose": Purpose.SECTION_G_AGREEMENT,
+        "ground": "SEND Regs 2014 reg. 12(2)",
+        "operation": "graphql:Before",
+        "operation_hash": "0",
+        "parts_shown": ["SECTION_G"],
+        "parts_withheld": [],
+    }
+    await scene.add(tables.disclosure, child_id=twin, recorded_at=NOW - timedelta(days=2), **shown)
+    pair = await scene.add(tables.identity_candidate, other_child_id=twin, found_at=NOW, reasons=[])
+    clerk = replace(world.caller(world.authority), person="clerk-1")
+
+    async def told(decision: IdentityDecision | None, keep: UUID | None = None) -> list[str]:
+        if decision is not None:
+            async with scene.transactions.begin(clerk) as tx:
+                await identity.decide(tx, candidate_id=pair, decision=decision, keep=keep, why="seen")
+        answer = await ask(world.authority, DISCLOSURES, {"child": to_global("Child", world.child)})
+        assert "errors" not in answer
+        return [each["operation"] for each in answer["data"]["disclosures"]["nodes"] if each["clientId"] is None]
+
+    assert await told(None) == []
+    assert await told(IdentityDecision.MERGE, world.child) == ["graphql:Before"]
+    assert await told(IdentityDecision.SPLIT) == []
 
 
 @pytest.mark.parametrize("body", ["board", *STRANGERS])
@@ -648,7 +680,7 @@ def test_figures_read_childrens_tables_by_way_of_the_guard() -> None:
                 found += 1
                 figures = field.statement(row, Sight.of(row, asking)).correlate(row)
                 assert sharing.unguarded(select(row, figures.lateral())) == frozenset(), (of.name, field.to)
-    assert found == 12
+    assert found == 14
 
 
 async def test_three_years_are_not_too_many(ask: Ask, scene: Scene) -> None:

@@ -101,8 +101,13 @@ async def test_weeks_of_term_are_data_of_the_authority(story: Budgeting) -> None
     weekly = {"budget": story.budget, "items": [story.item(story.world.provision_f, "authority", per="TERM_WEEK")]}
     assert await story.refused("proposeBudget", weekly) == "school-year-not-set"
     year = {"name": "2026-27", "weeks": ["2026-11-09", "2026-11-16", "2027-01-11"], "terms": ["2027-01-11"]}
-    made = await story.done("setSchoolYear", year, shows="termWeeks")
+    made = await story.done("setSchoolYear", year, shows="termWeeks schoolYear { name weeks terms termWeeks }")
     assert made["termWeeks"] == 3
+    assert made["schoolYear"] == year | {"termWeeks": 3}
+    seen = '{ organisation(laCode: "990") { schoolYears { name termWeeks } } }'
+    for body in (story.world.authority, story.world.board):
+        found = (await story.ask(body, seen, {}))["organisation"]
+        assert found == {"schoolYears": [{"name": "2026-27", "termWeeks": 3}]}
     await story.done("proposeBudget", weekly)
     (item,) = await story.items()
     assert [each["dueOn"] for each in item["due"]] == year["weeks"]

@@ -1,8 +1,13 @@
 """A funder's statement: what matches is recorded, and what does not waits with the rule it breaks."""
 
+import asyncio
+import os
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,7 +20,10 @@ from hub.db import tables
 from hub.errors import Kind, Problem
 from hub.law.s49_personal_budget import ItemStatus
 from hub.law.vocabulary import BudgetKind, PaymentMechanism
+from schema.execution import Execution, Request
 from schema.ids import to_global
+from tests.conftest import NOW
+from tests.running import HUB
 from tests.world import ALL_SCOPES, World
 
 SCOPES = ALL_SCOPES | {"budget.write"}
@@ -101,6 +109,47 @@ async def test_what_matches_is_recorded_and_the_rest_waits_with_its_rule(
     again = await _imported(transactions, world, world.authority, *lines)
     assert (again.repeated, again.recorded) == (True, 0)
     assert "nothing changed" in again.as_text()
+
+
+async def test_the_command_records_what_matches_and_says_what_waits(
+    world: World, items: dict[BudgetKind, str], owner_url: str, tmp_path: Path, transactions: Transactions
+) -> None:
+    """`hub import statement`: good, unmatched, wrong and broken lines; the same file again changes nothing."""
+    mine, file = items[BudgetKind.EDUCATION], tmp_path / "statement.csv"
+    lines = (
+        "item,date,paid,spent",
+        f"{mine},2026-10-01,60.00,",
+        f"{mine},2026-10-02,40.01,",
+        f"{mine},2026-10-03,,12.30",
+    )
+    lines = (*lines, f"{to_global('BudgetItem', UUID(int=7))},2026-10-01,10.00,", f"{mine},2026-10-01,1.005,", "x,,,")
+    file.write_text("\n".join([*lines, lines[2]]))
+    environment = dict(os.environ) | {"HUB_DATABASE_URL": owner_url, "HUB_DATA_DIR": str(tmp_path / "data")}
+
+    async def imported() -> subprocess.CompletedProcess[str]:
+        arguments = [str(HUB), "import", "statement", str(file), "--body", "990"]
+        run = partial(subprocess.run, arguments, env=environment, capture_output=True, text=True, check=False)
+        return await asyncio.to_thread(run)
+
+    done = await imported()
+    assert done.returncode == 3, done.stderr
+    assert "2 lines recorded, 5 kept aside" in done.stdout
+    for line, rule in ((3, "more-than-due"), (5, "matches-nothing"), (6, "amount-not-exact"), (8, "more-than-due")):
+        assert f"line {line}: {rule}" in done.stdout
+    again = await imported()
+    assert (again.returncode, "nothing changed" in again.stdout) == (0, True)
+    file.write_text("sort code,account\n")
+    refused = await imported()
+    assert (refused.returncode, refused.stderr) == (
+        3,
+        "hub: a statement has the columns item, date, paid, spent, and no others\n",
+    )
+    asked = "{ quarantine(first: 9) { totalCount nodes { place problems { rule } sender { laCode } } } }"
+    execution = Execution(transactions, clock=lambda: NOW, new_id=transactions.new_id)
+    caller = world.caller(world.authority, scopes=SCOPES)
+    answer = await execution.execute(Request(asked, None, {}, None), caller)
+    assert answer["data"]["quarantine"]["totalCount"] == 5
+    assert {each["sender"]["laCode"] for each in answer["data"]["quarantine"]["nodes"]} == {"990"}
 
 
 async def test_nothing_is_paid_of_what_is_not_agreed(

@@ -23,7 +23,7 @@ from hub.actions.notices import About, give_notice
 from hub.actions.receivers import Wanted, new_secret
 from hub.actions.telling import Letter, Outcome
 from hub.audit import Event
-from hub.db import deliveries, receivers, tables
+from hub.db import dead_letters, receivers, tables
 from hub.db.feed import Feed
 from hub.db.receivers import Destination
 from hub.db.session import Database
@@ -251,11 +251,11 @@ async def test_what_cannot_be_delivered_for_three_days_is_dead_and_can_be_replay
     off = await telling.now(hook)
     assert (off.status, off.off_because) == (ReceiverStatus.OFF, OffBecause.EXHAUSTED)
     async with telling.transactions.begin(None) as tx:
-        figures = await deliveries.figures(tx.connection)
+        figures = await dead_letters.figures(tx.connection)
         assert (figures.waiting, figures.dead, figures.turned_off) == (0, 1, 1)
         await acting.turn_on(tx, off)
-        assert await deliveries.replay(tx.connection, now=tx.now, receiver_id=hook.id) == 1
-        assert await deliveries.replay(tx.connection, now=tx.now, receiver_id=hook.id) == 0
+        assert await dead_letters.replay(tx.connection, now=tx.now, receiver_id=hook.id) == 1
+        assert await dead_letters.replay(tx.connection, now=tx.now, receiver_id=hook.id) == 0
     portal.always = answer(202)
     assert await telling.told() == 1
     assert len(set(portal.ids)) == 1

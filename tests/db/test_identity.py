@@ -21,7 +21,7 @@ AS_ANOTHER_SYSTEM_HAS_HER = {
     "<PostCode>ZZ99 1AA</PostCode>": "<PostCode>ZZ98 7AA</PostCode>",
     "<UPN>R990200013001</UPN>": "<UPNunknown>UN1</UPNunknown>",
 }
-AUDIT = {"disagreement", "event", "identity_candidate", "identity_merge", "import_run", "source"}
+AUDIT = {"disagreement", "event", "replay_mark", "identity_candidate", "identity_merge", "import_run", "source"}
 
 
 async def _choose(transactions: Transactions, caller: Caller, candidate: UUID, *said: Any, **more: Any) -> UUID:
@@ -113,3 +113,25 @@ async def test_only_a_person_of_the_authority_decides(transactions: Transactions
     await _choose(transactions, CLERK, pair["id"], IdentityDecision.KEEP_APART)
     (found,) = await rows(transactions, "SELECT decision FROM identity_candidate")
     assert found["decision"] == "KEEP_APART"
+
+
+MOVED_OTHERWISE = {"identity_merge": "it keeps the ids of the records that are no more; the merge itself moves it"}
+"""What refers to a child and is not moved row by row, and why."""
+
+MOVES = """
+SELECT c.conrelid::regclass::text AS table, a.attname AS column,
+       has_column_privilege('hub_worker', c.conrelid, a.attnum, 'UPDATE') AS may
+  FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[2]
+ WHERE c.contype = 'f' AND c.confrelid = 'child'::regclass AND c.conparentid = 0
+"""
+
+
+async def test_whatever_refers_to_a_child_can_be_moved_to_the_record_that_stays(transactions: Transactions) -> None:
+    """A new table that forgets its GRANT UPDATE (child_id) would keep every merge and split of its children away."""
+    found = await rows(transactions, MOVES)
+    cannot = {f"{each['table']}.{each['column']}" for each in found if not each["may"]}
+    assert cannot == set(), "grant hub_worker UPDATE of these in the migration that makes them"
+    referring = {each["table"] for each in found}
+    assert MOVED_OTHERWISE.keys() <= referring
+    moved = {each["named"] for each in await rows(transactions, "SELECT * FROM refers_to_child()")}
+    assert referring - moved == MOVED_OTHERWISE.keys()

@@ -12,6 +12,7 @@ from hub.db import migrate, tables
 from hub.db.migrations.ours import is_ours
 from hub.db.session import driver_url
 from hub.errors import NotReadyError
+from hub.law.reg17_disclosure import Purpose
 
 
 def test_the_migrated_database_has_the_tables_of_the_code(owner_url: str) -> None:
@@ -49,6 +50,22 @@ def test_a_hub_goes_on_beside_a_database_that_a_later_one_has_migrated(owner_url
     assert "run the hub of that version" in (migrate.problem(needed, *migrate.standing(owner_url)) or "")
     assert "hub migrate" in (migrate.problem("9999", *migrate.standing(owner_url)) or "")
     assert "hub migrate" in (migrate.problem(needed, None, None) or "")
+    engine.dispose()
+
+
+def test_what_is_recorded_names_a_purpose_of_the_law_or_none(owner_url: str) -> None:
+    engine = create_engine(driver_url(owner_url))
+    known = text("SELECT word FROM unnest(CAST(:words AS text[])) AS word WHERE is_purpose(word)")
+    held_to = text(
+        "SELECT count(*) FROM pg_constraint WHERE convalidated AND conname = 'ck_' || :table || '_purpose' "
+        "AND pg_get_constraintdef(oid) LIKE '%is_purpose(%'"
+    )
+    with engine.connect() as connection:
+        words = [each.value for each in Purpose]
+        assert list(connection.execute(known, {"words": [*words, "", "CURIOSITY"]}).scalars()) == words
+        for table in ("event", "disclosure", "denied_attempt"):
+            partitions = 1 + 1 + 3  # the parent, the default one and three months
+            assert connection.execute(held_to, {"table": table}).scalar_one() == partitions, table
     engine.dispose()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from hub.db import tables
 from hub.law.duties import DutyBasis, DutyRule
 from hub.law.vocabulary import (
     AgreementStatus,
+    BudgetKind,
     DisputeKind,
     DisputeStatus,
     OrganisationKind,
@@ -241,6 +243,59 @@ async def test_the_worker_carries_it_out_and_everything_open_is_the_successors(
     assert dispute["parties"] == [world.authority, world.other_board]
     assert len(await merger.rows("event", kind="body_succeeded")) == CHILDREN + 1
     assert _access(owner_url, refilled=False) == _access(owner_url, refilled=True)
+
+
+async def test_budgets_and_arrangements_go_over_and_consents_are_asked_for_again(
+    merger: Merger, new_id: Callable[[], UUID]
+) -> None:
+    """What falls due from the first day is the successor's, and what the old board agreed to stands; who paid is who
+    paid. It stands in the old one's place in arrangements. Consent names whom it is for, and is asked for again."""
+    world, mine = merger.world, {"owner_id": merger.world.authority, "child_id": merger.world.child}
+    (item,) = await merger.rows("budget_item", kind=BudgetKind.HEALTH)
+    arrangement, opened = new_id(), [world.trust, world.board]
+    under = mine | {"budget_item_id": item["id"], "kind": BudgetKind.HEALTH, "funder_id": world.board}
+    days = (date(2026, 11, 21), ON, date(2026, 12, 22))
+    async with merger.transactions.begin(None) as tx:
+        for day in days:
+            due = under | {"id": new_id(), "personal_budget_id": item["personal_budget_id"], "due_on": day}
+            await tx.connection.execute(insert(tables.amount_due).values(**due, agreed_amount=Decimal(10)))
+        paid = under | {"id": new_id(), "paid_on": days[0], "amount": Decimal(4)}
+        await tx.connection.execute(insert(tables.payment).values(**paid))
+        made = {"id": arrangement, "authority_id": world.authority, "title": "Joint", "version": 1}
+        await tx.connection.execute(insert(tables.arrangement).values(**made, in_force_from=date(2026, 1, 1)))
+        for body in (world.authority, world.board):
+            signed = {"id": new_id(), "arrangement_id": arrangement, "body_id": body, "role": "PARTY", "signed_at": NOW}
+            await tx.connection.execute(insert(tables.arrangement_party).values(**signed))
+        rule = {"id": new_id(), "arrangement_id": arrangement, "recipient_kinds": [], "recipients": opened}
+        rule |= {"purposes": ["PERSONAL_BUDGET"], "parts": ["BUDGET_TOTAL"], "mode": "CONTENT", "ground": "s. 26(3)(d)"}
+        await tx.connection.execute(insert(tables.sharing_rule).values(**rule, starts_on=date(2026, 1, 1)))
+        consent = mine | {"id": new_id(), "given_by": "a parent", "capacity": "PARENT", "recipients": opened}
+        consent |= {
+            "capacity_basis": "CHILD_DOES_NOT_UNDERSTAND",
+            "parts": ["SECTION_F"],
+            "purposes": ["PERSONAL_BUDGET"],
+        }
+        await tx.connection.execute(insert(tables.consent).values(**consent, given_on=date(2026, 1, 1)))
+    await merger.succeed()
+    await succession.carry_out(merger.transactions, world.board)
+    (now,) = await merger.rows("budget_item", id=item["id"])
+    assert now == {**item, "funder_id": world.other_board}
+    due_by = {row["due_on"]: row["funder_id"] for row in await merger.rows("amount_due", budget_item_id=item["id"])}
+    assert due_by == dict(zip(days, (world.board, world.other_board, world.other_board), strict=True))
+    (kept,) = await merger.rows("payment", budget_item_id=item["id"])
+    assert kept["funder_id"] == world.board
+    parties = await merger.rows("arrangement_party", arrangement_id=arrangement)
+    assert {(row["body_id"], row["signed_at"]) for row in parties} == {(world.authority, NOW), (world.other_board, NOW)}
+    (opens,) = await merger.rows("sharing_rule")
+    assert sorted(opens["recipients"]) == sorted([world.trust, world.other_board])
+    assert len(await merger.rows("event", kind="arrangement_succeeded")) == 1
+    seen = "query($id: ID!) { child(id: $id) { consents { askAgain recipients { odsCode } } } }"
+    answer = await merger.ask(world.authority, seen, id=to_global("Child", world.child))
+    (consented,) = answer["data"]["child"]["consents"]
+    assert consented == {"askAgain": True, "recipients": [{"odsCode": "RX1"}, {"odsCode": "QX1"}]}
+    owed = "query($by: ID!) { amountsDue(first: 9, filter: {funder: $by, owed: true}) { nodes { dueOn } } }"
+    answer = await merger.ask(world.other_board, owed, by=to_global("Organisation", world.other_board))
+    assert [each["dueOn"] for each in answer["data"]["amountsDue"]["nodes"]] == ["2026-11-22", "2026-12-22"]
 
 
 async def test_the_successor_acts_on_what_the_old_board_left(merger: Merger) -> None:

@@ -108,7 +108,7 @@ class Site:
         process = self._spawn("serve", HUB_PORT=str(port), **settings)
         hub = Hub(self, port, process)
         self.hubs.append(hub)
-        until(lambda: _answers(hub, "/readyz") or process.poll() is not None, within_s=60)
+        until(lambda: _answers(hub, "/readyz") or process.poll() is not None, within_s=120)
         assert process.poll() is None, self.log()
         return hub
 

@@ -79,8 +79,9 @@ class Journey:
         return said["data"]
 
     async def turned_away(self, body: str, document: str, **variables: Any) -> str:
-        """The rule by which a request is not answered at all."""
-        return str((await self._post(body, document, variables))["errors"][0]["extensions"]["rule"])
+        """The rule by which a request is not answered at all, or the code where it breaks none of the hub's own."""
+        extensions = (await self._post(body, document, variables))["errors"][0]["extensions"]
+        return str(extensions.get("rule", extensions["code"]))
 
     async def _post(self, body: str, document: str, variables: Mapping[str, Any]) -> Any:
         form = token_form(client_assertion(self._keys[body], body, f"{self._address}/oauth/token", self.now))

@@ -16,7 +16,7 @@ from tests.contract.test_fhir_messages import child, notice
 from tests.db.test_import_return import GOOD
 from tests.running import RunningHub
 
-MAPPING = Path(__file__).parents[2] / "adapters" / "la_extract" / "examples" / "one-row-a-child.toml"
+MAPPING = Path(__file__).parents[2] / "adapters" / "la_extract" / "examples" / "one-row-a-child.yaml"
 FIELDS = "id form place version resolution mended problems { rule message } steps { step person why }"
 LIST = (
     "query($forms: [QuarantineForm!]) { quarantine(filter: {waiting: true, forms: $forms}) "
@@ -104,9 +104,9 @@ def test_a_row_of_a_return_by_http(hub: RunningHub, tamsin: Person, tmp_path: Pa
     assert tamsin.does(MEND, **which, version=7, reason="typed", content=right) == "CONFLICT"
     mended = tamsin.does(MEND, **which, version=1, reason="typed wrongly", content=right)["item"]
     assert (mended["version"], mended["mended"]) == (2, True)
-    for _ in range(2):
-        replayed = tamsin.does(REPLAY, **which)
-        assert (replayed["item"]["resolution"], replayed["refusals"]) == ("REPLAYED", [])
+    replayed, again = tamsin.does(REPLAY, **which), tamsin.does(REPLAY, **which)
+    assert (replayed["item"]["resolution"], replayed["refusals"]) == ("REPLAYED", [])
+    assert again == replayed, "it is done once"
     assert [(each["step"], each["why"]) for each in replayed["item"]["steps"]] == [
         ("OPENED", "to correct the date"),
         ("MENDED", "typed wrongly"),

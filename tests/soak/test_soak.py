@@ -79,7 +79,9 @@ def test_four_fifths_of_what_it_can_bear() -> None:
             looking.join()
         _tell(capacity, answered, sampled, time.monotonic() - began)
         assert set(answered.statuses) == {200}, answered.statuses
-        assert answered.late < len(answered.seconds) / 100, f"{answered.late} were sent more than a second late"
+        assert len(answered.seconds) > 0.9 * rate * SECONDS, (
+            "the load was not held: is the machine busy with something else?"
+        )
         for name, values in sampled.memory_mb.items():
             _, early, _, late = _quarters(values)
             assert late < early * (1 + FLAT) + NOISE_MB, f"the {name} grew from {early:.0f} to {late:.0f} MB"

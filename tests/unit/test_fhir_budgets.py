@@ -12,10 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.nhs_fhir.exchange import fhir_response
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles
 from fhir_mappings.budget import (
     Budget,
-    DirectPayment,
     Item,
     Total,
     read_account,
@@ -23,10 +22,12 @@ from fhir_mappings.budget import (
     to_account,
     to_contract,
 )
+from fhir_mappings.direct_payment import Decided, DirectPayment, DueOn, Moved, Undertaken
 from fhir_mappings.extension import money, pence_of
 from fhir_mappings.outcome import Faults
 from fhir_mappings.values import Located
-from hub.law.budget_direct_payment_events import Recipient
+from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome, RepaymentGround, StopGround
+from hub.law.budget_direct_payment_events import Recipient, Undertaking, YoungPersonsWish
 from hub.law.budget_regimes import Regime
 from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
@@ -39,8 +40,8 @@ from hub.law.vocabulary import (
     PaymentPeriod,
 )
 
-AUTHORITY = {"type": "Organization", "identifier": {"system": systems.LA_CODE, "value": "990"}}
-BOARD = {"type": "Organization", "identifier": {"system": systems.ODS_CODE, "value": "QX1"}, "display": "ICB"}
+AUTHORITY = {"type": "Organization", "identifier": {"system": identifiers.LA_CODE, "value": "990"}}
+BOARD = {"type": "Organization", "identifier": {"system": identifiers.ODS_CODE, "value": "QX1"}, "display": "ICB"}
 
 cases = settings(max_examples=40, deadline=None, database=None, derandomize=True)
 words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), min_size=1, max_size=20)
@@ -50,6 +51,24 @@ amounts = st.none() | pence
 bodies = st.sampled_from([AUTHORITY, BOARD])
 years = st.sampled_from(["2026-27", "2027-28"])
 
+some_days = st.dates(date(2000, 1, 1), date(2050, 1, 1))
+moved = st.lists(st.builds(Moved, some_days, pence), max_size=2).map(tuple)
+due_on = st.lists(st.builds(DueOn, some_days, amounts, amounts), max_size=2).map(tuple)
+decisions = st.builds(
+    Decided,
+    st.sampled_from(DecisionOnDirectPayment),
+    some_days,
+    some_days,
+    st.none() | words,
+    amounts,
+    amounts,
+    st.none() | st.sampled_from(StopGround),
+    st.none() | st.sampled_from(RepaymentGround),
+    days,
+    days,
+    st.none() | st.sampled_from(ReconsiderationOutcome),
+    st.none() | words,
+)
 direct_payments = st.builds(
     DirectPayment,
     st.uuids(),
@@ -64,6 +83,17 @@ direct_payments = st.builds(
     days,
     days,
     days,
+    share=amounts,
+    goods=st.none() | words,
+    conditions=st.none() | words,
+    on_premises=st.booleans(),
+    undertakings=st.lists(st.builds(Undertaken, st.sampled_from(Undertaking)), max_size=2).map(tuple),
+    young_person_asked_on=days,
+    young_persons_wish=st.none() | st.sampled_from(YoungPersonsWish),
+    decisions=st.lists(decisions, max_size=2).map(tuple),
+    dues=due_on,
+    payments=moved,
+    spending=moved,
 )
 items = st.builds(
     Item,
@@ -91,6 +121,9 @@ items = st.builds(
     pool_id=st.none() | st.uuids(),
     arranged_by=st.none() | bodies,
     direct_payments=st.lists(direct_payments, max_size=2).map(tuple),
+    dues=due_on,
+    payments=moved,
+    spending=moved,
 )
 totals = st.builds(Total, st.sampled_from(BudgetKind), bodies, years, pence, pence, pence)
 budgets = st.builds(
@@ -168,7 +201,7 @@ ITEM = Item(
         ({"topicReference": {"reference": "Account/banana"}}, "budget-item"),
         ({"term": []}, "budget-item"),
         ({"extension": []}, "budget-item"),
-        ({"extension": [{"url": systems.BUDGET_ITEM_EXTENSION, "extension": [{"url": "bank"}]}]}, "extension-part"),
+        ({"extension": [{"url": profiles.BUDGET_ITEM_EXTENSION, "extension": [{"url": "bank"}]}]}, "extension-part"),
         ({"applies": {"start": "2026"}}, "date-partial"),
     ],
 )

@@ -21,14 +21,15 @@ from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.strict_json import parse
 from adapters.nhs_fhir.structure import Limits, Walk
 from adapters.nhs_fhir.submission import read_bundle
-from fhir_mappings import systems
+from fhir_mappings import identifiers, systems
 from fhir_mappings.advice import read_advice, to_composition, to_document_references
 from fhir_mappings.document import document_id
 from fhir_mappings.elements import day_of
+from fhir_mappings.identifiers import canonical
 from fhir_mappings.narrative import BadNarrative, texts, to_narrative
 from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
 from fhir_mappings.practitioner import read_authors, to_practitioner
-from fhir_mappings.systems import NHS_NUMBER_STATUS_IN_WORDS, CodeSystem, UnknownCode, canonical
+from fhir_mappings.systems import NHS_NUMBER_STATUS_IN_WORDS, CodeSystem, UnknownCode
 from fhir_mappings.task import Step, business_status, fhir_status, read_answer, standing_of, to_task
 from fhir_mappings.values import GivenAdvice, GivenDocument, GivenProvision, Located
 from hub.db.queries import Organisation
@@ -81,10 +82,10 @@ def test_each_term_has_one_code_and_comes_back_from_it(system: CodeSystem[Any]) 
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("https://fhir.nhs.uk/id/ods-organization-code", systems.ODS_CODE),
-        ("http://fhir.nhs.uk/Id/ods-organization-code", systems.ODS_CODE),
-        ("http://fhir.nhs.net/Id/nhs-number", systems.NHS_NUMBER),
-        (systems.NHS_NUMBER, systems.NHS_NUMBER),
+        ("https://fhir.nhs.uk/id/ods-organization-code", identifiers.ODS_CODE),
+        ("http://fhir.nhs.uk/Id/ods-organization-code", identifiers.ODS_CODE),
+        ("http://fhir.nhs.net/Id/nhs-number", identifiers.NHS_NUMBER),
+        (identifiers.NHS_NUMBER, identifiers.NHS_NUMBER),
         ("https://example.org/Local", "https://example.org/Local"),
     ],
 )
@@ -262,7 +263,7 @@ def test_an_author_to_a_practitioner_and_back(name: str | None, registration: st
 
 def test_an_organisation_is_not_taken_for_a_person() -> None:
     nowhere = Located("Composition", {})
-    coded = {"identifier": {"system": systems.ODS_CODE, "value": "RX1"}, "display": "A Trust"}
+    coded = {"identifier": {"system": identifiers.ODS_CODE, "value": "RX1"}, "display": "A Trust"}
     authors = [{"type": "Organization", "display": "A Trust"}, coded]
     assert read_authors(authors, lambda *_: None, nowhere) == (None, None)
 

@@ -9,7 +9,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fhir_mappings import systems
+from fhir_mappings import identifiers, profiles, systems
 from fhir_mappings.communication import Notified, Opined, read_communication, recipient_of, to_communication
 from fhir_mappings.elements import organisation_reference
 from fhir_mappings.organisation import read_organization, to_organization
@@ -76,7 +76,7 @@ def test_a_notification_goes_there_and_back(opined: Opined, determination: Asses
     shown = sound(to_communication(notified, child=None, sender=TRUST, recipient=AUTHORITY))
     faults = Faults()
     assert read_communication(at(shown), faults) == opined
-    assert recipient_of(at(shown), faults) == (systems.LA_CODE, "990")
+    assert recipient_of(at(shown), faults) == (identifiers.LA_CODE, "990")
     assert not faults.issues
     assert shown["subject"]["extension"][0]["valueCode"] == "masked"
 
@@ -89,7 +89,7 @@ def test_a_notification_goes_there_and_back(opined: Opined, determination: Asses
         ({"reasonCode": [{"coding": [{"system": systems.OPINION.url, "code": "banana"}]}]}, "code-unknown"),
         ({"extension": []}, "notification-certainty"),
         (
-            {"extension": [{"url": systems.NOTIFICATION_EXTENSION, "extension": [{"url": "x"}]}]},
+            {"extension": [{"url": profiles.NOTIFICATION_EXTENSION, "extension": [{"url": "x"}]}]},
             "notification-extension",
         ),
         ({"recipient": []}, "communication-recipient"),
@@ -192,8 +192,8 @@ def test_who_a_child_is_goes_there_and_back(
 )
 def test_a_status_in_the_words_of_the_older_system_is_read(code: str, status: NHSNumberStatus | None) -> None:
     older = {"system": systems.NHS_NUMBER_STATUS_IN_WORDS.url, "code": code}
-    traced = {"url": systems.NHS_NUMBER_STATUS_EXTENSION, "valueCodeableConcept": {"coding": [older]}}
-    number = {"system": systems.NHS_NUMBER, "value": "9990000018", "extension": [traced]}
+    traced = {"url": profiles.NHS_NUMBER_STATUS_EXTENSION, "valueCodeableConcept": {"coding": [older]}}
+    number = {"system": identifiers.NHS_NUMBER, "value": "9990000018", "extension": [traced]}
     name = {"family": "A", "given": ["B"]}
     faults = Faults()
     child = read_patient(

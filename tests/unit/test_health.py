@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from starlette.applications import Starlette
 
-from hub.db.deliveries import Figures
+from hub.db.dead_letters import Figures
 from hub.db.health import Health
 from hub.standing import Standing
 from hub.web.health import health_routes

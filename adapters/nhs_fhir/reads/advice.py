@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from adapters.nhs_fhir.reads.plan_document import plan_compositions
 from adapters.nhs_fhir.reads.rows import known, rows_of, to_child
 from adapters.nhs_fhir.record import asking
 from adapters.nhs_fhir.showing import Kind, Page, Parameter, Readable, Shown, Wanted, hub_id
@@ -96,8 +97,12 @@ async def given_advice(tx: Transaction, wanted: Wanted) -> GivenPage:
 
 
 async def load_compositions(tx: Transaction, wanted: Wanted) -> Page:
+    """Advice; and plans, where they are asked for by their ids."""
     page = await given_advice(tx, wanted)
-    return Page([each.shown(each.composition()) for each in page.given], page.last)
+    shown = [each.shown(each.composition()) for each in page.given]
+    if wanted.ids is not None and len(shown) < len(wanted.ids) and page.last is None and not wanted.asked:
+        shown += await plan_compositions(tx, wanted)
+    return Page(shown, page.last)
 
 
 async def load_document_references(tx: Transaction, wanted: Wanted) -> Page:
@@ -142,7 +147,7 @@ _NARROW = frozenset({"patient"})
 READS = (
     Readable(
         "Composition",
-        "Advice, with what it refers to contained in it",
+        "Advice, with what it refers to contained in it; or a plan with its sections, by the id of its CarePlan",
         load_compositions,
         _SEARCH,
         {"patient": "Patient"},

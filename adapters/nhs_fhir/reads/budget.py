@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from adapters.nhs_fhir.reads.rows import Below, Rows, bodies_of, rows_below, rows_of, rows_seen, to_child
@@ -11,12 +12,12 @@ from fhir_mappings.budget import (
     ACCOUNT_STATUS,
     CONTRACT_STATUS,
     Budget,
-    DirectPayment,
     Item,
     Total,
     to_account,
     to_contract,
 )
+from fhir_mappings.direct_payment import Decided, DirectPayment, DueOn, Moved, Undertaken
 from fhir_mappings.elements import organisation_reference
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
@@ -25,6 +26,7 @@ from hub.db.budgets import in_pence_or_none, pence_of
 from hub.db.queries import Organisation
 from hub.db.sharing_parts import BUDGET_PARTS
 from hub.db.shown import Record
+from hub.law.budget_direct_payment_events import Undertaking
 from hub.law.budget_money import Amount, Due, Standing, reconcile, totals
 from hub.law.reg17_disclosure import Part
 
@@ -37,7 +39,7 @@ async def load_accounts(tx: Transaction, wanted: Wanted) -> Page:
     items = await rows_below(tx, tables.budget_item, "personal_budget_id", found.rows)
     dues = await rows_below(tx, tables.amount_due, "personal_budget_id", found.rows)
     payments = await rows_below(tx, tables.payment, "budget_item_id", _all(items))
-    bodies = await bodies_of(tx, [*_all(items), *_all(dues)], "funder_id")
+    bodies = await bodies_of(tx, [*_all(items), *_all(dues), *_all(payments)], "funder_id")
     bodies |= await bodies_of(tx, found.rows, "owner_id")
     plans = await rows_seen(tx, tables.plan, (row["plan_id"] for row in found.rows))
     money = _Money(items, dues, payments, plans)
@@ -63,7 +65,7 @@ class _Money:
                     found.append(Amount(due["kind"], due["funder_id"], due["due_on"], standing, amount))
         for item in self.items.get(key, ()):
             found += [
-                Amount(paid["kind"], item["funder_id"], paid["paid_on"], Standing.PAID, pence_of(paid["amount"]))
+                Amount(paid["kind"], paid["funder_id"], paid["paid_on"], Standing.PAID, pence_of(paid["amount"]))
                 for paid in self.payments.get((item["owner_id"], item["id"]), ())
             ]
         return found
@@ -106,11 +108,13 @@ def _account(found: Rows, row: Record, money: _Money, bodies: Mapping[UUID, Orga
 async def load_contracts(tx: Transaction, wanted: Wanted) -> Page:
     having = {"status": terms_of(CONTRACT_STATUS, wanted.asked["status"])} if "status" in wanted.asked else {}
     found = await rows_of(tx, tables.budget_item, wanted, having=having)
+    directly = await rows_below(tx, tables.direct_payment, "budget_item_id", found.rows)
     below = _Below(
-        *[
-            await rows_below(tx, table, "budget_item_id", found.rows)
-            for table in (tables.direct_payment, tables.amount_due, tables.payment, tables.spending)
-        ]
+        directly,
+        await rows_below(tx, tables.amount_due, "budget_item_id", found.rows),
+        await rows_below(tx, tables.payment, "budget_item_id", found.rows),
+        await rows_below(tx, tables.spending, "budget_item_id", found.rows),
+        await rows_below(tx, tables.direct_payment_decision, "direct_payment_id", _all(directly)),
     )
     provisions = await rows_seen(tx, tables.provision, (row["provision_id"] for row in found.rows))
     agreements = await rows_seen(tx, tables.provision_agreement, (row["agreement_id"] for row in found.rows))
@@ -128,6 +132,29 @@ class _Below:
     dues: Below
     payments: Below
     spending: Below
+    decisions: Below
+
+    def money(self, key: tuple[UUID, UUID], part: UUID | None) -> dict[str, Any]:
+        """What is due, paid and spent of a part of an item: of a direct payment, or (None) of the rest."""
+
+        def of_part(rows: Below) -> list[Record]:
+            return [row for row in rows.get(key, ()) if row["direct_payment_id"] == part]
+
+        dues = sorted(of_part(self.dues), key=lambda row: row["due_on"])
+        return {
+            "dues": tuple(
+                DueOn(row["due_on"], in_pence_or_none(row["indicative_amount"]), in_pence_or_none(row["agreed_amount"]))
+                for row in dues
+            ),
+            "payments": _moved(of_part(self.payments), "paid_on"),
+            "spending": _moved(of_part(self.spending), "spent_on"),
+        }
+
+
+def _moved(rows: Iterable[Record], day: str) -> tuple[Moved, ...]:
+    return tuple(
+        Moved(row[day], pence_of(row["amount"])) for row in sorted(rows, key=lambda row: (row[day], row["id"]))
+    )
 
 
 def _item(
@@ -171,11 +198,30 @@ def _item(
         aggregate_because=row["aggregate_because"],
         pool_id=row["pool_id"],
         arranged_by=organisation_reference(bodies[arranger]) if arranger else None,
-        direct_payments=tuple(_direct_payment(each) for each in below.direct_payments.get(key, ())),
+        direct_payments=tuple(_direct_payment(each, below) for each in below.direct_payments.get(key, ())),
+        **below.money(key, None),
     )
 
 
-def _direct_payment(row: Record) -> DirectPayment:
+def _decided(row: Record) -> Decided:
+    return Decided(
+        row["decision"],
+        row["decided_on"],
+        row["effective_on"],
+        row["reasons"],
+        in_pence_or_none(row["amount"]),
+        in_pence_or_none(row["amount_before"]),
+        row["stop_ground"],
+        row["repayment_ground"],
+        row["repay_by"],
+        row["reconsidered_on"],
+        row["outcome"],
+        row["outcome_reasons"],
+    )
+
+
+def _direct_payment(row: Record, below: _Below) -> DirectPayment:
+    decisions = below.decisions.get((row["owner_id"], row["id"]), ())
     return DirectPayment(
         row["id"],
         row["status"],
@@ -189,6 +235,15 @@ def _direct_payment(row: Record) -> DirectPayment:
         row["agreed_on"],
         row["premises_consent_on"],
         row["reviewed_on"],
+        share=in_pence_or_none(row["share"]),
+        goods=row["goods"],
+        conditions=row["conditions"],
+        on_premises=row["on_premises"],
+        undertakings=tuple(Undertaken(Undertaking(each)) for each in row["undertakings"] or ()),
+        young_person_asked_on=row["young_person_asked_on"],
+        young_persons_wish=row["young_persons_wish"],
+        decisions=tuple(_decided(each) for each in decisions),
+        **below.money((row["owner_id"], row["budget_item_id"]), row["id"]),
     )
 
 

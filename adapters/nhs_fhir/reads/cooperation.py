@@ -1,5 +1,6 @@
 """Requests to co-operate as Task and ServiceRequest. For the asked body, to have one is to have received it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from adapters.nhs_fhir.record import Loaded, asking, retrieve
@@ -9,6 +10,7 @@ from fhir_mappings.task import STATUSES, standing_of, to_withdrawn_task
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.db import queries, shown, tables
+from hub.db.cooperation_history import versions_of
 from hub.db.queries import RequestsWanted
 from hub.db.shown import RowsWanted
 from hub.law.reg17_disclosure import Part
@@ -27,6 +29,28 @@ async def load_tasks(tx: Transaction, wanted: Wanted) -> Page:
 async def load_service_requests(tx: Transaction, wanted: Wanted) -> Page:
     loaded, last = await _requests(tx, wanted)
     return Page([_shown(each, each.service_request()) for each in loaded], last)
+
+
+async def load_task_versions(tx: Transaction, wanted: Wanted) -> Page:
+    versions = await _versions(tx, wanted)
+    return Page([_shown(each, each.task()) for each in versions]) if versions else await load_tasks(tx, wanted)
+
+
+async def load_service_request_versions(tx: Transaction, wanted: Wanted) -> Page:
+    return Page([_shown(each, each.service_request()) for each in await _versions(tx, wanted)])
+
+
+async def _versions(tx: Transaction, wanted: Wanted) -> list[Loaded]:
+    """Every version of one request, the newest first. There is advice once the body has complied."""
+    loaded, _ = await _requests(tx, wanted)
+    if not loaded:
+        return []
+    stands = loaded[0]
+    versions = await versions_of(tx.connection, asking(tx), stands.recorded)
+    return [
+        replace(stands, recorded=each, advice=stands.advice if each.request.complied_at else ())
+        for each in reversed(versions)
+    ]
 
 
 async def _requests(tx: Transaction, wanted: Wanted) -> tuple[list[Loaded], tuple[object, ...] | None]:
@@ -94,6 +118,7 @@ READS = (
         BY_TIME,
         dated=True,
         date="modified",
+        versions=load_task_versions,
     ),
     Readable(
         "ServiceRequest",
@@ -107,5 +132,6 @@ READS = (
         {"patient": "Patient", "subject": "Patient"},
         BY_TIME,
         dated=True,
+        versions=load_service_request_versions,
     ),
 )
