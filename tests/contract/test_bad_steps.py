@@ -259,6 +259,6 @@ async def test_whatever_is_asked_is_done_whole_or_refused_and_changes_nothing(hu
 
 
 _OWN = {
-    "other_authority": {"proposeArrangement", "askForHelp"},  # of its own, with whom it will
+    "other_authority": {"proposeArrangement", "askForHelp", "putSourcesFirst"},  # of its own, with whom it will
     "other_trust": set[str](),
 }

@@ -160,7 +160,8 @@ def test_a_fhir_notification_by_the_command(hub: RunningHub, tmp_path: Path) -> 
     sent = httpx.post(f"{hub.base_url}/fhir/R4/Communication", json=wrong, headers=token)
     assert sent.status_code == 422, sent.text
     listed = hub.command_here("quarantine", "list", "--body", "ZZR01", "--form", "FHIR_WRITE")
-    line = next(each for each in listed.stdout.splitlines() if "nhs-number-check-digit" in each)
+    ours = ("POST /Communication", "nhs-number-check-digit")
+    line = next(each for each in listed.stdout.splitlines() if all(said in each for said in ours))
     item = line.split("  ")[0]
     mended = tmp_path / "mended.json"
     mended.write_text(json.dumps(wrong).replace("9990000043", "9990000042"), encoding="utf-8")
