@@ -1,6 +1,7 @@
 """A personal budget follows its plan, and its amounts are divided among direct payments: over GraphQL, to the penny."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,11 +9,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from adapters.la_statement.reading import read_statement
+from hub.actions import quarantine
+from hub.actions.quarantine import Mending
+from hub.actions.statements import import_statement
 from hub.db import tables
 from hub.db.session import Database
 from hub.law.budget_direct_payment_events import Undertaking
 from hub.law.budget_regimes import Requirement
 from hub.law.vocabulary import PlanStatus
+from hub.settings import Settings
+from hub.ways_in import ways_in
 from schema.execution import Request
 from schema.ids import to_global
 from tests.contract.test_plan_story import Story, drafted, of
@@ -161,6 +168,32 @@ async def test_the_parts_of_an_amount_are_paid_each_by_itself(followed: Followed
     back = {"directPayment": followed.direct, "change": "REPAYMENT", "on": "2026-12-01", "repayBy": "2027-01-31"}
     back |= {"amount": "0.01", "repaymentGround": "NOT_USED_FOR_PROVISION", "reasons": "Not spent on it."}
     assert await followed.refused("changeDirectPayment", back) == "already-spent"
+
+
+async def test_a_line_of_a_statement_names_a_direct_payment(followed: Followed) -> None:
+    """Its own part is paid of it and no other; a line that waits is mended by a person of the funder, and paid once."""
+    funder = replace(followed.world.caller(followed.world.authority, scopes=SCOPES | {"record.import"}), person="b")
+    lines = (
+        f"{followed.direct},2026-12-01,60.00,",
+        f"{followed.direct},2026-12-01,,41.50",
+        f"{followed.boards},2026-12-01,1,",
+    )
+    content = "\n".join(["item,date,paid,spent", *lines, f"{followed.teaching},2026-12-01,25.01,"]).encode()
+    async with followed.transactions.begin(funder) as tx:
+        report = await import_statement(tx, lines=read_statement(content), content=content)
+    assert (report.recorded, dict(report.aside)) == (2, {4: "not-the-funder", 5: "more-than-due"})
+    async with followed.transactions.begin(None) as tx:
+        waits = (await tx.connection.execute(select(tables.quarantined_item))).mappings().all()
+    (too_much,) = [each["id"] for each in waits if each["problems"][0]["rule"] == "more-than-due"]
+    mended = Mending(content=f"{followed.teaching},2026-12-01,25.00,".encode())
+    ways = ways_in(Settings())
+    async with followed.transactions.begin(funder) as tx:
+        await quarantine.mend(tx, too_much, mended, version=1, why="typed wrongly", ways=ways)
+    for _ in range(2):
+        async with followed.transactions.begin(funder) as tx:
+            assert (await quarantine.replay(tx, too_much, ways=ways)).applied
+    item, _ = await followed.items()
+    assert sorted(each["amount"] for each in item["paid"]) == ["25.00", "60.00"]
 
 
 async def test_an_amended_plan_takes_over_its_budget_and_ends_what_it_no_longer_has(followed: Followed) -> None:

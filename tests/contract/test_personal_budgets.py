@@ -28,6 +28,9 @@ class Budgeting(Story):
     """The world's plan as a draft with a budget that was asked for."""
 
     budget: str
+    known: frozenset[str] = frozenset()
+    """Notices that have been seen."""
+
     purpose = Purpose.OWN_FUNCTIONS
 
     async def ask(self, body: UUID, document: str, variables: Any) -> Any:
@@ -49,6 +52,15 @@ class Budgeting(Story):
         )
         self.seen = (await self.ask(self.world.authority, shows, {"id": self.budget}))["node"]
         return [each for each in self.seen["items"] if each["due"] or each["status"] == "LEFT_OUT"]
+
+    async def told_last(self) -> tuple[str, str, str]:
+        """(kind, to whom, text) of the last notice about the budget."""
+        shows = "query($id: ID!) { node(id: $id) { ... on PersonalBudget { notices { id kind givenTo text } } } }"
+        notices = (await self.ask(self.world.authority, shows, {"id": self.budget}))["node"]["notices"]
+        new = [each for each in notices if each["id"] not in self.known]
+        self.known |= {each["id"] for each in new}
+        (notice,) = new
+        return notice["kind"], notice["givenTo"], notice["text"]
 
 
 @pytest.fixture
@@ -95,6 +107,22 @@ async def test_provision_is_left_out_with_reasons(story: Budgeting) -> None:
     (item,) = await story.items()
     assert (item["status"], item["aggregateBecause"]) == ("LEFT_OUT", "INEFFICIENT")
     assert story.seen["status"] == "REFUSED"
+
+
+async def test_direct_payments_may_be_asked_for_later_in_the_window(story: Budgeting, database: Database) -> None:
+    """Reg. 4(1), (2): the budget is the same, and until then nothing of it is paid directly."""
+    async with database.begin(None) as connection:
+        await connection.execute(update(tables.personal_budget).values(direct_payments_requested=False))
+    given = {"budget": story.budget, "items": [story.item(story.world.provision_f, "authority")]}
+    assert await story.refused("proposeBudget", given) == "direct-payments-not-asked"
+    asked = {"plan": to_global("Plan", story.world.plan), "requestedBy": "PARENT", "on": "2026-11-02"}
+    assert await story.refused("requestPersonalBudget", asked | {"directPayments": False}) == "already-asked"
+    made = await story.done(
+        "requestPersonalBudget", asked | {"directPayments": True}, shows="personalBudget { id directPaymentsRequested }"
+    )
+    assert made["personalBudget"] == {"id": story.budget, "directPaymentsRequested": True}
+    await story.done("proposeBudget", given)
+    assert await story.refused("requestPersonalBudget", asked | {"directPayments": True}) == "already-asked"
 
 
 async def test_weeks_of_term_are_data_of_the_authority(story: Budgeting) -> None:
@@ -161,11 +189,17 @@ async def test_a_refusal_that_is_reversed_is_considered_again(story: Budgeting) 
     no = {"directPayment": direct, "on": "2026-11-02"}
     assert await story.refused("refuseDirectPayment", no) == "reasons-required"
     await story.done("refuseDirectPayment", no | {"reasons": "It would close the group for the others."})
+    kind, to, text = await story.told_last()
+    assert (kind, to) == ("DIRECT_PAYMENT_REFUSED", "FAMILY")
+    assert "It would close the group for the others." in text
+    assert "review" in text
     (item,) = await story.items()
     assert [each["agreed"] for each in item["due"]] == [None] * 3
     (decision,) = item["directPayments"][0]["decisions"]
     again = {"decision": decision["id"], "outcome": "REVERSED", "reasons": "There is room.", "on": "2026-11-02"}
     await story.done("reconsiderDirectPayment", again)
+    kind, to, text = await story.told_last()
+    assert (kind, to, "There is room." in text) == ("DIRECT_PAYMENT_REVIEWED", "FAMILY", True)
     (item,) = await story.items()
     assert item["directPayments"][0]["status"] == "CONSIDERED"
     assert [each["agreed"] for each in item["due"]] == ["100.00"] * 3
@@ -185,7 +219,10 @@ async def test_a_stop_that_is_reversed_pays_again_and_a_raise_needs_no_reasons(s
     await story.done("recordPayment", {"item": item_id, "amount": "80.00", "on": "2026-11-02"})
     changed = {"directPayment": direct, "on": "2026-11-02"}
     more = changed | {"change": "INCREASED", "effectiveOn": "2026-12-01", "amount": "90.00", "sufficient": True}
+    await story.told_last()
     await story.done("changeDirectPayment", more)
+    kind, to, text = await story.told_last()
+    assert (kind, to, "90.00" in text) == ("DIRECT_PAYMENT_INCREASED", "RECIPIENT", True)
     (item,) = await story.items()
     assert [each["agreed"] for each in item["due"]] == ["80.00", "90.00", "90.00"]
     stop = changed | {"change": "STOPPED", "effectiveOn": "2026-12-15", "reasons": "It was not spent on mentoring."}

@@ -25,8 +25,8 @@ class Story:
 
     def __init__(self, database: Database, world: World, new_id: Callable[[], UUID]) -> None:
         self.now = datetime(2026, 11, 2, 9, tzinfo=UTC)
-        transactions = Transactions(database, clock=lambda: self.now, new_id=new_id)
-        self.execution = Execution(transactions, clock=lambda: self.now, new_id=new_id)
+        self.transactions = Transactions(database, clock=lambda: self.now, new_id=new_id)
+        self.execution = Execution(self.transactions, clock=lambda: self.now, new_id=new_id)
         self.world = world
 
     def on(self, day: str) -> "Story":
