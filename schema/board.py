@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -183,12 +184,22 @@ def _duties_by_month(board: FromClause, sight: Sight) -> Select[Any]:
 
 
 def _timeliness(board: FromClause, sight: Sight) -> Select[Any]:
-    found = _duties(board, sight.asking)
+    return _kept(_duties(board, sight.asking), board, sight, TIMELY)
+
+
+def _timeliness_of_asked(board: FromClause, sight: Sight) -> Select[Any]:
+    found, _ = guarded(tables.duty, sight.asking)
+    others = (found.row.c.owner_id == board.c.organisation_id) & (found.row.c.holder_id != board.c.organisation_id)
+    asked = Guarded(found.row, others & found.condition)
+    return _kept(asked, board, sight, (DutyRule.COMPLY_WITH_ADVICE_REQUEST,))
+
+
+def _kept(found: Guarded, board: FromClause, sight: Sight, rules: Sequence[DutyRule]) -> Select[Any]:
     rule, month = found.row.c.rule.label("rule"), _month(found.row.c.due_on).label("month")
     state = state_of(found.row, sight.asking.today)
     told = {"met_in_time": DutyState.MET, "met_late": DutyState.MET_LATE, "overdue": DutyState.OVERDUE}
     counts = [_count(state == constant(each.value)).label(name) for name, each in told.items()]
-    here = _falls_due(found.row, board) & is_one_of(found.row.c.rule, TIMELY)
+    here = _falls_due(found.row, board) & is_one_of(found.row.c.rule, rules)
     return found.select(rule, month, *counts).where(here).group_by(rule, "month").order_by(rule, "month")
 
 
@@ -284,6 +295,12 @@ class Board:
         _timeliness,
         "How far it kept the six weeks to decide whether to assess (reg. 5(1)), the six weeks to give advice "
         "(reg. 8(1)) and the twenty weeks to finalise a plan (reg. 13(2)), by the month of the last day.",
+    )
+    timeliness_of_asked: list[Timeliness] | None = counted(
+        "Timeliness",
+        _timeliness_of_asked,
+        "How far those whom it asked for advice kept the six weeks to give it (reg. 8(1)), in its own records, by the "
+        "month of the last day.",
     )
     agreements_waiting: list[AgreementsWaiting] | None = counted(
         "AgreementsWaiting",

@@ -1,7 +1,7 @@
 """The types of the schema that stand beside the story: arrangements, the record of disclosure, the board and others."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -499,7 +499,8 @@ async def test_a_commissioner_adds_up_what_is_open_to_it(ask: Ask, scene: Scene)
 BOARD = """query($of: ID!, $from: Date!, $to: Date!) { board(organisation: $of, from: $from, to: $to) {
   organisation { name } from to requestsByState { status count } requestsByAge { weeks count }
   dutiesByState { rule state count } dutiesDueByMonth { month count open }
-  timeliness { rule month metInTime metLate overdue } agreementsWaiting { commissioner { name } count }
+  timeliness { rule month metInTime metLate overdue } timelinessOfAsked { rule month metInTime metLate overdue }
+  agreementsWaiting { commissioner { name } count }
   plansByStatus { status count } } }"""
 PERIOD = {"from": "2026-09-01", "to": "2026-12-31"}
 
@@ -518,14 +519,20 @@ async def _request(scene: Scene, status: CooperationStatus, *, days: float, to: 
 
 
 async def _duty(
-    scene: Scene, rule: DutyRule, *, due: int | None, met: int | None = None, about: tuple[str, UUID] | None = None
+    scene: Scene,
+    rule: DutyRule,
+    *,
+    due: int | None,
+    met: int | None = None,
+    about: tuple[str, UUID] | None = None,
+    holder: UUID | None = None,
 ) -> None:
     about_type, about_id = about or ("Assessment", scene.new_id())
     await scene.add(
         tables.duty,
         rule=rule,
         provision="test",
-        holder_id=scene.world.authority,
+        holder_id=holder or scene.world.authority,
         basis=DutyBasis.STATUTORY,
         started_on=date(2026, 8, 1),
         due_on=None if due is None else TODAY + timedelta(days=due),
@@ -546,6 +553,14 @@ async def _work(scene: Scene) -> None:
         (DutyRule.REVIEW_PLAN, -3, -1),
     ):
         await _duty(scene, rule, due=due, met=met)
+    for due, met, holder in (
+        (-30, -31, "trust"),
+        (-30, -1, "trust"),
+        (-31, None, "board"),
+        (5, None, "board"),
+        (20, 1, "trust"),
+    ):
+        await _duty(scene, DutyRule.COMPLY_WITH_ADVICE_REQUEST, due=due, met=met, holder=getattr(scene.world, holder))
     asked = {"provision_id": scene.world.provision_g, "commissioner_id": scene.world.board}
     for _ in range(2):
         await scene.add(tables.provision_agreement, **asked, status=AgreementStatus.ASKED)
@@ -560,15 +575,8 @@ async def _expected_board(scene: Scene) -> Mapping[str, Any]:
     waiting = [each for each in requests if each["status"] in {"SENT", "RECEIVED", "ACCEPTED"}]
     duties = await scene.rows(tables.duty)
     falling = [each for each in duties if each["due_on"] and first <= each["due_on"] <= last]
-    timely = {"DECIDE_WHETHER_TO_ASSESS", "COMPLY_WITH_ADVICE_REQUEST", "FINALISE_PLAN"}
-    kept: dict[tuple[str, str], Counter[str]] = {}
-    for each in falling:
-        if each["rule"] in timely:
-            counts = kept.setdefault((str(each["rule"]), f"{each['due_on']:%Y-%m}"), Counter())
-            if each["met_on"]:
-                counts["metInTime" if each["met_on"] <= each["due_on"] else "metLate"] += 1
-            elif each["due_on"] < TODAY:
-                counts["overdue"] += 1
+    others = [each for each in falling if each["holder_id"] != scene.world.authority]
+    falling = [each for each in falling if each["holder_id"] == scene.world.authority]
     months = Counter(f"{each['due_on']:%Y-%m}" for each in falling)
     still = Counter(f"{each['due_on']:%Y-%m}" for each in falling if each["met_on"] is None)
     by_status = Counter(str(each["status"]) for each in requests)
@@ -577,11 +585,25 @@ async def _expected_board(scene: Scene) -> Mapping[str, Any]:
         "requestsByState": [{"status": key, "count": count} for key, count in sorted(by_status.items())],
         "requestsByAge": [{"weeks": key, "count": count} for key, count in sorted(by_age.items())],
         "dutiesDueByMonth": [{"month": key, "count": months[key], "open": still[key]} for key in sorted(months)],
-        "timeliness": [
-            {"rule": rule, "month": month, **{name: counts[name] for name in ("metInTime", "metLate", "overdue")}}
-            for (rule, month), counts in sorted(kept.items())
-        ],
+        "timeliness": _kept(falling),
+        "timelinessOfAsked": _kept(others),
     }
+
+
+def _kept(duties: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How those that are timed were met, by rule and month."""
+    kept: dict[tuple[str, str], Counter[str]] = {}
+    for each in duties:
+        if each["rule"] in {"DECIDE_WHETHER_TO_ASSESS", "COMPLY_WITH_ADVICE_REQUEST", "FINALISE_PLAN"}:
+            counts = kept.setdefault((str(each["rule"]), f"{each['due_on']:%Y-%m}"), Counter())
+            if each["met_on"]:
+                counts["metInTime" if each["met_on"] <= each["due_on"] else "metLate"] += 1
+            elif each["due_on"] < TODAY:
+                counts["overdue"] += 1
+    return [
+        {"rule": rule, "month": month, **{name: counts[name] for name in ("metInTime", "metLate", "overdue")}}
+        for (rule, month), counts in sorted(kept.items())
+    ]
 
 
 async def test_the_board_counts_what_the_rows_say(ask: Ask, scene: Scene) -> None:
@@ -620,7 +642,9 @@ async def test_a_commissioners_board_counts_its_own_agreements_and_the_plans_of_
     assert board["requestsByState"] == [{"status": "ACCEPTED", "count": 1}]
     assert board["agreementsWaiting"] == [{"commissioner": {"name": "Mere and Vale ICB"}, "count": 2}]
     assert board["plansByStatus"] == [{"status": "FINAL", "count": 1}]
-    assert board["dutiesByState"] == []
+    owed = [(each["rule"], each["state"], each["count"]) for each in board["dutiesByState"]]
+    assert owed == [("COMPLY_WITH_ADVICE_REQUEST", "DUE_SOON", 1), ("COMPLY_WITH_ADVICE_REQUEST", "OVERDUE", 1)]
+    assert board["timelinessOfAsked"] == []
 
 
 @pytest.mark.parametrize("body", STRANGERS)
@@ -629,7 +653,7 @@ async def test_of_another_bodys_work_a_stranger_counts_nothing(ask: Ask, scene: 
     of = to_global("Organisation", scene.world.authority)
     board = (await ask(getattr(scene.world, body), BOARD, {"of": of, **PERIOD}))["data"]["board"]
     figures = {name: value for name, value in board.items() if name not in {"organisation", "from", "to"}}
-    assert len(figures) == 7
+    assert len(figures) == 8
     assert all(each == [] for each in figures.values())
 
 
@@ -693,7 +717,7 @@ async def test_three_years_are_not_too_many(ask: Ask, scene: Scene) -> None:
     ("scope", "shut"),
     [
         ("cooperation.read", {"requestsByState", "requestsByAge"}),
-        ("child.read", {"dutiesByState", "dutiesDueByMonth", "timeliness"}),
+        ("child.read", {"dutiesByState", "dutiesDueByMonth", "timeliness", "timelinessOfAsked"}),
         ("plan.read", {"agreementsWaiting", "plansByStatus"}),
     ],
 )

@@ -26,6 +26,7 @@ _SIX_WEEKS = (
     ("DECIDE_WHETHER_TO_ASSESS", "The six weeks to decide whether to assess (reg. 5(1))"),
     (_ASKED, "The six weeks to give advice (reg. 8(1))"),
 )
+_OF_ASKED = (_ASKED, "The six weeks in which those who were asked give advice (reg. 8(1))")
 _PILED = ("chart__met", "chart__met-late", "chart__overdue")
 _PILE_KEY = (
     ("chart__met", "in time"),
@@ -164,6 +165,7 @@ def _charts(board: Mapping[str, Any], begins: date) -> list[Chart]:
     first = begins.year * 12 + begins.month - 1
     months = [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, first + _MONTHS)]
     kept = [_timely(timeliness, months, rule, title) for rule, title in (_TWENTY_WEEKS, *_SIX_WEEKS)]
+    kept.append(_timely(board.get("timelinessOfAsked") or (), months, *_OF_ASKED))
     drawn = [each for each in kept if each.rows]  # a body is not told of what it never has to do
     drawn += [_by_state(board.get("requestsByState") or ()), _by_age(board.get("requestsByAge") or ())]
     drawn.append(_agreements(board.get("agreementsWaiting") or ()))
