@@ -3,7 +3,7 @@
 from datetime import date
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, Uuid, func, select, type_coerce
+from sqlalchemy import ARRAY, ColumnElement, Date, FromClause, Integer, Text, Uuid, cast, func, or_, select, type_coerce
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
@@ -33,7 +33,7 @@ from hub.law.vocabulary import (
 )
 from schema.encoding import constant
 from schema.ids import row_of_type
-from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
+from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day, words_of
 from schema.paging import LAST_DAY
 from schema.values import Value, as_it_is
 
@@ -65,7 +65,15 @@ def _commissioned_by(provision: FromClause, value: Value, _: Sight) -> ColumnEle
 
 
 def _state_is(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
-    return is_among(state_of(duty, sight.asking.today), value)
+    """Most duties are over: unless one of those states is asked for they are passed over before anything is worked out,
+    and before row-level security, which may be asked later of what can leak nothing.
+    """
+    is_open = duty.c.met_on.is_(None) & duty.c.ended_on.is_(None)
+    asks_for_others = words_of(value).op("&&", is_comparison=True)(_OVER)
+    return or_(is_open, asks_for_others) & is_among(state_of(duty, sight.asking.today), value)
+
+
+_OVER = cast(constant("{MET,MET_LATE,ENDED}"), ARRAY(Text))
 
 
 def _held_by_is(duty: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:

@@ -57,7 +57,12 @@ def among(column: str, describe: str) -> Any:
 
 
 def is_among(expression: ColumnElement[Any], value: Value) -> ColumnElement[bool]:
-    return expression == any_(value.sql(ARRAY(Text), _words))
+    return expression == any_(words_of(value))
+
+
+def words_of(value: Value) -> ColumnElement[Any]:
+    """The words of a list, as an array."""
+    return value.sql(ARRAY(Text), _words)
 
 
 def _may_be_empty(row: FromClause, column: str) -> bool:

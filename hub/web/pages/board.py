@@ -1,5 +1,6 @@
 """The board of a body: what is due, late and waiting on whom, and how the months went."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,11 +62,13 @@ def board_routes(visiting: Visiting, clock: Callable[[], datetime]) -> list[Base
     async def board(_: Request, session: Session) -> Response:
         today = london_day(clock())
         begins, ends = _months_around(today)
-        answer = await visiting.asking.answer(
-            session, "PageBoard", organisation=session.organisation, **{"from": str(begins), "to": str(ends)}
+        answer = visiting.asking.answer
+        figures, duties = await asyncio.gather(
+            answer(session, "PageBoard", organisation=session.organisation, **{"from": str(begins), "to": str(ends)}),
+            answer(session, "PageBoardDuties"),
         )
         return visiting.drawing.page(
-            "board.html", session, at="/board", **_shown(answer, session, today), from_day=begins, to_day=ends
+            "board.html", session, at="/board", **_shown(figures | duties, session, today), from_day=begins, to_day=ends
         )
 
     return [visiting.shows("/board", board)]
