@@ -117,7 +117,7 @@ async def test_a_person_of_a_return_is_mended_and_replayed_once(transactions: Tr
     assert item["steps"][1]["why"] == WHY
     events = await rows(
         transactions,
-        "SELECT kind, person, facts::text FROM event WHERE about_type = 'QuarantinedItem' ORDER BY recorded_at, id",
+        "SELECT kind, person, facts::text FROM event WHERE about_type = 'QuarantinedItem' ORDER BY recorded_in, id",
     )
     assert [each["kind"] for each in events] == [
         "quarantine_refused_again", "quarantine_mended", "quarantine_replayed",
