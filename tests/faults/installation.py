@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -81,7 +82,7 @@ class Hub:
 
 
 @dataclass(slots=True)
-class Site:
+class Site(ABC):
     """A folder, and hubs and workers that run on one database. Everything that it started ends with it."""
 
     folder: Path
@@ -91,14 +92,14 @@ class Site:
     _tokens: dict[str, tuple[float, str]] = field(default_factory=dict[str, tuple[float, str]])
 
     @property
+    @abstractmethod
     def place(self) -> Place:
         """Where hubs and workers find the database."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def commands_place(self) -> Place:
         """Where commands find it."""
-        raise NotImplementedError
 
     # --- hubs and workers
 

@@ -6,7 +6,7 @@ import random
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 _CHILDREN = """query Children($first: Int!) { children(first: $first, filter: {hasCurrentPlan: true}) { totalCount
@@ -90,10 +90,10 @@ async def send(port: int, traffic: Traffic, *, seconds: float, connections: int,
     return answered
 
 
-async def _one(port: int, traffic: Traffic, answered: Answered, due: object, until: float) -> None:
+async def _one(port: int, traffic: Traffic, answered: Answered, due: Iterator[float], until: float) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        for moment in due:  # pyright: ignore[reportGeneralTypeIssues]
+        for moment in due:
             now = time.monotonic()
             if now >= until:
                 break
