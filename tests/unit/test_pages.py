@@ -15,6 +15,7 @@ from hub.auth.keys import SigningKey
 from hub.auth.sealing import Seal
 from hub.errors import Problem
 from hub.web.pages import charts, words
+from hub.web.pages.records import budget_shown
 from hub.web.pages.session import Session, Sessions
 from hub.web.pages.sign_in import _local  # pyright: ignore[reportPrivateUsage]  (its bounds are many, its caller one)
 from hub.web.pages.story import happenings, story
@@ -141,3 +142,13 @@ def test_what_a_record_says_is_text_in_a_chart() -> None:
     day = date(2026, 11, 1)
     clocks = [charts.Clock("<b>", "</svg>", day, TODAY, day, "chart__running", "chart__overdue")]
     assert "<b>" not in charts.timeline("x", clocks, [], TODAY)
+
+
+def test_a_budget_is_shown_before_its_plan_is_final() -> None:
+    """That of the current plan; while the first plan is drafted, the one that was asked for last."""
+    older, newer = ({"id": f"b{day}", "requestedOn": f"2026-11-0{day}"} for day in (1, 2))
+    plan = {"personalBudget": {"id": "b1"}}
+    assert budget_shown({"currentPlan": plan, "personalBudgets": [newer, older]}) == older
+    for without in (None, {"personalBudget": None}):
+        assert budget_shown({"currentPlan": without, "personalBudgets": [older, newer]}) == newer
+    assert budget_shown({"currentPlan": None, "personalBudgets": None}) is None

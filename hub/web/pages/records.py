@@ -48,8 +48,7 @@ def record_routes(visiting: Visiting) -> list[BaseRoute]:
 
     async def budget(request: Request, session: Session) -> Response:
         given = await of_child(request, session, "PageBudget", "/budget")
-        current = given["child"]["currentPlan"]
-        found: Any = current["personalBudget"] if current else None
+        found = budget_shown(given["child"])
         given |= {"budget": found, "pictures": _pictures(found["totals"] or ()) if found else []}
         given["budget_withheld"] = withheld(found["withheld"]) if found else []
         return visiting.drawing.page("budget.html", session, at="/children", **given)
@@ -67,6 +66,15 @@ def record_routes(visiting: Visiting) -> list[BaseRoute]:
         visiting.shows("/children/{child}/budget", budget),
         visiting.shows("/children/{child}/disclosures", disclosures),
     ]
+
+
+def budget_shown(child: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The budget of the current plan; else the one that was asked for last, as in the draft of a first plan."""
+    budgets: Sequence[Mapping[str, Any]] = child["personalBudgets"] or ()
+    plan: Mapping[str, Any] | None = child["currentPlan"]
+    current: Mapping[str, Any] | None = plan["personalBudget"] if plan else None
+    of_plan = next((each for each in budgets if current and each["id"] == current["id"]), None)
+    return of_plan or max(budgets, key=lambda each: each["requestedOn"] or "", default=None)
 
 
 def _sections(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
