@@ -9,6 +9,7 @@ from hub.actions.sen2_return import Person
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import import_return as kept
+from hub.db import import_runs
 from hub.errors import not_found
 
 BATCH = 500
@@ -16,7 +17,7 @@ BATCH = 500
 
 async def owner_of(tx: Transaction, la_code: str) -> UUID:
     """The authority with this code. Raises `Problem` NOT_FOUND."""
-    owner_id = await kept.authority_of(tx.connection, la_code)
+    owner_id = await import_runs.authority_of(tx.connection, la_code)
     if owner_id is None:
         raise not_found("authority")
     return owner_id

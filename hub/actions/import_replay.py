@@ -11,7 +11,7 @@ from hub.actions.import_run import Run
 from hub.actions.quarantine import StillRefused
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
 from hub.actions.transaction import Transaction
-from hub.db import import_return as kept
+from hub.db import import_runs
 from hub.db.quarantine import Item
 from hub.law.imports import needs_decision
 from hub.law.vocabulary import Source
@@ -59,7 +59,7 @@ async def replay_person(
 
 async def _run(tx: Transaction, item: Item, header: ReturnHeader, read: ReadPerson) -> Run:
     owner_id: UUID = item.owner_id
-    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source, header.system)
+    latest = await import_runs.latest_reference_date(tx.connection, owner_id, header.source, header.system)
     about: dict[str, Any] = dict(item.run.about) if item.run else {}
     return Run(
         tx,

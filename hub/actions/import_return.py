@@ -19,6 +19,7 @@ from hub.actions.import_run import Run
 from hub.actions.sen2_return import ReadPerson, ReturnFile, ReturnHeader
 from hub.actions.transaction import Payload, Transaction
 from hub.db import import_return as kept
+from hub.db import import_runs
 from hub.errors import forbidden, not_found
 from hub.law.caller import Caller
 from hub.law.vocabulary import OrganisationKind, Source
@@ -53,23 +54,23 @@ async def import_return(
 
     Raises `Problem` FORBIDDEN, or NOT_FOUND for an unknown authority."""
     check_may_import(caller, header.authority_la_code)
-    owner_id = await kept.authority_of(tx.connection, header.authority_la_code)
+    owner_id = await import_runs.authority_of(tx.connection, header.authority_la_code)
     if owner_id is None:
         raise not_found("authority")
     if caller is not None and caller.organisation != owner_id:
         raise forbidden("an authority may import its own returns alone", rule="not-your-return")
     await kept.wait_in_line(tx.connection, owner_id)
-    latest = await kept.latest_reference_date(tx.connection, owner_id, header.source, header.system)
+    latest = await import_runs.latest_reference_date(tx.connection, owner_id, header.source, header.system)
     run = Run(
         tx,
         caller,
         owner_id,
         header,
-        quarantined=await kept.quarantined(tx.connection, owner_id, header.source),
+        quarantined=await import_runs.quarantined(tx.connection, owner_id, header.source),
         older=latest is not None and header.reference_date < latest,
         about=about,
     )
-    before = await kept.imported_before(tx.connection, owner_id, file.sha256, header.source)
+    before = await import_runs.imported_before(tx.connection, owner_id, file.sha256, header.source)
     await _apply(run, batches)
     if not before and received is None:
         await _keep_file(tx, owner_id, file, header.source)

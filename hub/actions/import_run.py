@@ -16,7 +16,7 @@ from hub.actions.import_report import ImportReport, Tally
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import child_sources, tables
+from hub.db import child_sources, import_runs, tables
 from hub.db import import_return as kept
 from hub.db.identity import has_children
 from hub.db.import_return import Row
@@ -209,7 +209,9 @@ class Run:
             now=self._tx.now,
             today=self._tx.today,
         )
-        await kept.resolve_quarantined(connection, self._owner_id, self._header.source, self._resolved, at=self._tx.now)
+        await import_runs.resolve_quarantined(
+            connection, self._owner_id, self._header.source, self._resolved, at=self._tx.now
+        )
         run = {
             "owner_id": self._owner_id,
             "id": self.id,

@@ -1,9 +1,9 @@
 """What is recorded for good, and how it is shown that nothing of it was changed.
 
-`recording` inserts events, disclosures and denied attempts, `replayed` what replicas showed; `rows` reads them in the
-one order and form in which they are sealed; `sealing` adds them to the Merkle tree of `merkle` and signs its head as
-`notes` says; `proofs` proves from what is stored; `verifying` reads everything again and finds the first row that is
-not as it was sealed.
+`recording` inserts events, disclosures and denied attempts, those of many readers together (`grouping`);
+`replayed` what replicas showed; `rows` reads them in the one order and form in which they are sealed; `sealing` adds
+them to the Merkle tree of `merkle` and signs its head as `notes` says; `proofs` proves from what is stored;
+`verifying` reads everything again and finds the first row that is not as it was sealed.
 """
 
 from hub.audit.recording import (

@@ -4,26 +4,23 @@ All are rows that the serving role may only insert. An event's facts are codes, 
 that identifies a child, or free text.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.audit.grouping import Grouped
 from hub.db import tables
 from hub.db.statements import Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Part
-
-Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,69 +94,7 @@ class Reading(NamedTuple):
     at: datetime
 
 
-_GATHER_S = 0.002
-"""How long a group waits at most for those who are about to join it."""
-
-
-class _Grouped(Generic[Record]):
-    """Stores records by one statement: all that wait are stored together, and each is told when it is durable.
-
-    While more statements run than records wait, more will soon come: a group waits a moment for them (as PostgreSQL's
-    own commit_delay does), since to commit once for many costs hardly more than to commit once. Who is alone waits not.
-    """
-
-    def __init__(self, statements: Statements, sql: bytes, row: Callable[[Record], Mapping[str, Any]]) -> None:
-        self._statements = statements
-        self._sql = sql
-        self._row = row
-        self._waiting: list[tuple[Sequence[Record], asyncio.Future[None]]] = []
-        self._writing: asyncio.Task[None] | None = None
-        self._gathering: asyncio.Future[None] | None = None
-
-    async def record(self, records: Sequence[Record]) -> None:
-        """Returns when they are durable; raises `Problem` BUSY where they could not be stored."""
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((records, stored))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write())
-        elif self._gathering is not None and self._is_enough():
-            self._gathered()
-        await stored
-
-    def _is_enough(self) -> bool:
-        return len(self._waiting) >= self._statements.running
-
-    async def _gather(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._gathering = loop.create_future()
-        latest = loop.call_later(_GATHER_S, self._gathered)
-        await self._gathering
-        latest.cancel()
-
-    def _gathered(self) -> None:
-        gathering, self._gathering = self._gathering, None
-        if gathering is not None and not gathering.done():
-            gathering.set_result(None)
-
-    async def _write(self) -> None:
-        while self._waiting:
-            if not self._is_enough():
-                await self._gather()
-            now, self._waiting = self._waiting, []
-            try:
-                rows = [self._row(record) for records, _ in now for record in records]
-                await self._statements.do(self._sql, [orjson.dumps(rows).decode()])
-            except Exception as error:  # each who waits is told, whatever it was
-                for _, stored in now:
-                    if not stored.done():
-                        stored.set_exception(error)
-            else:
-                for _, stored in now:
-                    if not stored.done():
-                        stored.set_result(None)
-
-
-class DisclosureLog(_Grouped[Reading]):
+class DisclosureLog(Grouped[Reading]):
     """Records what single statements showed."""
 
     def __init__(self, statements: Statements) -> None:
@@ -180,7 +115,7 @@ class Denial:
     caller: Caller
 
 
-class Denials(_Grouped[tuple[UUID, Denial, datetime]]):
+class Denials(Grouped[tuple[UUID, Denial, datetime]]):
     """Records attempts that were refused, before the refusal is told."""
 
     def __init__(self, statements: Statements, *, clock: Callable[[], datetime], new_id: Callable[[], UUID]) -> None:

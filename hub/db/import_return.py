@@ -6,21 +6,19 @@ role, with row-level security or without (COPY is refused there), and quicker th
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, CursorResult, Table, Text, TextClause, any_, bindparam, false, func, select, text, update
+from sqlalchemy import CursorResult, Table, TextClause, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
 from hub.db.session import take_time
 from hub.errors import conflict
-from hub.law.imports import QuarantineResolution
-from hub.law.vocabulary import Source
 
 Row: TypeAlias = dict[str, Any]
 """The values of one row by column."""
@@ -269,64 +267,3 @@ def _hex(value: object) -> str:
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     raise TypeError(f"no JSON for {type(value).__name__}")
-
-
-# --- what was imported before
-
-
-async def authority_of(connection: AsyncConnection, la_code: str) -> UUID | None:
-    """The authority with this code."""
-    organisation = tables.organisation
-    return await connection.scalar(select(organisation.c.id).where(organisation.c.la_code == la_code))
-
-
-async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: str, source: Source) -> bool:
-    """Whether this file has been imported for the owner, and so is kept."""
-    run = tables.import_run
-    found = await connection.scalar(
-        select(run.c.id).where(run.c.owner_id == owner_id, run.c.sha256 == sha256, run.c.kind == source)
-    )
-    return found is not None
-
-
-async def latest_reference_date(
-    connection: AsyncConnection, owner_id: UUID, source: Source, system: str | None
-) -> date | None:
-    """The reference date of the latest return, or extract of the system, imported for the owner."""
-    run = tables.import_run
-    return await connection.scalar(
-        select(func.max(run.c.reference_date)).where(
-            run.c.owner_id == owner_id, run.c.kind == source, run.c.system.is_not_distinct_from(system)
-        )
-    )
-
-
-async def quarantined(connection: AsyncConnection, owner_id: UUID, source: Source) -> set[str]:
-    """SHA-256 of each of the owner's persons that waits in quarantine, or that somebody has decided on there."""
-    item = tables.quarantined_item
-    came_again = item.c.resolution == QuarantineResolution.CAME_AGAIN
-    found = await connection.execute(
-        select(item.c.sha256).where(
-            item.c.owner_id == owner_id, item.c.kind == source, func.coalesce(came_again, false()).is_(False)
-        )
-    )
-    return set(found.scalars())
-
-
-async def resolve_quarantined(
-    connection: AsyncConnection, owner_id: UUID, source: Source, contents: Collection[str], *, at: datetime
-) -> None:
-    """Mark the items with these contents (SHA-256) as resolved: the person has been imported since."""
-    if not contents:
-        return
-    item = tables.quarantined_item
-    await connection.execute(
-        update(item)
-        .where(
-            item.c.owner_id == owner_id,
-            item.c.kind == source,
-            item.c.resolved_at.is_(None),
-            item.c.sha256 == any_(bindparam("contents", list(contents), ARRAY(Text))),
-        )
-        .values(resolved_at=at, resolution=QuarantineResolution.CAME_AGAIN)
-    )
