@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from math import inf
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -19,6 +18,7 @@ import httpx
 import structlog
 from joserfc.jwk import Key
 
+from hub.auth.bounded import AnswerError, content_of
 from hub.auth.client_keys import public_key
 from hub.auth.jose import ALGORITHMS, key_of
 from hub.errors import Problem
@@ -161,19 +161,10 @@ def from_address(address: str) -> Load:
                 httpx.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=False) as client,
                 client.stream("GET", address, headers=_PLAIN) as response,
             ):
-                return await _content(response)
+                return await content_of(response, most_bytes=MOST_BYTES)
+        except AnswerError as error:
+            raise KeysUnavailableError(str(error)) from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise KeysUnavailableError(f"its address does not answer: {type(error).__name__}") from error
 
     return load
-
-
-async def _content(response: httpx.Response) -> bytes:
-    if response.status_code != HTTPStatus.OK:
-        raise KeysUnavailableError(f"its address answers {response.status_code}")
-    content = bytearray()
-    async for chunk in response.aiter_raw():
-        content += chunk
-        if len(content) > MOST_BYTES:
-            raise KeysUnavailableError(f"its answer is longer than {MOST_BYTES} bytes")
-    return bytes(content)

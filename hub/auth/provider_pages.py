@@ -8,7 +8,6 @@ is for this client and this very sign-in (nonce), and the access token, which is
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from hub.auth.access_token import AccessToken, check
 from hub.auth.assertions import client_assertion
+from hub.auth.bounded import AnswerError, content_of
 from hub.auth.client_proof import ASSERTION_TYPE
 from hub.auth.clients import Client
 from hub.auth.issuer_file import SignInAt
@@ -74,7 +74,7 @@ class ProviderWay:
         try:
             answer = await self._asked(client, pending, code)
             return await self._signed_in(answer, client, pending)
-        except (_NotSignedInError, JwtError) as error:
+        except (_NotSignedInError, AnswerError, JwtError) as error:
             _log.warning("sign_in_not_finished", client_id=client.client_id, issuer=self.issuer, error=str(error))
             return None
 
@@ -108,7 +108,7 @@ class ProviderWay:
                     httpx.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=False) as http,
                     http.stream("POST", self._at.token, data=form, headers=_PLAIN) as response,
                 ):
-                    content = await _content(response)
+                    content = await content_of(response, most_bytes=_MOST_BYTES)
             answer: object = json.loads(content)
         except (httpx.HTTPError, TimeoutError, ValueError, RecursionError) as error:
             raise _NotSignedInError(f"the token address does not answer: {type(error).__name__}") from error
@@ -153,17 +153,6 @@ class ProviderWay:
         if jwt.claims.get("nonce") != pending.nonce or claim_text(jwt.claims, "sub") is None:
             raise JwtError("nonce", "the ID token is not of this sign-in")
         return jwt
-
-
-async def _content(response: httpx.Response) -> bytes:
-    if response.status_code != HTTPStatus.OK:
-        raise _NotSignedInError(f"the token address answers {response.status_code}")
-    content = bytearray()
-    async for chunk in response.aiter_raw():
-        content += chunk
-        if len(content) > _MOST_BYTES:
-            raise _NotSignedInError(f"its answer is longer than {_MOST_BYTES} bytes")
-    return bytes(content)
 
 
 def _name(who: Jwt) -> str:
