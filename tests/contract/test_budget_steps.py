@@ -21,6 +21,8 @@ __all__ = ["followed"]
 EARLY = ("pay", "spend", "change", "wait")
 ANY = (*EARLY, "pay", "stop", "reconsider", "refuse", "decide", "propose", "propose", "amend", "wait")
 STEPS = (*[EARLY] * 15, *[ANY] * 45)
+WANTED = {"pay", "change", "stop", "reconsider", "decide", "propose", "amend"}
+FURTHER = 120
 NONE = Decimal(0)
 TOTALS = "query($id: ID!) { node(id: $id) { ... on PersonalBudget { totals { indicative agreed paid } } } }"
 
@@ -211,6 +213,8 @@ async def test_no_sequence_of_steps_pays_what_was_not_agreed_or_loses_a_penny(
     for names in STEPS:
         await walk.step(names)
         await walk.holds()
-    assert {"pay", "change", "stop", "reconsider", "decide", "propose", "amend"} <= walk.taken.keys(), sorted(
-        walk.taken.items()
-    )
+    for _ in range(FURTHER):  # rows made in one instant come in any order, so one seed has many walks
+        if missing := WANTED - walk.taken.keys():
+            await walk.step((*missing, "propose", "amend", "wait"))
+            await walk.holds()
+    assert walk.taken.keys() >= WANTED, sorted(walk.taken.items())
