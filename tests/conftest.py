@@ -2,24 +2,18 @@
 
 import itertools
 import os
-import shutil
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from hub.actions.transaction import Transactions
-from hub.db import embedded, migrate
 from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
 from hub.serving import spare_the_collector
 from tests.blocking import only_loopback
-from tests.lending import Lending, in_database
+from tests.lending import Lending, a_server, a_template
 from tests.running import RunningHub, running_hub
 from tests.world import World, make_world
 
@@ -44,24 +38,15 @@ def postgres_url() -> Iterator[str]:
     if given:
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="hub-test-"))
-    try:
-        with embedded.start(folder, durable=False) as server:
-            yield server.owner_url
-    finally:
-        embedded.erase(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    with a_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def migrated_template(postgres_url: str) -> Iterator[str]:
     """The name of a migrated database, to copy from."""
-    name = f"template_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        migrate.upgrade(in_database(postgres_url, name))
+    with a_template(postgres_url) as name:
         yield name
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")

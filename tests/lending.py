@@ -5,15 +5,20 @@ the order in which it writes them; sequences begin anew; and the planner knows a
 anything else changed (a table, a right, a policy, what was migrated), or that does not come out empty, is deleted.
 """
 
+import shutil
+import tempfile
 import uuid
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
+
+from hub.db import embedded, migrate
 
 _STRUCTURE = """
 WITH ours AS (SELECT * FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
@@ -61,6 +66,29 @@ WHERE relkind IN ('r', 'i', 't') AND relnamespace::regnamespace::text !~ '^pg_ca
 def in_database(url: str, name: str) -> str:
     """The address of another database of the same server."""
     return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def a_server() -> Generator[str]:
+    """The owner's address of an embedded PostgreSQL, made for the block."""
+    folder = Path(tempfile.mkdtemp(prefix="hub-test-"))
+    try:
+        with embedded.start(folder, durable=False) as server:
+            yield server.owner_url
+    finally:
+        embedded.erase(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def a_template(server_url: str) -> Generator[str]:
+    """The name of a migrated database, to copy from."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        migrate.upgrade(in_database(server_url, name))
+        yield name
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _tables(connection: psycopg.Connection[Any]) -> frozenset[tuple[str, str]]:

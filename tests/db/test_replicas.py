@@ -18,6 +18,7 @@ from hub.observe import REGISTRY
 from schema.execution import Execution, Request
 from schema.ids import to_global
 from tests.conftest import NOW
+from tests.lending import Lending, a_server, a_template
 from tests.replica import Replica, replica_of
 from tests.world import World, make_world
 
@@ -29,9 +30,22 @@ ASKED = "{ cooperationRequests(first: 10) { nodes { id } } }"
 
 
 @pytest.fixture(scope="module")
-def replica(postgres_url: str) -> Iterator[Replica]:
-    with replica_of(postgres_url) as running:
+def leader() -> Iterator[Lending]:
+    """A server of its own: a replica copies it whole."""
+    with a_server() as url, a_template(url) as template, Lending.of(url, template) as databases:
+        yield databases
+
+
+@pytest.fixture(scope="module")
+def replica(leader: Lending) -> Iterator[Replica]:
+    with replica_of(leader.server_url) as running:
         yield running
+
+
+@pytest.fixture
+def owner_url(leader: Lending) -> Iterator[str]:
+    with leader.lend() as url:
+        yield url
 
 
 @pytest.fixture
