@@ -1,13 +1,16 @@
 """However the demo is stopped, it leaves nothing behind that runs; killed outright, the next one takes over.
 
-A demo takes long to start: each here is stopped in one of the ways, SIGTERM, SIGKILL and then SIGINT.
+A demo takes long to make: the same is stopped in each of the ways, SIGTERM, SIGKILL and SIGINT.
 """
 
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 
-from tests.running import running_hub
+import pytest
+
+from tests.running import RunningHub, running_hub
 from tests.streaming import CHANGED, PORTAL, a_cursor, ask_for_advice, event_stream, socket
 
 
@@ -21,31 +24,38 @@ def _workers(parent: int) -> list[str]:
     return [line for line in listed.splitlines() if line.split()[0] == str(parent) and "worker" in line]
 
 
-def test_open_streams_are_ended_when_the_hub_is_told_to_stop() -> None:
+@pytest.fixture(scope="module")
+def made() -> Iterator[RunningHub]:
+    with running_hub() as hub:
+        yield hub
+
+
+def test_open_streams_are_ended_when_the_hub_is_told_to_stop(made: RunningHub) -> None:
     """Server-sent events by an error that says so and `complete`, sockets by 1012: the client subscribes again.
 
     Then nothing is left that runs.
     """
-    with running_hub() as hub:
-        assert _workers(hub.process.pid)
-        token = hub.token(PORTAL)
-        asked = {"query": CHANGED, "variables": {"after": a_cursor(hub)}}
-        with event_stream(hub, token, asked) as (_, events), socket(hub, token) as opened:
-            opened.subscribe("1", CHANGED)
-            ask_for_advice(hub)
-            assert next(events)[0] == "next"
-            hub.process.send_signal(signal.SIGTERM)
-            (name, data), last = list(events)
-            assert (name, data["errors"][0]["extensions"]["rule"]) == ("next", "stopping")
-            assert last == ("complete", None)
-            assert opened.closed()[0] == 1012
-        hub.process.wait(timeout=30)
-        assert _processes_of(str(hub.data_dir)) == []
-        assert "timeout graceful shutdown exceeded" not in (hub.data_dir / "demo.log").read_text()
+    assert _workers(made.process.pid)
+    token = made.token(PORTAL)
+    asked = {"query": CHANGED, "variables": {"after": a_cursor(made)}}
+    with event_stream(made, token, asked) as (_, events), socket(made, token) as opened:
+        opened.subscribe("1", CHANGED)
+        ask_for_advice(made)
+        assert next(events)[0] == "next"
+        made.process.send_signal(signal.SIGTERM)
+        (name, data), last = list(events)
+        assert (name, data["errors"][0]["extensions"]["rule"]) == ("next", "stopping")
+        assert last == ("complete", None)
+        assert opened.closed()[0] == 1012
+    made.process.wait(timeout=30)
+    assert _processes_of(str(made.data_dir)) == []
+    assert "timeout graceful shutdown exceeded" not in (made.data_dir / "demo.log").read_text()
 
 
-def test_a_demo_that_was_killed_is_taken_over_by_the_next() -> None:
-    with running_hub() as hub:
+def test_a_demo_that_was_killed_is_taken_over_by_the_next(made: RunningHub) -> None:
+    made.process.send_signal(signal.SIGTERM)  # if no test before this has
+    made.process.wait(timeout=30)
+    with made.again() as hub:
         worker = int(_workers(hub.process.pid)[0].split()[1])
         hub.process.kill()
         hub.process.wait()
