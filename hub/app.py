@@ -200,7 +200,12 @@ def create_app(
             else []
         ),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Edge, at_once=graphql)], lifespan=lifespan)
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Edge, at_once=graphql)],
+        exception_handlers={404: visiting.no_such_page},
+        lifespan=lifespan,
+    )
     app.state.stopping = feed.stop
     app.state.plain = Plain(
         "/graphql",

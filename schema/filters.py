@@ -3,11 +3,22 @@
 from datetime import date
 
 import strawberry
-from sqlalchemy import ARRAY, ColumnElement, Date, FromClause, Integer, Text, Uuid, cast, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Text,
+    Uuid,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
-from hub.db.duties import held_by, state_of
+from hub.db.duties import held_by, is_open, state_of
 from hub.db.sharing import Sight
 from hub.db.sharing_rules import MAINTAINED
 from hub.errors import invalid
@@ -33,7 +44,7 @@ from hub.law.vocabulary import (
 )
 from schema.encoding import constant
 from schema.ids import row_of_type
-from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day, words_of
+from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
 from schema.paging import LAST_DAY
 from schema.values import Value, as_it_is
 
@@ -65,15 +76,22 @@ def _commissioned_by(provision: FromClause, value: Value, _: Sight) -> ColumnEle
 
 
 def _state_is(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
-    """Most duties are over: unless one of those states is asked for they are passed over before anything is worked out,
-    and before row-level security, which may be asked later of what can leak nothing.
+    """Most duties are over, and an index has those that are not: unless a state of the others is asked for no other is
+    looked at, and of these none whose last day comes too late for the states.
     """
-    is_open = duty.c.met_on.is_(None) & duty.c.ended_on.is_(None)
-    asks_for_others = words_of(value).op("&&", is_comparison=True)(_OVER)
-    return or_(is_open, asks_for_others) & is_among(state_of(duty, sight.asking.today), value)
+    is_so = is_among(state_of(duty, sight.asking.today), value)
+    asked = value.open_duties
+    if asked is None:
+        return is_so
+    if asked.latest_days is None:
+        return is_open(duty) & is_so
+    return (
+        is_open(duty) & (duty.c.due_on <= _days_after(sight, literal_column(str(asked.latest_days), Integer))) & is_so
+    )
 
 
-_OVER = cast(constant("{MET,MET_LATE,ENDED}"), ARRAY(Text))
+def _days_after(sight: Sight, days: ColumnElement[int]) -> ColumnElement[date]:
+    return type_coerce(sight.asking.today, Date).op("+", return_type=Date())(days)
 
 
 def _held_by_is(duty: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
@@ -82,9 +100,9 @@ def _held_by_is(duty: FromClause, value: Value, _: Sight) -> ColumnElement[bool]
 
 def _due_within(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
     today = type_coerce(sight.asking.today, Date)
-    last = today.op("+", return_type=Date())(value.sql(Integer(), _days))
+    last = _days_after(sight, value.sql(Integer(), _days))
     due = func.coalesce(duty.c.due_on, LAST_DAY)
-    return (due >= today) & (due <= last)
+    return duty.c.due_on.between(today, last) & due.between(today, last)
 
 
 def _days(days: int) -> int:

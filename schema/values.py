@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, literal
 from sqlalchemy.types import TypeEngine
 from strawberry.schema.name_converter import NameConverter
 
+from hub.db.duties import OpenDuties, open_duties
+
 _names = NameConverter()
 
 
@@ -26,6 +28,11 @@ class Value(Protocol):
     @property
     def truth(self) -> bool:
         """The value of a Boolean, which shapes the statement."""
+        ...
+
+    @property
+    def open_duties(self) -> OpenDuties | None:
+        """What a list of states of duties lets one know of those that are in them, which shapes the statement."""
         ...
 
     @property
@@ -46,6 +53,10 @@ class Given:
     @property
     def truth(self) -> bool:
         return bool(self.value)
+
+    @property
+    def open_duties(self) -> OpenDuties | None:
+        return open_duties(self.value)
 
     @property
     def fields(self) -> Mapping[str, Value]:

@@ -44,6 +44,21 @@ class RunningHub:
         """Another demo on the same folder and port, once this one has ended."""
         return _started(self.data_dir, self.environment)
 
+    @contextmanager
+    def beside(self, port: int, **settings: str) -> Generator["RunningHub"]:
+        """`hub serve` on the same database and keys, with other settings: seconds, where a demo of its own takes half
+        a minute.
+        """
+        environment = {**self.environment, **settings, "HUB_PORT": str(port)}
+        log = self.data_dir / f"beside-{port}.log"
+        with log.open("wb") as written:
+            process = subprocess.Popen([str(HUB), "serve"], env=environment, stdout=written, stderr=subprocess.STDOUT)
+            with _ends(process):
+                base_url = f"http://127.0.0.1:{port}"
+                _wait(base_url, process, log)
+                yield RunningHub(self.data_dir, base_url, self.demo, environment, process)
+        _must_be_impersonal(log)
+
     def client(self, client_id: str) -> Mapping[str, Any]:
         return next(each for each in self.demo["clients"] if each["client_id"] == client_id)
 
@@ -119,21 +134,33 @@ def running_hub(**settings: str) -> Generator[RunningHub]:
 @contextmanager
 def _started(data_dir: Path, environment: Mapping[str, str]) -> Generator[RunningHub]:
     """Start `hub demo`, wait until it is ready, and interrupt it at the end as a person would."""
-    with (data_dir / "demo.log").open("wb") as log:
-        process = subprocess.Popen([str(HUB), "demo"], env=environment, stdout=log, stderr=subprocess.STDOUT)
-        base_url = f"http://127.0.0.1:{environment['HUB_PORT']}"
-        try:
-            _wait(base_url, process, data_dir)
+    log = data_dir / "demo.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen([str(HUB), "demo"], env=environment, stdout=written, stderr=subprocess.STDOUT)
+        with _ends(process):
+            base_url = f"http://127.0.0.1:{environment['HUB_PORT']}"
+            _wait(base_url, process, log)
             demo = json.loads((data_dir / "demo.json").read_text())
             yield RunningHub(data_dir, base_url, demo, environment, process)
+    _must_be_impersonal(log)
+
+
+@contextmanager
+def _ends(process: subprocess.Popen[bytes]) -> Generator[None]:
+    """Interrupts the process at the end of the block, and kills it if it does not end by that."""
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=60)
         finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=60)
-            finally:
-                process.kill()
-                process.wait()
-    written = personal_data_in((data_dir / "demo.log").read_text())
+            process.kill()
+            process.wait()
+
+
+def _must_be_impersonal(log: Path) -> None:
+    written = personal_data_in(log.read_text())
     assert not written, f"the hub's log must not hold {written}"
 
 
@@ -154,7 +181,7 @@ _PERSONAL = re.compile(
 )
 
 
-def _wait(base_url: str, process: subprocess.Popen[bytes], data_dir: Path) -> None:
+def _wait(base_url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -164,4 +191,4 @@ def _wait(base_url: str, process: subprocess.Popen[bytes], data_dir: Path) -> No
                 return
         except httpx.HTTPError:
             time.sleep(0.2)
-    raise AssertionError(f"hub demo did not become ready:\n{(data_dir / 'demo.log').read_text()[-4000:]}")
+    raise AssertionError(f"the hub did not become ready:\n{log.read_text()[-4000:]}")

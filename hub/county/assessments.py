@@ -67,11 +67,12 @@ def write(
     notified: bool = False,
     challenged: tuple[bool, bool] = (False, False),
     until: date | None = None,
+    drafted_on: date | None = None,
 ) -> UUID:
     """Write the assessment, the notification it may have come from, who answers for the child then, and its clocks.
 
     `notified`: it came by a notification for certain; `challenged`: by mediation, by appeal; `until`: the last day of
-    the authority. Of a historical assessment nothing but the dates is held.
+    the authority; `drafted_on`: of a plan that is not final yet. Of a historical assessment only the dates are held.
     """
     told = not historical and notify(case, steps.received_on, decision, steps.decided_on, certain=notified)
     asker = "HEALTH_PROFESSIONAL" if told else case.rng.choices(ASKERS, _ASKED_BY)[0]
@@ -88,18 +89,18 @@ def write(
         decision=decision,
         decided_on=steps.decided_on,
         outcome=outcome,
-        outcome_on=steps.ended_on if outcome else None,
+        outcome_on=(drafted_on or steps.ended_on) if outcome else None,
         request_mediation=mediation if refused else None,
         request_tribunal=tribunal if refused else None,
         assessment_mediation=mediation if outcome is AssessmentOutcome.NO_PLAN else None,
         assessment_tribunal=tribunal if outcome is AssessmentOutcome.NO_PLAN else None,
-        week20_exception=excuse is not None if outcome is AssessmentOutcome.PLAN else None,
+        week20_exception=excuse is not None if outcome is AssessmentOutcome.PLAN and drafted_on is None else None,
         rya=False,
         historical=historical,
         source=Source.SYNTHETIC,
     )
     if not historical:
-        _clocks(case, assessment_id, steps, decision, outcome, excuse)
+        _clocks(case, assessment_id, steps, decision, outcome, excuse, drafted_on)
     return assessment_id
 
 
@@ -145,6 +146,7 @@ def _clocks(
     decision: AssessmentDecision | None,
     outcome: AssessmentOutcome | None,
     excuse: Excuse | None,
+    drafted_on: date | None,
 ) -> None:
     """Six weeks to decide; from the decision to assess also sixteen to refuse a plan and twenty to make it."""
     about = About("Assessment", assessment_id)
@@ -159,8 +161,9 @@ def _clocks(
         return
     refused = steps.ended_on if outcome is AssessmentOutcome.NO_PLAN else None
     made = steps.ended_on if outcome is AssessmentOutcome.PLAN else None
+    begun = drafted_on or made  # there is to be a plan: nobody is to be told that there is none
     dropped = steps.ended_on if outcome is AssessmentOutcome.WITHDRAWN else None
-    clock(case, DutyRule.NOTIFY_NO_PLAN, about, started_on=began_on, met_on=refused, ended_on=made or dropped)
+    clock(case, DutyRule.NOTIFY_NO_PLAN, about, started_on=began_on, met_on=refused, ended_on=begun or dropped)
     clock(
         case,
         DutyRule.FINALISE_PLAN,

@@ -181,7 +181,13 @@ def drafted(case: Case, *, served: bool) -> Written:
     received_on = on_work_day(drafted_on - timedelta(days=case.days(92, 150)))
     decided_on = days_after(received_on, case.days(16, 30))
     steps = assessments.Steps(received_on, decided_on, decided_on)
-    assessment_id = assessments.write(case, steps, decision=AssessmentDecision.WILL_ASSESS)
+    assessment_id = assessments.write(
+        case,
+        steps,
+        decision=AssessmentDecision.WILL_ASSESS,
+        outcome=AssessmentOutcome.PLAN,
+        drafted_on=drafted_on,
+    )
     strands = choose(case, drafted_on)
     status = PlanStatus.SERVED if served else PlanStatus.DRAFT
     version = Version(status, _in_discussion if served else _not_yet)

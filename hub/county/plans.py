@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from hub.county import bank_letters, sections
@@ -229,6 +229,10 @@ def _provision(
     return Arranged(provision_id, section, each, provider, commissioner, agreement_id, status)
 
 
+_TIME_TO_REPLY = timedelta(weeks=3)
+"""What authorities ask for; no statute sets a day."""
+
+
 def _agreement(
     case: Case, provision_id: UUID, strand: Strand, dates: Dates, version: Version, ordinal: int
 ) -> tuple[UUID, AgreementStatus]:
@@ -241,11 +245,14 @@ def _agreement(
     asked_on = decided_on or dates.finalised_on or dates.drafted_on
     body = case.bodies.nhs_england if strand.specialised else case.bodies.commissioner_on(case.owner, asked_on)
     reasons = bank_letters.AGREEMENT_REASONS.get(status)
+    was_asked = status is AgreementStatus.ASKED or decided_on is not None
     agreement_id = case.add(
         "provision_agreement",
         provision_id=provision_id,
         commissioner_id=body.id,
         status=status,
+        asked_on=dates.drafted_on if was_asked else None,
+        reply_by=on_work_day(dates.drafted_on + _TIME_TO_REPLY) if was_asked else None,
         decided_on=decided_on,
         reasons=case.rng.choice(reasons) if reasons else None,
     )

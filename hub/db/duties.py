@@ -1,7 +1,8 @@
 """The state of a duty as SQL: the twin of `hub.law.duties.state`, held to it by a differential test."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, case, literal, or_
 
@@ -10,6 +11,35 @@ from hub.law.duties import RULES, WINDOWS, DutyRule, DutyState, Holder
 
 SOON = 14
 """Days before the last day in which a duty is DUE_SOON, as in `hub.law.duties.state`."""
+
+
+_OVER = frozenset({DutyState.MET, DutyState.MET_LATE, DutyState.ENDED})
+_LATEST_DAYS = {DutyState.OVERDUE: -1, DutyState.CLOSED: -1, DutyState.DUE_SOON: SOON}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDuties:
+    """States in which no duty is met or ended. `latest_days`: how many days ahead its last day may be; None: any, or
+    there may be none.
+    """
+
+    latest_days: int | None
+
+
+def open_duties(states: object) -> OpenDuties | None:
+    """What a list of states of duties, and of nothing else, lets one know; None where it names one that is over."""
+    if not isinstance(states, list):
+        return None
+    named = [each for each in cast(list[object], states) if isinstance(each, DutyState) and each not in _OVER]
+    if not named or len(named) < len(cast(list[object], states)):
+        return None
+    latest = [_LATEST_DAYS.get(each) for each in named]
+    return OpenDuties(None if None in latest else max(each for each in latest if each is not None))
+
+
+def is_open(duty: FromClause) -> ColumnElement[bool]:
+    """Whether each row of `duty` is neither met nor ended: what `tables.base.by_open_day` has an index of."""
+    return duty.c.met_on.is_(None) & duty.c.ended_on.is_(None)
 
 
 def held_by(duty: FromClause) -> ColumnElement[Any]:

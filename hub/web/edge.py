@@ -66,7 +66,7 @@ class Edge:
                 log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)
                 if status:
                     raise
-                await _plain(answer, request_id, fhir=str(scope["path"]).startswith("/fhir/"))
+                await _plain(answer, request_id, _form_of(scope))
             finally:
                 route = getattr(scope.get("route"), "path", "unknown")
                 _tell(traced, route, status)
@@ -172,17 +172,33 @@ def _mirrored(value: bytes | None) -> str | None:
     return value.decode("ascii") if value is not None and _ID.fullmatch(value) else None
 
 
-async def _plain(send: Send, reference: str, *, fhir: bool) -> None:
+def _form_of(scope: Scope) -> str:
+    """How whoever asked reads an answer: a FHIR client, a person, or a client of GraphQL."""
+    if str(scope["path"]).startswith("/fhir/"):
+        return "application/fhir+json"
+    accepted = next((value for name, value in scope["headers"] if name == b"accept"), b"")
+    return "text/html; charset=utf-8" if b"text/html" in accepted else "application/json"
+
+
+async def _plain(send: Send, reference: str, form: str) -> None:
     said = f"something went wrong in the hub; quote {reference}"
-    if fhir:
-        issue = {"severity": "fatal", "code": "exception", "diagnostics": said}
-        body, media_type = (
-            orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}),
-            b"application/fhir+json",
-        )
-    else:
-        body = orjson.dumps({"errors": [{"message": said, "extensions": {"code": "INTERNAL"}}]})
-        media_type = b"application/json"
-    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+    match form:
+        case "application/fhir+json":
+            issue = {"severity": "fatal", "code": "exception", "diagnostics": said}
+            body = orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})
+        case "application/json":
+            body = orjson.dumps({"errors": [{"message": said, "extensions": {"code": "INTERNAL"}}]})
+        case _:
+            body = _SORRY.format(reference).encode()
+    headers = [(b"content-type", form.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 500, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+_SORRY = """<!doctype html>
+<html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Something went wrong – SEND Hub</title>
+<main><h1>Something went wrong in the hub</h1>
+<p>What it had confirmed before is safe. If you tell the hub’s operator, quote <code>{}</code>.</p>
+<p><a href="/">The hub’s home page</a></p></main></html>
+"""

@@ -1,7 +1,8 @@
 """The places in a statement that each request fills: arguments, the asking body, the day.
 
 A plan is compiled once for a shape of variables. `shape_of` says what of the variables a plan depends on (whether they
-are given, the truth of Booleans, an order's name, the type in a global id); `places_of` puts a place where a value was.
+are given, the truth of Booleans, an order's name, the type in a global id, what states of duties let one know);
+`places_of` puts a place where a value was.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from sqlalchemy import BindParameter, ColumnElement, bindparam
 from sqlalchemy.types import TypeEngine
 
+from hub.db.duties import OpenDuties, open_duties
 from hub.law.caller import Caller
 from schema.ids import type_in
 from schema.orders import ORDERS
@@ -97,6 +99,10 @@ class _Argument:
         return bool(self.given)
 
     @property
+    def open_duties(self) -> OpenDuties | None:
+        return open_duties(self.given.sample if isinstance(self.given, Place) else self.given)
+
+    @property
     def fields(self) -> Mapping[str, Value]:
         return self.places.values(self.given)
 
@@ -113,7 +119,7 @@ def shape_of(value: Any) -> Any:
             fields = cast(dict[str, Any], value)
             return tuple((name, shape_of(each)) for name, each in fields.items())
         case list():
-            return "list"
+            return open_duties(cast(object, value)) or "list"
         case _:
             return value if value in ORDERS else "given"
 

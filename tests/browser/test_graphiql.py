@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from hub.web import graphiql_page
 from tests.running import RunningHub
 from tests.streaming import ask_for_advice
 
 from .chromium import chromium_path, launch
+from .visiting import watched
 
 pytestmark = [
     pytest.mark.browser,
@@ -59,28 +60,23 @@ class Visit:
         return found
 
 
-@pytest.fixture
-def visit(hub_url: str) -> Iterator[Visit]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     graphiql_page.build()
-    with sync_playwright() as playwright, launch(playwright) as browser:
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(PATIENCE)
-        visit = Visit(page)
+    with sync_playwright() as playwright, launch(playwright) as launched:
+        yield launched
 
-        def guard(route: Route) -> None:
-            if urlsplit(route.request.url).hostname == "127.0.0.1":
-                route.continue_()
-            else:
-                visit.strangers.append(route.request.url)
-                route.abort()
 
-        page.route("**/*", guard)
-        # A violated Content-Security-Policy is a console error as well.
-        page.on("console", lambda said: visit.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        page.on("request", lambda asked: visit.asked.append(asked) if _is_operation(asked) else None)
-        page.goto(f"{hub_url}/graphql")
-        yield visit
+@pytest.fixture
+def visit(browser: Browser, hub_url: str) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    visit = Visit(page, *watched(page))
+    page.on("request", lambda asked: visit.asked.append(asked) if _is_operation(asked) else None)
+    page.goto(f"{hub_url}/graphql")
+    yield visit
+    context.close()
 
 
 def _is_operation(request: Request) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from hub.web import graphiql_page
 from hub.web.pages import style
@@ -29,11 +31,14 @@ _TABBABLE = f"""() => {{
         return groups.add(each.name);
     }}).map({_NAMED});
 }}"""
-_FOCUSED = f"""() => {{
-    const each = document.activeElement, style = getComputedStyle(each);
-    const label = each.type === "radio" && getComputedStyle(each.labels[0], "::before");
-    const seen = [style, label].some(one => one && (one.outlineStyle !== "none" || one.boxShadow !== "none"));
-    return [({_NAMED})(each), seen];
+_NOTES = f"""() => {{
+    window.hubFocused = [];
+    document.addEventListener("focusin", ({{target: each}}) => {{
+        const style = getComputedStyle(each);
+        const label = each.type === "radio" && getComputedStyle(each.labels[0], "::before");
+        const seen = [style, label].some(one => one && (one.outlineStyle !== "none" || one.boxShadow !== "none"));
+        window.hubFocused.push([({_NAMED})(each), seen]);
+    }});
 }}"""
 _ON_PAPER = """() => {
     const shown = [...document.querySelectorAll(".hub-nav, .nhsuk-button, .hub-purpose, .nhsuk-skip-link")]
@@ -73,6 +78,17 @@ class Visitor:
         self.page.get_by_role("button", name="Continue").click()
         self.page.get_by_role("button", name="Allow", exact=True).click()
 
+    def enters(self, body: str, person: str) -> None:
+        """As `signs_in`, by what the forms send, without looking at them."""
+        with httpx.Client(base_url=self.base, headers={"Origin": self.base}, timeout=30) as client:
+            system = _choice(client.get("/sign-in").text, body)
+            asked = urlsplit(client.post("/sign-in", data={"system": system, "to": "/"}).headers["location"])
+            who = _choice(client.get(f"{asked.path}?{asked.query}").text, person)
+            allowed = client.post(asked.path, data={"request": asked.query, "person": who, "step": "allow"})
+            client.get(allowed.headers["location"])
+            kept = [{"name": each.name, "value": str(each.value), "url": self.base} for each in client.cookies.jar]
+        self.page.context.add_cookies(kept)  # pyright: ignore[reportArgumentType]  (cookies)
+
     def violations(self, within: str = "html") -> list[str]:
         """What of WCAG 2.2 AA a machine can tell is broken on this page."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -82,15 +98,14 @@ class Visitor:
 
     def walks(self, most: int = 12) -> list[str]:
         """What is wrong for somebody with a keyboard alone: out of order, not reached, or reached without a sign."""
-        wrong: list[str] = []
-        wanted: list[str] = self.page.evaluate(_TABBABLE)
-        for name in wanted[:most]:
+        wanted: list[str] = self.page.evaluate(_TABBABLE)[:most]
+        self.page.evaluate(_NOTES)
+        for _ in wanted:
             self.page.keyboard.press("Tab")
-            reached, seen = self.page.evaluate(_FOCUSED)
-            if reached != name:
-                return [*wrong, f"Tab comes to {reached}, and {name} is next on the page"]
-            wrong += [] if seen else [f"{name} has the focus, and nothing shows it"]
-        return wrong
+        reached: list[tuple[str, bool]] = self.page.evaluate("window.hubFocused")
+        names = [name for name, _ in reached]
+        unseen = [f"{name} has the focus, and nothing shows it" for name, seen in reached if not seen]
+        return unseen if names == wanted else [f"Tab comes to {names}, and {wanted} are next on the page"]
 
     def prints(self) -> list[str]:
         """What is wrong on paper: what only a screen can use is there, or what is closed on the screen is not."""
@@ -111,20 +126,31 @@ def visitor(browser: Browser, base: str) -> tuple[Visitor, BrowserContext]:
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    made = Visitor(page, base)
+    return Visitor(page, base, *watched(page)), context
 
-    def guard(route: Route) -> None:
-        if urlsplit(route.request.url).hostname == "127.0.0.1":
-            route.continue_()
-        else:
-            made.strangers.append(route.request.url)
-            route.abort()
 
-    page.route("**/*", guard)
+def watched(page: Page) -> tuple[list[str], list[str]]:
+    """What goes wrong on the page from now on, and what it asks of anybody but this machine, who cannot be reached."""
+    complaints: list[str] = []
+    strangers: list[str] = []
     # A violated Content-Security-Policy is a console error as well.
-    page.on("console", lambda said: made.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    return made, context
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: strangers.append(asked.url) if _is_elsewhere(asked.url) else None)
+    return complaints, strangers
+
+
+def _is_elsewhere(address: str) -> bool:
+    at = urlsplit(address)
+    return at.scheme not in {"data", "blob"} and at.hostname != "127.0.0.1"
+
+
+def _choice(page: str, label: str) -> str:
+    """The value of the radio button with this label."""
+    said = html.unescape(page)
+    value = re.search(rf'value="([^"]+)"[^>]*>\s*<label[^>]*>\s*{re.escape(label)}\s*<', said)
+    assert value is not None, f"nobody can choose {label}"
+    return value[1]
 
 
 def stylesheet_weight(base: str) -> int:

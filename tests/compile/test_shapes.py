@@ -2,6 +2,7 @@
 
 import pytest
 
+from hub.law.duties import DutyState
 from hub.law.reg17_disclosure import Purpose
 from tests.compile.answers import Answers
 from tests.compile.documents import Asked
@@ -92,3 +93,23 @@ async def test_rows_of_a_relation_are_on_record(filled: Filled, answers: Answers
         "{ assessments { nodes { child { id } } } notifications { nodes { child { familyName } } } }",
     ):
         assert (await answers.compare(Asked(document, None, None), filled.caller("Southvale"))).leaves > 5
+
+
+async def test_states_of_open_duties_make_a_plan_of_their_own(filled: Filled, answers: Answers) -> None:
+    """Which of them are asked for bounds what is looked at, so that the plan of some is not that of others."""
+    document = "query ($s: [DutyState!]) { duties(first: 100, filter: {states: $s}) { totalCount nodes { id state } } }"
+    caller, every = filled.caller("Northmere"), [each.value for each in DutyState]
+    over, late = ["MET", "MET_LATE", "ENDED"], ["OVERDUE", "CLOSED"]
+    found: dict[str, int] = {}
+    for states in (
+        [],
+        every,
+        [each for each in every if each not in over],
+        late,
+        [*late, "DUE_SOON"],
+        *([one] for one in every),
+    ):
+        answer = await answers.compare(Asked(document, None, {"s": states}), caller)
+        assert answer.compiled
+        found[" ".join(states)] = answer.leaves
+    assert found[""] < max(found[each] for each in every if each not in over) < found[" ".join(every)]

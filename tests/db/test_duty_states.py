@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Boolean, Date, Text, cast, literal, select
 
 from hub.actions.transaction import Transactions
-from hub.db.duties import SOON, held_by, state_of
-from hub.law.duties import RULES, WINDOWS, DutyRule, state
+from hub.db.duties import SOON, OpenDuties, held_by, open_duties, state_of
+from hub.law.duties import RULES, WINDOWS, DutyRule, DutyState, state
 
 TODAY = date(2026, 11, 22)
 DAYS = st.one_of(st.none(), st.integers(-40, 40).map(lambda days: TODAY + timedelta(days=days)))
@@ -44,3 +44,17 @@ async def test_sql_and_law_agree(
                 window=rule in WINDOWS,
             )
             assert found == expected.value
+            known = open_duties([expected])
+            assert (known is None) == (met_on is not None or ended_on is not None)
+            if known is not None and known.latest_days is not None:
+                assert due_on is not None
+                assert due_on <= TODAY + timedelta(days=known.latest_days)
+
+
+def test_of_several_states_no_more_is_known_than_holds_of_each() -> None:
+    late, soon, runs = DutyState.OVERDUE, DutyState.DUE_SOON, DutyState.RUNNING
+    assert open_duties([late, DutyState.CLOSED]) == OpenDuties(-1)
+    assert open_duties([late, soon]) == OpenDuties(SOON)
+    assert open_duties([late, soon, runs]) == OpenDuties(None)
+    for others in ([], [late, DutyState.MET], [late, "OVERDUE"], [late, None], "OVERDUE", None):
+        assert open_duties(others) is None

@@ -7,13 +7,16 @@ import re
 import tomllib
 from importlib.metadata import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from hub.auth.issuer_file import IssuerFile
+from hub.auth.issuer_file import IssuerFile, IssuerRow
+from hub.auth.metadata import JWKS_PATH
+from hub.auth.own_pages import GRAPHIQL_PATH, RETURN_PATH
 from hub.observe import REGISTRY
 
 ROOT = Path(__file__).parents[2]
@@ -77,16 +80,59 @@ def test_every_licence_lets_the_hub_be_given_on(package: str) -> None:
     assert any(_LICENCES.search(each[:200]) for each in named), named
 
 
-def test_the_example_of_an_issuer_is_one() -> None:
-    """The realm's clients put into a token what the hub's table looks for."""
+def _example() -> tuple[IssuerRow, Any]:
+    """The issuer's row, and the realm that it is about."""
     (row,) = IssuerFile.model_validate_json((ROOT / "docker/issuers.json").read_text()).issuers
-    realm = json.loads((ROOT / "docker/keycloak/realm.json").read_text())
+    return row, json.loads((ROOT / "docker/keycloak/realm.json").read_text())
+
+
+def test_the_example_of_an_issuer_is_one() -> None:
+    """The realm's clients put into a token what the hub's table looks for: claims, audience, and the scopes."""
+    row, realm = _example()
+    scopes = {each["name"]: each for each in realm["clientScopes"]}
+    in_tokens = {name for name, each in scopes.items() if each["attributes"]["include.in.token.scope"] == "true"}
+    assert in_tokens == set(row.scopes or ())
     for client in realm["clients"]:
-        mapped = [each["config"] for each in client["protocolMappers"]]
-        assert {row.claims.organisation, row.claims.role} <= {each.get("claim.name") for each in mapped}
+        given = [*client["defaultClientScopes"], *client["optionalClientScopes"]]
+        assert in_tokens <= set(given) <= set(scopes)
+        of_scopes = [mapper for name in given for mapper in scopes[name].get("protocolMappers", ())]
+        mapped = [each["config"] for each in (*client["protocolMappers"], *of_scopes)]
+        claims = {each.get("claim.name") for each in mapped if each.get("access.token.claim") == "true"}
+        assert {row.claims.organisation, row.claims.role, row.claims.person} <= claims
         assert row.audience in {each.get("included.custom.audience") for each in mapped}
         assert client["attributes"]["access.token.signed.response.alg"] in row.algorithms
+        life = client["attributes"].get("access.token.lifespan", realm["accessTokenLifespan"])
+        assert int(life) <= row.longest_life_s
     assert {each["name"] for each in realm["roles"]["realm"]} == set(row.roles)
+    assert all(set(role.scopes) <= set(row.scopes or ()) for role in row.roles.values())
+
+
+def test_people_sign_in_to_the_pages_at_the_example_of_an_issuer() -> None:
+    """The client of the pages comes back to them, and proves itself by the hub's own keys."""
+    row, realm = _example()
+    at, clients = row.sign_in, {each["clientId"]: each for each in realm["clients"]}
+    assert at is not None
+    assert {at.authorization, at.token, row.keys.address} == {
+        f"{row.issuer}/protocol/openid-connect/{each}" for each in ("auth", "token", "certs")
+    }
+    for each in at.clients:
+        client, said = clients[each], clients[each]["attributes"]
+        assert set(client["redirectUris"]) == {row.audience + RETURN_PATH, row.audience + GRAPHIQL_PATH}
+        assert (client["clientAuthenticatorType"], said["jwks.url"]) == ("client-jwt", row.audience + JWKS_PATH)
+        assert said["id.token.signed.response.alg"] in row.algorithms
+
+
+def test_the_readme_s_example_of_an_issuer_is_the_same_one() -> None:
+    """It leaves scopes out for brevity; whatever it says is what the file says."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = [each for each in re.findall(r"```json\n(.+?)```", text, re.DOTALL) if '"issuers"' in each]
+    (said,), (row, _) = IssuerFile.model_validate_json(shown).issuers, _example()
+    same = ("issuer", "kind", "keys", "audience", "algorithms", "claims", "organisations", "purposes", "longest_life_s")
+    for name in (*same, "sign_in"):
+        assert getattr(said, name) == getattr(row, name), name
+    assert set(said.scopes or ()) <= set(row.scopes or ())
+    for name, role in said.roles.items():
+        assert set(role.scopes) <= set(row.roles[name].scopes)
 
 
 def test_the_dashboard_draws_what_there_is() -> None:

@@ -18,7 +18,7 @@ from hub.web.pages import style
 from tests.browser.chromium import chromium_path, launch
 from tests.browser.visiting import visitor
 from tests.npm import FOLDER, read_from
-from tests.running import RunningHub, free_port, running_hub
+from tests.running import RunningHub, free_port
 
 PORTAL, EHR = "northmere-portal", "mereside-ehr"
 
@@ -83,8 +83,8 @@ def provider(port: int, told: Any) -> Generator[None]:
         process.stdout.close()
 
 
-@pytest.mark.timeout(600)  # a demo, a provider and a browser, on a machine that may have other tests to run
-def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
+@pytest.mark.timeout(400)  # a hub, a provider and a browser, on a machine that may have other tests to run
+def test_people_come_from_a_provider_of_their_own(hub: RunningHub, tmp_path: Path) -> None:
     """An authority's provider signs its people in; the hub knows it by a row of its table."""
     port, hub_port = free_port(), free_port()
     issuer, hub_address = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{hub_port}"
@@ -131,18 +131,18 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         "redirect_uri": client["redirect_uris"][0],
         "scope": f"openid {' '.join(scopes)}",
     }
-    with provider(port, told), running_hub(HUB_ISSUERS=str(table), HUB_PORT=str(hub_port)) as hub:
+    with provider(port, told), hub.beside(hub_port, HUB_ISSUERS=str(table)) as theirs:
         for client_id, label in (("their-portal", "Portal"), ("their-pages", "Pages of Northmere")):
-            registered = hub.command_here(
+            registered = theirs.command_here(
                 *("client", "add", client_id, "--organisation", "990", "--label", label, "--issuer", issuer),
                 *("--scope", "child.read", "--scope", "plan.read", "--purpose", "OWN_FUNCTIONS"),
             )
             assert registered.returncode == 0, registered.stderr
             assert issuer in registered.stdout
-        doctor = hub.command_here("doctor")
+        doctor = theirs.command_here("doctor")
         said = f"trusted issuer {issuer} (people): 1 keys; people sign in to the pages as their-pages, not-registered"
         assert said in doctor.stdout, doctor.stdout + doctor.stderr
-        said = read_from("external.mjs", hub.base_url, issuer, told=json.dumps(signing_in))
+        said = read_from("external.mjs", theirs.base_url, issuer, told=json.dumps(signing_in))
         assert said["person"]["data"]["viewer"] == {
             "organisation": {"laCode": "990", "odsCode": None},
             "scopes": ["child.read"],  # what the registration, the table and the role open
@@ -150,7 +150,7 @@ def test_people_come_from_a_provider_of_their_own(tmp_path: Path) -> None:
         assert said["idToken"]["status"] == 401
         assert said["machine"] == 403
         if chromium_path() is not None:
-            _looks_at_pages(hub)
+            _looks_at_pages(theirs)
 
 
 def _looks_at_pages(hub: RunningHub) -> None:

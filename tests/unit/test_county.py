@@ -388,6 +388,7 @@ MAY_BE_AHEAD = {
     "disclosure_decision.ends_on",
     "due_on",
     "by_when",
+    "reply_by",
     "review_on",
     "phase_transfer_due_on",
     "direct_payment.starts_on",
@@ -422,6 +423,13 @@ def _counts_backwards(name: str, row: Row) -> bool:
         DutyRule.REVIEW_BEFORE_POST_16_PHASE,
         DutyRule.GIVE_NOTICE_OF_MEDIATION,
     }
+
+
+def test_where_a_plan_is_drafted_nobody_waits_to_be_told_that_there_is_none(told: tuple[County, date]) -> None:
+    county, _ = told
+    of_plans = {each["assessment_id"] for each in county.rows["plan"]}
+    notify = [each for each in county.rows["duty"] if each["rule"] is DutyRule.NOTIFY_NO_PLAN]
+    assert {bool(each["ended_on"]) for each in notify if each["about_id"] in of_plans} == {True}
 
 
 def test_a_duty_is_due_when_the_law_says(told: tuple[County, date]) -> None:

@@ -109,5 +109,15 @@ def by_day(table: str, scope: str, column: str) -> Index:
     return Index(f"ix_{table}_{scope}_{column}_or_last", scope, sql(last), "id")
 
 
+def by_open_day(scope: str) -> Index:
+    """Of the duties alone that are neither met nor ended, which are few: what is late, and what is due.
+
+    The day stands there twice: in the order of lists, and by itself, where row-level security lets it be compared.
+    """
+    open_ = sql("met_on IS NULL AND ended_on IS NULL")
+    last = sql("coalesce(due_on, '9999-12-31'::date)")
+    return Index(f"ix_duty_{scope}_open_due_on_or_last", scope, last, "id", "due_on", postgresql_where=open_)
+
+
 def text(name: str, *, nullable: bool = True) -> Column[Any]:
     return Column(name, Text, nullable=nullable)

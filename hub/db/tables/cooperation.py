@@ -14,7 +14,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from hub.db.tables.base import Instant, body, by_day, childs_table, one_of, reference
+from hub.db.tables.base import Instant, body, by_day, by_open_day, childs_table, one_of, reference
 from hub.law.duties import RULES, DutyBasis, DutyRule, DutyState
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg44_orders import AppealedMatter
@@ -206,6 +206,8 @@ duty = childs_table(
     ),
     by_day("duty", "holder_id", "due_on"),
     by_day("duty", "owner_id", "due_on"),
+    by_open_day("holder_id"),
+    by_open_day("owner_id"),
 )
 
 duty_exception = childs_table(

@@ -84,7 +84,9 @@ class Answering:
     async def _agreements(self, request: Request, session: Session) -> Response:
         after = request.query_params.get("after")
         found = (await self._visiting.asking.answer(session, "PageAgreements", after=after))["provisions"]
-        return self._visiting.drawing.page("agreements.html", session, at="/agreements", found=found)
+        return self._visiting.drawing.page(
+            "agreements.html", session, at="/agreements", found=found, today=str(london_day(self._clock()))
+        )
 
     async def _provision(self, request: Request, session: Session) -> Response:
         return await self._provision_page(request, session, {}, _NOTHING)

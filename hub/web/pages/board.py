@@ -22,12 +22,12 @@ _ASKED = "COMPLY_WITH_ADVICE_REQUEST"
 _LATE = "hub-figures__late"
 _EMPTY = {"metInTime": 0, "metLate": 0, "overdue": 0}
 _NONE: Mapping[str, Any] = {"nodes": (), "totalCount": 0}
-_TWENTY_WEEKS = ("FINALISE_PLAN", "The twenty weeks to send a final plan (reg. 13(2))")
+_TWENTY_WEEKS = ("FINALISE_PLAN", "The twenty weeks to send a final plan (reg. 13(2))")
 _SIX_WEEKS = (
-    ("DECIDE_WHETHER_TO_ASSESS", "The six weeks to decide whether to assess (reg. 5(1))"),
-    (_ASKED, "The six weeks to give advice (reg. 8(1))"),
+    ("DECIDE_WHETHER_TO_ASSESS", "The six weeks to decide whether to assess (reg. 5(1))"),
+    (_ASKED, "The six weeks to give advice (reg. 8(1))"),
 )
-_OF_ASKED = (_ASKED, "The six weeks in which those who were asked give advice (reg. 8(1))")
+_OF_ASKED = (_ASKED, "The six weeks in which those who were asked give advice (reg. 8(1))")
 _PILED = ("chart__met", "chart__met-late", "chart__overdue")
 _PILE_KEY = (
     ("chart__met", "in time"),
@@ -88,6 +88,7 @@ def _shown(answer: Mapping[str, Any], session: Session, today: date) -> dict[str
     others = [_row(each, today) for each in late["nodes"] if each["rule"] != _ASKED]
     waiting = sum(each["count"] for each in board.get("agreementsWaiting") or ())
     unanswered = sum(each["count"] for each in board.get("requestsByAge") or ())
+    agreements = "/agreements" if session.may("provision.agree") else None
     return {
         "board": board,
         "requests": requests,
@@ -100,18 +101,19 @@ def _shown(answer: Mapping[str, Any], session: Session, today: date) -> dict[str
         "soon_total": soon["totalCount"],
         "headline": _headline(requests, asked["totalCount"], session),
         "figures": [
-            {"count": asked["totalCount"], "said": _plural(asked["totalCount"], "request"), "class": _LATE},
-            {"count": late["totalCount"] - asked["totalCount"], "said": "other duties late", "class": _LATE},
-            {"count": soon["totalCount"], "said": "due within 14 days", "class": "hub-figures__soon"},
-            {"count": unanswered, "said": "requests waiting for an answer", "class": ""},
-            {"count": waiting, "said": "section G agreements waiting", "class": ""},
+            _figure(asked["totalCount"], "request late", "requests late", "#late", _LATE),
+            _figure(late["totalCount"] - asked["totalCount"], "other duty late", "other duties late", "#others", _LATE),
+            _figure(soon["totalCount"], "due within 14 days", "due within 14 days", "#soon", "hub-figures__soon"),
+            _figure(unanswered, "request waiting for an answer", "requests waiting for an answer", "/requests"),
+            _figure(waiting, "section G agreement waiting", "section G agreements waiting", agreements),
         ],
         "charts": _charts(board, _months_around(today)[0]),
     }
 
 
-def _plural(count: int, what: str) -> str:
-    return f"{what}{'' if count == 1 else 's'} late"
+def _figure(count: int, one: str, many: str, to: str | None, colour: str = "") -> dict[str, Any]:
+    """A number at the head of the board, which leads to what it counts."""
+    return {"count": count, "said": one if count == 1 else many, "to": to, "class": colour}
 
 
 def _headline(requests: Sequence[Mapping[str, Any]], total: int, session: Session) -> str:
@@ -124,8 +126,15 @@ def _headline(requests: Sequence[Mapping[str, Any]], total: int, session: Sessio
     begun = f"{total} {'request is' if total == 1 else 'requests are'} late: {whose}"
     begun += f", and {rest} with others" if rest else ""
     begun += f" (of the {len(requests)} that are late for longest)" if total > len(requests) else ""
-    ours = sum(row["holder_id"] == session.organisation for row in requests)
-    return f"{begun}. {f'{ours} of them wait for you.' if ours else 'None of them waits for you.'}"
+    return f"{begun}. {_ours(sum(row['holder_id'] == session.organisation for row in requests), len(requests))}"
+
+
+def _ours(ours: int, all_: int) -> str:
+    if ours == all_:
+        return "It waits for you." if all_ == 1 else "All of them wait for you."
+    if ours:
+        return f"{ours} of them {'waits' if ours == 1 else 'wait'} for you."
+    return "It does not wait for you." if all_ == 1 else "None of them waits for you."
 
 
 def _grouped(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str, int, str]]:
@@ -155,11 +164,11 @@ def _row(clock: Mapping[str, Any], today: date) -> dict[str, Any]:
 
 
 def _holders(rows: Sequence[Mapping[str, Any]]) -> Markup | None:
-    """Whose the late ones are, as bars; where each body has one, the table says it better."""
+    """Whose the late ones are, as bars; where each body has one, or one has all, the table says it better."""
     counted = Counter(row["holder"] for row in rows).most_common(6)
-    if not counted or counted[0][1] == 1:
+    if len(counted) < 2 or counted[0][1] == 1:
         return None
-    said = "Late now, by who holds the ball: " + words.listed(f"{holder} {count}" for holder, count in counted)
+    said = "Late now, by whom they wait for: " + words.listed(f"{holder} {count}" for holder, count in counted)
     return charts.bars(said, [charts.Bar(holder, count, "chart__overdue") for holder, count in counted])
 
 
@@ -227,7 +236,7 @@ def _by_age(counts: Sequence[Mapping[str, Any]]) -> Chart:
 def _agreements(counts: Sequence[Mapping[str, Any]]) -> Chart:
     rows = [charts.Bar(words.called(each["commissioner"]), each["count"], "chart__running") for each in counts]
     waiting = sum(row.count for row in rows)
-    said = f"{waiting} wait for a commissioning body’s agreement (reg. 12(2))." if rows else "None waits."
+    said = f"{waiting} wait for a commissioning body’s agreement (reg. 12(2))." if rows else "None waits."
     return _counted("Section G agreements that wait", said, "Commissioning body", rows)
 
 

@@ -23,10 +23,13 @@ _MODES = {
 }
 
 
+_FOR_DEVELOPERS = "Made from the tests in tests/law by `make rulebook`: do not edit it. "
+
+
 def book_routes(visiting: Visiting, rulebook: Callable[[], str]) -> list[BaseRoute]:
     """`/rulebook` for everybody, as Markdown for whoever does not read HTML; `/arrangements` for who has signed in."""
     text = rulebook()
-    book, chapters = _rendered(text)
+    book, chapters = _rendered(text.replace(_FOR_DEVELOPERS, ""))
 
     async def rule_book(request: Request) -> Response:
         if "text/html" not in request.headers.get("accept", ""):

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-_WIDE = 560
+_WIDE = 400
+"""Of a chart in half a page, or on a telephone: what is written in it can be read in both."""
+
 _BAR = 22
 _STEP = 46
 _At = Callable[[date], float]
@@ -44,7 +46,7 @@ def bars(said: str, rows: Sequence[Bar]) -> Markup:
 
 def columns(said: str, rows: Sequence[Column], colours: Sequence[str]) -> Markup:
     """Columns side by side, the first part at the foot of each, with the whole number above."""
-    height, foot, left = 200, 176, 4
+    height, foot, left = 190, 166, 4
     most = max((sum(row.parts) for row in rows), default=1) or 1
     step = (_WIDE - left) / max(len(rows), 1)
     wide = min(step * 0.7, 44)

@@ -23,18 +23,24 @@ def places(child_id: str, here: str, session: Session) -> list[dict[str, Any]]:
     ]
 
 
-def withheld(
-    entries: Sequence[Mapping[str, Any]] | None, names: Mapping[str, str] | None = None
-) -> list[dict[str, Any]]:
-    """What is withheld and why. `names` says how a field is called on the page."""
-    called = names or {}
+_HEAD = frozenset({"dateOfBirth", "familyName", "givenNames", "nhsNumber"})
+"""What every page about a child has at its head."""
+
+_CALLED: Mapping[str, str] = {"nhsNumber": "NHS number", "currentPlan": "the plan now", "plans": "versions of the plan"}
+
+
+def withheld(entries: Sequence[Mapping[str, Any]] | None, about: frozenset[str] | None = None) -> list[dict[str, Any]]:
+    """What is withheld and why. `about`: the child's fields that the page would show, for it tells of no others."""
+    shown = None if about is None else about | _HEAD
+    told = [(each, [field for field in each["fields"] if shown is None or field in shown]) for each in entries or ()]
     return [
         {
-            "names": [called.get(field) or _spaced(field) for field in each["fields"]],
+            "names": [_CALLED.get(field) or _spaced(field) for field in fields],
             "rule": each["rule"],
             "reason": words.plain(each["reason"]),
         }
-        for each in entries or ()
+        for each, fields in told
+        if fields
     ]
 
 

@@ -62,7 +62,8 @@ class Drawing:
             each.__name__: each
             for each in (
                 words.day, words.short_day, words.moment, words.month, words.words, words.duty, words.part,
-                words.plain, words.purpose, words.name, words.pounds, words.days, words.listed, words.nhs_number,
+                words.plain, words.plan_status, words.purpose, words.reason, words.sentence, words.name, words.pounds,
+                words.days, words.listed, words.nhs_number,
             )
         }  # fmt: skip
         self._templates.filters.update(said)

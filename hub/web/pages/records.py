@@ -11,11 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from hub.errors import Kind, Problem
 from hub.law.vocabulary import SectionCode
 from hub.web.pages import charts, words
 from hub.web.pages.child import places, withheld
 from hub.web.pages.session import Session
 from hub.web.pages.visiting import Visiting
+
+_SHOWN = {"/plan": frozenset({"currentPlan", "plans"}), "/budget": frozenset({"currentPlan", "personalBudgets"})}
+"""The child's fields of which a page is made."""
 
 _KIND_COLOURS = {"EDUCATION": "chart__education", "HEALTH": "chart__health", "SOCIAL_CARE": "chart__social"}
 
@@ -38,13 +42,29 @@ def record_routes(visiting: Visiting) -> list[BaseRoute]:
         answer = await visiting.asking.answer(session, document, id=child_id, **more)
         child = answer["child"]
         given = {"child": child, "child_places": places(child_id, here, session)}
-        return answer | given | {"withheld": withheld(child.get("withheld"))}
+        return answer | given | {"withheld": withheld(child.get("withheld"), _SHOWN.get(here))}
 
     async def plan(request: Request, session: Session) -> Response:
-        given = await of_child(request, session, "PagePlan", "/plan")
-        current = given["child"]["currentPlan"]
-        given |= {"plan": current, "sections": _sections(current) if current else []}
+        """The version that is named, or else the one in force, or else the newest that there is for who looks."""
+        named = request.path_params.get("plan")
+        given = await plan_of_child(request, session, named)
+        versions: Sequence[Mapping[str, Any]] = given["child"]["plans"] or ()
+        if not named and given["shown"] is None and versions:
+            given = await plan_of_child(request, session, versions[0]["id"])
+        shown = given["shown"]
+        given |= {
+            "sections": _sections(shown) if shown else [],
+            "versions": [_version(each, given) for each in versions],
+        }
         return visiting.drawing.page("plan.html", session, at="/children", **given)
+
+    async def plan_of_child(request: Request, session: Session, named: str | None) -> dict[str, Any]:
+        chosen = {"version": named, "isNamed": True} if named else {"isNamed": False}
+        given = await of_child(request, session, "PagePlan", "/plan", **chosen)
+        shown = given["plan"] if named else given["child"]["currentPlan"]
+        if named and (shown is None or shown["child"]["id"] != given["child"]["id"]):
+            raise Problem(Kind.NOT_FOUND, "there is no such version for you", rule="not-found")
+        return given | {"shown": shown}
 
     async def budget(request: Request, session: Session) -> Response:
         given = await of_child(request, session, "PageBudget", "/budget")
@@ -63,9 +83,18 @@ def record_routes(visiting: Visiting) -> list[BaseRoute]:
     return [
         visiting.shows("/children", children),
         visiting.shows("/children/{child}/plan", plan),
+        visiting.shows("/children/{child}/plan/{plan}", plan),
         visiting.shows("/children/{child}/budget", budget),
         visiting.shows("/children/{child}/disclosures", disclosures),
     ]
+
+
+def _version(plan: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """A version in the list of them: where it stands, since when, and whether it is the one that is shown."""
+    steps = ("ceasedOn", "finalisedOn", "servedOn", "draftedOn")
+    since = next((plan[step] for step in steps if plan[step]), None)
+    here = given["shown"] is not None and plan["id"] == given["shown"]["id"]
+    return {**plan, "since": since, "here": here, "to": f"/children/{given['child']['id']}/plan/{plan['id']}"}
 
 
 def budget_shown(child: Mapping[str, Any]) -> Mapping[str, Any] | None:

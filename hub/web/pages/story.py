@@ -34,15 +34,15 @@ class Story:
     waits: Sequence[str]
 
 
-def story(child: Mapping[str, Any], today: date) -> Story:
-    """How the child's case stands, by its clocks."""
+def story(child: Mapping[str, Any], today: date, *, sees_all: bool = True) -> Story:
+    """How the child's case stands, by its clocks. `sees_all`: whether all of them are open to who asks."""
     clocks: list[Mapping[str, Any]] = child.get("duties") or []
     late = sorted((each for each in clocks if each["state"] == "OVERDUE"), key=_matters)
     waits = [_waits(each, today) for each in sorted(clocks, key=_due) if each["state"] in _OPEN]
     took = [*_took(clocks), *_advice(child, today)]
     if not late:
         running = [each for each in clocks if each["state"] in {"RUNNING", "DUE_SOON"}]
-        return Story(False, _in_time(sorted(running, key=_due)), took, waits)
+        return Story(False, _in_time(sorted(running, key=_due), sees_all=sees_all), took, waits)
     first = late[0]
     by = (today - date.fromisoformat(first["dueOn"])).days
     what = "The final plan" if first["rule"] in _PLAN - {"NOTIFY_NO_PLAN"} else f"“{words.duty(first['rule'])}”"
@@ -53,14 +53,15 @@ def story(child: Mapping[str, Any], today: date) -> Story:
     return Story(True, headline, took, waits)
 
 
-def _in_time(running: Sequence[Mapping[str, Any]]) -> str:
+def _in_time(running: Sequence[Mapping[str, Any]], *, sees_all: bool) -> str:
+    well = "Nothing is late" if sees_all else "Nothing that you may see is late"
     if not running:
-        return "Nothing is late, and no clock runs."
+        return f"{well}, and no clock runs." if sees_all else f"{well}, and no clock that you may see runs."
     first = next((each for each in running if each["rule"] in _PLAN and each["rule"] != "NOTIFY_NO_PLAN"), running[0])
     if not first["dueOn"]:
-        return "Nothing is late."
+        return f"{well}."
     return (
-        f"Nothing is late. {words.duty(first['rule'])} by {words.day(first['dueOn'])} ({first['provision']}): "
+        f"{well}. {words.duty(first['rule'])} by {words.day(first['dueOn'])} ({first['provision']}): "
         f"the ball is with {_holder(first)}."
     )
 
@@ -97,7 +98,8 @@ def _took(clocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                 f"{words.day(each['metOn'])}, and its last day was {words.day(each['dueOn'])} ({each['provision']})."
             )
         for exception in each.get("exceptions") or ():
-            yield f"{_holder(each)} is relieved of the time limit: {words.within(words.words(exception['ground']))}."
+            ground = words.within(words.words(exception["ground"]))
+            yield f"“{words.duty(each['rule'])}”: {_holder(each)} is relieved of this time limit ({ground})."
 
 
 def _advice(child: Mapping[str, Any], today: date) -> Iterator[str]:

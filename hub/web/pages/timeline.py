@@ -35,6 +35,9 @@ _KEY = (
     ("chart__overdue", "not done: the days too late"),
     ("chart__waiting", "excused, over or fallen away"),
 )
+_SHOWN = frozenset({"assessments", "cooperationRequests", "disputes", "duties", "plans", "reviews"})
+"""The child's fields of which the page is made."""
+
 _RECENT = 560
 """Days: older clocks that are over stand in the table alone, so that the ones that matter can be read."""
 
@@ -52,12 +55,12 @@ def timeline_routes(visiting: Visiting, clock: Callable[[], datetime]) -> list[B
             at="/children",
             child=child,
             child_places=places(child_id, "", session),
-            story=story(child, today),
+            story=story(child, today, sees_all=not any("duties" in each["fields"] for each in child["withheld"])),
             drawn=_drawn(child["duties"] or (), happened, today),
             key=_KEY,
             clocks=_sorted(child["duties"] or ()),
             happened=list(enumerate(happened, start=1)),
-            withheld=withheld(child["withheld"]),
+            withheld=withheld(child["withheld"], _SHOWN),
         )
 
     return [visiting.shows("/children/{child}", show)]

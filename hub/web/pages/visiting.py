@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hub.errors import Kind, Problem, forbidden, invalid
@@ -57,6 +57,13 @@ class Visiting:
             return await self._guarded(request, session, done)
 
         return Route(path, endpoint, methods=["POST"])
+
+    async def no_such_page(self, request: Request, _: Exception) -> Response:
+        """Where no route is: a page for a person, and for a client what it always got."""
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse("Not Found", 404)
+        problem = Problem(Kind.NOT_FOUND, "there is no such page", rule="not-found")
+        return self.drawing.problem(problem, self.sessions.of(request))
 
     async def form(self, request: Request) -> dict[str, str]:
         """The fields of a form of the hub's own pages. Raises `Problem`."""

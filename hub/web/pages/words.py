@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hub.law.duties import DutyRule
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.vocabulary import PlanStatus
 
 _LONDON = ZoneInfo("Europe/London")
 
@@ -70,6 +71,21 @@ def words(value: str | None) -> str:
     said = " ".join(_KEPT.get(each, each) for each in value.lower().split("_"))
     said = re.sub(r"\bsection ([a-k])(?=\d?\b)", lambda found: f"section {found[1].upper()}", said)
     return said[:1].upper() + said[1:]
+
+
+def sentence(text: str) -> str:
+    """The text with its first letter as a sentence has it."""
+    return text[:1].upper() + text[1:]
+
+
+def plan_status(value: str) -> str:
+    """Where a version of a plan stands, as the law's list says it."""
+    return PlanStatus(value).meaning
+
+
+def reason(code: str) -> str:
+    """Why two records may be of one child: family name agrees."""
+    return re.sub("[-_]", " ", code).lower()
 
 
 def plain(reason: str) -> str:

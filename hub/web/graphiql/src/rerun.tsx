@@ -6,7 +6,8 @@ import type { Caller } from './session';
 
 /**
  * Asks again when somebody else asks: the answers that the last caller got are dropped from every tab, and the query in
- * view is run. Mutations and subscriptions wait for the person to press the button.
+ * view is run. Mutations and subscriptions wait for the person to press the button. GraphiQL reads the operation's name
+ * a moment after a tab is chosen: until it is that of the text in view, running it would ask for another.
  */
 export function Rerun({ caller }: { caller: Caller }) {
   const { moveTab, run, stop, updateActiveTabValues } = useGraphiQLActions();
@@ -15,6 +16,7 @@ export function Rerun({ caller }: { caller: Caller }) {
   );
   const ready = Boolean(queryEditor && responseEditor);
   const last = useRef<Caller>(null);
+  const due = useRef(false);
 
   useEffect(() => {
     if (!ready || last.current === caller) return;
@@ -25,16 +27,25 @@ export function Rerun({ caller }: { caller: Caller }) {
     responseEditor!.setValue('');
     updateActiveTabValues({ response: null });
     if (opening && !caller.id) return; // the page opens without a token: nothing to ask yet
-    if (isQuery(queryEditor!.getValue(), operationName)) void run();
+    due.current = true;
   }, [caller, ready]);
+
+  useEffect(() => {
+    if (!due.current) return;
+    const kind = kindOf(queryEditor!.getValue(), operationName);
+    if (kind === undefined) return;
+    due.current = false;
+    if (kind === 'query') void run();
+  }, [caller, ready, operationName]);
 
   return null;
 }
 
-function isQuery(text: string, operationName: string | undefined): boolean {
+/** What kind of operation the name stands for in the text; undefined where it is not in it; null in half-written text. */
+function kindOf(text: string, operationName: string | undefined): string | undefined | null {
   try {
-    return getOperationAST(parse(text), operationName)?.operation === 'query';
+    return getOperationAST(parse(text), operationName)?.operation;
   } catch {
-    return false; // half-written text
+    return null;
   }
 }
