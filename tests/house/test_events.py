@@ -13,7 +13,7 @@ SCHEMA: GraphQLSchema = build_schema((ROOT / "schema" / "schema.graphql").read_t
 
 IN_THE_AUDIT_LOG: Mapping[str, str] = {
     "Arrangement": "between bodies, about no child: its versions and signatures are fields of it",
-    "Child": "Child.responsibilities is the list of them, each with its days",
+    "Child": "Child.responsibilities is the list of them; of a record that was erased nothing else is left to read",
     "Consent": "Child.consents is the list of them, each with its days",
     "DisclosureDecision": "Child.disclosureDecisions is the list of them, each with its days",
     "Enquiry": "it says itself when it was asked and answered",
@@ -21,6 +21,8 @@ IN_THE_AUDIT_LOG: Mapping[str, str] = {
     "Organisation": "the hub's own administration",
     "QuarantinedItem": "QuarantinedItem.steps is what was done with it, by whom and why",
     "ReceivedFile": "GET /import/{id} says what has come of it",
+    "RetentionChoice": "hub retention list shows an authority's schedule, with why and by whom",
+    "RetentionHold": "hub retention list shows the holds, with why and by whom",
     "SchoolYear": "an authority's own calendar, about no child",
 }
 """What events are about that has no history of its own in the schema, and why it needs none."""
