@@ -109,17 +109,21 @@ class Statements:
         return None
 
     async def _take(self) -> Line:
-        """A line that is free, or a new one; raises `Problem` BUSY where none becomes free in time."""
+        """A line that is free, or a new one; raises `Problem` BUSY where none becomes free in time.
+
+        Whoever has waited for a line to be free has waited for a server that leads too: it is one patience.
+        """
+        began = asyncio.get_running_loop().time()
         while True:
             line = self._free()
             if line is not None:
                 return line
             if self._open < self._most:
                 break
-            await self._turn()
+            await self._turn(began + PATIENCE_S)
         self._open += 1
         try:
-            line = await self._opened()
+            line = await self._opened(began + self._waits_s)
         except BaseException:
             self._open -= 1
             self._wake()
@@ -127,10 +131,9 @@ class Statements:
         self._lines.add(line)
         return line
 
-    async def _opened(self) -> Line:
+    async def _opened(self, until: float) -> Line:
         """A new line. While another server comes to lead there is none to be had, for some seconds."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._waits_s
         while True:
             try:
                 return await Line.open(self._address, options=self._options, patience_s=self._patience_s)
@@ -139,13 +142,13 @@ class Statements:
                     raise
             await asyncio.sleep(AGAIN_AFTER_S)
 
-    async def _turn(self) -> None:
+    async def _turn(self, until: float) -> None:
         if len(self._waiting) >= _QUEUE * self._most:
             raise _busy()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout_at(until):
                 await turn
         except (TimeoutError, asyncio.CancelledError) as error:
             with suppress(ValueError):

@@ -23,6 +23,15 @@ def running() -> Iterator[tuple[Installation, Hub]]:
 Running = tuple[Installation, Hub]
 
 
+@pytest.fixture(autouse=True)
+def _healed(running: Running) -> Iterator[None]:
+    """Every test begins with a database that answers."""
+    made, hub = running
+    yield
+    made.heal()
+    until(lambda: is_ready(hub), within_s=60)
+
+
 def test_postgresql_is_killed_three_times_under_load(running: Running) -> None:
     """Fault 4: nothing acknowledged is lost, requests are refused with 503 meanwhile, and the pools heal."""
     made, hub = running
@@ -37,7 +46,7 @@ def test_postgresql_is_killed_three_times_under_load(running: Running) -> None:
             assert hub.ask(CHILDREN).status_code == 503
             assert time.monotonic() - began < 6
             made.start_postgres()
-            until(lambda: is_ready(hub), within_s=15)
+            until(lambda: is_ready(hub), within_s=60)
         load.wait_for(50)
     finally:
         load.stop()
@@ -57,7 +66,7 @@ def test_postgresql_is_restarted(running: Running) -> None:
         assert hub.get("/livez").status_code == 200
         time.sleep(2)
         made.start_postgres()
-        until(lambda: is_ready(hub), within_s=15)
+        until(lambda: is_ready(hub), within_s=60)
         assert hub.read(CHILDREN)["children"]["nodes"]
     assert worker.poll() is None
     assert hub.process.poll() is None
@@ -79,7 +88,7 @@ def test_the_network_swallows_everything(running: Running) -> None:
         assert hub.get("/livez").status_code == 200
     finally:
         made.network.pass_packets(True)
-    until(lambda: is_ready(hub), within_s=30)
+    until(lambda: is_ready(hub), within_s=60)
     assert hub.read(CHILDREN)["children"]["nodes"]
 
 
@@ -113,7 +122,7 @@ def test_a_slow_database_sheds_load(running: Running) -> None:
         made.network.delay_s = 0.0
     assert set(codes) == {200, 503}
     assert max(times) < 20
-    until(lambda: is_ready(hub), within_s=15)
+    until(lambda: is_ready(hub), within_s=60)
     assert hub.read(CHILDREN)["children"]["nodes"]
 
 
