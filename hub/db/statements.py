@@ -132,14 +132,17 @@ class Statements:
         return line
 
     async def _opened(self, until: float) -> Line:
-        """A new line. While another server comes to lead there is none to be had, for some seconds."""
+        """A new line. While another server comes to lead there is none to be had, for some seconds.
+
+        Raises `Problem` BUSY, and not what would pass for a line that was lost: that is tried again.
+        """
         loop = asyncio.get_running_loop()
         while True:
             try:
                 return await Line.open(self._address, options=self._options, patience_s=self._patience_s)
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
                 if loop.time() >= until:
-                    raise
+                    raise _problem(error) from error
             await asyncio.sleep(AGAIN_AFTER_S)
 
     async def _turn(self, until: float) -> None:
