@@ -79,7 +79,7 @@ class Image:
         as_user = [] if user == "root" else ["--userspec", f"{user}:{user}"]
         words = [f"{name}={value}" for name, value in env.items()]
         into = f'cd {shlex.quote(self.workdir)} && exec "$@"'
-        return ["env", "-i", *words, "chroot", *as_user, str(self.root), "sh", "-c", into, "sh", *command]
+        return ["chroot", *as_user, str(self.root), "env", "-i", *words, "sh", "-c", into, "sh", *command]
 
 
 def build(folder: Path, base: Path, context: Path, binds: Sequence[str]) -> Image:

@@ -33,7 +33,6 @@ def until_told(portal: Receiving, many: int, *, still_s: float = 120) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.timeout(900)
 def test_hub_worker_and_postgresql_are_killed_three_times(made: Installation) -> None:
     """Every acknowledged write is readable exactly once, and each event is delivered under one id, also what was not
     sent when everything ended (faults 2, 3, 22).
