@@ -20,6 +20,7 @@ from hub.commands import (
     keys,
     quarantine,
     records,
+    retention,
     running,
     tokens,
     webhooks,
@@ -64,6 +65,7 @@ app.add_typer(records.extracts, name="extract")
 app.add_typer(records.exports, name="export")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
 app.add_typer(webhooks.app, name="webhook")
 app.add_typer(webhooks.delivered, name="delivery")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.actions.transaction import LONDON
@@ -69,18 +69,26 @@ async def _seen(connection: AsyncConnection, child: str) -> list[Seen]:
 
 
 async def _keys(connection: AsyncConnection, child: str) -> Sequence[tuple[UUID, UUID]]:
-    """Each authority's record of the child."""
-    table = tables.child
-    statement = select(table.c.owner_id, table.c.id).order_by(table.c.owner_id)
+    """Each authority's record of the child, with the records that have become part of it; or one that was erased."""
+    table, merge, shown = tables.child, tables.identity_merge, tables.disclosure
+    statement = select(table.c.owner_id, table.c.id)
     row_id = _row_id(child)
-    if row_id is not None:
-        statement = statement.where(table.c.id == row_id)
-    else:
+    if row_id is None:
         statement = statement.where((table.c.nhs_number == child.replace(" ", "")) | (table.c.upn == child.upper()))
-    rows = [(row.owner_id, row.id) for row in await connection.execute(statement)]
-    if not rows:
+    else:
+        became = select(merge.c.child_id).where(merge.c.former_child_id == row_id, merge.c.split_at.is_(None))
+        statement = statement.where(or_(table.c.id == row_id, table.c.id.in_(became)))
+    found = statement.subquery()
+    former = select(merge.c.owner_id, merge.c.former_child_id).where(
+        merge.c.owner_id == found.c.owner_id, merge.c.child_id == found.c.id, merge.c.split_at.is_(None)
+    )
+    keys = [(owner, one) for owner, one in await connection.execute(union(select(found), former))]
+    if not keys and row_id is not None:
+        erased = select(shown.c.owner_id, shown.c.child_id).where(shown.c.child_id == row_id).distinct()
+        keys = [(owner, one) for owner, one in await connection.execute(erased)]
+    if not keys:
         raise not_found("child")
-    return rows
+    return sorted(keys)
 
 
 def _row_id(text: str) -> UUID | None:

@@ -3,8 +3,6 @@
 What is done is recorded with the name of the account that the command runs under.
 """
 
-import asyncio
-import getpass
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,15 +11,11 @@ from uuid import UUID
 from hub.actions import quarantine as actions
 from hub.actions.quarantine import Mending
 from hub.actions.transaction import Transaction, Transactions
-from hub.clock import new_id, utc_now
-from hub.db import quarantine, queries
-from hub.db.place import database_place
+from hub.db import quarantine
 from hub.db.quarantine import Item
-from hub.db.session import Database
 from hub.errors import invalid, not_found
-from hub.law.caller import Caller
 from hub.law.imports import DiscardReason, QuarantineForm
-from hub.law.purposes import Purpose
+from hub.operating import body_of_code, operator_for, with_transactions
 from hub.settings import Settings
 from hub.ways_in import ways_in
 
@@ -45,10 +39,10 @@ def list_items(settings: Settings, *, body: str | None, form: str | None, resolv
 
     async def look(transactions: Transactions) -> list[Item]:
         async with transactions.begin(None) as tx:
-            owner = None if body is None else await _body(tx, body)
+            owner = None if body is None else (await body_of_code(tx, body)).id
             return await quarantine.listed(tx.connection, owner, form=wanted, resolved=resolved, most=MOST_LISTED)
 
-    found = _run(settings, look)
+    found = with_transactions(settings, look)
     if not found:
         return "nothing was resolved" if resolved else "nothing waits in quarantine"
     more = [f"the first {MOST_LISTED} alone are listed: say --body or --form"] if len(found) == MOST_LISTED else []
@@ -63,7 +57,7 @@ def show_item(settings: Settings, item_id: str) -> str:
         async with transactions.begin(None) as tx:
             return await _found(tx, wanted)
 
-    return _described(_run(settings, look))
+    return _described(with_transactions(settings, look))
 
 
 def read_item(settings: Settings, item_id: str, *, why: str, as_it_came: bool) -> bytes:
@@ -123,23 +117,11 @@ def _done(settings: Settings, item_id: str, effect: Callable[[Transaction, UUID]
     async def do(transactions: Transactions) -> T:
         async with transactions.begin(None) as tx:
             item = await _found(tx, wanted)
-            caller = await _operator(tx, item.owner_id)
+            caller = await operator_for(tx, item.owner_id, _SCOPES)
         async with transactions.begin(caller) as tx:
             return await effect(tx, wanted)
 
-    return _run(settings, do)
-
-
-def _run(settings: Settings, work: Callable[[Transactions], Awaitable[T]]) -> T:
-    async def run(serving: str, own: str) -> T:
-        database = Database(serving, own_url=own, pool_size=1, statement_timeout_ms=0)
-        try:
-            return await work(Transactions(database, clock=utc_now, new_id=new_id))
-        finally:
-            await database.close()
-
-    with database_place(settings) as place:
-        return asyncio.run(run(place.serving, place.for_own_work()))
+    return with_transactions(settings, do)
 
 
 async def _found(tx: Transaction, item_id: UUID) -> Item:
@@ -148,34 +130,6 @@ async def _found(tx: Transaction, item_id: UUID) -> Item:
     if item is None:
         raise not_found("item in quarantine")
     return item
-
-
-async def _body(tx: Transaction, code: str) -> UUID:
-    found = await queries.organisation_by_code(tx.connection, la_code=code)
-    found = found or await queries.organisation_by_code(tx.connection, ods_code=code)
-    if found is None:
-        raise not_found("body with this code")
-    return found.id
-
-
-async def _operator(tx: Transaction, owner_id: UUID) -> Caller:
-    """The hub's operator, doing this one thing for a body."""
-    body = await queries.organisation_by_id(tx.connection, owner_id)
-    if body is None:
-        raise not_found("body")
-    purposes = frozenset({Purpose.OWN_FUNCTIONS})
-    return Caller(
-        owner_id,
-        body.kind,
-        body.code,
-        body.name,
-        "operator",
-        f"operator {getpass.getuser()}",
-        _SCOPES,
-        Purpose.OWN_FUNCTIONS,
-        purposes,
-        "none",
-    )
 
 
 _SCOPES = frozenset(

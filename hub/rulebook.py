@@ -27,6 +27,7 @@ from hub.law.budget_regimes import regimes_table
 from hub.law.duties import duties_table
 from hub.law.reg17_grounds import grounds_table
 from hub.law.reg17_rows import gateways_table
+from hub.law.retention import rules_table
 from hub.law.transitions import Transitions
 
 TRANSITIONS: tuple[tuple[str, Transitions[Any, Any, Any]], ...] = (
@@ -66,6 +67,7 @@ def print_rulebook(tests_dir: Path) -> str:
             for what, transitions in TRANSITIONS
         ),
         ("What each law asks before a direct payment is made", regimes_table()),
+        ("How long records are kept", rules_table()),
         ("What the statute alone opens of a child's record", gateways_table()),
         ("On what an authority may decide to disclose", grounds_table()),
     ]

@@ -71,6 +71,8 @@ def problems(found: Health, *, version: str, now: datetime) -> list[str]:
     said: list[str] = []
     if wrong := problem(version, found.version, found.oldest):
         said.append(wrong)
+    if found.only_reads:
+        said.append("the database stores nothing: it still recovers, or HUB_DATABASE_URL leads to a standby")
     apart = abs((found.now - now).total_seconds())
     if apart > CLOCKS_APART_S:
         said.append(f"the clocks of this machine and of PostgreSQL are {apart:.0f} s apart: look at their time service")

@@ -18,7 +18,7 @@ from procrastinate.exceptions import ProcrastinateException
 from sqlalchemy.engine import make_url
 
 from hub import jobs, outbound
-from hub.actions import succession, upkeep
+from hub.actions import retention, succession, upkeep
 from hub.actions.reminders import EVERY, Days, remind
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit.sealing import Sealer
@@ -68,11 +68,16 @@ def make_queue(
             "job_done", job=jobs.RESUME_IMPORTS, count=await resume_imports(transactions, max_bytes=import_max_bytes)
         )
 
+    async def erase_children(timestamp: int = 0) -> None:
+        swept = await retention.sweep(transactions)
+        log.info("job_done", job=jobs.ERASE_CHILDREN, count=len(swept.erased), payloads=swept.payloads)
+
     # What a worker that was killed had begun is not tried again by the queue, which does not know that it is dead.
     queue.task(name=jobs.SUCCEED_BODY, retry=_PATIENT)(succeed_body)
     queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_SUCCESSIONS)(resume_successions))
     queue.task(name=jobs.IMPORT_FILE, retry=_PATIENT)(import_file)
     queue.periodic(cron="*/5 * * * *")(queue.task(name=jobs.RESUME_IMPORTS)(resume_files))
+    queue.periodic(cron="20 3 * * *")(queue.task(name=jobs.ERASE_CHILDREN, retry=_PATIENT)(erase_children))
     bind(jobs.ANNOUNCE_DUTIES, upkeep.announce_duties, cron="5 0,6 * * *")
     bind(jobs.SWEEP_DUTIES, upkeep.sweep_duties, cron="40 1 * * *")
     bind(jobs.REMIND_OF_DUTIES, partial(remind, days=reminders), cron="10 0,6 * * *")

@@ -1,32 +1,29 @@
-"""EHC plans (CFA 2014 ss. 37 to 46): drafted, revised, served, made final, amended, ceased. The law decides."""
+"""EHC plans (CFA 2014 ss. 37 to 44): drafted, revised, served, made final, amended. The law decides."""
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from hub.actions import duties
-from hub.actions.budget_plans import end_budgets, go_back, section_j_of_draft, take_over
+from hub.actions.budget_plans import go_back, section_j_of_draft, take_over
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.duties import About
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.plan_contents import (
-    Given,
     Rewritten,
     Setting,
     asked_anew,
-    contents,
     not_budgeted,
     passages,
     rewritten,
 )
+from hub.actions.plan_given import Given
+from hub.actions.plan_versions import about_plan, contents_of, own_plan, plan_event, status_after, written_of
 from hub.actions.succession import pointed_to_successors
 from hub.actions.transaction import Transaction
-from hub.audit import Event
-from hub.db import assessments, duty_rows, plan_rows
+from hub.db import assessments, duty_rows, plan_rows, plan_writing
 from hub.db.plan_rows import RecordedPlan, Written, copied
 from hub.errors import RefusedByLaw, not_found
-from hub.law.budget_decisions import StopGround
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.reg12_agreement import Agreement, Asked
@@ -37,19 +34,13 @@ from hub.law.s37_changes import changes
 from hub.law.s37_plan import (
     AmendmentDropped,
     AmendmentProposed,
-    Ceased,
-    CeaseNotified,
-    CeaseReason,
     Finalised,
     Plan,
-    PlanEvent,
     Revised,
     Served,
     Superseded,
-    ceasing_in_words,
     last_day_to_respond,
     refuse_amendment,
-    refuse_considering,
 )
 from hub.law.vocabulary import AgreementStatus, AssessmentOutcome, PlanStatus, SectionCode, Source
 
@@ -77,7 +68,7 @@ async def draft_plan(tx: Transaction, *, assessment_id: UUID, given: Given, on: 
     await assessments.set_decision(tx.connection, recorded, outcome=AssessmentOutcome.PLAN, on=on, reasons=None)
     about = About("Assessment", assessment_id, recorded.owner_id, recorded.child_id)
     await duties.end(tx, about, DutyRule.NOTIFY_NO_PLAN, on=on)
-    await tx.record(_event("plan_drafted", plan, on=on.isoformat()))
+    await tx.record(plan_event("plan_drafted", plan, on=on.isoformat()))
     return plan.id
 
 
@@ -92,29 +83,29 @@ def _already(*, drafting: bool, maintained: bool) -> Refusal | None:
 
 async def revise_plan(tx: Transaction, *, plan_id: UUID, given: Given) -> None:
     """The authority changes what a draft says, before or after it was served (s. 38)."""
-    plan = await _own(tx, plan_id)
-    _status(tx, plan, Revised(tx.today))
-    await _write(tx, plan, await _written(tx, plan), given)
-    await tx.record(_event("plan_revised", plan))
+    plan = await own_plan(tx, plan_id)
+    status_after(tx, plan, Revised(tx.today))
+    await _write(tx, plan, await written_of(tx, plan), given)
+    await tx.record(plan_event("plan_revised", plan))
 
 
 async def serve_plan(tx: Transaction, *, plan_id: UUID, on: date, capacity: Capacity = PRESUMED) -> None:
     """The draft, or the amendments with the reasons, go to the family, who have 15 days (regs 13(1), 22(2))."""
-    plan = await _own(tx, plan_id)
-    status = _status(tx, plan, Served(on))
-    lawful(*refuse_service(await _contents(tx, plan, await _written(tx, plan))))
+    plan = await own_plan(tx, plan_id)
+    status = status_after(tx, plan, Served(on))
+    lawful(*refuse_service(await contents_of(tx, plan, await written_of(tx, plan))))
     await plan_rows.set_plan(tx.connection, plan, status, served_on=on)
     amends = await _amends(tx, plan)
     window = _BY_A_WINDOW[amends]
-    await duties.open_duty(tx, window, _about(plan), holder=plan.owner_id, started_on=on)
+    await duties.open_duty(tx, window, about_plan(plan), holder=plan.owner_id, started_on=on)
     if amends:
         rule = DutyRule.FINALISE_AMENDED_PLAN
         await duty_rows.meet_childs(tx.connection, plan.owner_id, plan.child_id, DutyRule.SEND_AMENDMENT_NOTICE, on=on)
-        await duties.open_duty(tx, rule, _about(plan), holder=plan.owner_id, started_on=on)
+        await duties.open_duty(tx, rule, about_plan(plan), holder=plan.owner_id, started_on=on)
     kind = NoticeKind.AMENDMENT_PROPOSED if amends else NoticeKind.DRAFT_PLAN
     said = Said(reasons=plan.amendment_reasons or "")
-    await give_notice(tx, kind, _about(plan), said=said, capacity=capacity, given_on=on)
-    await tx.record(_event("plan_served", plan, on=on.isoformat()))
+    await give_notice(tx, kind, about_plan(plan), said=said, capacity=capacity, given_on=on)
+    await tx.record(plan_event("plan_served", plan, on=on.isoformat()))
 
 
 async def finalise_plan(
@@ -127,25 +118,25 @@ async def finalise_plan(
     capacity: Capacity = PRESUMED,
 ) -> None:
     """The authority makes the plan final and sends it (regs 13(2), 22(3)), with section I (s. 39(4), 40(2))."""
-    plan = await _own(tx, plan_id)
-    status = _status(tx, plan, Finalised(on))
+    plan = await own_plan(tx, plan_id)
+    status = status_after(tx, plan, Finalised(on))
     if plan.supersedes_id is not None:
         await take_over(tx, owner_id=plan.owner_id, before=plan.supersedes_id, after=plan.id, on=on)
-    before = await _written(tx, plan)
+    before = await written_of(tx, plan)
     sections = dict(before.sections)
     if section_i is not None:
         sections[SectionCode.I] = checked(section_i, "sectionI")
     after = replace(before, sections=sections)
-    lawful(*refuse_final(await _contents(tx, plan, after), born_on=plan.plan.born_on, on=on))
-    await plan_rows.rewrite(tx.connection, plan, before, after, new_id=tx.new_id)
+    lawful(*refuse_final(await contents_of(tx, plan, after), born_on=plan.plan.born_on, on=on))
+    await plan_writing.rewrite(tx.connection, plan, before, after, new_id=tx.new_id)
     await _note_changes(tx, plan, after)
     await plan_rows.set_plan(tx.connection, plan, status, finalised_on=on)
     if setting_id is not None:
         await plan_rows.insert_placement(tx.connection, plan, setting_id=setting_id, on=on, placement_id=tx.new_id())
     await _supersede(tx, plan, on)
     await _meet_by_finalising(tx, plan, on)
-    await give_notice(tx, await _sent(tx, plan), _about(plan), capacity=capacity, given_on=on)
-    await tx.record(_event("plan_finalised", plan, on=on.isoformat()))
+    await give_notice(tx, await _sent(tx, plan), about_plan(plan), capacity=capacity, given_on=on)
+    await tx.record(plan_event("plan_finalised", plan, on=on.isoformat()))
 
 
 async def _sent(tx: Transaction, plan: RecordedPlan) -> NoticeKind:
@@ -159,15 +150,15 @@ async def _supersede(tx: Transaction, plan: RecordedPlan, on: date) -> None:
     """The version before is superseded, and what is owed about it is owed about this one."""
     if plan.supersedes_id is None:
         return
-    earlier = await _own(tx, plan.supersedes_id)
-    status = _status(tx, earlier, Superseded(on))
+    earlier = await own_plan(tx, plan.supersedes_id)
+    status = status_after(tx, earlier, Superseded(on))
     await plan_rows.set_plan(tx.connection, earlier, status)
-    await duty_rows.move_open(tx.connection, _about(earlier), plan.id)
-    await tx.record(_event("plan_superseded", earlier, on=on.isoformat()))
+    await duty_rows.move_open(tx.connection, about_plan(earlier), plan.id)
+    await tx.record(plan_event("plan_superseded", earlier, on=on.isoformat()))
 
 
 async def _meet_by_finalising(tx: Transaction, plan: RecordedPlan, on: date) -> None:
-    about = _about(plan)
+    about = about_plan(plan)
     if plan.plan.served_on is not None:  # the time was left when its last day was over, and nobody is late by it
         await duties.meet(tx, about, *_BY_A_WINDOW, on=last_day_to_respond(plan.plan.served_on))
     await duties.meet(tx, about, DutyRule.FINALISE_AMENDED_PLAN, on=on)
@@ -186,8 +177,8 @@ async def _meet_by_finalising(tx: Transaction, plan: RecordedPlan, on: date) -> 
 async def propose_amendment(tx: Transaction, *, plan_id: UUID, reasons: str, agreement_by: date | None) -> UUID:
     """The authority begins an amendment: a further version that says what the final one says, to be changed (regs 22,
     28). What nobody recorded of an agreement to section G is now asked for."""
-    plan = await _own(tx, plan_id)
-    status = _status(tx, plan, AmendmentProposed(tx.today))
+    plan = await own_plan(tx, plan_id)
+    status = status_after(tx, plan, AmendmentProposed(tx.today))
     lawful(refuse_amendment(checked(reasons, "reasons")), _refuse_day(tx, agreement_by))
     await plan_rows.set_plan(tx.connection, plan, status)
     newest, _, _ = await plan_rows.newest(tx.connection, plan.owner_id, plan.child_id)
@@ -201,16 +192,16 @@ async def propose_amendment(tx: Transaction, *, plan_id: UUID, reasons: str, agr
         amendment_reasons=reasons,
     )
     await plan_rows.insert_plan(tx.connection, draft)
-    of = await _written(tx, plan)
+    of = await written_of(tx, plan)
     sections = {code: text for code, text in of.sections.items() if code is not SectionCode.I}
     after = await pointed_to_successors(tx, copied(replace(of, sections=sections), new_id=tx.new_id))
     unknown = [each.id for each in after.provision if any(one.status in _NOT_KNOWN for one in each.agreements)]
     unasked = [each.id for each in after.provision if each.section is SectionCode.G and not each.agreements]
     after = asked_anew(after, {*unknown, *unasked}, _setting(tx, draft), agreement_by)
-    await plan_rows.rewrite(tx.connection, draft, EMPTY, after, new_id=tx.new_id)
+    await plan_writing.rewrite(tx.connection, draft, EMPTY, after, new_id=tx.new_id)
     await section_j_of_draft(tx, owner_id=plan.owner_id, before=plan.id)
-    await tx.record(_event("amendment_proposed", plan))
-    await tx.record(_event("plan_drafted", draft, on=tx.today.isoformat()))
+    await tx.record(plan_event("amendment_proposed", plan))
+    await tx.record(plan_event("plan_drafted", draft, on=tx.today.isoformat()))
     return draft.id
 
 
@@ -221,61 +212,26 @@ async def drop_amendment(
     tx: Transaction, *, plan_id: UUID, reasons: str, on: date, capacity: Capacity = PRESUMED
 ) -> None:
     """The authority decides not to amend, and says why (reg. 22(4)): the final version stands."""
-    draft = await _own(tx, plan_id)
+    draft = await own_plan(tx, plan_id)
     if draft.supersedes_id is None:
         message = "This version amends no plan."
         raise RefusedByLaw(Refusal("SEND Regs 2014 reg. 22(4)", "amends-nothing", message))
-    status = _status(tx, draft, AmendmentDropped(on))
-    final = await _own(tx, draft.supersedes_id)
-    await plan_rows.set_plan(tx.connection, final, _status(tx, final, AmendmentDropped(on)))
+    status = status_after(tx, draft, AmendmentDropped(on))
+    final = await own_plan(tx, draft.supersedes_id)
+    await plan_rows.set_plan(tx.connection, final, status_after(tx, final, AmendmentDropped(on)))
     await plan_rows.set_plan(tx.connection, draft, status)
     await go_back(tx, owner_id=draft.owner_id, dropped=draft.id, stands=final.id, on=on)
-    await duties.meet(tx, _about(draft), DutyRule.FINALISE_AMENDED_PLAN, on=on)
-    await duties.end(tx, _about(draft), on=on)
+    await duties.meet(tx, about_plan(draft), DutyRule.FINALISE_AMENDED_PLAN, on=on)
+    await duties.end(tx, about_plan(draft), on=on)
     said = Said(reasons=reasons)
-    await give_notice(tx, NoticeKind.NOT_AMENDED, _about(final), said=said, capacity=capacity, given_on=on)
-    await tx.record(_event("amendment_dropped", final, on=on.isoformat()))
-
-
-async def consider_ceasing(
-    tx: Transaction, *, plan_id: UUID, reasons: str, on: date, capacity: Capacity = PRESUMED
-) -> None:
-    """The authority considers ceasing to maintain the plan: it says so, and asks for views (reg. 31(1))."""
-    plan = await _own(tx, plan_id)
-    lawful(refuse_considering(plan.plan, on=on, today=tx.today))
-    said = Said(reasons=reasons)
-    await give_notice(tx, NoticeKind.CONSIDERING_CEASING, _about(plan), said=said, capacity=capacity, given_on=on)
-    await tx.record(_event("ceasing_considered", plan, on=on.isoformat()))
-
-
-async def notify_ceasing(
-    tx: Transaction, *, plan_id: UUID, reason: CeaseReason, reasons: str, on: date, capacity: Capacity = PRESUMED
-) -> None:
-    """The authority notifies its decision to cease to maintain the plan, and goes on maintaining it (reg. 31(2))."""
-    plan = await _own(tx, plan_id)
-    status = _status(tx, plan, CeaseNotified(on, reason))
-    await plan_rows.set_plan(tx.connection, plan, status, cease_notified_on=on, cease_reason=reason.value)
-    said = Said(reasons=ceasing_in_words(reason, reasons))
-    await give_notice(tx, NoticeKind.CEASE, _about(plan), said=said, capacity=capacity, given_on=on)
-    await tx.record(_event("ceasing_notified", plan, on=on.isoformat(), reason=reason.value))
-
-
-async def cease_plan(tx: Transaction, *, plan_id: UUID, reason: CeaseReason, on: date) -> None:
-    """The authority ceases to maintain the plan (s. 45), once the time to appeal is over and no appeal waits."""
-    plan = await _own(tx, plan_id)
-    until, is_open = await plan_rows.appeal(tx.connection, plan.owner_id, plan.id)
-    status = _status(tx, plan, Ceased(on, reason, until, is_open))
-    await plan_rows.set_plan(tx.connection, plan, status, ceased_on=on, cease_reason=reason.value)
-    await end_budgets(tx, owner_id=plan.owner_id, plan_id=plan.id, ground=StopGround.PLAN_CEASED, on=on)
-    await duties.end(tx, _about(plan), on=on)
-    await duty_rows.end_childs(tx.connection, plan.owner_id, plan.child_id, about_type="Review", on=on)
-    await tx.record(_event("plan_ceased", plan, on=on.isoformat(), reason=reason.value))
+    await give_notice(tx, NoticeKind.NOT_AMENDED, about_plan(final), said=said, capacity=capacity, given_on=on)
+    await tx.record(plan_event("amendment_dropped", final, on=on.isoformat()))
 
 
 async def weaknesses(tx: Transaction, plan_id: UUID) -> list[Refusal]:
     """What makes the version weak and stops nothing, and what was advised for it and not taken up."""
-    plan = await _own(tx, plan_id)
-    found = list(warnings(await _contents(tx, plan, await _written(tx, plan))))
+    plan = await own_plan(tx, plan_id)
+    found = list(warnings(await contents_of(tx, plan, await written_of(tx, plan))))
     if plan.assessment_id is not None:
         for advice, place in await assessments.not_taken_up(tx.connection, plan.owner_id, plan.assessment_id):
             message = "This provision was advised and is in no plan."
@@ -287,41 +243,22 @@ async def weaknesses(tx: Transaction, plan_id: UUID) -> list[Refusal]:
 # --- what they share
 
 
-async def _own(tx: Transaction, plan_id: UUID) -> RecordedPlan:
-    """The version, for the authority that answers for the child."""
-    tx.must_have("plan.write")
-    plan = await plan_rows.plan_for_update(tx.connection, plan_id, asking(tx))
-    if plan is None:
-        raise not_found("plan")
-    must_be_responsible(tx, plan.owner_id)
-    return plan
-
-
 async def _amends(tx: Transaction, plan: RecordedPlan) -> bool:
     """Whether the version amends an earlier one; a plan made after a re-assessment has an assessment of its own."""
     if plan.supersedes_id is None:
         return False
-    earlier = await _own(tx, plan.supersedes_id)
+    earlier = await own_plan(tx, plan.supersedes_id)
     return earlier.assessment_id == plan.assessment_id
-
-
-async def _written(tx: Transaction, plan: RecordedPlan) -> Written:
-    return await plan_rows.written(tx.connection, plan.owner_id, plan.id)
-
-
-async def _contents(tx: Transaction, plan: RecordedPlan, of: Written) -> Any:
-    bodies = await assessments.commissioners_of(tx.connection, plan.owner_id, plan.child_id, tx.today)
-    return contents(of, bodies)
 
 
 async def _write(tx: Transaction, plan: RecordedPlan, before: Written, given: Given) -> None:
     """Write what is given into the draft, as far as the law lets it."""
     lawful(_refuse_day(tx, given.agreement_by))
     made: Rewritten = rewritten(before, given, _setting(tx, plan))
-    lawful(*refuse_draft(await _contents(tx, plan, made.written)))
+    lawful(*refuse_draft(await contents_of(tx, plan, made.written)))
     if given.taken_out:
         not_budgeted(await plan_rows.is_budgeted(tx.connection, plan.owner_id, given.taken_out))
-    await plan_rows.rewrite(tx.connection, plan, before, made.written, new_id=tx.new_id)
+    await plan_writing.rewrite(tx.connection, plan, before, made.written, new_id=tx.new_id)
     needs: dict[UUID, UUID] = {}
     provision: dict[UUID, UUID] = {}
     for of, rows, is_needs in ((made.needs, needs, True), (made.provision, provision, False)):
@@ -332,7 +269,7 @@ async def _write(tx: Transaction, plan: RecordedPlan, before: Written, given: Gi
             if advised is None:
                 raise not_found("place in the advice")
             rows[advised] = row_id
-    await plan_rows.trace(tx.connection, plan.owner_id, needs=needs, provision=provision)
+    await plan_writing.trace(tx.connection, plan.owner_id, needs=needs, provision=provision)
     await _note_changes(tx, plan, made.written)
 
 
@@ -343,7 +280,7 @@ async def _note_changes(tx: Transaction, plan: RecordedPlan, after: Written) -> 
     before = await plan_rows.written(tx.connection, plan.owner_id, plan.supersedes_id)
     found = changes(passages(before), passages(after))
     rows = [{"section": each.section, "kind": each.kind, "before": each.before, "after": each.after} for each in found]
-    await plan_rows.replace_changes(tx.connection, plan, rows, new_id=tx.new_id)
+    await plan_writing.replace_changes(tx.connection, plan, rows, new_id=tx.new_id)
 
 
 def _setting(tx: Transaction, plan: RecordedPlan) -> Setting:
@@ -353,18 +290,3 @@ def _setting(tx: Transaction, plan: RecordedPlan) -> Setting:
 def _refuse_day(tx: Transaction, by: date | None) -> Refusal | None:
     asked = Agreement(AgreementStatus.NOT_ASKED).after(Asked(tx.today, by), today=tx.today)
     return asked if isinstance(asked, Refusal) else None
-
-
-def _status(tx: Transaction, plan: RecordedPlan, event: PlanEvent) -> PlanStatus:
-    after = plan.plan.after(event, today=tx.today)
-    if isinstance(after, Refusal):
-        raise RefusedByLaw(after)
-    return after
-
-
-def _about(plan: RecordedPlan) -> About:
-    return About("Plan", plan.id, plan.owner_id, plan.child_id)
-
-
-def _event(kind: str, plan: RecordedPlan, **facts: str) -> Event:
-    return Event(kind, plan.owner_id, "Plan", plan.id, plan.child_id, {"version": plan.version, **facts})

@@ -1,14 +1,14 @@
 """What is written into a draft: what a portal gives becomes rows, is held to reg. 12, and is compared with the version
 before."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from hub.actions.checks import checked
+from hub.actions.plan_given import FromAdvice, Given, GivenNeed, GivenOutcome, GivenProvision, Ref
 from hub.db.plan_rows import Agreement, Need, Outcome, Provision, Written
 from hub.errors import conflict, invalid, not_found
 from hub.law.reg12_form import MINUTES_IN_A_WEEK, Contents, NeedIn, ProvisionIn
@@ -16,76 +16,6 @@ from hub.law.s37_changes import Passage
 from hub.law.vocabulary import AgreementStatus, SectionCode
 
 Row = TypeVar("Row", Need, Outcome, Provision)
-Ref: TypeAlias = UUID | str
-"""A row that is in the plan, or the key by which the same request calls a new one."""
-
-
-@dataclass(frozen=True, slots=True)
-class FromAdvice:
-    """A need or provision in advice, by its place there, counted from 1."""
-
-    advice_id: UUID
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class GivenNeed:
-    """A need as it is given. `id`: the one in the plan that is to read so; None: a new one, called `key`."""
-
-    key: str
-    id: UUID | None
-    section: SectionCode
-    description: str
-    area: str | None = None
-    sen_type: str | None = None
-    rank: int | None = None
-    from_advice: Sequence[FromAdvice] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GivenOutcome:
-    """An outcome as it is given."""
-
-    key: str
-    id: UUID | None
-    description: str
-    by_when: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GivenProvision:
-    """Provision as it is given, with the need it meets and the outcomes it serves."""
-
-    id: UUID | None
-    section: SectionCode
-    description: str
-    need: Ref | None = None
-    outcomes: Sequence[Ref] = ()
-    frequency: str | None = None
-    minutes_per_week: int | None = None
-    delivered_by: str | None = None
-    qualification: str | None = None
-    setting: str | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    commissioner_id: UUID | None = None
-    provider_id: UUID | None = None
-    annual_cost: Decimal | None = None
-    for_adulthood: bool = False
-    from_advice: Sequence[FromAdvice] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What is to be in the draft beside what is there. `agreement_by`: by when the commissioning bodies are asked to
-    answer; `taken_out`: rows that are to go."""
-
-    sections: Sequence[tuple[SectionCode, str]] = ()
-    needs: Sequence[GivenNeed] = ()
-    outcomes: Sequence[GivenOutcome] = ()
-    provision: Sequence[GivenProvision] = ()
-    taken_out: frozenset[UUID] = frozenset()
-    agreement_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

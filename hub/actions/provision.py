@@ -8,7 +8,7 @@ from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.disputes import RedressMatter, open_between_partners
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import assessments, plan_rows, provision_rows, succession
+from hub.db import assessments, plan_rows, plan_writing, provision_rows, succession
 from hub.db.duty_rows import About
 from hub.db.plan_rows import Provision, RecordedPlan
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
@@ -48,7 +48,7 @@ async def _answer(tx: Transaction, provision_id: UUID, event: Agreed | Declined,
         raise RefusedByLaw(Refusal(REG_12_2, "not-the-responsible-commissioner", message))
     status = _after(tx, own, found.provision, event)
     answered = replace(own, commissioner_id=tx.caller.organisation, status=status, decided_on=tx.today, reasons=reasons)
-    await plan_rows.set_agreement(tx.connection, found.plan.owner_id, answered)
+    await plan_writing.set_agreement(tx.connection, found.plan.owner_id, answered)
     kind = "provision_agreed" if status is AgreementStatus.AGREED else "provision_declined"
     await tx.record(_event(kind, found))
 
@@ -64,7 +64,7 @@ async def leave_out_provision(tx: Transaction, *, provision_id: UUID, reasons: s
     for each in found.provision.agreements:
         status = _after(tx, each, found.provision, LeftOut(tx.today, reasons))
         left_out = replace(each, status=status, left_out_on=tx.today, left_out_reasons=reasons)
-        await plan_rows.set_agreement(tx.connection, found.plan.owner_id, left_out)
+        await plan_writing.set_agreement(tx.connection, found.plan.owner_id, left_out)
     await tx.record(_event("provision_left_out", found))
     return await open_between_partners(
         tx,

@@ -19,6 +19,7 @@ from hub.db import tables
 from hub.errors import conflict, invalid
 
 RETIRED = "audit_rows_retired"
+ERASED = "child_erased"
 THE_LOG = UUID(int=0)
 """What the log does to itself belongs to no body."""
 MAY_BE_RETIRED = ("denied_attempt", "disclosure")
@@ -72,6 +73,13 @@ async def retired(connection: AsyncConnection) -> set[Retired]:
     event = tables.event
     facts = await connection.execute(select(event.c.facts).where(event.c.kind == RETIRED))
     return {Retired(each["kind"], each["before"], each["rows"]) for each in facts.scalars()}
+
+
+async def erased(connection: AsyncConnection) -> set[tuple[str, str]]:
+    """Rows that went with a child's record whose time was over, as the events say: the kind and id of each."""
+    event = tables.event
+    facts = await connection.execute(select(event.c.facts).where(event.c.kind == ERASED))
+    return {(str(tables.broken_glass.name), row) for each in facts.scalars() for row in each["glass"]}
 
 
 def _after(month: str, kind: str) -> date:

@@ -137,7 +137,19 @@ _CONDITIONS = {
 }
 
 
+# A merge moves a row to the record that stays; it was sealed as that of the record that is no more (`identity_merge`).
+_OWN_FORM = {
+    ("broken_glass", "child_id"): (
+        "coalesce((SELECT m.former_child_id FROM identity_merge AS m WHERE m.owner_id = t.owner_id "
+        "AND m.split_at IS NULL AND m.moved -> 'broken_glass.child_id' ? t.id::text "
+        "ORDER BY m.merged_at LIMIT 1), t.child_id)::text"
+    )
+}
+
+
 def _as_text(column: Column[Any]) -> str:
+    if (own := _OWN_FORM.get((column.table.name, column.name))) is not None:
+        return own
     return in_utc(f"t.{column.name}") if isinstance(column.type, DateTime) else f"t.{column.name}::text"
 
 

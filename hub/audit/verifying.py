@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from hub.audit import rows
 from hub.audit.merkle import Frontier, Growing
 from hub.audit.notes import Checkpoint, Witness
-from hub.audit.retiring import retired
+from hub.audit.retiring import erased, retired
 from hub.audit.rows import KINDS, Place, Row
 from hub.audit.sealing import BAND, is_kept
 from hub.db import tables
@@ -106,6 +106,7 @@ async def verify_on(
     for each in await retired(connection):
         reading.gone[each.kind] = reading.gone.get(each.kind, 0) + each.rows
         reading.before[each.kind] = max(reading.before.get(each.kind, ""), each.before)
+    reading.erased = await erased(connection)
     bad: Bad | None = None
     try:
         await reading.run(progress)
@@ -142,6 +143,7 @@ class _Verifying:
     subtrees: int = 0
     gone: dict[str, int] = field(default_factory=dict[str, int])
     before: dict[str, str] = field(default_factory=dict[str, str])
+    erased: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     async def run(self, progress: Progress | None) -> None:
         """Raises `_Found` at the first that is bad."""
@@ -189,6 +191,9 @@ class _Verifying:
             if row is None or row.place != leaf.place:
                 if leaf.recorded_at < self.before.get(leaf.place.kind, ""):  # its time was over: see `retired`
                     self.gone[leaf.place.kind] -= 1
+                    continue
+                if (leaf.place.kind, leaf.place.id) in self.erased:
+                    self.erased.remove((leaf.place.kind, leaf.place.id))
                     continue
                 raise leaf.bad(Fault.MOVED if await self._is_elsewhere(leaf) else Fault.DELETED)
             if row.leaf != leaf.hash:

@@ -17,7 +17,8 @@ _LOOK = text("""
               JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events WHERE job_id = j.id) e ON true
              WHERE j.status = 'todo' AND coalesce(j.scheduled_at, now()) <= now()) AS waiting_since,
            (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS jobs_failed,
-           (SELECT max(sealed_at) FROM tree_head) AS sealed_at
+           (SELECT max(sealed_at) FROM tree_head) AS sealed_at,
+           pg_is_in_recovery() AS only_reads
 """)
 
 
@@ -42,6 +43,9 @@ class Health:
 
     sealed_at: datetime | None
     """When something was last added to the audit log; None: never."""
+
+    only_reads: bool = False
+    """It is a standby, or still recovers: it answers, and stores nothing."""
 
 
 async def look(connection: AsyncConnection) -> Health:

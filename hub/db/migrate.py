@@ -67,16 +67,6 @@ def revise(owner_url: str, message: str) -> None:
         engine.dispose()
 
 
-def version(url: str) -> str | None:
-    """The version the database stands at; None where nothing has been migrated."""
-    engine = _engine(url)
-    try:
-        with engine.connect() as connection:
-            return _version(connection)
-    finally:
-        engine.dispose()
-
-
 def problem(needed: str, found: str | None, oldest: str | None) -> str | None:
     """Why a hub that needs one version does not run on a database at another, and what to do; None: it runs.
 

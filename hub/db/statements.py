@@ -109,17 +109,21 @@ class Statements:
         return None
 
     async def _take(self) -> Line:
-        """A line that is free, or a new one; raises `Problem` BUSY where none becomes free in time."""
+        """A line that is free, or a new one; raises `Problem` BUSY where none becomes free in time.
+
+        Whoever has waited for a line to be free has waited for a server that leads too: it is one patience.
+        """
+        began = asyncio.get_running_loop().time()
         while True:
             line = self._free()
             if line is not None:
                 return line
             if self._open < self._most:
                 break
-            await self._turn()
+            await self._turn(began + PATIENCE_S)
         self._open += 1
         try:
-            line = await self._opened()
+            line = await self._opened(began + self._waits_s)
         except BaseException:
             self._open -= 1
             self._wake()
@@ -127,25 +131,27 @@ class Statements:
         self._lines.add(line)
         return line
 
-    async def _opened(self) -> Line:
-        """A new line. While another server comes to lead there is none to be had, for some seconds."""
+    async def _opened(self, until: float) -> Line:
+        """A new line. While another server comes to lead there is none to be had, for some seconds.
+
+        Raises `Problem` BUSY, and not what would pass for a line that was lost: that is tried again.
+        """
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._waits_s
         while True:
             try:
                 return await Line.open(self._address, options=self._options, patience_s=self._patience_s)
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
                 if loop.time() >= until:
-                    raise
+                    raise _problem(error) from error
             await asyncio.sleep(AGAIN_AFTER_S)
 
-    async def _turn(self) -> None:
+    async def _turn(self, until: float) -> None:
         if len(self._waiting) >= _QUEUE * self._most:
             raise _busy()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout_at(until):
                 await turn
         except (TimeoutError, asyncio.CancelledError) as error:
             with suppress(ValueError):

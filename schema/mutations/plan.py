@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from hub.actions import plan, provision
+from hub.actions import plan, plan_ceasing, provision
 from hub.actions.disputes import warnings
 from hub.actions.transaction import Answer, Transaction
 from schema.dispute import Dispute
@@ -145,7 +145,7 @@ class PlanMutations:
         return await _step(
             info,
             input.plan,
-            lambda tx, row: plan.consider_ceasing(
+            lambda tx, row: plan_ceasing.consider_ceasing(
                 tx, plan_id=row, reasons=input.reasons, on=input.on, capacity=capacity_of(input.capacity)
             ),
         )
@@ -160,7 +160,7 @@ class PlanMutations:
         return await _step(
             info,
             input.plan,
-            lambda tx, row: plan.notify_ceasing(
+            lambda tx, row: plan_ceasing.notify_ceasing(
                 tx,
                 plan_id=row,
                 reason=input.reason,
@@ -178,7 +178,7 @@ class PlanMutations:
         self, info: Info, input: Annotated[CeasePlanInput, says("Which plan, why, and when.")]
     ) -> PlanPayload:
         return await _step(
-            info, input.plan, lambda tx, row: plan.cease_plan(tx, plan_id=row, reason=input.reason, on=input.on)
+            info, input.plan, lambda tx, row: plan_ceasing.cease_plan(tx, plan_id=row, reason=input.reason, on=input.on)
         )
 
     @strawberry.mutation(

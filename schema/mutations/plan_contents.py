@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from hub.actions.plan_contents import FromAdvice, Given, GivenNeed, GivenOutcome, GivenProvision, Ref
+from hub.actions.plan_given import FromAdvice, Given, GivenNeed, GivenOutcome, GivenProvision, Ref
 from schema.ids import from_global, row_of_type, type_in
 from schema.mutations.plan_inputs import (
     FromAdviceInput,

@@ -225,7 +225,7 @@ _LAST = ("dispute", "dispute_step", "notice", "duty", "duty_exception", "event")
 """They name what they are about without a foreign key, so the order of the tables does not tell."""
 
 
-def _in_order() -> list[Table]:
+def in_order() -> list[Table]:
     """The tables about children, each after those it points to; of what is kept about their keeping, none."""
     later = (*_LAST, "child", "identity_candidate")
     first = [each for each in tables.metadata.sorted_tables if sharing.is_childs(each) and each.name not in later]
@@ -257,7 +257,7 @@ async def add_rows(
         for owner in owners if in_both else owners[:1]:
             child, pupil = new_id(), upn("9001", "990", 26, serial)
             await rows.add(tables.child, owner, child, nhs_number=number, upn=pupil)
-            for table in _in_order():
+            for table in in_order():
                 await rows.add(table, owner, child)
             await rows.link(owner, child)
     problems = [{"place": place, "rule": "some-rule", "message": "some message"} for place in TEXTS]

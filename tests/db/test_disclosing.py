@@ -1,5 +1,6 @@
 """Who has seen a child's record: for the privacy officer as a table, for the family in plain words."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -97,3 +98,32 @@ def test_the_family_reads_who_when_why_and_what(seen: World, owner_url: str) -> 
 
 def test_a_record_that_nobody_has_seen(world: World, owner_url: str) -> None:
     assert shown(owner_url, str(world.child), for_family=True) == "Nobody has seen this record through the hub."
+
+
+async def test_what_was_shown_of_a_record_that_became_part_of_it_is_told_too(
+    seen: World, database: Database, owner_url: str, new_id: Callable[[], UUID]
+) -> None:
+    """By either id. Of a record that was erased, by its id alone, which is all that is left."""
+    former, row = new_id(), {"family_name": "Applebx"}
+    async with database.begin(None) as connection:
+        told = Disclosure(seen.authority, former, frozenset({Part.EXISTENCE}), frozenset())
+        caller = seen.caller(seen.board)
+        operation = Operation("graphql:Former", "query Former { x }")
+        await record_disclosures(
+            connection, [(new_id(), told)], caller=caller, operation=operation, ground="s. 26", at=NOW
+        )
+        merged = {"owner_id": seen.authority, "child_id": seen.child, "former_child_id": former, "merged_at": NOW}
+        await connection.execute(
+            tables.identity_merge.insert().values(id=new_id(), record=row, filled=[], moved={}, **merged)
+        )
+
+    def operations(child: UUID) -> set[str]:
+        return {each["operation"] for each in json.loads(shown(owner_url, str(child), as_json=True))}
+
+    both = await asyncio.to_thread(operations, seen.child)
+    assert both == {"graphql:Plan", "broken glass", "graphql:Former"}
+    assert await asyncio.to_thread(operations, former) == both
+    async with database.begin(None) as connection:
+        await connection.execute(tables.identity_merge.update().values(split_at=NOW))
+    assert await asyncio.to_thread(operations, seen.child) == {"graphql:Plan", "broken glass"}
+    assert await asyncio.to_thread(operations, former) == {"graphql:Former"}

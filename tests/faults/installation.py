@@ -211,6 +211,13 @@ class Installation(Site):
         if server is not None:
             server.stop()
 
+    def heal(self) -> None:
+        """PostgreSQL runs and the network passes, whatever a test left: one that fails makes no other fail."""
+        self.network.pass_packets(True)
+        self.network.delay_s = 0.0
+        if self._server is None:
+            self.start_postgres()
+
     @property
     def owner_url(self) -> str:
         """Past the faulty network."""

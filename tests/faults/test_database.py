@@ -1,10 +1,12 @@
 """Faults 4 to 9 and 21: PostgreSQL is killed, restarted, cut off, slow, full, or will not record."""
 
+import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
 
-import httpx
 import psycopg
 import pytest
 
@@ -23,6 +25,15 @@ def running() -> Iterator[tuple[Installation, Hub]]:
 Running = tuple[Installation, Hub]
 
 
+@pytest.fixture(autouse=True)
+def _healed(running: Running) -> Iterator[None]:
+    """Every test begins with a database that answers."""
+    made, hub = running
+    yield
+    made.heal()
+    until(lambda: is_ready(hub), within_s=60)
+
+
 def test_postgresql_is_killed_three_times_under_load(running: Running) -> None:
     """Fault 4: nothing acknowledged is lost, requests are refused with 503 meanwhile, and the pools heal."""
     made, hub = running
@@ -37,7 +48,7 @@ def test_postgresql_is_killed_three_times_under_load(running: Running) -> None:
             assert hub.ask(CHILDREN).status_code == 503
             assert time.monotonic() - began < 6
             made.start_postgres()
-            until(lambda: is_ready(hub), within_s=15)
+            until(lambda: is_ready(hub), within_s=60)
         load.wait_for(50)
     finally:
         load.stop()
@@ -57,7 +68,7 @@ def test_postgresql_is_restarted(running: Running) -> None:
         assert hub.get("/livez").status_code == 200
         time.sleep(2)
         made.start_postgres()
-        until(lambda: is_ready(hub), within_s=15)
+        until(lambda: is_ready(hub), within_s=60)
         assert hub.read(CHILDREN)["children"]["nodes"]
     assert worker.poll() is None
     assert hub.process.poll() is None
@@ -79,7 +90,7 @@ def test_the_network_swallows_everything(running: Running) -> None:
         assert hub.get("/livez").status_code == 200
     finally:
         made.network.pass_packets(True)
-    until(lambda: is_ready(hub), within_s=30)
+    until(lambda: is_ready(hub), within_s=60)
     assert hub.read(CHILDREN)["children"]["nodes"]
 
 
@@ -113,7 +124,7 @@ def test_a_slow_database_sheds_load(running: Running) -> None:
         made.network.delay_s = 0.0
     assert set(codes) == {200, 503}
     assert max(times) < 20
-    until(lambda: is_ready(hub), within_s=15)
+    until(lambda: is_ready(hub), within_s=60)
     assert hub.read(CHILDREN)["children"]["nodes"]
 
 
@@ -132,18 +143,23 @@ def test_what_cannot_be_recorded_is_not_told(running: Running) -> None:
     assert hub.read(CHILDREN)["children"]["nodes"]
 
 
+def ask_and_go(hub: Hub, token: str, *, read: int) -> None:
+    """Ask, read so many bytes of the answer, and break the line off."""
+    body = json.dumps({"query": CHILDREN}).encode()
+    head = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", hub.port), timeout=20) as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.sendall(head.encode() + body)
+        assert len(line.recv(read)) == read
+
+
 def test_a_client_that_goes_leaves_no_fault(running: Running) -> None:
     """Fault 19: gone in the middle of an answer. Nothing is logged as a fault, and the transaction has settled."""
     made, hub = running
     before = len(made.faults_logged())
-    for _ in range(10):
-        with pytest.raises(httpx.TimeoutException):
-            httpx.post(
-                f"{hub.base_url}/graphql",
-                json={"query": CHILDREN},
-                headers={"Authorization": f"Bearer {made.token()}"},
-                timeout=httpx.Timeout(5, read=0.0005),
-            )
+    for read in (0, 1) * 5:
+        ask_and_go(hub, made.token(), read=read)
     assert hub.read(CHILDREN)["children"]["nodes"]
     assert len(made.faults_logged()) == before
     with psycopg.connect(made.owner_url) as owner:

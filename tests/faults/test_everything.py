@@ -9,7 +9,7 @@ import pytest
 from tests.faults.delivered import must_be_told_under_one_id
 from tests.faults.installation import PORTAL, Installation, installation, is_ready, until
 from tests.faults.writing import must_all_be_there_once, writer
-from tests.receiving import portal_that_runs
+from tests.receiving import Receiving, portal_that_runs
 
 ASKED = "SELECT count(*) FROM event WHERE about_type = 'CooperationRequest'"
 
@@ -18,6 +18,19 @@ ASKED = "SELECT count(*) FROM event WHERE about_type = 'CooperationRequest'"
 def made() -> Iterator[Installation]:
     with installation() as one:
         yield one
+
+
+def until_told(portal: Receiving, many: int, *, still_s: float = 120) -> None:
+    """Wait until so many deliveries have come, and fail where none comes for longer than a lease lasts.
+
+    They are all about one child and so told one after another: how long that takes is the machine's affair.
+    """
+    last, came = time.monotonic(), 0
+    while came < many:
+        now = len({each.id for each in list(portal.posted)})
+        last, came = (time.monotonic(), now) if now > came else (last, came)
+        assert time.monotonic() - last < still_s, f"{came} of {many}, and nothing more came for {still_s} s"
+        time.sleep(0.1)
 
 
 def test_hub_worker_and_postgresql_are_killed_three_times(made: Installation) -> None:
@@ -52,7 +65,7 @@ def test_hub_worker_and_postgresql_are_killed_three_times(made: Installation) ->
             events = int((owner.execute(ASKED).fetchone() or (0,))[0])
         assert len({each.id for each in portal.posted}) < events, "something waits to be sent"
         last = made.worker()
-        until(lambda: len({each.id for each in portal.posted}) >= len(load.acknowledged), within_s=90)
+        until_told(portal, len(load.acknowledged))
         time.sleep(3)
         assert must_be_told_under_one_id(portal.posted) >= len(load.acknowledged)
         assert made.faults_logged() == []

@@ -208,13 +208,18 @@ def test_one_client_that_runs_wild_is_told_to_wait(made: Installation) -> None:
 
 
 def test_a_migration_is_not_there_yet(made: Installation, hub: Hub) -> None:
-    """Fault 22: a hub on a database of another version says so and serves nothing; one that runs goes on."""
+    """Fault 22: beside a later version's database a hub goes on. On one of an earlier version it says what to do, answers
+    what it can, and none is started.
+    """
     with psycopg.connect(made.owner_url, autocommit=True) as owner:
         row = owner.execute("SELECT version_num FROM alembic_version").fetchone()
         assert row is not None
-        owner.execute("UPDATE alembic_version SET version_num = '0001'")
         try:
+            owner.execute("UPDATE alembic_version SET version_num = '9998'")
             assert is_ready(hub)
+            owner.execute("UPDATE alembic_version SET version_num = '0001'")
+            assert "hub migrate" in hub.get("/readyz").text
+            assert hub.ask("{ viewer { clientId } }").status_code == 200
             late = made.command("serve")
             assert late.returncode == 5
             assert "hub migrate" in late.stderr

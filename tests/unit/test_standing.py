@@ -22,6 +22,7 @@ def test_a_hub_that_is_well_has_nothing_to_say() -> None:
     [
         (replace(WELL, version="0019"), NOW, "hub migrate"),
         (replace(WELL, version=None), NOW, "version none"),
+        (replace(WELL, only_reads=True), NOW, "leads to a standby"),
         (WELL, NOW + timedelta(seconds=6), "6 s apart"),
         (WELL, NOW - timedelta(seconds=6), "6 s apart"),
     ],

@@ -67,6 +67,7 @@ from hub.db.tables.plans import (
 )
 from hub.db.tables.records import disclosure, event, import_run, quarantined_item, received_file, source
 from hub.db.tables.replay import replay_mark
+from hub.db.tables.retention import retention_choice, retention_hold
 from hub.db.tables.sharing import (
     arrangement,
     arrangement_clause,
@@ -153,6 +154,8 @@ __all__ = [
     "receiver_secret",
     "replay_mark",
     "responsibility",
+    "retention_choice",
+    "retention_hold",
     "review",
     "school_year",
     "sealed_row",

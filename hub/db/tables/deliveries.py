@@ -129,5 +129,6 @@ event_delivery = Table(
     ),
     Index("ix_event_delivery_due", "receiver_id", "due_at", postgresql_where=text("status = 'WAITING'")),
     Index("uq_event_delivery_number", "receiver_id", "number", unique=True),
+    Index("ix_event_delivery_of_child", "owner_id", "child_id", postgresql_where=text("status = 'WAITING'")),
     Index("ix_event_delivery_settled", "status", "settled_at"),
 )
