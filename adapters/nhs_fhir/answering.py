@@ -14,10 +14,10 @@ from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.patient import nhs_numbers, read_patient
 from fhir_mappings.task import Answer, Step, read_answer
 from fhir_mappings.values import GivenAdvice
-from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, submit_advice
+from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, held, submit_advice
 from hub.actions.filing import hear_again
 from hub.actions.transaction import Payload, Transaction
-from hub.db import cooperation, queries
+from hub.db import queries
 from hub.db.advice import Advice as HubAdvice
 from hub.db.advice import AdvisedProvision, Attachment
 from hub.errors import not_found
@@ -55,19 +55,19 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
 async def _locked(tx: Transaction, request_id: str) -> Loaded:
     """The request, which nobody else changes until this transaction ends."""
     try:
-        found = await cooperation.requests(tx.connection, asking(tx), ids=[UUID(request_id)], lock=True)
+        found = await held(tx, UUID(request_id))
     except ValueError:
-        found = []
-    if not found:
+        found = None
+    if found is None:
         raise not_found("Task")
-    return (await load(tx, found))[0]
+    return (await load(tx, [found]))[0]
 
 
 async def _as_it_stands(tx: Transaction, loaded: Loaded, advice_id: UUID | None) -> Loaded:
     """The request after what was done: the child and the bodies are who they were."""
-    found = await cooperation.requests(tx.connection, asking(tx), ids=[loaded.recorded.request.id])
+    recorded = await held(tx, loaded.recorded.request.id)
     advice = loaded.advice if advice_id is None else (*loaded.advice, advice_id)
-    return replace(loaded, recorded=found[0], advice=advice)
+    return replace(loaded, recorded=recorded or loaded.recorded, advice=advice)
 
 
 def _checked(submission: Submission, loaded: Loaded) -> Answer:

@@ -18,7 +18,7 @@ from fhir_mappings.task import to_task
 from fhir_mappings.values import Json
 from hub.actions.cooperation import receive
 from hub.actions.transaction import Transaction
-from hub.audit import Disclosure, Operation, record_disclosures
+from hub.audit import Disclosure, Operation
 from hub.db import cooperation, queries
 from hub.db.cooperation import Recorded
 from hub.db.queries import ChildIdentity, Organisation
@@ -143,15 +143,13 @@ class Showing:
                 self.note(each.child, *each.parts, *each.withheld)
 
     async def store(self, tx: Transaction, operation: Operation) -> None:
-        by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
+        by_ground: dict[str, list[Disclosure]] = defaultdict(list)
         for key, parts in self._shown.items():
             child = self._children[key]
             decisions = {part: decide(part, child.standing, tx.caller.purpose) for part in parts}
             shown = frozenset(part for part, decision in decisions.items() if decision)
             grounds = {each.rule for each in decisions.values() if isinstance(each, Permit)}
             disclosure = Disclosure(child.owner_id, child.id, shown, frozenset(parts) - shown)
-            by_ground["; ".join(sorted(grounds))].append((tx.new_id(), disclosure))
+            by_ground["; ".join(sorted(grounds))].append(disclosure)
         for ground, disclosures in by_ground.items():
-            await record_disclosures(
-                tx.connection, disclosures, caller=tx.caller, operation=operation, ground=ground, at=tx.now
-            )
+            await tx.disclose(disclosures, operation=operation, ground=ground)
