@@ -29,6 +29,9 @@ from hub.law.vocabulary import Source
 
 LONDON = ZoneInfo("Europe/London")
 
+_SMALL = 16 * 1024
+"""Bytes up to which a payload is stored with what else is recorded; a larger one goes by itself, as it came."""
+
 Answer: TypeAlias = Mapping[str, Any]
 """What an action answers, as plain JSON: ids and codes, from which the edge makes what it shows."""
 
@@ -116,6 +119,13 @@ class Transaction:
         row = {"client_id": client_id, "key": once.key, "answer": dict(answer)}
         self._recording.answers.append(row)
 
+    def taken_in(self, sha256: str, *, put_to: str | None) -> None:
+        """What the caller's body sent was taken in: of its writes that wait in quarantine the same one waits no more,
+        nor one that was put to the same resource.
+        """
+        row = {"owner_id": self.caller.organisation, "sha256": sha256, "put_to": put_to, "at": self.now}
+        self._recording.taken_in.append(row)
+
     async def store(self) -> None:
         """Store what was gathered so far. `Transactions` does so before each commit."""
         await self._recording.store(self.connection)
@@ -150,21 +160,24 @@ class Transaction:
     async def keep(self, payload: Payload) -> UUID:
         """Keep an inbound payload raw, with its hash, sender and time."""
         source_id = self.new_id()
-        await self.connection.execute(
-            insert(tables.source).values(
-                id=source_id,
-                received_at=self.now,
-                owner_id=payload.owner_id,
-                sender_id=self._caller.organisation if self._caller else None,
-                client_id=self._caller.client_id if self._caller else None,
-                kind=payload.kind,
-                name=payload.name,
-                media_type=payload.media_type,
-                sha256=payload.sha256,
-                size=len(payload.content),
-                content=payload.content,
-            )
-        )
+        row = {
+            "id": source_id,
+            "received_at": self.now,
+            "owner_id": payload.owner_id,
+            "sender_id": self._caller.organisation if self._caller else None,
+            "client_id": self._caller.client_id if self._caller else None,
+            "kind": payload.kind,
+            "name": payload.name,
+            "media_type": payload.media_type,
+            "sha256": payload.sha256,
+            "size": len(payload.content),
+            "content": payload.content,
+        }
+        if len(payload.content) <= _SMALL:
+            self._recording.keep(row)
+            await self._gathered()
+        else:
+            await self.connection.execute(insert(tables.source).values(row))
         return source_id
 
 

@@ -57,6 +57,7 @@ class Database:
         self.url = url
         set_up = f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
         # A plan of the hub is made for one kind of access: PostgreSQL need not plan it again for each body and child.
+        # The hub's own work asks of ten rows and of a hundred thousand by one statement, and has each planned.
         planned_once = f"{_with_options(url, set_up)} -c plan_cache_mode=force_generic_plan"
         patience_s = (statement_timeout_ms / 1_000 or _LONGEST_S) + _GRACE_S
         self._waits_s = waits_s
@@ -69,7 +70,7 @@ class Database:
             self.replicas = Replicas(
                 Statements(read_url, pool_size=pool_size, options=reading, patience_s=patience_s, waits_s=0)
             )
-        self._engine = _engine(url, set_up, pool_size, patience_s)
+        self._engine = _engine(url, f"{set_up} -c plan_cache_mode=force_generic_plan", pool_size, patience_s)
         self._own_engine = _engine(own_url, set_up, pool_size, patience_s) if own_url else self._engine
 
     @asynccontextmanager
