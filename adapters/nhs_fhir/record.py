@@ -20,6 +20,7 @@ from hub.actions.cooperation import receive
 from hub.actions.transaction import Transaction
 from hub.audit import Disclosure, Operation
 from hub.db import cooperation, queries
+from hub.db.beside import beside
 from hub.db.cooperation import Recorded
 from hub.db.queries import ChildIdentity, Organisation
 from hub.db.sharing import Asking
@@ -89,21 +90,12 @@ async def retrieve(tx: Transaction, request_ids: Collection[UUID]) -> list[Loade
 
 
 async def load(tx: Transaction, found: Sequence[Recorded]) -> list[Loaded]:
-    """What stands beside the requests, in as many statements for a hundred of them as for one."""
-    requests = [each.request for each in found]
-    children = await queries.children_by_id(tx.connection, asking(tx), {each.child_id for each in found})
-    named = {each.requested_by for each in requests} | {each.addressed_to for each in requests}
-    bodies = await queries.organisations_by_id(tx.connection, named)
-    advice = await queries.advice_of_requests(tx.connection, asking(tx), [each.id for each in requests])
+    """With what stands beside the requests: one statement, for a hundred of them as for one."""
+    there = await beside(tx.connection, asking(tx), [each.request.id for each in found])
     return [
-        Loaded(
-            each,
-            children[each.owner_id, each.child_id],
-            bodies[each.request.requested_by],
-            bodies[each.request.addressed_to],
-            tuple(advice.get(each.request.id, ())),
-        )
+        Loaded(each, known.child, known.requester, known.addressee, known.advice)
         for each in found
+        for known in [there[each.request.id]]
     ]
 
 

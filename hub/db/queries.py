@@ -1,6 +1,6 @@
 """Reads named as questions. They answer with values, never rows, and always for somebody who asks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -75,10 +75,11 @@ async def organisation_by_code(
 
 async def _organisation(connection: AsyncConnection, which: ColumnElement[bool]) -> Organisation | None:
     row = (await connection.execute(select(tables.organisation).where(which))).mappings().first()
-    return None if row is None else _organisation_of(row)
+    return None if row is None else organisation_of(row)
 
 
-def _organisation_of(row: RowMapping) -> Organisation:
+def organisation_of(row: Mapping[Any, Any]) -> Organisation:
+    """The body in a row of `organisation`."""
     return Organisation(
         row["id"],
         row["name"],
@@ -94,7 +95,7 @@ def _organisation_of(row: RowMapping) -> Organisation:
 async def child_by_id(connection: AsyncConnection, asking: Asking, child_id: UUID) -> ChildIdentity | None:
     """The child, where it exists for the asking body."""
     row = (await _ask_for_one(connection, asking, id=child_id)).mappings().first()
-    return None if row is None else _identity(row, asking)
+    return None if row is None else identity_of(row, asking)
 
 
 def _one_child(asking: Asking) -> Select[Any]:
@@ -106,7 +107,8 @@ def _one_child(asking: Asking) -> Select[Any]:
 _ask_for_one = prepared(_one_child)
 
 
-def _identity(row: RowMapping, asking: Asking) -> ChildIdentity:
+def identity_of(row: RowMapping, asking: Asking) -> ChildIdentity:
+    """The child in a row of `child` with the body's `standing` beside it."""
     standing = sharing.standing_in(row["standing"])
     return ChildIdentity(
         row["owner_id"],
@@ -166,7 +168,7 @@ async def advice_of_child(connection: AsyncConnection, asking: Asking, advice_id
 async def organisations_by_id(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Organisation]:
     """Several bodies at once."""
     rows = (await connection.execute(_BODIES, {"ids": list(ids)})).mappings()
-    return {row["id"]: _organisation_of(row) for row in rows}
+    return {row["id"]: organisation_of(row) for row in rows}
 
 
 _BODIES = select(tables.organisation).where(among(tables.organisation.c.id, "ids"))
@@ -206,7 +208,7 @@ _ask_by_upn = prepared(lambda asking: _children(asking, tables.child.c.upn == bi
 
 
 async def _children_by(ask: Ask, connection: AsyncConnection, asking: Asking, **which: Any) -> list[ChildIdentity]:
-    return [_identity(row, asking) for row in (await ask(connection, asking, **which)).mappings()]
+    return [identity_of(row, asking) for row in (await ask(connection, asking, **which)).mappings()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,27 +257,6 @@ async def request_ids(
     statement = select(table.c.sent_at, table.c.id).where(*conditions, sharing.may_see(table, asking))
     rows = await connection.execute(statement.order_by(table.c.sent_at, table.c.id).limit(most))
     return [(row.sent_at, row.id) for row in rows]
-
-
-async def advice_of_requests(
-    connection: AsyncConnection, asking: Asking, request_ids: Collection[UUID]
-) -> dict[UUID, list[UUID]]:
-    """Ids of the advice that answers each of several requests, as far as the body may see it, in the order it came."""
-    found: dict[UUID, list[UUID]] = {}
-    for row in await _ask_for_advice(connection, asking, ids=list(request_ids)):
-        found.setdefault(row.cooperation_request_id, []).append(row.id)
-    return found
-
-
-def _advice_of(asking: Asking) -> Select[Any]:
-    table = tables.advice
-    found = select(table.c.cooperation_request_id, table.c.id).where(
-        among(table.c.cooperation_request_id, "ids"), sharing.may_see(table, asking)
-    )
-    return found.order_by(table.c.received_at, table.c.id)
-
-
-_ask_for_advice = prepared(_advice_of)
 
 
 async def advice_from_payload(
