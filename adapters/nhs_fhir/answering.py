@@ -37,7 +37,7 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
     """Does what the submission asks. Raises `Problem` NOT_FOUND, `BadInput`, or `RefusedByLaw` from the actions."""
     loaded = await _locked(tx, submission.request_id)
     request_id = loaded.recorded.request.id
-    if submission.advice is not None:
+    if submission.advice is not None and loaded.advice:
         # The same bytes again, under another X-Request-ID: the advice is there, and what was done stands.
         earlier = await queries.advice_from_payload(
             tx.connection, asking(tx), request_id=request_id, sha256=payload.sha256
@@ -47,7 +47,7 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
     answer = _checked(submission, loaded)
     source_id = await tx.keep(_owned(payload, loaded))
     await _claim(tx, loaded, answer)
-    advice_id = await _take(tx, request_id, answer, submission.advice, source_id)
+    advice_id = await _take(tx, loaded, answer, submission.advice, source_id)
     await _hear(tx, loaded, submission)
     return Answered(await _as_it_stands(tx, loaded, advice_id), advice_id, is_new=advice_id is not None)
 
@@ -168,8 +168,9 @@ async def _claim(tx: Transaction, loaded: Loaded, answer: Answer) -> None:
 
 
 async def _take(
-    tx: Transaction, request_id: UUID, answer: Answer, advice: GivenAdvice | None, source_id: UUID
+    tx: Transaction, loaded: Loaded, answer: Answer, advice: GivenAdvice | None, source_id: UUID
 ) -> UUID | None:
+    request_id = loaded.recorded.request.id
     match answer.step:
         case Step.NOTHING:
             tx.must_have("cooperation.respond")
@@ -182,7 +183,12 @@ async def _take(
         case Step.COMPLY:
             if advice is not None:
                 return await submit_advice(
-                    tx, request_id=request_id, advice=hub_advice(advice), source=Source.FHIR, source_id=source_id
+                    tx,
+                    request_id=request_id,
+                    advice=hub_advice(advice),
+                    source=Source.FHIR,
+                    source_id=source_id,
+                    child=loaded.child,
                 )
             tx.must_have("cooperation.respond")
         case _:

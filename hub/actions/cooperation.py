@@ -9,10 +9,11 @@ from hub.actions.checks import asking, checked, decided
 from hub.actions.duties import announce_when_late
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import assessments, cooperation, enquiries, queries
+from hub.db import cooperation, enquiries, queries
 from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice, insert_documents
 from hub.db.arrangements import with_limit
 from hub.db.cooperation import KeptDuty, Recorded
+from hub.db.queries import ChildIdentity
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.periods import london_day
@@ -196,13 +197,22 @@ async def withdraw(tx: Transaction, *, request_id: UUID) -> None:
 
 
 async def submit_advice(
-    tx: Transaction, *, request_id: UUID, advice: Advice, source: Source, source_id: UUID | None = None
+    tx: Transaction,
+    *,
+    request_id: UUID,
+    advice: Advice,
+    source: Source,
+    source_id: UUID | None = None,
+    child: ChildIdentity | None = None,
 ) -> UUID:
-    """The asked body complies with its advice on needs, provision and outcomes (regs 6(1), 8(1)); the advice's id."""
+    """The asked body complies with its advice on needs, provision and outcomes (regs 6(1), 8(1)); the advice's id.
+
+    `child`: whom the request is about, where this transaction has read it already.
+    """
     tx.must_have("advice.write")
     check_advice(advice)
     recorded = await _addressed(tx, request_id)
-    child = await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
+    child = child or await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
     if child is not None and advice.given_on < child.date_of_birth:
         raise invalid(
             "the advice is dated before the birth of the child", rule="advice-before-birth", path=("givenOn",)
@@ -211,10 +221,7 @@ async def submit_advice(
     given = RecordedAdvice(
         changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
     )
-    await insert_advice(tx.connection, given, source=source, source_id=source_id, ids=tx.new_id)
-    await assessments.advice_came(
-        tx.connection, given.owner_id, advice_id=given.id, on=tx.today, cooperation_request_id=request_id
-    )
+    await insert_advice(tx.connection, given, source=source, source_id=source_id, ids=tx.new_id, came_on=tx.today)
     await tx.record(
         Event("advice_submitted", given.owner_id, "Advice", given.id, given.child_id, {"kind": advice.kind.value})
     )
