@@ -67,7 +67,7 @@ async def _as_it_stands(tx: Transaction, loaded: Loaded, advice_id: UUID | None)
     """The request after what was done: the child and the bodies are who they were."""
     recorded = await held(tx, loaded.recorded.request.id)
     advice = loaded.advice if advice_id is None else (*loaded.advice, advice_id)
-    return replace(loaded, recorded=recorded or loaded.recorded, advice=advice)
+    return replace(loaded, recorded=recorded or loaded.recorded, advice=advice, advised_at=())
 
 
 def _checked(submission: Submission, loaded: Loaded) -> Answer:

@@ -5,7 +5,8 @@ A request that its own body retrieves is received: that is recorded first, so th
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import etag
@@ -38,6 +39,7 @@ class Loaded:
     requester: Organisation
     owner: Organisation
     advice: tuple[UUID, ...]
+    advised_at: tuple[datetime | None, ...] = ()
 
     @property
     def known_child(self) -> ChildIdentity | None:
@@ -47,6 +49,16 @@ class Loaded:
     @property
     def etag(self) -> str:
         return etag(self.recorded.version)
+
+    def at(self, version: Recorded) -> "Loaded":
+        """As it stood at that version, with the advice that had come by then, once the body had complied."""
+        came = zip(self.advice, self.advised_at, strict=True) if version.request.complied_at else ()
+        return replace(
+            self,
+            recorded=version,
+            advice=tuple(each for each, at in came if at is not None and at <= version.updated_at),
+            advised_at=(),
+        )
 
     def task(self) -> Json:
         return to_task(
@@ -93,7 +105,7 @@ async def load(tx: Transaction, found: Sequence[Recorded]) -> list[Loaded]:
     """With what stands beside the requests: one statement, for a hundred of them as for one."""
     there = await beside(tx.connection, asking(tx), [each.request.id for each in found])
     return [
-        Loaded(each, known.child, known.requester, known.addressee, known.advice)
+        Loaded(each, known.child, known.requester, known.addressee, known.advice, known.advised_at)
         for each in found
         for known in [there[each.request.id]]
     ]

@@ -217,7 +217,8 @@ async def submit_advice(
         raise invalid(
             "the advice is dated before the birth of the child", rule="advice-before-birth", path=("givenOn",)
         )
-    changed = await _take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied")
+    # Advice that comes after other advice changes what the request shows, and so makes a version of it.
+    changed = await _take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied", always=True)
     given = RecordedAdvice(
         changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
     )
@@ -273,12 +274,14 @@ async def _asked_by_caller(tx: Transaction, request_id: UUID) -> Recorded:
     return recorded
 
 
-async def _take(tx: Transaction, recorded: Recorded, step: Step, kind: str) -> Recorded:
-    """One step of a request, as the law lets it: the row, its duty and its event; nothing where nothing changes."""
+async def _take(tx: Transaction, recorded: Recorded, step: Step, kind: str, *, always: bool = False) -> Recorded:
+    """One step of a request, as the law lets it: the row, its duty and its event; nothing where nothing changes, unless
+    it is `always` a version.
+    """
     after = recorded.request.after(step, now=tx.now)
     if isinstance(after, Refusal):
         raise RefusedByLaw(after)
-    if after == recorded.request:
+    if after == recorded.request and not always:
         return recorded
     changed = replace(recorded, request=after, version=recorded.version + 1, updated_at=tx.now)
     await cooperation.save_request(tx.connection, changed, _duty(tx, changed))

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, FromClause, RowMapping, Select, Uuid, func, select
+from sqlalchemy import ARRAY, FromClause, RowMapping, Select, Uuid, func, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,16 +14,18 @@ from hub.db import sharing, tables
 from hub.db.prepared import among, prepared
 from hub.db.queries import ChildIdentity, Organisation, identity_of, organisation_of
 from hub.db.sharing import Asking
+from hub.db.tables.base import Instant
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """As far as the asking body may see it; `advice`: ids, in the order in which it came."""
+    """As far as the asking body may see it. `advice`: ids, in the order it came; `advised_at`: when each did."""
 
     child: ChildIdentity
     requester: Organisation
     addressee: Organisation
     advice: tuple[UUID, ...]
+    advised_at: tuple[datetime | None, ...]
 
 
 async def beside(connection: AsyncConnection, asking: Asking, request_ids: Collection[UUID]) -> Mapping[UUID, Beside]:
@@ -30,7 +33,11 @@ async def beside(connection: AsyncConnection, asking: Asking, request_ids: Colle
     rows = (await _ask(connection, asking, ids=list(request_ids))).mappings()
     return {
         row["request_id"]: Beside(
-            identity_of(row, asking), _body(row, "requester"), _body(row, "addressee"), tuple(row["advice_ids"] or ())
+            identity_of(row, asking),
+            _body(row, "requester"),
+            _body(row, "addressee"),
+            tuple(row["advice_ids"] or ()),
+            tuple(row["advised_at"] or ()),
         )
         for row in rows
     }
@@ -41,18 +48,26 @@ def _beside(asking: Asking) -> Select[Any]:
     bodies = {name: tables.organisation.alias(name) for name in ("requester", "addressee")}
     answers = (advice.c.owner_id == request.c.owner_id) & (advice.c.cooperation_request_id == request.c.id)
     in_order = aggregate_order_by(advice.c.id, advice.c.received_at, advice.c.id)
-    given = select(func.array_agg(in_order, type_=ARRAY(Uuid))).where(answers, sharing.may_see(advice, asking))
+    came = aggregate_order_by(advice.c.received_at, advice.c.received_at, advice.c.id)
+    given = (
+        select(func.array_agg(in_order).label("ids"), func.array_agg(came).label("received"))
+        .where(answers, sharing.may_see(advice, asking))
+        .correlate(request)
+        .lateral("given")
+    )
     return (
         select(
             request.c.id.label("request_id"),
             child,
             sharing.standing(child, asking).label("standing"),
-            given.correlate(request).scalar_subquery().label("advice_ids"),
+            type_coerce(given.c.ids, ARRAY(Uuid)).label("advice_ids"),
+            type_coerce(given.c.received, ARRAY(Instant)).label("advised_at"),
             *(column for name, body in bodies.items() for column in _named(body, name)),
         )
         .join(child, (child.c.owner_id == request.c.owner_id) & (child.c.id == request.c.child_id))
         .join(bodies["requester"], bodies["requester"].c.id == request.c.requested_by_id)
         .join(bodies["addressee"], bodies["addressee"].c.id == request.c.addressed_to_id)
+        .join(given, true())
         .where(among(request.c.id, "ids"), sharing.may_see(request, asking), sharing.may_see(child, asking))
     )
 
