@@ -42,6 +42,12 @@ class Job:
     only_one: str | None = None
 
 
+NAMES_WAITING = """
+SELECT named.only_one FROM json_array_elements_text(CAST(:only_one AS json)) AS named (only_one)
+WHERE EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = named.only_one AND status = 'todo')
+"""
+"""Those of the names `only_one` of which a job waits: most often there is no need to enqueue another."""
+
 _DEFER = text(
     "SELECT procrastinate_defer_jobs_v1(ARRAY["
     "ROW('default', CAST(:name AS text), 0, CAST(:lock AS text), CAST(:only_one AS text), CAST(:facts AS jsonb), "

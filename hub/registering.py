@@ -71,7 +71,7 @@ def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> 
 
     async def work(tx: Transaction) -> str:
         try:
-            async with tx.connection.begin_nested():
+            async with tx.savepoint():
                 await tx.connection.execute(insert(tables.organisation).values(values))
         except IntegrityError as error:
             raise conflict("there is a body with this code", rule="organisation-exists") from error

@@ -14,10 +14,10 @@ from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.patient import nhs_numbers, read_patient
 from fhir_mappings.task import Answer, Step, read_answer
 from fhir_mappings.values import GivenAdvice
-from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, submit_advice
+from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, held, submit_advice
 from hub.actions.filing import hear_again
 from hub.actions.transaction import Payload, Transaction
-from hub.db import cooperation, queries
+from hub.db import queries
 from hub.db.advice import Advice as HubAdvice
 from hub.db.advice import AdvisedProvision, Attachment
 from hub.errors import not_found
@@ -37,7 +37,7 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
     """Does what the submission asks. Raises `Problem` NOT_FOUND, `BadInput`, or `RefusedByLaw` from the actions."""
     loaded = await _locked(tx, submission.request_id)
     request_id = loaded.recorded.request.id
-    if submission.advice is not None:
+    if submission.advice is not None and loaded.advice:
         # The same bytes again, under another X-Request-ID: the advice is there, and what was done stands.
         earlier = await queries.advice_from_payload(
             tx.connection, asking(tx), request_id=request_id, sha256=payload.sha256
@@ -47,7 +47,7 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
     answer = _checked(submission, loaded)
     source_id = await tx.keep(_owned(payload, loaded))
     await _claim(tx, loaded, answer)
-    advice_id = await _take(tx, request_id, answer, submission.advice, source_id)
+    advice_id = await _take(tx, loaded, answer, submission.advice, source_id)
     await _hear(tx, loaded, submission)
     return Answered(await _as_it_stands(tx, loaded, advice_id), advice_id, is_new=advice_id is not None)
 
@@ -55,19 +55,19 @@ async def answer_request(tx: Transaction, submission: Submission, payload: Paylo
 async def _locked(tx: Transaction, request_id: str) -> Loaded:
     """The request, which nobody else changes until this transaction ends."""
     try:
-        found = await cooperation.requests(tx.connection, asking(tx), ids=[UUID(request_id)], lock=True)
+        found = await held(tx, UUID(request_id))
     except ValueError:
-        found = []
-    if not found:
+        found = None
+    if found is None:
         raise not_found("Task")
-    return (await load(tx, found))[0]
+    return (await load(tx, [found]))[0]
 
 
 async def _as_it_stands(tx: Transaction, loaded: Loaded, advice_id: UUID | None) -> Loaded:
     """The request after what was done: the child and the bodies are who they were."""
-    found = await cooperation.requests(tx.connection, asking(tx), ids=[loaded.recorded.request.id])
+    recorded = await held(tx, loaded.recorded.request.id)
     advice = loaded.advice if advice_id is None else (*loaded.advice, advice_id)
-    return replace(loaded, recorded=found[0], advice=advice)
+    return replace(loaded, recorded=recorded or loaded.recorded, advice=advice, advised_at=())
 
 
 def _checked(submission: Submission, loaded: Loaded) -> Answer:
@@ -168,8 +168,9 @@ async def _claim(tx: Transaction, loaded: Loaded, answer: Answer) -> None:
 
 
 async def _take(
-    tx: Transaction, request_id: UUID, answer: Answer, advice: GivenAdvice | None, source_id: UUID
+    tx: Transaction, loaded: Loaded, answer: Answer, advice: GivenAdvice | None, source_id: UUID
 ) -> UUID | None:
+    request_id = loaded.recorded.request.id
     match answer.step:
         case Step.NOTHING:
             tx.must_have("cooperation.respond")
@@ -182,7 +183,12 @@ async def _take(
         case Step.COMPLY:
             if advice is not None:
                 return await submit_advice(
-                    tx, request_id=request_id, advice=hub_advice(advice), source=Source.FHIR, source_id=source_id
+                    tx,
+                    request_id=request_id,
+                    advice=hub_advice(advice),
+                    source=Source.FHIR,
+                    source_id=source_id,
+                    child=loaded.child,
                 )
             tx.must_have("cooperation.respond")
         case _:

@@ -5,7 +5,8 @@ A request that its own body retrieves is received: that is recorded first, so th
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import etag
@@ -18,8 +19,9 @@ from fhir_mappings.task import to_task
 from fhir_mappings.values import Json
 from hub.actions.cooperation import receive
 from hub.actions.transaction import Transaction
-from hub.audit import Disclosure, Operation, record_disclosures
+from hub.audit import Disclosure, Operation
 from hub.db import cooperation, queries
+from hub.db.beside import beside
 from hub.db.cooperation import Recorded
 from hub.db.queries import ChildIdentity, Organisation
 from hub.db.sharing import Asking
@@ -37,6 +39,7 @@ class Loaded:
     requester: Organisation
     owner: Organisation
     advice: tuple[UUID, ...]
+    advised_at: tuple[datetime | None, ...] = ()
 
     @property
     def known_child(self) -> ChildIdentity | None:
@@ -46,6 +49,16 @@ class Loaded:
     @property
     def etag(self) -> str:
         return etag(self.recorded.version)
+
+    def at(self, version: Recorded) -> "Loaded":
+        """As it stood at that version, with the advice that had come by then, once the body had complied."""
+        came = zip(self.advice, self.advised_at, strict=True) if version.request.complied_at else ()
+        return replace(
+            self,
+            recorded=version,
+            advice=tuple(each for each, at in came if at is not None and at <= version.updated_at),
+            advised_at=(),
+        )
 
     def task(self) -> Json:
         return to_task(
@@ -89,21 +102,12 @@ async def retrieve(tx: Transaction, request_ids: Collection[UUID]) -> list[Loade
 
 
 async def load(tx: Transaction, found: Sequence[Recorded]) -> list[Loaded]:
-    """What stands beside the requests, in as many statements for a hundred of them as for one."""
-    requests = [each.request for each in found]
-    children = await queries.children_by_id(tx.connection, asking(tx), {each.child_id for each in found})
-    named = {each.requested_by for each in requests} | {each.addressed_to for each in requests}
-    bodies = await queries.organisations_by_id(tx.connection, named)
-    advice = await queries.advice_of_requests(tx.connection, asking(tx), [each.id for each in requests])
+    """With what stands beside the requests: one statement, for a hundred of them as for one."""
+    there = await beside(tx.connection, asking(tx), [each.request.id for each in found])
     return [
-        Loaded(
-            each,
-            children[each.owner_id, each.child_id],
-            bodies[each.request.requested_by],
-            bodies[each.request.addressed_to],
-            tuple(advice.get(each.request.id, ())),
-        )
+        Loaded(each, known.child, known.requester, known.addressee, known.advice, known.advised_at)
         for each in found
+        for known in [there[each.request.id]]
     ]
 
 
@@ -143,15 +147,13 @@ class Showing:
                 self.note(each.child, *each.parts, *each.withheld)
 
     async def store(self, tx: Transaction, operation: Operation) -> None:
-        by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
+        by_ground: dict[str, list[Disclosure]] = defaultdict(list)
         for key, parts in self._shown.items():
             child = self._children[key]
             decisions = {part: decide(part, child.standing, tx.caller.purpose) for part in parts}
             shown = frozenset(part for part, decision in decisions.items() if decision)
             grounds = {each.rule for each in decisions.values() if isinstance(each, Permit)}
             disclosure = Disclosure(child.owner_id, child.id, shown, frozenset(parts) - shown)
-            by_ground["; ".join(sorted(grounds))].append((tx.new_id(), disclosure))
+            by_ground["; ".join(sorted(grounds))].append(disclosure)
         for ground, disclosures in by_ground.items():
-            await record_disclosures(
-                tx.connection, disclosures, caller=tx.caller, operation=operation, ground=ground, at=tx.now
-            )
+            await tx.disclose(disclosures, operation=operation, ground=ground)

@@ -135,10 +135,10 @@ class Walk:
         else:
             twin = content.get(name[1:] if name.startswith("_") else f"_{name}")
             within = f"{at}.{name.removeprefix('_')}"
-            self._element(element, content[name], within, depth, with_gaps=isinstance(twin, list))
+            self._element(element, content[name], within, depth, twin if isinstance(twin, list) else [])
 
-    def _element(self, element: Element, value: Any, at: str, depth: int, *, with_gaps: bool) -> None:
-        """One element. `with_gaps`: its twin (`given` beside `_given`) is a list, so null may keep a place in both."""
+    def _element(self, element: Element, value: Any, at: str, depth: int, twin: list[Any]) -> None:
+        """One element. `twin`: of `given`, `_given`, if that is a list: null may keep the place of what it holds."""
         if not isinstance(value, list):
             if element.many and value is not None:
                 self._wrong_type(at, "a list")
@@ -152,7 +152,7 @@ class Walk:
         if not values:
             self._empty(at)
         for place, each in enumerate(values):
-            if each is not None or not with_gaps:
+            if each is not None or place >= len(twin) or twin[place] is None:
                 self._one(element, each, f"{at}[{place}]", depth + 1)
 
     def _one(self, element: Element, value: Any, at: str, depth: int) -> None:

@@ -101,8 +101,7 @@ async def once(
             if write.sent_as:
                 raise
             raise BadInput(*law_issues(refused.refusals, at)) from refused
-        owner = caller.organisation
-        await quarantine.came_again(tx.connection, owner, sha256=write.sha256, address=write.about, at=tx.now)
+        tx.taken_in(write.sha256, put_to=write.path if write.method == "PUT" else None)
         return answer
 
     answer = await face.transactions.perform(caller, done, once=names_of(write, known_as))

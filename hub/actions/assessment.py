@@ -305,9 +305,14 @@ async def record_advice(tx: Transaction, *, advice_request_id: UUID, advice: Adv
         raise RefusedByLaw(Refusal("SEND Regs 2014 reg. 6(1)", "dates-out-of-order", message, ("received_on",)))
     given_by = sought.organisation_id or (None if sought.kind is AdviceKind.PARENT else tx.caller.organisation)
     given = RecordedAdvice(owner_id, recorded.child_id, tx.new_id(), given_by, None, tx.now, advice)
-    await insert_advice(tx.connection, given, source=Source.GRAPHQL, source_id=None, ids=tx.new_id)
-    await assessments.advice_came(
-        tx.connection, owner_id, advice_id=given.id, on=received_on, advice_request_id=sought.id
+    await insert_advice(
+        tx.connection,
+        given,
+        source=Source.GRAPHQL,
+        source_id=None,
+        ids=tx.new_id,
+        came_on=received_on,
+        advice_request_id=sought.id,
     )
     await tx.record(
         Event("advice_submitted", owner_id, "Advice", given.id, given.child_id, {"kind": advice.kind.value})

@@ -9,10 +9,11 @@ from hub.actions.checks import asking, checked, decided
 from hub.actions.duties import announce_when_late
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import assessments, cooperation, enquiries, queries
+from hub.db import cooperation, enquiries, queries
 from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice, insert_documents
 from hub.db.arrangements import with_limit
-from hub.db.cooperation import Recorded
+from hub.db.cooperation import KeptDuty, Recorded
+from hub.db.queries import ChildIdentity
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.periods import london_day
@@ -103,7 +104,7 @@ async def request_of_several(
         await cooperation.insert_request(tx.connection, recorded)
         key = {"owner_id": child.owner_id, "child_id": child.id, "cooperation_request_id": request.id}
         await insert_documents(tx.connection, key, attachments, at=tx.now, ids=tx.new_id)
-        await _keep_duty(tx, recorded)
+        await _open_duty(tx, recorded)
         await tx.record(_event("cooperation_requested", recorded, function=function.value))
         made.append(request.id)
     return made
@@ -116,10 +117,10 @@ async def receive(tx: Transaction, request_ids: Collection[UUID]) -> None:
             await _take(tx, recorded, Received(Receipt.RETRIEVED, tx.now), "cooperation_request_received")
 
 
-async def acknowledge(tx: Transaction, *, request_id: UUID) -> None:
+async def acknowledge(tx: Transaction, *, request_id: UUID) -> Recorded:
     """The asked body acknowledges the request: receipt, if none was earlier."""
     recorded = await _addressed(tx, request_id)
-    await _take(tx, recorded, Received(Receipt.ACKNOWLEDGED, tx.now), "cooperation_request_received")
+    return await _take(tx, recorded, Received(Receipt.ACKNOWLEDGED, tx.now), "cooperation_request_received")
 
 
 async def prove_service(tx: Transaction, *, request_id: UUID, served_at: datetime) -> None:
@@ -129,15 +130,15 @@ async def prove_service(tx: Transaction, *, request_id: UUID, served_at: datetim
     await _take(tx, recorded, Received(Receipt.SERVICE_PROVED, served_at), "cooperation_request_received")
 
 
-async def accept(tx: Transaction, *, request_id: UUID) -> None:
+async def accept(tx: Transaction, *, request_id: UUID) -> Recorded:
     """The asked body says that it will comply."""
-    await _take(tx, await _addressed(tx, request_id), Accepted(tx.now), "cooperation_accepted")
+    return await _take(tx, await _addressed(tx, request_id), Accepted(tx.now), "cooperation_accepted")
 
 
-async def decline(tx: Transaction, *, request_id: UUID, ground: RefusalGround | None, reasons: str) -> None:
+async def decline(tx: Transaction, *, request_id: UUID, ground: RefusalGround | None, reasons: str) -> Recorded:
     """The asked body decides not to comply, with written reasons (s. 31(2), (3))."""
     recorded = await _addressed(tx, request_id)
-    await _take(tx, recorded, Declined(ground, checked(reasons, "reasons"), tx.now), "cooperation_declined")
+    return await _take(tx, recorded, Declined(ground, checked(reasons, "reasons"), tx.now), "cooperation_declined")
 
 
 async def claim_time_exception(
@@ -181,7 +182,7 @@ async def forward(tx: Transaction, *, request_id: UUID, to: UUID) -> UUID:
     handed = replace(recorded, version=1, updated_at=tx.now, request=request)
     async with tx.in_records_of(recorded.owner_id):
         await cooperation.insert_request(tx.connection, handed)
-        await _keep_duty(tx, handed)
+        await _open_duty(tx, handed)
     await tx.record(_event("cooperation_requested", handed, function=asked.function.value, identified_by="forwarded"))
     return request.id
 
@@ -196,25 +197,32 @@ async def withdraw(tx: Transaction, *, request_id: UUID) -> None:
 
 
 async def submit_advice(
-    tx: Transaction, *, request_id: UUID, advice: Advice, source: Source, source_id: UUID | None = None
+    tx: Transaction,
+    *,
+    request_id: UUID,
+    advice: Advice,
+    source: Source,
+    source_id: UUID | None = None,
+    child: ChildIdentity | None = None,
 ) -> UUID:
-    """The asked body complies with its advice on needs, provision and outcomes (regs 6(1), 8(1)); the advice's id."""
+    """The asked body complies with its advice on needs, provision and outcomes (regs 6(1), 8(1)); the advice's id.
+
+    `child`: whom the request is about, where this transaction has read it already.
+    """
     tx.must_have("advice.write")
     check_advice(advice)
     recorded = await _addressed(tx, request_id)
-    child = await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
+    child = child or await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
     if child is not None and advice.given_on < child.date_of_birth:
         raise invalid(
             "the advice is dated before the birth of the child", rule="advice-before-birth", path=("givenOn",)
         )
-    changed = await _take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied")
+    # Advice that comes after other advice changes what the request shows, and so makes a version of it.
+    changed = await _take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied", always=True)
     given = RecordedAdvice(
         changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
     )
-    await insert_advice(tx.connection, given, source=source, source_id=source_id, ids=tx.new_id)
-    await assessments.advice_came(
-        tx.connection, given.owner_id, advice_id=given.id, on=tx.today, cooperation_request_id=request_id
-    )
+    await insert_advice(tx.connection, given, source=source, source_id=source_id, ids=tx.new_id, came_on=tx.today)
     await tx.record(
         Event("advice_submitted", given.owner_id, "Advice", given.id, given.child_id, {"kind": advice.kind.value})
     )
@@ -234,10 +242,22 @@ async def _askable(tx: Transaction, body_id: UUID, *, by: UUID, path: str) -> No
         raise invalid("this body is not in force today", rule="body-not-in-force", path=(path,))
 
 
+async def held(tx: Transaction, request_id: UUID) -> Recorded | None:
+    """The request as it now stands, which nobody else changes until this transaction ends; None where it does not exist
+    for the caller.
+    """
+    if request_id not in tx.requests_held:
+        found = await cooperation.request_for_update(tx.connection, request_id, asking(tx))
+        if found is None:
+            return None
+        tx.requests_held[request_id] = found
+    return tx.requests_held[request_id]
+
+
 async def _addressed(tx: Transaction, request_id: UUID) -> Recorded:
     """The request, for the body it is addressed to; for anyone who may not see it, it does not exist."""
     tx.must_have("cooperation.respond")
-    recorded = await cooperation.request_for_update(tx.connection, request_id, asking(tx))
+    recorded = await held(tx, request_id)
     if recorded is None:
         raise not_found("request")
     if recorded.request.addressed_to != tx.caller.organisation:
@@ -246,7 +266,7 @@ async def _addressed(tx: Transaction, request_id: UUID) -> Recorded:
 
 
 async def _asked_by_caller(tx: Transaction, request_id: UUID) -> Recorded:
-    recorded = await cooperation.request_for_update(tx.connection, request_id, asking(tx))
+    recorded = await held(tx, request_id)
     if recorded is None:
         raise not_found("request")
     if recorded.request.requested_by != tx.caller.organisation:
@@ -254,34 +274,46 @@ async def _asked_by_caller(tx: Transaction, request_id: UUID) -> Recorded:
     return recorded
 
 
-async def _take(tx: Transaction, recorded: Recorded, step: Step, kind: str) -> Recorded:
-    """One step of a request, as the law lets it: the row, its duty and its event; nothing where nothing changes."""
+async def _take(tx: Transaction, recorded: Recorded, step: Step, kind: str, *, always: bool = False) -> Recorded:
+    """One step of a request, as the law lets it: the row, its duty and its event; nothing where nothing changes, unless
+    it is `always` a version.
+    """
     after = recorded.request.after(step, now=tx.now)
     if isinstance(after, Refusal):
         raise RefusedByLaw(after)
-    if after == recorded.request:
+    if after == recorded.request and not always:
         return recorded
     changed = replace(recorded, request=after, version=recorded.version + 1, updated_at=tx.now)
-    await cooperation.update_request(tx.connection, changed)
-    await _keep_duty(tx, changed)
+    await cooperation.save_request(tx.connection, changed, _duty(tx, changed))
+    await _announce(tx, changed)
     await tx.record(_event(kind, changed, **_facts(step)))
+    if changed.request.id in tx.requests_held:
+        tx.requests_held[changed.request.id] = changed
     return changed
 
 
-async def _keep_duty(tx: Transaction, recorded: Recorded) -> None:
+async def _open_duty(tx: Transaction, recorded: Recorded) -> None:
+    await cooperation.keep_duty(tx.connection, recorded, _duty(tx, recorded))
+    await _announce(tx, recorded)
+
+
+def _duty(tx: Transaction, recorded: Recorded) -> KeptDuty:
+    """The body's duty as the request now stands."""
     request = recorded.request
     ended_at = request.withdrawn_at or (request.declined.at if request.declined else None)
     met_on = london_day(request.complied_at) if request.complied_at else None
-    await cooperation.keep_duty(
-        tx.connection,
-        recorded,
-        duty_id=tx.new_id(),
+    return KeptDuty(
+        tx.new_id(),
         basis=basis(request.function, request.agreed),
         started_on=london_day(request.received_at) if request.received_at else None,
         met_on=met_on,
         ended_on=london_day(ended_at) if ended_at and met_on is None else None,
     )
-    if request.due_on is not None and met_on is None and ended_at is None:
+
+
+async def _announce(tx: Transaction, recorded: Recorded) -> None:
+    request = recorded.request
+    if request.due_on is not None and not (request.complied_at or request.withdrawn_at or request.declined):
         await announce_when_late(tx, request.due_on)
 
 

@@ -111,7 +111,7 @@ async def replay(tx: Transaction, item_id: UUID, *, ways: WaysIn, version: int |
         return Replayed(applied=True)
     _check(item, version)
     try:
-        async with tx.connection.begin_nested():
+        async with tx.savepoint():
             await ways[item.form].take(tx, item)
     except StillRefused as still:
         return await _refused(tx, item, still.problems)

@@ -102,7 +102,7 @@ async def record_line(tx: Transaction, line: StatementLine) -> tuple[LineProblem
         return (LineProblem("line-incomplete", "A line names an amount or a direct payment, and a day."),)
     under = {"item_id": line.item_id, "payment_id": line.payment_id}
     try:
-        async with tx.connection.begin_nested():
+        async with tx.savepoint():
             if line.paid is not None:
                 await budget_payments.record_payment(tx, amount=line.paid, on=line.on, **under)
             elif line.spent is not None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.actions.transaction import Transaction
-from hub.audit import Disclosure, Operation, record_disclosures
+from hub.audit import Disclosure, Operation
 from hub.db import feed, queries
 from hub.db.deliveries import About, Delivery
 from hub.db.feed import Conditions
@@ -97,11 +97,5 @@ async def disclose(tx: Transaction, about: About, part: Part, operation: Operati
     decisions = {each: decide(each, child.standing, tx.caller.purpose) for each in parts}
     shown = frozenset(each for each, decision in decisions.items() if decision)
     grounds = sorted({each.rule for each in decisions.values() if isinstance(each, Permit)})
-    await record_disclosures(
-        tx.connection,
-        [(tx.new_id(), Disclosure(about.owner_id, about.child_id, shown, parts - shown))],
-        caller=tx.caller,
-        operation=operation,
-        ground="; ".join(grounds),
-        at=tx.now,
-    )
+    told = Disclosure(about.owner_id, about.child_id, shown, parts - shown)
+    await tx.disclose([told], operation=operation, ground="; ".join(grounds))

@@ -13,12 +13,13 @@ from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub import audit, jobs
+from hub.actions.recording import Recording
 from hub.db import tables
+from hub.db.cooperation import Recorded
 from hub.db.session import Database, acting_as
 from hub.errors import RefusedByLaw, conflict, forbidden
 from hub.law.caller import Caller
@@ -27,6 +28,9 @@ from hub.law.periods import london_day
 from hub.law.vocabulary import Source
 
 LONDON = ZoneInfo("Europe/London")
+
+_SMALL = 16 * 1024
+"""Bytes up to which a payload is stored with what else is recorded; a larger one goes by itself, as it came."""
 
 Answer: TypeAlias = Mapping[str, Any]
 """What an action answers, as plain JSON: ids and codes, from which the edge makes what it shows."""
@@ -56,12 +60,23 @@ class Transaction:
     """What an action may do: read and write on one connection, record events, enqueue jobs. The clock stands still."""
 
     def __init__(
-        self, connection: AsyncConnection, *, caller: Caller | None, now: datetime, new_id: Callable[[], UUID]
+        self,
+        connection: AsyncConnection,
+        *,
+        caller: Caller | None,
+        now: datetime,
+        new_id: Callable[[], UUID],
+        recording: Recording | None = None,
     ) -> None:
+        """`recording`: where records are gathered until whoever began it stores them; None: each is stored at once."""
         self.connection = connection
         self.now = now
         self.new_id = new_id
+        self.requests_held: dict[UUID, Recorded] = {}
+        """Requests to co-operate that this transaction has locked, as they now stand: nobody else changes them."""
         self._caller = caller
+        self._recording = recording or Recording()
+        self._gathers = recording is not None
 
     @property
     def caller(self) -> Caller:
@@ -81,7 +96,56 @@ class Transaction:
             raise forbidden(f"this needs the scope {scope}, which the token does not carry", rule="scope-missing")
 
     async def record(self, event: audit.Event) -> None:
-        await audit.record_event(self.connection, event, event_id=self.new_id(), caller=self._caller, at=self.now)
+        row = audit.event_row(event, event_id=self.new_id(), caller=self._caller, at=self.now)
+        self._recording.events.append(row)
+        await self._gathered()
+
+    async def disclose(
+        self, disclosures: Sequence[audit.Disclosure], *, operation: audit.Operation, ground: str
+    ) -> None:
+        """Record what an operation shows: durable when the transaction is, before the answer leaves."""
+        named = [(self.new_id(), each) for each in disclosures]
+        self._recording.disclosures += audit.disclosure_rows(
+            named, caller=self.caller, operation=operation, ground=ground, at=self.now
+        )
+        await self._gathered()
+
+    async def enqueue(self, job: jobs.Job) -> None:
+        self._recording.jobs.append(job)
+        await self._gathered()
+
+    def answer(self, once: Once, answer: Answer, client_id: str) -> None:
+        """Keep the answer under the client's key, which this transaction has claimed."""
+        row = {"client_id": client_id, "key": once.key, "answer": dict(answer)}
+        self._recording.answers.append(row)
+
+    def taken_in(self, sha256: str, *, put_to: str | None) -> None:
+        """What the caller's body sent was taken in: of its writes that wait in quarantine the same one waits no more,
+        nor one that was put to the same resource.
+        """
+        row = {"owner_id": self.caller.organisation, "sha256": sha256, "put_to": put_to, "at": self.now}
+        self._recording.taken_in.append(row)
+
+    async def store(self) -> None:
+        """Store what was gathered so far. `Transactions` does so before each commit."""
+        await self._recording.store(self.connection)
+
+    async def _gathered(self) -> None:
+        if not self._gathers or self._recording.is_much:
+            await self.store()
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
+        """What the block does is undone where it raises, and what it has recorded; the transaction goes on."""
+        await self.store()
+        try:
+            async with self.connection.begin_nested():
+                yield
+                await self.store()
+        except BaseException:
+            self._recording.forget()
+            self.requests_held.clear()
+            raise
 
     @asynccontextmanager
     async def in_records_of(self, owner: UUID) -> AsyncGenerator[None]:
@@ -93,27 +157,27 @@ class Transaction:
         yield
         await acting_as(self.connection, self.caller.organisation)
 
-    async def enqueue(self, job: jobs.Job) -> None:
-        await jobs.enqueue(self.connection, job)
-
     async def keep(self, payload: Payload) -> UUID:
         """Keep an inbound payload raw, with its hash, sender and time."""
         source_id = self.new_id()
-        await self.connection.execute(
-            insert(tables.source).values(
-                id=source_id,
-                received_at=self.now,
-                owner_id=payload.owner_id,
-                sender_id=self._caller.organisation if self._caller else None,
-                client_id=self._caller.client_id if self._caller else None,
-                kind=payload.kind,
-                name=payload.name,
-                media_type=payload.media_type,
-                sha256=payload.sha256,
-                size=len(payload.content),
-                content=payload.content,
-            )
-        )
+        row = {
+            "id": source_id,
+            "received_at": self.now,
+            "owner_id": payload.owner_id,
+            "sender_id": self._caller.organisation if self._caller else None,
+            "client_id": self._caller.client_id if self._caller else None,
+            "kind": payload.kind,
+            "name": payload.name,
+            "media_type": payload.media_type,
+            "sha256": payload.sha256,
+            "size": len(payload.content),
+            "content": payload.content,
+        }
+        if len(payload.content) <= _SMALL:
+            self._recording.keep(row)
+            await self._gathered()
+        else:
+            await self.connection.execute(insert(tables.source).values(row))
         return source_id
 
 
@@ -130,7 +194,9 @@ class Transactions:
         """A transaction that commits at the end of the block, or leaves nothing behind."""
         now = self.clock()
         async with self.database.begin(caller, today=london_day(now)) as connection:
-            yield Transaction(connection, caller=caller, now=now, new_id=self.new_id)
+            tx = Transaction(connection, caller=caller, now=now, new_id=self.new_id, recording=Recording())
+            yield tx
+            await tx.store()
 
     async def perform(
         self,
@@ -142,30 +208,39 @@ class Transactions:
         """The effect's answer, or `{"refusals": [...]}` when the law refused and nothing was done.
 
         What is known by several keys (a message by its own id and that of its envelope) has been done if it is known
-        by any of them.
+        by any of them. A refusal undoes the whole transaction, and is kept as the answer in another: refusals are rare,
+        and a savepoint would cost every write two statements.
         """
         keys = [once] if isinstance(once, Once) else once or ()
-        async with self.begin(caller) as tx:
-            claimed: list[Once] = []
-            answer: Answer | None = None
-            for key in keys:
-                answer = await _claim(tx, key, caller.client_id)
-                if answer is not None:
-                    break
-                claimed.append(key)
-            if answer is None:
-                answer = await _answer(tx, effect)
-            for key in claimed:
-                await _store(tx, key, answer, caller.client_id)
+        try:
+            async with self.begin(caller) as tx:
+                return await _once(tx, keys, effect)
+        except RefusedByLaw as refused:
+            answer: Answer = {"refusals": [as_json(refusal) for refusal in refused.refusals]}
+        if not keys:
             return answer
 
+        async def refuse(_: Transaction) -> Answer:
+            return answer
 
-async def _answer(tx: Transaction, effect: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
-    try:
-        async with tx.connection.begin_nested():
-            return await effect(tx)
-    except RefusedByLaw as refused:
-        return {"refusals": [as_json(refusal) for refusal in refused.refusals]}
+        async with self.begin(caller) as tx:
+            return await _once(tx, keys, refuse)
+
+
+async def _once(tx: Transaction, keys: Sequence[Once], effect: Callable[[Transaction], Awaitable[Answer]]) -> Answer:
+    """What the effect answers, kept under all of the keys; or the answer that is kept under one of them."""
+    claimed: list[Once] = []
+    for key in keys:
+        earlier = await _claim(tx, key, tx.caller.client_id)
+        if earlier is not None:
+            answer = earlier
+            break
+        claimed.append(key)
+    else:
+        answer = await effect(tx)
+    for key in claimed:
+        tx.answer(key, answer, tx.caller.client_id)
+    return answer
 
 
 async def redo(
@@ -182,7 +257,14 @@ async def redo(
         claimed.append(key)
     done = await effect(tx)
     for key in claimed:
-        await _store(tx, key, done, client_id)
+        tx.answer(key, done, client_id)
+
+
+_CLAIM = text(
+    "INSERT INTO idempotency_key (client_id, key, request_hash, created_at) "
+    "VALUES (:client_id, :key, :request_hash, :at) ON CONFLICT DO NOTHING RETURNING key"
+)
+_CLAIMED = text("SELECT request_hash, answer FROM idempotency_key WHERE client_id = :client_id AND key = :key")
 
 
 async def _claim(tx: Transaction, once: Once, client_id: str) -> Answer | None:
@@ -190,30 +272,14 @@ async def _claim(tx: Transaction, once: Once, client_id: str) -> Answer | None:
 
     The insert waits for a racing transaction with the same key, so that of two only one does the work.
     """
-    table = tables.idempotency_key
-    claimed = await tx.connection.execute(
-        upsert(table)
-        .values(client_id=client_id, key=once.key, request_hash=once.request_hash, created_at=tx.now)
-        .on_conflict_do_nothing()
-        .returning(table.c.key)
-    )
+    named = {"client_id": client_id, "key": once.key}
+    claimed = await tx.connection.execute(_CLAIM, named | {"request_hash": once.request_hash, "at": tx.now})
     if claimed.first() is not None:
         return None
-    row = (
-        await tx.connection.execute(
-            select(table.c.request_hash, table.c.answer).where(table.c.client_id == client_id, table.c.key == once.key)
-        )
-    ).one()
+    row = (await tx.connection.execute(_CLAIMED, named)).one()
     if row.request_hash != once.request_hash:
         raise conflict("this idempotency key was used for another request", rule="idempotency-key-reused")
     return row.answer
-
-
-async def _store(tx: Transaction, once: Once, answer: Answer, client_id: str) -> None:
-    table = tables.idempotency_key
-    await tx.connection.execute(
-        update(table).where(table.c.client_id == client_id, table.c.key == once.key).values(answer=dict(answer))
-    )
 
 
 def as_json(refusal: Refusal) -> dict[str, Any]:

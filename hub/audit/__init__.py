@@ -8,6 +8,8 @@ them to the Merkle tree of `merkle` and signs its head as `notes` says; `proofs`
 
 from hub.audit.recording import (
     DENIED,
+    DISCLOSURES_STORED,
+    EVENTS_STORED,
     Denial,
     Denials,
     Disclosure,
@@ -16,6 +18,8 @@ from hub.audit.recording import (
     Operation,
     Reading,
     denial_of,
+    disclosure_rows,
+    event_row,
     record_disclosures,
     record_event,
 )
@@ -23,6 +27,8 @@ from hub.audit.replayed import ReplayedLog
 
 __all__ = [
     "DENIED",
+    "DISCLOSURES_STORED",
+    "EVENTS_STORED",
     "Denial",
     "Denials",
     "Disclosure",
@@ -32,6 +38,8 @@ __all__ = [
     "Reading",
     "ReplayedLog",
     "denial_of",
+    "disclosure_rows",
+    "event_row",
     "record_disclosures",
     "record_event",
 ]

@@ -57,27 +57,45 @@ class Operation:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
+EVENTS_STORED = """
+INSERT INTO event (
+    id, recorded_at, kind, owner_id, child_id, about_type, about_id, organisation_id, client_id, person, token_id,
+    purpose, facts)
+SELECT
+    id, recorded_at, kind, owner_id, child_id, about_type, about_id, organisation_id, client_id, person, token_id,
+    purpose, facts
+FROM json_to_recordset(CAST(:events AS json)) AS said (
+    id uuid, recorded_at timestamptz, kind text, owner_id uuid, child_id uuid, about_type text, about_id uuid,
+    organisation_id uuid, client_id text, person text, token_id text, purpose text, facts jsonb)
+"""
+"""Stores rows as `event_row` makes them."""
+
+
+def event_row(event: Event, *, event_id: UUID, caller: Caller | None, at: datetime) -> dict[str, Any]:
+    """An event as it is stored."""
+    return {
+        "id": event_id,
+        "recorded_at": at,
+        "kind": event.kind,
+        "owner_id": event.owner_id,
+        "child_id": event.child_id,
+        "about_type": event.about_type,
+        "about_id": event.about_id,
+        "organisation_id": caller.organisation if caller else None,
+        "client_id": caller.client_id if caller else None,
+        "person": caller.person if caller else None,
+        "token_id": caller.token_id if caller else None,
+        "purpose": caller.purpose if caller else None,
+        "facts": dict(event.facts),
+    }
+
+
 async def record_event(
     connection: AsyncConnection, event: Event, *, event_id: UUID, caller: Caller | None, at: datetime
 ) -> None:
     """Insert the event in the caller's transaction, so that it exists if and only if what it tells of does."""
-    await connection.execute(
-        insert(tables.event).values(
-            id=event_id,
-            recorded_at=at,
-            kind=event.kind,
-            owner_id=event.owner_id,
-            child_id=event.child_id,
-            about_type=event.about_type,
-            about_id=event.about_id,
-            organisation_id=caller.organisation if caller else None,
-            client_id=caller.client_id if caller else None,
-            person=caller.person if caller else None,
-            token_id=caller.token_id if caller else None,
-            purpose=caller.purpose if caller else None,
-            facts=dict(event.facts),
-        )
-    )
+    row = event_row(event, event_id=event_id, caller=caller, at=at)
+    await connection.execute(insert(tables.event).values(row))
 
 
 class Reading(NamedTuple):
@@ -218,6 +236,40 @@ def _words(parts: frozenset[Part]) -> Sequence[str]:
     return sorted(part.value for part in parts)
 
 
+DISCLOSURES_STORED = """
+INSERT INTO disclosure (
+    id, recorded_at, owner_id, child_id, organisation_id, client_id, person, token_id, purpose, ground, operation,
+    operation_hash, parts_shown, parts_withheld)
+SELECT
+    id, recorded_at, owner_id, child_id, organisation_id, client_id, person, token_id, purpose, ground, operation,
+    operation_hash, parts_shown, parts_withheld
+FROM json_to_recordset(CAST(:disclosures AS json)) AS said (
+    id uuid, recorded_at timestamptz, owner_id uuid, child_id uuid, organisation_id uuid, client_id text, person text,
+    token_id text, purpose text, ground text, operation text, operation_hash text, parts_shown text[],
+    parts_withheld text[])
+"""
+"""Stores rows as `disclosure_rows` makes them."""
+
+
+def disclosure_rows(
+    disclosures: Iterable[tuple[UUID, Disclosure]], *, caller: Caller, operation: Operation, ground: str, at: datetime
+) -> list[dict[str, Any]]:
+    """One row for each child that the operation showed something of."""
+    return [
+        {
+            "id": disclosure_id,
+            "recorded_at": at,
+            "owner_id": each.owner_id,
+            "child_id": each.child_id,
+            "ground": ground,
+            **_asked(caller, operation),
+            "parts_shown": _words(each.shown),
+            "parts_withheld": _words(each.withheld),
+        }
+        for disclosure_id, each in disclosures
+    ]
+
+
 async def record_disclosures(
     connection: AsyncConnection,
     disclosures: Iterable[tuple[UUID, Disclosure]],
@@ -228,18 +280,6 @@ async def record_disclosures(
     at: datetime,
 ) -> None:
     """Insert one row for each child that the operation showed something of. No answer leaves before this is durable."""
-    rows = [
-        {
-            "id": disclosure_id,
-            "recorded_at": at,
-            "owner_id": each.owner_id,
-            "child_id": each.child_id,
-            "ground": ground,
-            **_asked(caller, operation),
-            "parts_shown": sorted(part.value for part in each.shown),
-            "parts_withheld": sorted(part.value for part in each.withheld),
-        }
-        for disclosure_id, each in disclosures
-    ]
+    rows = disclosure_rows(disclosures, caller=caller, operation=operation, ground=ground, at=at)
     if rows:
         await connection.execute(insert(tables.disclosure), rows)

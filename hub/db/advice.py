@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+import orjson
+from sqlalchemy import Date, Uuid, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
@@ -81,52 +82,78 @@ async def insert_advice(
     source: Source,
     source_id: UUID | None,
     ids: Callable[[], UUID],
+    came_on: date | None = None,
+    advice_request_id: UUID | None = None,
 ) -> None:
-    """Insert the advice and all its rows; `ids` gives each row its id."""
+    """Insert the advice and all its rows; `ids` gives each row its id.
+
+    `came_on`: the advice that was sought has come, by the request that it answers or by this request for advice; the
+    first that comes is what answers.
+    """
     advice = recorded.advice
-    key = {"owner_id": recorded.owner_id, "child_id": recorded.child_id}
-    await connection.execute(
-        insert(tables.advice).values(
-            **key,
-            id=recorded.id,
-            cooperation_request_id=recorded.cooperation_request_id,
-            kind=advice.kind,
-            given_by_id=recorded.given_by_id,
-            author=advice.author,
-            registration=advice.registration,
-            given_on=advice.given_on,
-            received_at=recorded.received_at,
-            source=source,
-            source_id=source_id,
-        )
-    )
-    part = key | {"advice_id": recorded.id}
-    rows: dict[Any, list[dict[str, Any]]] = {
-        tables.advised_need: [
-            part | {"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.needs, 1)
+    said: dict[str, list[dict[str, Any]]] = {
+        "needs": [{"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.needs, 1)],
+        "outcomes": [
+            {"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.outcomes, 1)
         ],
-        tables.advised_outcome: [
-            part | {"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.outcomes, 1)
-        ],
-        tables.advised_provision: [
-            part
-            | {
-                "id": ids(),
-                "ordinal": place,
-                "description": each.description,
-                "frequency": each.frequency,
-                "minutes_per_week": each.minutes_per_week,
-                "delivered_by": each.delivered_by,
-                "qualification": each.qualification,
-                "setting": each.setting,
-            }
+        "provision": [
+            {"id": ids(), "ordinal": place, **{name: getattr(each, name) for name in _OF_PROVISION}}
             for place, each in enumerate(advice.provision, 1)
         ],
     }
-    for table, values in rows.items():
-        if values:
-            await connection.execute(insert(table), values)
-    await insert_documents(connection, part, advice.documents, at=recorded.received_at, ids=ids)
+    whole = {
+        "owner_id": recorded.owner_id,
+        "id": recorded.id,
+        "child_id": recorded.child_id,
+        "cooperation_request_id": recorded.cooperation_request_id,
+        "kind": advice.kind,
+        "given_by_id": recorded.given_by_id,
+        "author": advice.author,
+        "registration": advice.registration,
+        "given_on": advice.given_on,
+        "received_at": recorded.received_at,
+        "source": source,
+        "source_id": source_id,
+        "came_on": came_on,
+        "advice_request_id": advice_request_id,
+    }
+    await connection.execute(_INSERT, whole | {name: orjson.dumps(rows).decode() for name, rows in said.items()})
+    key = {"owner_id": recorded.owner_id, "child_id": recorded.child_id, "advice_id": recorded.id}
+    await insert_documents(connection, key, advice.documents, at=recorded.received_at, ids=ids)
+
+
+_OF_PROVISION = ("description", "frequency", "minutes_per_week", "delivered_by", "qualification", "setting")
+_INSERT = text(
+    """
+WITH needs AS (
+    INSERT INTO advised_need (owner_id, id, child_id, advice_id, ordinal, description)
+    SELECT :owner_id, said.id, :child_id, :id, ordinal, description
+    FROM json_to_recordset(CAST(:needs AS json)) AS said (id uuid, ordinal integer, description text)),
+outcomes AS (
+    INSERT INTO advised_outcome (owner_id, id, child_id, advice_id, ordinal, description)
+    SELECT :owner_id, said.id, :child_id, :id, ordinal, description
+    FROM json_to_recordset(CAST(:outcomes AS json)) AS said (id uuid, ordinal integer, description text)),
+provision AS (
+    INSERT INTO advised_provision (owner_id, id, child_id, advice_id, ordinal, description, frequency,
+        minutes_per_week, delivered_by, qualification, setting)
+    SELECT :owner_id, said.id, :child_id, :id, ordinal, description, frequency, minutes_per_week, delivered_by,
+        qualification, setting
+    FROM json_to_recordset(CAST(:provision AS json)) AS said (id uuid, ordinal integer, description text,
+        frequency text, minutes_per_week integer, delivered_by text, qualification text, setting text)),
+came AS (
+    UPDATE advice_request SET advice_id = :id, received_on = :came_on
+    WHERE :came_on IS NOT NULL AND owner_id = :owner_id AND received_on IS NULL
+      AND (id = :advice_request_id OR cooperation_request_id = :cooperation_request_id))
+INSERT INTO advice (owner_id, id, child_id, cooperation_request_id, kind, given_by_id, author, registration, given_on,
+    received_at, source, source_id)
+VALUES (:owner_id, :id, :child_id, :cooperation_request_id, :kind, :given_by_id, :author, :registration, :given_on,
+    :received_at, :source, :source_id)
+"""
+).bindparams(
+    *(bindparam(each.name, type_=each.type) for each in tables.advice.c),
+    bindparam("came_on", type_=Date()),
+    bindparam("advice_request_id", type_=Uuid()),
+)
 
 
 async def insert_documents(
@@ -201,5 +228,4 @@ async def several_advice(connection: AsyncConnection, asking: Asking, ids: Colle
 
 
 def _provision(row: Mapping[str, Any]) -> AdvisedProvision:
-    names = ("description", "frequency", "minutes_per_week", "delivered_by", "qualification", "setting")
-    return AdvisedProvision(*(row[name] for name in names))
+    return AdvisedProvision(*(row[name] for name in _OF_PROVISION))

@@ -156,28 +156,6 @@ async def advice_request_for_update(
     return row["owner_id"], SoughtAdvice(**{name: row[name] for name in SoughtAdvice.__slots__})
 
 
-async def advice_came(
-    connection: AsyncConnection,
-    owner_id: UUID,
-    *,
-    advice_id: UUID,
-    on: date,
-    advice_request_id: UUID | None = None,
-    cooperation_request_id: UUID | None = None,
-) -> None:
-    """The advice that was sought has come: the first that comes is what answers."""
-    which = (
-        _ASKED.c.id == advice_request_id
-        if advice_request_id is not None
-        else _ASKED.c.cooperation_request_id == cooperation_request_id
-    )
-    await connection.execute(
-        update(_ASKED)
-        .where(_ASKED.c.owner_id == owner_id, which, _ASKED.c.received_on.is_(None))
-        .values(advice_id=advice_id, received_on=on)
-    )
-
-
 async def is_maintained(connection: AsyncConnection, owner_id: UUID, child_id: UUID) -> bool:
     """Whether the authority maintains a plan for the child."""
     of_child = (_PLAN.c.owner_id == owner_id, _PLAN.c.child_id == child_id)

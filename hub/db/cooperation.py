@@ -1,16 +1,18 @@
 """Loading and saving co-operation requests, their advice and the duty that runs beside each. Speaks in law values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, Uuid, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
+from hub.db.prepared import among, prepared
 from hub.db.sharing import Asking
 from hub.law.duties import RULES, DutyBasis, DutyRule
 from hub.law.reg8_time_limit import AgreedLimit, TimeException
@@ -46,14 +48,6 @@ async def insert_request(connection: AsyncConnection, recorded: Recorded) -> Non
     )
 
 
-async def update_request(connection: AsyncConnection, recorded: Recorded) -> None:
-    await connection.execute(
-        update(_REQUEST)
-        .where(_REQUEST.c.owner_id == recorded.owner_id, _REQUEST.c.id == recorded.request.id)
-        .values(**_changing(recorded))
-    )
-
-
 def _changing(recorded: Recorded) -> dict[str, Any]:
     request = recorded.request
     declined = request.declined
@@ -82,8 +76,7 @@ def _changing(recorded: Recorded) -> dict[str, Any]:
 
 async def request_for_update(connection: AsyncConnection, request_id: UUID, asking: Asking) -> Recorded | None:
     """The request, locked until the transaction ends; None for an unknown id and for one the body may not see."""
-    statement = _seen(asking).where(_REQUEST.c.id == request_id).with_for_update(of=_REQUEST)
-    found = await _load(connection, statement)
+    found = await requests(connection, asking, ids=[request_id], lock=True)
     return found[0] if found else None
 
 
@@ -91,24 +84,29 @@ async def requests(
     connection: AsyncConnection, asking: Asking, *, ids: Collection[UUID], lock: bool = False
 ) -> list[Recorded]:
     """Those of the requests that the body may see, in the order they were sent."""
-    statement = _seen(asking).where(_REQUEST.c.id.in_(list(ids)))
-    return await _load(connection, statement.with_for_update(of=_REQUEST) if lock else statement)
+    rows = (await (_lock if lock else _see)(connection, asking, ids=list(ids))).mappings().all()
+    return await _with_exceptions(connection, rows) if rows else []
 
 
 def _seen(asking: Asking) -> Select[Any]:
-    return select(_REQUEST).where(sharing.may_see(_REQUEST, asking)).order_by(_REQUEST.c.sent_at, _REQUEST.c.id)
+    seen = select(_REQUEST).where(among(_REQUEST.c.id, "ids"), sharing.may_see(_REQUEST, asking))
+    return seen.order_by(_REQUEST.c.sent_at, _REQUEST.c.id)
 
 
-async def _load(connection: AsyncConnection, statement: Select[Any]) -> list[Recorded]:
-    rows = (await connection.execute(statement)).mappings().all()
-    if not rows:
-        return []
+_see = prepared(_seen)
+_lock = prepared(lambda asking: _seen(asking).with_for_update(of=_REQUEST))
+_EXCEPTIONS = (
+    select(_EXCEPTION)
+    .where(among(_EXCEPTION.c.owner_id, "owners"), among(_EXCEPTION.c.cooperation_request_id, "requests"))
+    .order_by(_EXCEPTION.c.claimed_at)
+)
+
+
+async def _with_exceptions(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[Recorded]:
+    """Read after the rows, so that what a locked one has waited for is in it."""
     claimed: dict[UUID, list[TimeException]] = {}
-    exceptions = select(_EXCEPTION).where(
-        _EXCEPTION.c.owner_id.in_({row["owner_id"] for row in rows}),
-        _EXCEPTION.c.cooperation_request_id.in_([row["id"] for row in rows]),
-    )
-    for row in (await connection.execute(exceptions.order_by(_EXCEPTION.c.claimed_at))).mappings():
+    of = {"owners": list({row["owner_id"] for row in rows}), "requests": [row["id"] for row in rows]}
+    for row in (await connection.execute(_EXCEPTIONS, of)).mappings():
         claimed.setdefault(row["cooperation_request_id"], []).append(
             TimeException(
                 row["ground"],
@@ -169,38 +167,72 @@ async def insert_time_exception(
     )
 
 
-async def keep_duty(
-    connection: AsyncConnection,
-    recorded: Recorded,
-    *,
-    duty_id: UUID,
-    basis: DutyBasis,
-    started_on: date | None,
-    met_on: date | None,
-    ended_on: date | None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class KeptDuty:
     """The asked body's duty to comply (s. 31(2); reg. 8(1), or what was agreed), as the request now stands."""
-    rule = RULES[DutyRule.COMPLY_WITH_ADVICE_REQUEST]
+
+    id: UUID
+    basis: DutyBasis
+    started_on: date | None
+    met_on: date | None
+    ended_on: date | None
+
+
+async def keep_duty(connection: AsyncConnection, recorded: Recorded, duty: KeptDuty) -> None:
+    """Open the duty of a request, or keep it as it now stands."""
+    await connection.execute(_KEEP_DUTY, _owed(recorded, duty, DutyRule.COMPLY_WITH_ADVICE_REQUEST))
+
+
+async def save_request(connection: AsyncConnection, recorded: Recorded, duty: KeptDuty) -> None:
+    """Keep the request as it now stands, with its duty."""
+    known = {"of_owner": recorded.owner_id, "of_id": recorded.request.id}
+    changing = {f"request_{name}": value for name, value in _changing(recorded).items()}
+    owed = _owed(recorded, duty, DutyRule.COMPLY_WITH_ADVICE_REQUEST)
+    await connection.execute(_SAVE, known | changing | owed)
+
+
+def _owed(recorded: Recorded, duty: KeptDuty, which: DutyRule) -> dict[str, Any]:
+    request, rule = recorded.request, RULES[which]
     provisions = {DutyBasis.STATUTORY: rule.provision, DutyBasis.LOCAL_AGREEMENT: "CFA 2014 ss. 26(3)(e), 31(2)"}
-    values = {
-        "started_on": started_on,
-        "due_on": recorded.request.due_on,
-        "met_on": met_on,
-        "ended_on": ended_on,
-        "excused": recorded.request.excused,
+    said = {
+        "owner_id": recorded.owner_id,
+        "id": duty.id,
+        "child_id": recorded.child_id,
+        "rule": rule.duty,
+        "provision": provisions.get(duty.basis, "CFA 2014 s. 31(2)"),
+        "holder_id": request.addressed_to,
+        "basis": duty.basis,
+        "about_type": "CooperationRequest",
+        "about_id": request.id,
+        "started_on": duty.started_on,
+        "due_on": request.due_on,
+        "met_on": duty.met_on,
+        "ended_on": duty.ended_on,
+        "excused": request.excused,
     }
-    statement = upsert(tables.duty).values(
-        owner_id=recorded.owner_id,
-        id=duty_id,
-        child_id=recorded.child_id,
-        rule=rule.duty,
-        provision=provisions.get(basis, "CFA 2014 s. 31(2)"),
-        holder_id=recorded.request.addressed_to,
-        basis=basis,
-        about_type="CooperationRequest",
-        about_id=recorded.request.id,
-        **values,
+    return {f"duty_{name}": value for name, value in said.items()}
+
+
+_OWED_ONCE = ("owner_id", "about_id", "rule", "holder_id")
+_CHANGES_OF_DUTY = ("started_on", "due_on", "met_on", "ended_on", "excused")
+_FIXED = frozenset({"owner_id", "id", "child_id", "assessment_id", "asked"})
+_CHANGES = [each.name for each in _REQUEST.c if each.name not in _FIXED]
+
+
+def _keeping_duty() -> Insert:
+    columns = (*_OWED_ONCE, "id", "child_id", "provision", "basis", "about_type", *_CHANGES_OF_DUTY)
+    duty = tables.duty
+    kept = upsert(duty).values({name: bindparam(f"duty_{name}", type_=duty.c[name].type) for name in columns})
+    changed = {name: kept.excluded[name] for name in _CHANGES_OF_DUTY}
+    return kept.on_conflict_do_update(index_elements=_OWED_ONCE, set_=changed)
+
+
+_KEEP_DUTY = _keeping_duty()
+_SAVE = _keeping_duty().add_cte(
+    update(_REQUEST)
+    .where(
+        _REQUEST.c.owner_id == bindparam("of_owner", type_=Uuid()), _REQUEST.c.id == bindparam("of_id", type_=Uuid())
     )
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=["owner_id", "about_id", "rule", "holder_id"], set_=values)
-    )
+    .values({name: bindparam(f"request_{name}", type_=_REQUEST.c[name].type) for name in _CHANGES})
+    .cte("changed")
+)

@@ -28,6 +28,7 @@ SELDOM_S = 5.0
 """How often the feed looks though it heard nothing, seconds; and how long one that follows it waits at most."""
 SOON_S = 0.05
 """How often it looks while an event is committed that some older transaction, still open, keeps above the horizon."""
+_GATHER_S = 0.01
 _ANSWER_S = 10.0
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _FIRST = UUID(int=0)
@@ -121,8 +122,11 @@ class Feed:
             horizon: int = row[0] if row else 0
             if horizon > self.horizon:
                 self._move(horizon)
+            heard = False
             async for each in connection.notifies(timeout=SOON_S if newest >= horizon else SELDOM_S, stop_after=1):
-                newest = max(newest, int(each.payload))
+                newest, heard = max(newest, int(each.payload)), True
+            if heard:
+                await asyncio.sleep(_GATHER_S)  # under load one look serves for many events
 
     def _move(self, horizon: int) -> None:
         self.horizon = horizon

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, false, func, insert, or_, select, text, update
+from sqlalchemy import Select, and_, delete, false, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
@@ -177,22 +177,14 @@ async def change(connection: AsyncConnection, item: Item, step: Mapping[str, Any
     )
 
 
-async def came_again(
-    connection: AsyncConnection, owner_id: UUID, *, sha256: str, address: Mapping[str, Any], at: datetime
-) -> None:
-    """The owner's write was taken in: the same, or one put to the same resource, waits no more."""
-    put = [_ITEM.c.about.contains({name: address[name] for name in ("method", "path")})]
-    same = or_(_ITEM.c.sha256 == sha256, *(put if address["method"] == "PUT" else ()))
-    await connection.execute(
-        update(_ITEM)
-        .where(
-            _ITEM.c.owner_id == owner_id,
-            _ITEM.c.form == QuarantineForm.FHIR_WRITE,
-            _ITEM.c.resolved_at.is_(None),
-            same,
-        )
-        .values(resolved_at=at, resolution=QuarantineResolution.CAME_AGAIN)
-    )
+CAME_AGAIN = f"""
+UPDATE quarantined_item AS item SET resolved_at = came.at, resolution = '{QuarantineResolution.CAME_AGAIN.value}'
+FROM json_to_recordset(CAST(:taken_in AS json)) AS came (
+    owner_id uuid, sha256 text, put_to text, at timestamptz)
+WHERE item.owner_id = came.owner_id AND item.form = '{QuarantineForm.FHIR_WRITE.value}' AND item.resolved_at IS NULL
+  AND (item.sha256 = came.sha256 OR came.put_to = item.about ->> 'path' AND item.about ->> 'method' = 'PUT')
+"""  # noqa: S608  (of our own words)
+"""Of the writes of the owner that wait: the same as was taken in, or one put to the same resource (`put_to`)."""
 
 
 @dataclass(frozen=True, slots=True)

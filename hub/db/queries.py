@@ -1,14 +1,16 @@
 """Reads named as questions. They answer with values, never rows, and always for somebody who asks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, Uuid, bindparam, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
+from hub.db.prepared import Ask, among, prepared
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part, Standing, opened
 from hub.law.s31_cooperation import CooperationStatus
@@ -73,10 +75,11 @@ async def organisation_by_code(
 
 async def _organisation(connection: AsyncConnection, which: ColumnElement[bool]) -> Organisation | None:
     row = (await connection.execute(select(tables.organisation).where(which))).mappings().first()
-    return None if row is None else _organisation_of(row)
+    return None if row is None else organisation_of(row)
 
 
-def _organisation_of(row: RowMapping) -> Organisation:
+def organisation_of(row: Mapping[Any, Any]) -> Organisation:
+    """The body in a row of `organisation`."""
     return Organisation(
         row["id"],
         row["name"],
@@ -91,22 +94,21 @@ def _organisation_of(row: RowMapping) -> Organisation:
 
 async def child_by_id(connection: AsyncConnection, asking: Asking, child_id: UUID) -> ChildIdentity | None:
     """The child, where it exists for the asking body."""
-    return await _child(connection, asking, tables.child.c.id == child_id)
+    row = (await _ask_for_one(connection, asking, id=child_id)).mappings().first()
+    return None if row is None else identity_of(row, asking)
 
 
-async def _child(connection: AsyncConnection, asking: Asking, which: ColumnElement[bool]) -> ChildIdentity | None:
-    table = tables.child
-    statement = (
-        select(table, sharing.standing(table, asking).label("standing"))
-        .where(which, sharing.may_see(table, asking))
-        .order_by((table.c.owner_id == asking.organisation).desc(), table.c.id)
-        .limit(1)
-    )
-    row = (await connection.execute(statement)).mappings().first()
-    return None if row is None else _identity(row, asking)
+def _one_child(asking: Asking) -> Select[Any]:
+    own = tables.child.c.owner_id == asking.organisation
+    found = _children(asking, tables.child.c.id == bindparam("id", type_=Uuid()))
+    return found.order_by(own.desc(), tables.child.c.id).limit(1)
 
 
-def _identity(row: RowMapping, asking: Asking) -> ChildIdentity:
+_ask_for_one = prepared(_one_child)
+
+
+def identity_of(row: RowMapping, asking: Asking) -> ChildIdentity:
+    """The child in a row of `child` with the body's `standing` beside it."""
     standing = sharing.standing_in(row["standing"])
     return ChildIdentity(
         row["owner_id"],
@@ -165,37 +167,48 @@ async def advice_of_child(connection: AsyncConnection, asking: Asking, advice_id
 
 async def organisations_by_id(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Organisation]:
     """Several bodies at once."""
-    table = tables.organisation
-    rows = (await connection.execute(select(table).where(table.c.id.in_(list(ids))))).mappings()
-    return {row["id"]: _organisation_of(row) for row in rows}
+    rows = (await connection.execute(_BODIES, {"ids": list(ids)})).mappings()
+    return {row["id"]: organisation_of(row) for row in rows}
+
+
+_BODIES = select(tables.organisation).where(among(tables.organisation.c.id, "ids"))
 
 
 async def children_by_id(
     connection: AsyncConnection, asking: Asking, ids: Collection[UUID]
 ) -> dict[tuple[UUID, UUID], ChildIdentity]:
     """Those of the children that exist for the asking body, by (owner, id)."""
-    found = await _children(connection, asking, tables.child.c.id.in_(list(ids)))
+    found = await _children_by(_ask_by_id, connection, asking, ids=list(ids))
     return {(each.owner_id, each.id): each for each in found}
 
 
 async def children_by_nhs_number(connection: AsyncConnection, asking: Asking, nhs_number: str) -> list[ChildIdentity]:
     """The records of a child, in whichever authority's keeping, where the number is open to the asking body."""
-    found = await _children(connection, asking, tables.child.c.nhs_number == nhs_number)
+    found = await _children_by(_ask_by_nhs_number, connection, asking, value=nhs_number)
     return [each for each in found if Part.IDENTITY in each.parts]
 
 
 async def children_by_upn(connection: AsyncConnection, asking: Asking, upn: str) -> list[ChildIdentity]:
     """The same by unique pupil number."""
-    found = await _children(connection, asking, tables.child.c.upn == upn)
+    found = await _children_by(_ask_by_upn, connection, asking, value=upn)
     return [each for each in found if Part.IDENTITY in each.parts]
 
 
-async def _children(connection: AsyncConnection, asking: Asking, which: ColumnElement[bool]) -> list[ChildIdentity]:
+def _children(asking: Asking, which: ColumnElement[bool]) -> Select[Any]:
     table = tables.child
-    statement = select(table, sharing.standing(table, asking).label("standing")).where(
-        which, sharing.may_see(table, asking)
-    )
-    return [_identity(row, asking) for row in (await connection.execute(statement)).mappings()]
+    how = sharing.standing(table, asking).label("standing")
+    return select(table, how).where(which, sharing.may_see(table, asking))
+
+
+_ask_by_id = prepared(lambda asking: _children(asking, among(tables.child.c.id, "ids")))
+_ask_by_nhs_number = prepared(
+    lambda asking: _children(asking, tables.child.c.nhs_number == bindparam("value", type_=Text()))
+)
+_ask_by_upn = prepared(lambda asking: _children(asking, tables.child.c.upn == bindparam("value", type_=Text())))
+
+
+async def _children_by(ask: Ask, connection: AsyncConnection, asking: Asking, **which: Any) -> list[ChildIdentity]:
+    return [identity_of(row, asking) for row in (await ask(connection, asking, **which)).mappings()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,34 +259,22 @@ async def request_ids(
     return [(row.sent_at, row.id) for row in rows]
 
 
-async def advice_of_requests(
-    connection: AsyncConnection, asking: Asking, request_ids: Collection[UUID]
-) -> dict[UUID, list[UUID]]:
-    """Ids of the advice that answers each of several requests, as far as the body may see it, in the order it came."""
-    table = tables.advice
-    statement = (
-        select(table.c.cooperation_request_id, table.c.id)
-        .where(table.c.cooperation_request_id.in_(list(request_ids)), sharing.may_see(table, asking))
-        .order_by(table.c.received_at, table.c.id)
-    )
-    found: dict[UUID, list[UUID]] = {}
-    for row in await connection.execute(statement):
-        found.setdefault(row.cooperation_request_id, []).append(row.id)
-    return found
-
-
 async def advice_from_payload(
     connection: AsyncConnection, asking: Asking, *, request_id: UUID, sha256: str
 ) -> UUID | None:
     """The advice that answers the request and came in a payload with this hash."""
+    return (await _ask_for_sent(connection, asking, request=request_id, sha256=sha256)).scalar_one_or_none()
+
+
+def _sent_with(asking: Asking) -> Select[Any]:
     table, source = tables.advice, tables.source
-    statement = (
-        select(table.c.id)
-        .join(source, source.c.id == table.c.source_id)
-        .where(table.c.cooperation_request_id == request_id, source.c.sha256 == sha256, sharing.may_see(table, asking))
-        .limit(1)
-    )
-    return (await connection.execute(statement)).scalar_one_or_none()
+    of_request = table.c.cooperation_request_id == bindparam("request", type_=Uuid())
+    same = source.c.sha256 == bindparam("sha256", type_=Text())
+    found = select(table.c.id).join(source, source.c.id == table.c.source_id)
+    return found.where(of_request, same, sharing.may_see(table, asking)).limit(1)
+
+
+_ask_for_sent = prepared(_sent_with)
 
 
 async def advice_payload(connection: AsyncConnection, asking: Asking, advice_id: UUID) -> bytes | None:

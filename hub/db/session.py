@@ -6,6 +6,7 @@ connection. Row-level security reads them: without a caller the serving role see
 """
 
 import asyncio
+import select
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
@@ -17,7 +18,7 @@ from psycopg import pq
 from psycopg.abc import PQGen
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -57,6 +58,7 @@ class Database:
         self.url = url
         set_up = f"-c TimeZone=UTC -c DateStyle=ISO -c jit=off -c statement_timeout={statement_timeout_ms}"
         # A plan of the hub is made for one kind of access: PostgreSQL need not plan it again for each body and child.
+        # The hub's own work asks of ten rows and of a hundred thousand by one statement, and has each planned.
         planned_once = f"{_with_options(url, set_up)} -c plan_cache_mode=force_generic_plan"
         patience_s = (statement_timeout_ms / 1_000 or _LONGEST_S) + _GRACE_S
         self._waits_s = waits_s
@@ -69,7 +71,7 @@ class Database:
             self.replicas = Replicas(
                 Statements(read_url, pool_size=pool_size, options=reading, patience_s=patience_s, waits_s=0)
             )
-        self._engine = _engine(url, set_up, pool_size, patience_s)
+        self._engine = _engine(url, f"{set_up} -c plan_cache_mode=force_generic_plan", pool_size, patience_s)
         self._own_engine = _engine(own_url, set_up, pool_size, patience_s) if own_url else self._engine
 
     @asynccontextmanager
@@ -174,7 +176,6 @@ def _engine(url: str, set_up: str, pool_size: int, patience_s: float) -> AsyncEn
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
             "async_creator_fn": connect,
@@ -183,6 +184,17 @@ def _engine(url: str, set_up: str, pool_size: int, patience_s: float) -> AsyncEn
             "options": _with_options(url, set_up),
         },
     )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def still_there(adapted: Any, _record: object, _proxy: object) -> None:
+        """A server that has ended the connection has said so, before anything was asked: there is something to read. To
+        ask it each time would be one more round trip.
+        """
+        wire = adapted.driver_connection.pgconn
+        said = select.poll()
+        said.register(wire.socket, select.POLLIN)
+        if wire.status != pq.ConnStatus.OK or said.poll(0):
+            raise InvalidatePoolError("the server has ended this connection, and with it those of before")
 
     @event.listens_for(engine.sync_engine, "checkin")
     def patience_as_before(adapted: Any, _record: object) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import orjson
@@ -167,6 +167,28 @@ def test_access_is_what_the_rows_give(owner: psycopg.Connection[Any]) -> None:
         given = owner.execute(GIVEN, {"day": day}).fetchall()
         assert set(held) == {each for each in given if each[0] != each[2]}
         assert held
+    for change in _CHANGES:
+        owner.execute("SAVEPOINT unchanged")
+        changed = owner.execute(change)
+        assert changed.rowcount > 0, change
+        kept = owner.execute(rows).fetchall()
+        owner.execute("SELECT refill_child_access()")
+        assert owner.execute(rows).fetchall() == kept, change
+        owner.execute("ROLLBACK TO SAVEPOINT unchanged")
+
+
+_CHANGES: tuple[LiteralString, ...] = (
+    "UPDATE cooperation_request SET updated_at = now()",
+    "UPDATE cooperation_request SET status = 'WITHDRAWN'",
+    "UPDATE cooperation_request SET status = 'SENT'",
+    "UPDATE responsibility SET ends_on = starts_on + 3",
+    "UPDATE responsibility SET body_id = owner_id",
+    "UPDATE consent SET withdrawn_on = given_on + 1",
+    "UPDATE disclosure_decision SET revoked_at = now()",
+    "UPDATE plan SET transferred_to_id = NULL",
+    "UPDATE broken_glass SET ends_at = opened_at + interval '1 day'",
+)
+"""Changes that give other access to children, and one that gives no other."""
 
 
 @pytest.mark.parametrize("table", CHILDS, ids=lambda each: each.name)

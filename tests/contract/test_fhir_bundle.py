@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.vocabulary import Source
+from tests.conftest import NOW
 from tests.contract.fhir_world import (
     ADAS_NUMBER,
     GMC,
@@ -58,6 +60,25 @@ def location(response: Any, kind: str) -> str:
 
 
 # --- what is given
+
+
+async def test_more_advice_on_a_request_makes_a_version_of_its_task(fhir: FhirWorld) -> None:
+    """What a Task shows as its output changes no more than its version says, and each version shows what had come."""
+    request_id = await fhir.retrieved()
+    for days in (0, 1):
+        fhir.transactions.clock = lambda days=days: NOW + timedelta(days=1 + days)
+        said = composition(section=[section("needs", f"Need {days}")])
+        given = await fhir.trust.post("", bundle(entry(task(request_id, "completed")), entry(said)))
+        assert given.json()["entry"][0]["response"]["etag"] == f'W/"{3 + days}"', given.text
+    stale = await fhir.trust.answer(task(request_id, "accepted"), version=3)
+    assert (stale.status_code, rules(stale)) == (412, {"version-stale"})
+    told = (await fhir.authority.get(f"/Task/{request_id}/_history")).json()
+    versions = [each["resource"] for each in told["entry"]]
+    assert [each["meta"]["versionId"] for each in versions] == ["4", "3", "2", "1"]
+    assert [len(each.get("output", ())) for each in versions] == [2, 1, 0, 0]
+    assert versions[0]["output"][0] == versions[1]["output"][0], "in the order in which it came"
+    same = await fhir.trust.post("", bundle(entry(task(request_id, "completed")), entry(said)))
+    assert same.json()["entry"][0]["response"]["etag"] == 'W/"4"', "the same advice again is no other"
 
 
 async def test_the_example_that_trusts_are_pointed_at_is_accepted(fhir: FhirWorld) -> None:

@@ -400,7 +400,7 @@ async def test_advice_stands_alone_and_answers_the_request_that_it_names(fhir: F
     """A Composition by its event, a DocumentReference by its context; each once, and none that answers nothing."""
     identifier = {"system": "https://tools.ietf.org/html/rfc4122", "value": str(uuid4())}
     where = {"If-None-Exist": f"identifier={identifier['system']}|{identifier['value']}"}
-    for made_of, listed in ((_composition_for, identifier), (_document_for, [identifier])):
+    for made_of, listed in ((composition_for, identifier), (document_for, [identifier])):
         request_id = await fhir.retrieved()
         sent = made_of({"reference": f"Task/{request_id}"}) | {"identifier": listed}
         kind = sent["resourceType"]
@@ -425,9 +425,9 @@ async def test_advice_stands_alone_and_answers_the_request_that_it_names(fhir: F
         assert (await fhir.partner("reader").post(f"/{kind}", sent)).status_code == 403
 
 
-def _composition_for(request: dict[str, Any]) -> dict[str, Any]:
+def composition_for(request: dict[str, Any]) -> dict[str, Any]:
     return composition(event=[{"detail": [request]}])
 
 
-def _document_for(request: dict[str, Any]) -> dict[str, Any]:
+def document_for(request: dict[str, Any]) -> dict[str, Any]:
     return document(uuid4().bytes, context={"related": [request]})

@@ -29,7 +29,8 @@ from tests.conftest import NOW
 from tests.contract.fhir_world import FhirWorld, advice_bundle, entry, fhir_world, patient, task
 from tests.contract.test_extracts import ONE_ROW_A_CHILD, do_extract, example
 from tests.contract.test_fhir_messages import child as young_child
-from tests.contract.test_fhir_messages import notice
+from tests.contract.test_fhir_messages import composition_for, document_for, notice
+from tests.contract.test_fhir_messages import document_of as document_bundle_for
 from tests.db.test_import_return import CALLER, GOOD, OTHER, OWN, add_child, do_import, make_bodies, rows
 from tests.world import ALL_SCOPES, World
 
@@ -307,6 +308,36 @@ async def test_an_answer_to_a_wrong_task_reaches_the_right_one(world: World, tra
         assert not by_law.applied
         assert (await _mended(fhir, task(other, "accepted", meta={"versionId": "2"}))).applied
         assert (await fhir.trust.answer(declined, headers={"X-Request-ID": "d-1"})).status_code == 200
+
+
+@pytest.mark.parametrize("made_of", [composition_for, document_for, document_bundle_for])
+async def test_advice_that_came_alone_reaches_the_right_request(
+    made_of: Callable[[dict[str, Any]], dict[str, Any]], world: World, transactions: Transactions
+) -> None:
+    """A Composition, a DocumentReference or a document: replayed it completes the request; sent again, it was done."""
+    async with fhir_world(world, transactions) as fhir:
+        request_id, name = await fhir.retrieved(), {"X-Request-ID": "alone-1"}
+        sent = made_of({"reference": f"Task/{UUID(int=1)}"})
+        path = f"/{sent['resourceType']}"
+        assert (await fhir.trust.post(path, sent, headers=name)).status_code == 404
+        (item,) = await waiting(transactions)
+        assert (item["place"], item["owner_id"]) == (f"POST {path}", world.trust)
+        still = await acting(transactions, _clinician(fhir), replaying(item["id"]))
+        assert not still.applied, "it names no request yet"
+        right = sent | made_of({"reference": f"Task/{request_id}"})
+        assert (await _mended(fhir, right)).applied
+        assert not await waiting(transactions)
+        assert (await fhir.trust.get(f"/Task/{request_id}")).json()["status"] == "completed"
+        again = await fhir.trust.post(path, sent, headers=name)
+        assert again.status_code == 201, again.text
+        assert again.headers["location"].partition("/fhir/R4")[2].startswith(f"{path}/")
+        read = await fhir.authority.get(again.headers["location"].partition("/fhir/R4")[2])
+        assert read.json()["resourceType"] == sent["resourceType"]
+        assert await fhir.count("advice") == 1
+        assert not await waiting(transactions)
+        (advice,) = await rows(transactions, "SELECT source_id FROM advice")
+        (kept,) = await rows(transactions, f"SELECT content FROM source WHERE id = '{advice['source_id']}'")
+        assert json.loads(kept["content"]) == right, "what was replayed is kept as it was read"
 
 
 async def test_what_its_sender_corrects_itself_waits_no_more(world: World, transactions: Transactions) -> None:

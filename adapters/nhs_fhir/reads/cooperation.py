@@ -1,6 +1,5 @@
 """Requests to co-operate as Task and ServiceRequest. For the asked body, to have one is to have received it."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from adapters.nhs_fhir.record import Loaded, asking, retrieve
@@ -41,16 +40,13 @@ async def load_service_request_versions(tx: Transaction, wanted: Wanted) -> Page
 
 
 async def _versions(tx: Transaction, wanted: Wanted) -> list[Loaded]:
-    """Every version of one request, the newest first. There is advice once the body has complied."""
+    """Every version of one request, the newest first."""
     loaded, _ = await _requests(tx, wanted)
     if not loaded:
         return []
     stands = loaded[0]
     versions = await versions_of(tx.connection, asking(tx), stands.recorded)
-    return [
-        replace(stands, recorded=each, advice=stands.advice if each.request.complied_at else ())
-        for each in reversed(versions)
-    ]
+    return [stands if each.version == stands.recorded.version else stands.at(each) for each in reversed(versions)]
 
 
 async def _requests(tx: Transaction, wanted: Wanted) -> tuple[list[Loaded], tuple[object, ...] | None]:
