@@ -27,6 +27,7 @@ from hub.clock import new_id, utc_now
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
+from hub.garbage import spare_the_collector
 from hub.receiving import import_received, resume_imports
 from hub.settings import Settings, days_in
 from hub.tracing import span
@@ -86,6 +87,7 @@ def make_queue(
 
 async def run_worker(settings: Settings, place: Place) -> None:
     """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
+    spare_the_collector()
     address = place.for_own_work()
     database = Database(address, pool_size=8, statement_timeout_ms=60_000)
     days = Days(
