@@ -19,11 +19,11 @@ from hub.db import queries
 from hub.db.place import Place, database_place
 from hub.db.session import Database
 from hub.errors import not_found
-from hub.garbage import spare_the_collector
 from hub.law.caller import Caller
 from hub.law.purposes import Purpose
 from hub.law.vocabulary import OrganisationKind
 from hub.settings import Settings
+from hub.sparing import spare_the_collector
 
 
 def import_sen2_file(settings: Settings, path: Path, authority: str, say: Callable[[str], None]) -> bool:

@@ -9,9 +9,9 @@ from typing import Any, cast
 import uvicorn
 from starlette.applications import Starlette
 
-from hub.garbage import spare_the_collector
 from hub.observe import LATE_REQUESTS
 from hub.settings import Settings
+from hub.sparing import spare_the_collector
 from hub.web.deadlines import DeadlineProtocol, close_late
 from hub.web.one_write import KnownHeads
 

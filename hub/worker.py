@@ -27,9 +27,9 @@ from hub.clock import new_id, utc_now
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
-from hub.garbage import spare_the_collector
 from hub.receiving import import_received, resume_imports
 from hub.settings import Settings, days_in
+from hub.sparing import spare_the_collector
 from hub.tracing import span
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from hub.actions.transaction import Transactions
 from hub.db import embedded, migrate
 from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
-from hub.garbage import spare_the_collector
+from hub.sparing import spare_the_collector
 from tests.blocking import only_loopback
 from tests.lending import Lending, in_database
 from tests.running import RunningHub, running_hub
