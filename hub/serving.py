@@ -1,7 +1,6 @@
 """Runs the hub under uvicorn, with the limits that uvicorn leaves open by default."""
 
 import asyncio
-import gc
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +11,7 @@ from starlette.applications import Starlette
 
 from hub.observe import LATE_REQUESTS
 from hub.settings import Settings
+from hub.sparing import spare_the_collector
 from hub.web.deadlines import DeadlineProtocol, close_late
 from hub.web.one_write import KnownHeads
 
@@ -32,13 +32,6 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._streams_end()
         await super().shutdown(sockets)
-
-
-def spare_the_collector() -> None:
-    """What has been made by now stays for good: the garbage collector need not look at it, nor run so often."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def server_for(app: Starlette, settings: Settings) -> uvicorn.Server:

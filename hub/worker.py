@@ -29,6 +29,7 @@ from hub.db.place import Place
 from hub.db.session import Database
 from hub.receiving import import_received, resume_imports
 from hub.settings import Settings, days_in
+from hub.sparing import spare_the_collector
 from hub.tracing import span
 
 log = structlog.get_logger()
@@ -91,6 +92,7 @@ def make_queue(
 
 async def run_worker(settings: Settings, place: Place) -> None:
     """Work until told to stop (SIGTERM, SIGINT): jobs that run are finished first."""
+    spare_the_collector()
     address = place.for_own_work()
     database = Database(address, pool_size=8, statement_timeout_ms=60_000)
     days = Days(

@@ -11,7 +11,7 @@ import pytest
 from hub.actions.transaction import Transactions
 from hub.db.place import SERVING_ROLE, WORKER_ROLE, as_role
 from hub.db.session import Database
-from hub.serving import spare_the_collector
+from hub.sparing import spare_the_collector
 from tests.blocking import only_loopback
 from tests.lending import Lending, a_server, a_template
 from tests.running import RunningHub, running_hub

@@ -1,7 +1,8 @@
 """Imports a SEN2 return from a path or a stream: what `hub import sen2` and `/import/sen2` call.
 
 The file is read in a thread, one batch ahead of the database, so that neither waits for the other and the server's
-event loop goes on. At any moment only two batches and one piece of the file are in memory.
+event loop goes on; it gives way to those who read records. At any moment only two batches and one piece of the file are
+in memory.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from hub.actions.import_return import check_may_import, import_return
 from hub.actions.sen2_return import ReadPerson, ReturnHeader
 from hub.actions.transaction import LONDON, Transactions
 from hub.law.caller import Caller
+from hub.sparing import give_way
 
 Progress = Callable[[int, int, int], None]
 """Told after each batch: bytes read, bytes in all, persons read."""
@@ -51,7 +53,7 @@ async def import_sen2(
     """
     check_may_import(caller, authority_la_code)
     today = transactions.clock().astimezone(LONDON).date()
-    with ExitStack() as opened, ThreadPoolExecutor(1, thread_name_prefix="sen2") as thread:
+    with ExitStack() as opened, ThreadPoolExecutor(1, "sen2", give_way) as thread:
         loop = asyncio.get_running_loop()
         taking = partial(take, path_or_stream, opened, name=name, max_bytes=max_bytes)
         stream, file = await loop.run_in_executor(thread, taking)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from typing import TypeVar
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 from unicodedata import normalize
 
 from adapters.la_sen2.xml import Element
@@ -59,9 +59,8 @@ def _name(tag: str) -> str:
     return name
 
 
-def _is_sound(text: str) -> bool:
-    """Whether it needs no tidying: printable ASCII without a space, and not too long."""
-    return text.isascii() and text.isprintable() and " " not in text and 0 < len(text) <= MAX_TEXT
+_is_sound = re.compile(f"[!-~]{{1,{MAX_TEXT}}}").fullmatch
+"""Whether a text needs no tidying: printable ASCII without a space, and not too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +71,33 @@ class Book:
     problems: list[ImportProblem] = dataclass_field(default_factory=list[ImportProblem])
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an element stands. Written out only for a complaint."""
+
+    name: str
+    """Of the outermost, with its position; of an element within it, its name in lower case."""
+    element: Element
+    position: int = 0
+    within: "Place | None" = None
+
+    def __str__(self) -> str:
+        if self.within is None:
+            return self.name
+        return f"{self.within}/{_spelling(self.name, self.element)}[{self.position}]"
+
+
 class Node:
-    """An element, its place in the file, and the book that its complaints go to."""
+    """An element, its place in the file, and the book that its complaints go to.
 
-    __slots__ = ("_book", "_fields", "_nodes", "_parts", "_place", "_read", "_repeated", "_sound", "_within", "line")
+    It knows its parts and they do not know it, so that a person who has been read is freed at once: the garbage
+    collector would otherwise take as long as all the reading.
+    """
 
-    def __init__(self, element: Element, place: str, book: Book, within: "Node | None" = None) -> None:
-        """`place` is the element's own within that of the node that it is `within`."""
-        self.line = element.sourceline
+    __slots__ = ("_book", "_fields", "_nodes", "_parts", "_place", "_read", "_repeated", "_sound")
+
+    def __init__(self, element: Element, place: Place, book: Book) -> None:
         self._place = place
-        self._within = within
         self._book = book
         self._fields: dict[str, Element] = {}
         self._sound: dict[str, str] = {}
@@ -89,7 +105,7 @@ class Node:
         self._nodes: dict[str, list[Node]] = {}
         self._repeated: set[str] = set()
         self._read: set[str] = set()
-        fields, sound, names = self._fields, self._sound, _NAMES
+        fields, sound, names, is_sound = self._fields, self._sound, _NAMES, _is_sound
         for child in element:
             name = names.get(child.tag) or _name(child.tag)
             if name in PARTS:
@@ -100,18 +116,18 @@ class Node:
             else:
                 fields[name] = child
                 text = child.text
-                if text is not None and _is_sound(text) and not len(child):
+                if text is not None and is_sound(text) and not len(child):
                     sound[name] = text
 
     @property
-    def place(self) -> str:
-        return self._place if self._within is None else f"{self._within.place}/{self._place}"
+    def line(self) -> int | None:
+        return self._place.element.sourceline
 
     def complain(
         self, rule: str, message: str, field: str | None = None, *, severity: Severity = Severity.REFUSED
     ) -> None:
         """Note a problem with the field (its name in lower case), or with the element itself."""
-        place, line = self.place, self.line
+        place, line = str(self._place), self.line
         if field is not None:
             found = self._fields.get(field)
             place = f"{place}/{_spelling(field, found)}"
@@ -123,11 +139,13 @@ class Node:
 
     def parts(self, name: str) -> list["Node"]:
         """The parts of that name (lower case), in the order of the file."""
+        if name not in self._parts:
+            return []
         nodes = self._nodes.get(name)
         if nodes is None:
             nodes = self._nodes[name] = [
-                Node(element, f"{_spelling(name, element)}[{position}]", self._book, self)
-                for position, element in enumerate(self._parts.get(name, ()), start=1)
+                Node(element, Place(name, element, position, self._place), self._book)
+                for position, element in enumerate(self._parts[name], start=1)
             ]
         return nodes
 
@@ -211,16 +229,15 @@ class Node:
         found = self.text(field)
         if found is None:
             return None
-        try:
-            return codes(found)
-        except ValueError:
+        code: C | None = _members(codes).get(found)
+        if code is None:
             self.complain("code-unknown", f"this is not one of the codes {', '.join(codes)}", field)
-            return None
+        return code
 
     def open_code(self, codes: type[C], field: str) -> str | None:
         """A code of a list that may have grown: another is kept as it is written, with a warning."""
         found = self.text(field)
-        if found is not None and not any(found == code for code in codes):
+        if found is not None and found not in _members(codes):
             self.warn("code-not-listed", f"this is not one of the codes {', '.join(codes)}", field)
         return found
 
@@ -252,8 +269,13 @@ class Node:
             if field not in self._read and field not in known:
                 message = "this element is not known here and was left out"
                 self._book.problems.append(
-                    ImportProblem(self.place, element.sourceline, "element-unknown", message, Severity.WARNING)
+                    ImportProblem(str(self._place), element.sourceline, "element-unknown", message, Severity.WARNING)
                 )
+
+
+@cache
+def _members(codes: type[StrEnum]) -> Mapping[str, Any]:
+    return {code.value: code for code in codes}
 
 
 @lru_cache(maxsize=32_768)

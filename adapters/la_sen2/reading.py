@@ -10,7 +10,7 @@ from functools import partial
 from typing import BinaryIO
 
 from adapters.la_sen2.checks import check_person
-from adapters.la_sen2.node import Book, Node, local_name
+from adapters.la_sen2.node import Book, Node, Place, local_name
 from adapters.la_sen2.person import read_person
 from adapters.la_sen2.xml import Element, elements, forget, raw
 from hub.actions.sen2_return import ReadPerson, ReturnHeader, Severity
@@ -82,7 +82,7 @@ def read_one(
 ) -> ReadPerson:
     """One person, with what is wrong with it. `seen_upns` are those of the file so far; `raw` is what it came as."""
     book = Book(today)
-    node = Node(element, place, book)
+    node = Node(element, Place(place, element), book)
     person = read_person(node)
     if person is not None:
         check_person(person, node, header)

@@ -42,12 +42,12 @@ async def bring_forward(
 
     `apart_from`: children of whom the same file speaks as others.
     """
-    others, seen = set(apart_from), set[frozenset[UUID]]()
+    seen = set[frozenset[UUID]]()
     found: list[tuple[UUID, UUID, UUID, Candidate]] = []
-    for one, said, other, known in await identity.records_like(connection, owner_id, children):
+    for one, said, other, known in await identity.records_like(connection, owner_id, children, apart_from=apart_from):
         judged = _likeness(said, known, today)
         both = frozenset({one, other})
-        if judged is not None and other not in others and both not in seen:
+        if judged is not None and both not in seen:
             seen.add(both)
             found.append((new_id(), one, other, judged))
     await identity.bring_forward(connection, owner_id, found, at=now)

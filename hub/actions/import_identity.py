@@ -6,12 +6,12 @@ to quarantine, and someone who can tell decides.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from uuid import UUID
 
-from hub.actions.sen2_return import Person
+from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, Severity
 from hub.db.import_return import Row
 from hub.law import identity
 from hub.law.identity import NUMBER_IN_COMMON, Linked
@@ -230,3 +230,32 @@ def _same_home(one: str | None, other: str | None) -> bool:
 def _upn_may_become(recorded: str | None, said: str | None) -> bool:
     """A child gets a UPN, or a permanent one for a temporary one (which ends in a letter); no other change is."""
     return recorded is None or said is None or recorded == said or recorded[-1].isalpha()
+
+
+def without_number_of_another(read: ReadPerson, child: Row | None, known: Known) -> ReadPerson:
+    """An NHS number that the authority holds for another child is left out, and told: somebody looks at both."""
+    person = read.person
+    if person is None or person.nhs_number is None:
+        return read
+    holder = known.with_nhs_number(person.nhs_number)
+    if holder is None or (child is not None and holder["id"] == child["id"]):
+        return read
+    message = "another child of the authority has this NHS number: it was left out"
+    problem = ImportProblem(read.place, read.line, "nhs-number-of-another", message, Severity.WARNING)
+    person = replace(person, nhs_number=None, nhs_number_status=None)
+    return replace(read, person=person, problems=(*read.problems, problem))
+
+
+def doubted(read: ReadPerson, doubt: Doubt) -> ImportProblem:
+    """What the doubt is called in a report."""
+    return ImportProblem(read.place, read.line, *_DOUBTS[doubt])
+
+
+_DOUBTS = {
+    Doubt.AMBIGUOUS: (
+        "identity-ambiguous",
+        "which of the authority's children this is cannot be told from the names, dates and numbers given",
+    ),
+    Doubt.UPN_OF_ANOTHER: ("upn-of-another", "another child of the authority has this UPN"),
+    Doubt.GONE: ("child-gone", "the child that was chosen is not among the authority's any more: choose again"),
+}

@@ -66,7 +66,6 @@ class Returned:
     today: date
     settings: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     weighing: Weighing = field(default_factory=lambda: Weighing({}, {}, date.max))
-    content_hash: str | None = None
 
     @property
     def teller(self) -> Teller:
@@ -78,10 +77,17 @@ Facts = Mapping[str, list[Row]]
 
 
 def keep_person(
-    changes: Changes, person: Person, *, child_id: UUID, current: Row | None, facts: Facts, returned: Returned
+    changes: Changes,
+    person: Person,
+    *,
+    child_id: UUID,
+    current: Row | None,
+    facts: Facts,
+    returned: Returned,
+    content_hash: str | None,
 ) -> Row:
     """Gather what the person adds and changes; the child's row as it will be."""
-    child = _keep_child(changes, person, child_id, current, facts, returned)
+    child = _keep_child(changes, person, child_id, current, facts, returned, content_hash)
     _keep_identifiers(changes, person, child_id, facts, returned.header.system)
     if not any(row["kind"] == ResponsibilityKind.AUTHORITY for row in facts.get("responsibility", ())):
         changes.add(
@@ -102,7 +108,13 @@ def keep_person(
 
 
 def _keep_child(
-    changes: Changes, person: Person, child_id: UUID, current: Row | None, facts: Facts, returned: Returned
+    changes: Changes,
+    person: Person,
+    child_id: UUID,
+    current: Row | None,
+    facts: Facts,
+    returned: Returned,
+    content_hash: str | None,
 ) -> Row:
     said: dict[str, Any] = {
         "family_name": person.family_name,
@@ -120,7 +132,7 @@ def _keep_child(
     if current is None:
         new = {"source": returned.header.source, "version": 1, "updated_at": returned.now}
         child = changes.add(tables.child, child_id, said | new)
-        keep_word(changes, child, [], returned.teller, said, on=day, new=True, content_hash=returned.content_hash)
+        keep_word(changes, child, [], returned.teller, said, on=day, new=True, content_hash=content_hash)
         return child
     former, rows, known = current["upn"], facts.get("child_source", []), facts.get("disagreement", ())
     alone = all(returned.teller.is_of(row) for row in rows) and (rows or current["source"] == returned.teller.source)
@@ -131,7 +143,7 @@ def _keep_child(
         changes.keep(tables.child, child_id, current, theirs)
     told = _new_words(current, said) if returned.header.ours else said
     if not returned.header.ours or any(told.values()):
-        keep_word(changes, current, rows, returned.teller, told, on=day, new=False, content_hash=returned.content_hash)
+        keep_word(changes, current, rows, returned.teller, told, on=day, new=False, content_hash=content_hash)
     if not alone:
         weigh(changes, current, rows, known, returned.weighing)
     if former is not None and current["upn"] != former:

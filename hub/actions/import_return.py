@@ -7,6 +7,7 @@ other.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
@@ -23,6 +24,7 @@ from hub.db import import_runs
 from hub.errors import forbidden, not_found
 from hub.law.caller import Caller
 from hub.law.vocabulary import OrganisationKind, Source
+from hub.sparing import give_way
 
 
 def check_may_import(caller: Caller | None, authority_la_code: str) -> None:
@@ -109,14 +111,16 @@ async def _keep_file(tx: Transaction, owner_id: UUID, file: ReturnFile, source: 
 
 
 async def _apply(run: Run, batches: AsyncIterator[Sequence[ReadPerson]]) -> None:
-    """While the database writes a batch, the next one is compared (in a thread) with what was looked up before."""
-    waiting = None
-    async for batch in batches:
-        found = await run.look_up(batch)
-        written = run.write(waiting) if waiting else asyncio.sleep(0)
-        waiting = await _both(written, asyncio.to_thread(run.compare, batch, found))
-    if waiting:
-        await run.write(waiting)
+    """While the database writes a batch, the next one is compared (in a thread, which gives way to those who read) with
+    what was looked up before."""
+    waiting, loop = None, asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, "compare", give_way) as thread:
+        async for batch in batches:
+            found = await run.look_up(batch)
+            written = run.write(waiting) if waiting else asyncio.sleep(0)
+            waiting = await _both(written, loop.run_in_executor(thread, run.compare, batch, found))
+        if waiting:
+            await run.write(waiting)
 
 
 async def _both(one: Awaitable[object], other: Awaitable[Changes]) -> Changes:

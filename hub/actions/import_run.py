@@ -1,8 +1,8 @@
 """One import under way: look up whom a batch may be about, compare, write. Each step needs only the one before."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,12 @@ from uuid import UUID
 from hub.actions import identity
 from hub.actions.child_sources import Weighing
 from hub.actions.import_changes import Changes
-from hub.actions.import_identity import Chosen, Doubt, Known, Match, home_of
+from hub.actions.import_events import Said, event_rows
+from hub.actions.import_hashes import content_hash, urns
+from hub.actions.import_identity import Chosen, Doubt, Known, Match, doubted, home_of, without_number_of_another
 from hub.actions.import_person import Returned, keep_person, take_back
 from hub.actions.import_report import ImportReport, Tally
-from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader, Severity
+from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import child_sources, import_runs, tables
@@ -37,8 +39,10 @@ class Found:
     known: Known
     facts: Mapping[UUID, Mapping[str, list[Row]]]
     returned: Returned
-    unchanged: Mapping[str, UUID]
-    """Children of whom a case system says what it said the last time, by the hash of it."""
+    hashes: Sequence[str | None]
+    """What each person of the batch hashes to."""
+    same: Mapping[int, UUID]
+    """The children of whom the source says what it said the last time, by the person's position in the batch."""
 
 
 class Run:
@@ -82,7 +86,11 @@ class Run:
         connection = self._tx.connection
         if self._had_children is None:
             self._had_children = await has_children(connection, self._owner_id)
-        people = [read.person for read in batch if read.person is not None]
+        settings = await kept.settings_by_urn(connection, urns(read.person for read in batch))
+        hashes = [content_hash(read, self._header, settings) for read in batch]
+        same = await self._same(hashes)
+        others = [read for position, read in enumerate(batch) if position not in same]
+        people = [read.person for read in others if read.person is not None]
         recorded = await kept.children_like(
             connection,
             self._owner_id,
@@ -92,12 +100,11 @@ class Run:
             nhs_numbers={each.nhs_number for each in people if each.nhs_number},
             ids=self._chosen.ids if self._chosen else (),
         )
-        keys = {each.key for each in people if each.key} | {read.gone for read in batch if read.gone}
+        keys = {each.key for each in people if each.key} | {read.gone for read in others if read.gone}
         numbered, by_number = await self._by_number(keys)
         recorded += by_number
         children = {child["id"]: child for child in recorded} | self._unwritten
         free = [child_id for child_id in children if child_id not in self._claimed]
-        settings = await kept.settings_by_urn(connection, _urns(people))
         facts = await kept.facts_of(connection, self._owner_id, free)
         return Found(
             Known(
@@ -109,14 +116,24 @@ class Run:
             ),
             facts,
             Returned(self._header, self._tx.now, self._tx.today, settings, await self._weighing(facts)),
-            await self._unchanged(batch),
+            hashes,
+            same,
         )
 
-    async def _unchanged(self, batch: Sequence[ReadPerson]) -> dict[str, UUID]:
-        hashes = {read.content_hash for read in batch if read.content_hash}
-        if self._header.system is None or not hashes:
+    async def _same(self, hashes: Sequence[str | None]) -> dict[int, UUID]:
+        """The persons of whom nothing new is said, who need not be compared: each is one child's, as it was before."""
+        said = {each for each in hashes if each is not None}
+        if not said or not self._had_children or self._chosen is not None:
             return {}
-        return await child_sources.told_before(self._tx.connection, self._owner_id, self._header.system, hashes)
+        header = self._header
+        told = await child_sources.told_before(self._tx.connection, self._owner_id, header.source, header.system, said)
+        same: dict[int, UUID] = {}
+        for position, each in enumerate(hashes):
+            child_id = None if each is None else told.get(each)
+            if child_id is not None and child_id not in self._claimed:
+                self._claimed.add(child_id)
+                same[position] = child_id
+        return same
 
     async def _by_number(self, keys: set[str]) -> tuple[dict[str, UUID], list[Row]]:
         """Of a case system's extract, the children by its numbers."""
@@ -137,14 +154,17 @@ class Run:
         """Decide who each person is, and gather what that changes. Does not touch the database."""
         changes = Changes(self._owner_id, self._tx.new_id(), older=self._older)
         children: dict[UUID, Row] = {}
-        for read in batch:
-            if self._has_nothing_new(read, found) or self._is_gone(changes, read, found):
+        for position, read in enumerate(batch):
+            if position in found.same:
+                self._accept(read)
+                continue
+            if self._is_gone(changes, read, found):
                 continue
             match = self._who_is(read.person, found.known) if read.person is not None else None
             child = match.child if isinstance(match, Match) else None
-            read = _without_number_of_another(read, child, found.known)
+            read = without_number_of_another(read, child, found.known)
             if read.person is None or isinstance(match, Doubt):
-                problems = (*read.problems, _doubted(read, match)) if isinstance(match, Doubt) else read.problems
+                problems = (*read.problems, doubted(read, match)) if isinstance(match, Doubt) else read.problems
                 self._quarantine(changes, read, problems)
                 continue
             child_id = changes.new_id() if child is None else child["id"]
@@ -157,7 +177,8 @@ class Run:
                 child_id=child_id,
                 current=child,
                 facts=facts,
-                returned=_with_hash(found.returned, read.content_hash),
+                returned=found.returned,
+                content_hash=found.hashes[position],
             )
             found.known.became(now_is)
             children[child_id] = now_is
@@ -168,15 +189,6 @@ class Run:
 
     def _who_is(self, person: Person, known: Known) -> Match | Doubt | None:
         return known.who_is(person) if self._chosen is None else self._chosen.of(person, known)
-
-    def _has_nothing_new(self, read: ReadPerson, found: Found) -> bool:
-        """Whether the case system says of a child what it said the last time: it need not be compared."""
-        child_id = found.unchanged.get(read.content_hash or "")
-        if child_id is None or child_id in self._claimed:
-            return False
-        self._claimed.add(child_id)
-        self._accept(read)
-        return True
 
     def _is_gone(self, changes: Changes, read: ReadPerson, found: Found) -> bool:
         """Whether the case system says that it has deleted the child, where it is known; that is then kept."""
@@ -254,83 +266,11 @@ class Run:
         changes.added[tables.quarantined_item].append(item.row(changes.new_id(), self._tx.now))
 
     def _record(self, changes: Changes) -> None:
-        """One event for each child that is new or changed: which columns, never what stands in them."""
+        """Count the children that are new or changed; there is an event for each."""
         new, changed = changes.new_children, changes.changed_children()
         self._new += new if self._had_children else ()
         self.tally.new += len(new)
         self.tally.changed += len(changed)
-        events = [self._event(changes, "child_added_by_return", child_id) for child_id in new]
-        events += [
-            self._event(changes, "child_changed_by_return", child_id, **self._changed(changes, child_id))
-            for child_id in changed
-        ]
+        said_by = Said(self.id, self._header.year, self._tx.now, self._caller)
+        changes.added[tables.event] = event_rows(changes, said_by, self._linked)
         self._linked.clear()
-        changes.added[tables.event] = events
-
-    def _changed(self, changes: Changes, child_id: UUID) -> dict[str, Any]:
-        """What changed; where the file is a new source of the child, by which rule it is known, on what evidence."""
-        columns = sorted(changes.columns[child_id])
-        why = self._linked.get(child_id)
-        if why is None or tables.child_source.name not in columns:
-            return {"columns": columns}
-        return {"columns": columns, "linked_by": why.rule, "evidence": sorted(each.value for each in why.evidence)}
-
-    def _event(self, changes: Changes, kind: str, child_id: UUID, **facts: Any) -> Row:
-        caller = self._caller
-        return {
-            "id": changes.new_id(),
-            "recorded_at": self._tx.now,
-            "kind": kind,
-            "owner_id": self._owner_id,
-            "child_id": child_id,
-            "about_type": "Child",
-            "about_id": child_id,
-            "organisation_id": caller.organisation if caller else None,
-            "client_id": caller.client_id if caller else None,
-            "person": caller.person if caller else None,
-            "token_id": caller.token_id if caller else None,
-            "purpose": caller.purpose if caller else None,
-            "facts": {"import_run": self.id, "year": self._header.year, **facts},
-        }
-
-
-def _with_hash(returned: Returned, content_hash: str | None) -> Returned:
-    return returned if content_hash is None else replace(returned, content_hash=content_hash)
-
-
-def _urns(people: Iterable[Person]) -> set[str]:
-    found: set[str] = set()
-    for person in people:
-        for request in person.requests:
-            named = request.assessment.named_plan if request.assessment else None
-            for plan in (named, request.active_plan):
-                found.update(each.urn for each in (plan.placements if plan else ()) if each.urn)
-    return found
-
-
-def _without_number_of_another(read: ReadPerson, child: Row | None, known: Known) -> ReadPerson:
-    """An NHS number that the authority holds for another child is left out, and told: somebody looks at both."""
-    person = read.person
-    if person is None or person.nhs_number is None:
-        return read
-    holder = known.with_nhs_number(person.nhs_number)
-    if holder is None or (child is not None and holder["id"] == child["id"]):
-        return read
-    message = "another child of the authority has this NHS number: it was left out"
-    problem = ImportProblem(read.place, read.line, "nhs-number-of-another", message, Severity.WARNING)
-    person = replace(person, nhs_number=None, nhs_number_status=None)
-    return replace(read, person=person, problems=(*read.problems, problem))
-
-
-def _doubted(read: ReadPerson, doubt: Doubt) -> ImportProblem:
-    return ImportProblem(read.place, read.line, *_DOUBTS[doubt])
-
-
-_DOUBTS = {
-    Doubt.AMBIGUOUS: (
-        "identity-ambiguous",
-        "which of the authority's children this is cannot be told from the names, dates and numbers given",
-    ),
-    Doubt.UPN_OF_ANOTHER: ("upn-of-another", "another child of the authority has this UPN"),
-    Doubt.GONE: ("child-gone", "the child that was chosen is not among the authority's any more: choose again"),
-}

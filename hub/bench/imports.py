@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from hub.bench import client, comparison, memory, printed, returns
+from hub.bench import client, comparison, memory, printed, processor, returns
 from hub.bench.scratch import Scratch, register
 from hub.bench.servers import bare_environment, python
 from hub.errors import NotReadyError
@@ -18,7 +18,13 @@ _REFERENCE = date(2026, 1, 15)
 _READERS = 2
 """Connections that read, each one request at a time."""
 
-_HEAD = ("persons/s (bar 2,000)", "CPU seconds for 1,000", "of the bare parser's", "most memory, MB (bar 300)")
+_HEAD = (
+    "persons/s (bar 2,000)",
+    "CPU seconds for 1,000",
+    "of the bare parser's",
+    "PostgreSQL's for 1,000",
+    "most memory, MB (bar 300)",
+)
 
 _BARE_PARSE = (
     "import sys; from lxml import etree\n"
@@ -95,7 +101,12 @@ def _table(scratch: Scratch, la_code: str, persons: int, *, every_way: bool) -> 
         with export.open("wb") as packed:
             returns.sen2_export(la_code, persons, _REFERENCE, packed)
         ways += [("the same again", xml), ("the same as a CSV export", export)]
-    rows = [_row(name, _imported(scratch, file, la_code), bare, persons) for name, file in ways]
+    of_database = processor.of_database(scratch.owner_url)
+    rows: list[list[str]] = []
+    for name, file in ways:
+        before = of_database()
+        used = _imported(scratch, file, la_code)
+        rows.append(_row(name, used, bare, persons, in_database=_seconds(before, of_database())))
     rows.append(_row("lxml.iterparse alone", bare, bare, persons))
     return printed.table([f"a SEN2 return of {persons:,} persons", *_HEAD], rows)
 
@@ -124,12 +135,17 @@ def _timed(command: Sequence[str], environment: Mapping[str, str]) -> Used:
     return seconds, used, kilobytes
 
 
-def _row(name: str, used: Used, bare: Used, persons: int) -> list[str]:
-    seconds, processor, kilobytes = used
+def _seconds(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else (after - before) / 1_000
+
+
+def _row(name: str, used: Used, bare: Used, persons: int, *, in_database: float | None = None) -> list[str]:
+    seconds, of_processor, kilobytes = used
     return [
         name,
         printed.number(persons / seconds),
-        printed.number(1_000 * processor / persons),
-        printed.number(processor / bare[1]),
+        printed.number(1_000 * of_processor / persons),
+        printed.number(of_processor / bare[1]),
+        "" if in_database is None else printed.number(1_000 * in_database / persons),
         printed.number(kilobytes / 1_024),
     ]

@@ -3,8 +3,9 @@
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import IO
+from typing import IO, Any
 
+from hub.county.bank_names import GIRLS, SURNAMES
 from hub.law.interpretation import UPN_LETTERS
 
 
@@ -17,7 +18,7 @@ def sen2_return(la_code: str, persons: int, reference: date) -> Iterator[str]:
         f"<Release>1</Release><SerialNo>1</SerialNo><DateTime>{reference}T09:00:00</DateTime></Source></Header><Persons>\n"
     )
     for number in range(1, persons + 1):
-        yield _PERSON.format(number=number, upn=_upn(la_code, number), born=_born(number))
+        yield _PERSON.format(upn=_upn(la_code, number), **_who(number))
     yield "</Persons></Message>\n"
 
 
@@ -29,8 +30,8 @@ def _upn(la_code: str, number: int) -> str:
 
 
 _PERSON = (
-    "<Person><Surname>Appleby</Surname><Forename>Zo {number}</Forename><PersonBirthDate>{born}</PersonBirthDate>"
-    "<Sex>F</Sex><Ethnicity>WBRI</Ethnicity><PostCode>ZZ99 1AA</PostCode><UPN>{upn}</UPN><Requests>"
+    "<Person><Surname>{family}</Surname><Forename>{given}</Forename><PersonBirthDate>{born}</PersonBirthDate>"
+    "<Sex>F</Sex><Ethnicity>WBRI</Ethnicity><PostCode>{home}</PostCode><UPN>{upn}</UPN><Requests>"
     "<ReceivedDate>2022-03-01</ReceivedDate><RequestSource>2</RequestSource><RYA>0</RYA>"
     "<RequestOutcomeDate>2022-04-05</RequestOutcomeDate><RequestOutcome>Y</RequestOutcome>"
     "<RequestMediation>0</RequestMediation><RequestTribunal>0</RequestTribunal>"
@@ -47,9 +48,16 @@ _PERSON = (
 )
 
 
-def _born(number: int) -> date:
-    """A day of one of some ten years: as many children are born on each as in an authority of that size."""
-    return date(2010, 1, 1) + timedelta(days=number % 3_700)
+def _who(number: int) -> Mapping[str, Any]:
+    """Names, a home and a day of one of some ten years: as many children are alike in them as in an authority of that
+    size, for an import asks who may be whom."""
+    district, sector, unit = number % 90 + 1, number // 90 % 9 + 1, number // 810 % 400
+    return {
+        "family": SURNAMES[number * 7 % len(SURNAMES)],
+        "given": GIRLS[number * 11 % len(GIRLS)],
+        "born": date(2010, 1, 1) + timedelta(days=number % 3_700),
+        "home": f"ZZ{district} {sector}{UPN_LETTERS[unit // 20]}{UPN_LETTERS[unit % 20]}",
+    }
 
 
 def sen2_export(la_code: str, persons: int, reference: date, out: IO[bytes]) -> None:
@@ -62,14 +70,14 @@ def sen2_export(la_code: str, persons: int, reference: date, out: IO[bytes]) -> 
             with archive.open(f"Blade-Export_{part}.csv", "w") as file:
                 file.write(f"{columns}\n".encode())
                 for number in range(1, persons + 1):
-                    rows = row.format(number=number, upn=_upn(la_code, number), born=_born(number))
+                    rows = row.format(number=number, upn=_upn(la_code, number), **_who(number))
                     file.write(f"{rows}\n".encode())
 
 
 _ROWS: Mapping[str, tuple[str, str]] = {
     "person": (
         "persontableid,sen2tableid,surname,forename,personbirthdate,sex,ethnicity,postcode,upn",
-        "{number},1,Appleby,Zo {number},{born:%Y-%b-%d} 00:00:00,F,WBRI,ZZ99 1AA,{upn}",
+        "{number},1,{family},{given},{born:%Y-%b-%d} 00:00:00,F,WBRI,{home},{upn}",
     ),
     "requests": (
         "requeststableid,persontableid,receiveddate,requestsource,rya,requestoutcomedate,requestoutcome,"

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
 from hub.db.import_return import Row, facts_of
 from hub.law.precedence import ChildField, Order
+from hub.law.vocabulary import Source
 
 SOURCES = (tables.child_source, tables.disagreement)
 _CHILD, _PRECEDENCE, _ORGANISATION = tables.child, tables.precedence, tables.organisation
@@ -65,14 +66,18 @@ async def children_who_differ(connection: AsyncConnection, owner_id: UUID, field
 
 
 async def told_before(
-    connection: AsyncConnection, owner_id: UUID, system: str, hashes: Collection[str]
+    connection: AsyncConnection, owner_id: UUID, source: Source, system: str | None, hashes: Collection[str]
 ) -> dict[str, UUID]:
-    """The children of whom the case system said the same the last time, by the hash of it."""
-    table = tables.child_source
-    statement = select(table.c.content_hash, table.c.child_id).where(
-        table.c.owner_id == owner_id,
-        table.c.system == system,
-        table.c.content_hash.in_(hashes),
-        table.c.withdrawn_on.is_(None),
-    )
-    return {row.content_hash: row.child_id for row in await connection.execute(statement)}
+    """The children of whom the source said the same the last time, by the hash of it."""
+    said = {"owner": owner_id, "source": source.value, "system": system, "hashes": list(hashes)}
+    return {row.content_hash: row.child_id for row in await connection.execute(_TOLD_BEFORE, said)}
+
+
+_TOLD_BEFORE = text(
+    "SELECT told.content_hash, told.child_id FROM unnest(CAST(:hashes AS text[])) AS said (hash) CROSS JOIN LATERAL ("
+    "SELECT content_hash, child_id, source, system, withdrawn_on FROM child_source "
+    "WHERE owner_id = :owner AND content_hash = said.hash OFFSET 0) AS told "
+    "WHERE told.source = :source AND told.system IS NOT DISTINCT FROM CAST(:system AS text) "
+    "AND told.withdrawn_on IS NULL"
+)
+"""One index look-up for each hash: a first file has just been written, and PostgreSQL knows nothing of it."""

@@ -46,13 +46,16 @@ def known(row: RowMapping | dict[str, Any]) -> Known:
 
 
 async def records_like(
-    connection: AsyncConnection, owner_id: UUID, child_ids: Collection[UUID]
+    connection: AsyncConnection, owner_id: UUID, child_ids: Collection[UUID], *, apart_from: Collection[UUID] = ()
 ) -> list[tuple[UUID, Known, UUID, Known]]:
-    """Pairs worth comparing: each of these children with others of the owner that were not decided upon before.
+    """Pairs worth comparing: each of these children with others of the owner, but for those that they are apart from,
+    that were not decided upon before.
 
     They share a number; or the date of birth and a name or the postcode; or both names and the postcode.
     """
-    found = (await connection.execute(_LIKE, {"owner": owner_id, "children": list(child_ids)})).mappings()
+    said = {"owner": owner_id, "children": list(child_ids), "apart": list(apart_from)}
+    like = _LIKE_OF_FEW if len(child_ids) > FEW and apart_from else _LIKE
+    found = (await connection.execute(like, said)).mappings()
     return [(row["id"], _side(row, ""), row["other_id"], _side(row, "other_")) for row in found]
 
 
@@ -93,17 +96,22 @@ _WAYS = (
     "other.family_name = one.family_name AND other.given_names[1] = one.given_names[1] "
     "AND other.postcode = one.postcode",
 )
-_LIKE = text(
-    " UNION ".join(
-        f"SELECT one.id, other.id AS other_id, {_SIDES} FROM child one JOIN child other "  # noqa: S608 (our own names)
-        f"ON other.owner_id = one.owner_id AND other.id <> one.id AND {way} "
-        "WHERE one.owner_id = :owner AND one.id = ANY(CAST(:children AS uuid[])) "
-        "AND NOT EXISTS (SELECT FROM identity_candidate before WHERE before.owner_id = one.owner_id AND "
-        "((before.child_id = one.id AND before.other_child_id = other.id) "
-        "OR (before.child_id = other.id AND before.other_child_id = one.id)))"
-        for way in _WAYS
-    )
+_LIKES = " UNION ".join(
+    f"SELECT one.id, other.id AS other_id, {_SIDES} FROM child one JOIN {{others}} other "  # noqa: S608 (our own names)
+    f"ON other.owner_id = one.owner_id AND other.id <> one.id AND {way} "
+    "WHERE one.owner_id = :owner AND one.id = ANY(CAST(:children AS uuid[])) AND {apart}"
+    "NOT EXISTS (SELECT FROM identity_candidate before WHERE before.owner_id = one.owner_id AND "
+    "((before.child_id = one.id AND before.other_child_id = other.id) "
+    "OR (before.child_id = other.id AND before.other_child_id = one.id)))"
+    for way in _WAYS
 )
+_NOT_APART = "NOT EXISTS (SELECT FROM unnest(CAST(:apart AS uuid[])) AS apart (id) WHERE apart.id = other.id)"
+_LIKE = text(_LIKES.format(others="child", apart=f"{_NOT_APART} AND "))
+_OTHERS = f"SELECT * FROM child AS other WHERE other.owner_id = :owner AND {_NOT_APART}"  # noqa: S608 (our own names)
+_LIKE_OF_FEW = text(f"WITH others AS MATERIALIZED ({_OTHERS}) {_LIKES.format(others='others', apart='')}")
+FEW = 100
+"""Of more children than these, whoever the same file speaks of is left out first: of a first file that is everybody,
+and each would be compared with all who were born on the same day."""
 
 
 _NEAR = text(

@@ -85,9 +85,15 @@ OWN_FILE_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "case-systems-number-and-given-name",
-        frozenset({E.SYSTEM_NUMBER_SAME, E.GIVEN_NAME_SAME}),
+        frozenset({E.SYSTEM_NUMBER_SAME, E.GIVEN_NAME_SAME, E.POSTCODE_SAME}),
         frozenset({E.NHS_NUMBER_DIFFERS, E.UPN_DIFFERS}),
-        "the same, where the date of birth was corrected",
+        "the same, where the date of birth was corrected and the child lives where it did",
+    ),
+    Rule(
+        "case-systems-number-and-names",
+        frozenset({E.SYSTEM_NUMBER_SAME, E.FAMILY_NAME_SAME, E.GIVEN_NAME_SAME}),
+        frozenset({E.NHS_NUMBER_DIFFERS, E.UPN_DIFFERS, E.DATE_OF_BIRTH_DIFFERS}),
+        "the number and both names outweigh a slip in the date of birth",
     ),
     Rule(
         "own-pupil-number",
@@ -97,9 +103,9 @@ OWN_FILE_RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "own-pupil-number-and-given-name",
-        frozenset({E.UPN_SAME, E.GIVEN_NAME_SAME}),
+        frozenset({E.UPN_SAME, E.GIVEN_NAME_SAME, E.POSTCODE_SAME}),
         frozenset({E.NHS_NUMBER_DIFFERS}),
-        "the same, where the date of birth was corrected",
+        "the same, where the date of birth was corrected and the child lives where it did",
     ),
     Rule(
         "own-names-and-date-of-birth",

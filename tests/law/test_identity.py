@@ -63,8 +63,11 @@ def test_names_date_of_birth_and_postcode_link() -> None:
             {"date_of_birth": date(2012, 1, 1), "upn": None, "family_name": "Thorne"},
             "case-systems-number-and-given-name",
         ),
+        ({"date_of_birth": date(2013, 2, 5), "upn": None, "postcode": "ZZ2 2BB"}, "case-systems-number-and-names"),
+        ({"date_of_birth": date(2012, 1, 1), "upn": None, "family_name": "Thorne", "postcode": "ZZ2 2BB"}, None),
         ({"given_name": "Ada", "system_number": None, "family_name": "Thorne"}, "own-pupil-number"),
         ({"date_of_birth": date(2011, 11, 30), "system_number": None}, "own-pupil-number-and-given-name"),
+        ({"date_of_birth": date(2011, 11, 30), "system_number": None, "postcode": None}, None),
         ({"system_number": None, "upn": None, "postcode": None}, "own-names-and-date-of-birth"),
         ({"system_number": None, "upn": None, "postcode": "ZZ2 2BB"}, None),
         ({"given_name": "Ada", "date_of_birth": date(2012, 1, 1), "upn": None}, None),
@@ -73,8 +76,9 @@ def test_names_date_of_birth_and_postcode_link() -> None:
 )
 def test_an_authoritys_own_file_knows_its_own_children(said: dict[str, Any], rule: str | None) -> None:
     """Where a file of the authority speaks of the authority's own records, its case system's number links with the date
-    of birth or the given name, and so does the pupil number; and the very same words, where nothing says otherwise.
-    None of these links for another body.
+    of birth, with the given name at the same home, or with both names at a slip of the date, and so does the pupil
+    number; and the very same words, where nothing says otherwise. A number with no more than a given name links nobody:
+    numbers are given again. None of these links for another body.
     """
     record = _other(nhs_number=None, system_number=("caseworks", "C1"))
     other = replace(record, **said)
