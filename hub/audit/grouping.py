@@ -19,8 +19,9 @@ _GATHER_S = 0.002
 class Grouped(Generic[Record]):
     """Stores records by one statement: all that wait are stored together, and each is told when it is durable.
 
-    While more statements run than records wait, more will soon come: a group waits a moment for them (as PostgreSQL's
-    own commit_delay does), since to commit once for many costs hardly more than to commit once. Who is alone waits not.
+    While more statements are under way than records wait, more will soon come: a group waits a moment for them (as
+    PostgreSQL's own commit_delay does), since to commit once for many costs hardly more than to commit once. Who is
+    alone waits not.
     """
 
     def __init__(self, statements: Statements, sql: bytes, row: Callable[[Record], Mapping[str, Any]]) -> None:
@@ -42,7 +43,7 @@ class Grouped(Generic[Record]):
         await stored
 
     def _is_enough(self) -> bool:
-        return len(self._waiting) >= self._statements.running
+        return len(self._waiting) >= self._statements.under_way
 
     async def _gather(self) -> None:
         loop = asyncio.get_running_loop()

@@ -22,8 +22,9 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from hub.db.lines import PATIENCE_S
 from hub.db.replicas import Replicas
-from hub.db.statements import AGAIN_AFTER_S, NOT_NOW, PATIENCE_S, Statements
+from hub.db.statements import AGAIN_AFTER_S, NOT_NOW, Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.tracing import span

@@ -1,0 +1,187 @@
+"""Which statement runs on which line, and when: few at once, each on a line that is warm.
+
+PostgreSQL serves each line by a process of its own. Three that are used again and again find what they need in the
+processor's caches; ten that take turns on two cores took a third more of the processor's time for the same statements.
+So a statement waits while few others run; whoever has waited for some milliseconds (behind slow statements, or far from
+PostgreSQL) gets a further line.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from hub.db.line import Line
+from hub.errors import Kind, Problem
+
+PATIENCE_S = 5  # how long a statement waits for a free line
+FEW = 3  # statements that run at once while nobody waits for long
+SOON_S = 0.01  # how long is not long: sixteen statements of a millisecond for three lines take half of it
+_QUEUE = 20  # statements that wait for each line: one more is told at once that the hub is busy
+_LOOKS = 10  # in the time that an answer is waited for, so often is looked whether it is over
+
+
+class _Waits(NamedTuple):
+    """A statement that waits. `turn` brings a line, or None: the right to open one; `most`: so many may run with it."""
+
+    turn: asyncio.Future[Line | None]
+    since: float
+    most: int
+
+
+class Lines:
+    """At most `most` lines. The one last used is used next, and idle ones stay open."""
+
+    def __init__(self, opened: Callable[[float], Awaitable[Line]], *, most: int, patience_s: float) -> None:
+        """`opened` opens a line for who has waited since an instant of the loop's; `patience_s`: how long the answer to a statement is waited for, seconds."""
+        self._opened = opened
+        self._most = most
+        self._patience_s = patience_s
+        self._open = 0
+        self._idle: list[Line] = []
+        self._lines: set[Line] = set()
+        self._waiting: deque[_Waits] = deque()
+        self._at_silent: asyncio.TimerHandle | None = None
+        self._at_waiting: asyncio.TimerHandle | None = None
+
+    @property
+    def running(self) -> int:
+        """How many statements run, or are about to."""
+        return self._open - len(self._idle)
+
+    @property
+    def under_way(self) -> int:
+        """How many run or wait to run."""
+        return self._open - len(self._idle) + len(self._waiting)
+
+    async def take(self, *, at_once: bool) -> Line:
+        """A line, which is given back by `give_back`. `at_once`: however many run.
+
+        Raises `Problem` BUSY where none becomes free in time, and what `opened` raises.
+        """
+        began = asyncio.get_running_loop().time()
+        most = self._most if at_once else min(FEW, self._most)
+        line = None
+        if self.running < most and (at_once or not self._waiting):
+            line = self._free()
+            if line is None and self._open >= self._most:
+                line = await self._turn(most, began)
+            elif line is None:
+                self._open += 1
+        else:
+            line = await self._turn(most, began)
+        if line is None:
+            line = await self._new(began)
+        if self._at_silent is None:
+            self._look_at_silent_later()
+        return line
+
+    def give_back(self, line: Line) -> None:
+        if line.is_usable and self._open <= self._most:
+            self._idle.append(line)
+        else:
+            self._drop(line)
+        if self._waiting:
+            self._grant()
+
+    def forget_idle(self) -> None:
+        while self._idle:
+            self._drop(self._idle.pop())
+
+    def close(self) -> None:
+        """No line is kept any more, and nobody waits for one."""
+        self._most = 0
+        self.forget_idle()
+        while self._waiting:
+            self._refuse(self._waiting.popleft())
+
+    def _free(self) -> Line | None:
+        while self._idle:
+            line = self._idle.pop()
+            if line.is_usable:
+                return line
+            self._drop(line)
+        return None
+
+    async def _new(self, since: float) -> Line:
+        """A new line, where the right to one has been counted."""
+        try:
+            line = await self._opened(since)
+        except BaseException:
+            self._decline(None)
+            raise
+        self._lines.add(line)
+        return line
+
+    async def _turn(self, most: int, since: float) -> Line | None:
+        if len(self._waiting) >= _QUEUE * self._most:
+            raise busy()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Line | None] = loop.create_future()
+        self._waiting.append(_Waits(turn, since, most))
+        if self._at_waiting is None:
+            self._at_waiting = loop.call_later(SOON_S, self._look_at_waiting)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled() and turn.exception() is None:  # it was this one's turn: now it is the next one's
+                self._decline(turn.result())
+            raise
+
+    def _decline(self, line: Line | None) -> None:
+        if line is not None:
+            self.give_back(line)
+            return
+        self._open -= 1
+        self._grant()
+
+    def _grant(self) -> None:
+        """Whoever waits longest runs, and the next, as far as they may."""
+        while self._waiting:
+            turn, since, most = self._waiting[0]
+            if not turn.done():
+                if self.running >= most and asyncio.get_running_loop().time() - since < SOON_S:
+                    return
+                line = self._free()
+                if line is None and self._open >= self._most:
+                    return
+                if line is None:
+                    self._open += 1
+                turn.set_result(line)
+            self._waiting.popleft()
+
+    def _look_at_waiting(self) -> None:
+        """One timer for all that wait: to make one for each costs more than most statements' waiting."""
+        self._at_waiting = None
+        loop = asyncio.get_running_loop()
+        while self._waiting and self._waiting[0].since < loop.time() - PATIENCE_S:
+            self._refuse(self._waiting.popleft())
+        self._grant()
+        if self._waiting:
+            self._at_waiting = loop.call_later(SOON_S, self._look_at_waiting)
+
+    @staticmethod
+    def _refuse(waits: _Waits) -> None:
+        if not waits.turn.done():
+            waits.turn.set_exception(busy())
+
+    def _drop(self, line: Line) -> None:
+        line.close()
+        self._lines.discard(line)
+        self._open -= 1
+
+    def _look_at_silent_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._at_silent = loop.call_later(self._patience_s / _LOOKS, self._look_at_silent)
+
+    def _look_at_silent(self) -> None:
+        """Give up on lines that have been silent for too long; look again while any statement runs."""
+        self._at_silent = None
+        for line in list(self._lines):
+            line.give_up_if_silent()
+        if self.running:
+            self._look_at_silent_later()
+
+
+def busy() -> Problem:
+    return Problem(Kind.BUSY, "the database is busy or away; try again soon", rule="try-again")
