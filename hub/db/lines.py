@@ -33,7 +33,8 @@ class Lines:
     """At most `most` lines. The one last used is used next, and idle ones stay open."""
 
     def __init__(self, opened: Callable[[float], Awaitable[Line]], *, most: int, patience_s: float) -> None:
-        """`opened` opens a line for who has waited since an instant of the loop's; `patience_s`: how long the answer to a statement is waited for, seconds."""
+        """`opened` opens a line for who has waited since an instant of the loop's time; `patience_s`: how long the
+        answer to a statement is waited for, seconds."""
         self._opened = opened
         self._most = most
         self._patience_s = patience_s
