@@ -124,6 +124,32 @@ def test_a_plan_says_what_is_withheld_and_by_which_rule(visits: Visits) -> None:
     visit.page.get_by_role("button", name="Change").click()
 
 
+def _plan_that_is(hub: RunningHub, status: str) -> tuple[str, str]:
+    """A child, and a version of the child's plan that stands so."""
+    asked = f"{{ plans(first: 1, filter: {{statuses: [{status}]}}) {{ nodes {{ id child {{ id }} }} }} }}"
+    (found,) = _graphql(hub, asked)["plans"]["nodes"]  # type: ignore[index]  (read from JSON)
+    return found["child"]["id"], found["id"]
+
+
+def test_each_version_of_a_plan_is_there_for_whom_it_is_open(visits: Visits, hub: RunningHub) -> None:
+    """A draft where there is no other, and earlier versions by a link; what is kept of them is said in each."""
+    visit, board = visits(NORTHMERE), visits(BOARD)
+    child, earlier = _plan_that_is(hub, "SUPERSEDED")
+    visit.sees(f"/children/{child}/plan")
+    assert visit.page.locator("tbody tr", has_text="shown here").count() == 1
+    visit.page.locator(f"a[href$='/plan/{earlier}']").click()
+    expect(visit.page.locator("main")).to_contain_text("Replaced by a later version.")
+    drafted, draft = _plan_that_is(hub, "DRAFT")
+    assert "Being drafted; the family does not have it yet." in visit.sees(f"/children/{drafted}/plan")
+    said = board.sees(f"/children/{drafted}/plan/{draft}")
+    assert "Being drafted" in said
+    assert "Withheld from you." in board.page.locator("section[aria-labelledby=section-A]").inner_text()
+    assert "No plan is open to you." in visits(TRUST).sees(f"{_first_child(visits(TRUST))}/plan")
+    told = [_missing(visit, f"{child}/plan/{each}") for each in (draft, f"Plan_{'0' * 32}", "nonsense")]
+    assert told[0] == told[1] == told[2]
+    visit.complaints.clear()  # the browser says that 404 came
+
+
 @pytest.fixture(scope="module")
 def aside(hub: RunningHub) -> list[str]:
     """The global ids of three persons of a return, each of whom has a day of birth that is none."""
@@ -318,6 +344,9 @@ def test_where_there_is_nothing_for_somebody_the_page_says_so(visits: Visits, hu
     visit.complaints.clear()  # the browser says that 404 came
     closed = httpx.get(f"{hub.base_url}/children", follow_redirects=False)
     assert (closed.status_code, closed.headers["location"]) == (303, "/sign-in?to=%2Fchildren")
+    for accepted, said in (("text/html", "There is no such page for you"), ("*/*", "Not Found")):
+        nowhere = httpx.get(f"{hub.base_url}/nowhere", headers={"Accept": accepted})
+        assert (nowhere.status_code, said in nowhere.text) == (404, True)
     policy = httpx.get(f"{hub.base_url}/").headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "script" not in policy
