@@ -79,7 +79,8 @@ def create_app(
     ids: Callable[[], uuid.UUID] = new_id,
     demo: Demo | None = None,
 ) -> Starlette:
-    """The hub as an ASGI application, on the database at `place`."""
+    """The hub as an ASGI application, on the database at `place`. In production there is no `demo`, if one is given."""
+    demo = None if settings.production else demo
     database = Database(
         place.serving,
         read_url=place.replicas,
@@ -178,7 +179,11 @@ def create_app(
         ),
         *graphiql_page.routes(),
         *graphiql_sign_in_routes(
-            sign_in(GRAPHIQL_PATH, free=True), address=settings.address, authenticate=authenticate, clock=clock
+            sign_in(GRAPHIQL_PATH, free=True),
+            address=settings.address,
+            authenticate=authenticate,
+            clock=clock,
+            demo=demo is not None,
         ),
         *page_routes(visiting, sign_in(RETURN_PATH), clock=clock, rulebook=rulebook_text),
         *oauth_routes(token_server, issuers, on_revoked=verifier.forget, style=style.address()),
@@ -196,7 +201,7 @@ def create_app(
         *health_routes(standing=stand.look),
         *(
             demo_routes(identities=demo.identities, examples=demo.examples, token=demo.token)
-            if demo and not settings.production
+            if demo is not None
             else []
         ),
     ]

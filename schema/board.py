@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -27,20 +26,16 @@ from sqlalchemy import (
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
-from hub.db.duties import state_of
 from hub.db.sharing import Asking, Guarded, Sight, guarded
 from hub.db.tables.base import Pounds
-from hub.law.duties import DutyRule, DutyState
 from hub.law.s31_cooperation import CooperationStatus
 from hub.law.vocabulary import AgreementStatus, BudgetKind, PlanStatus
+from schema import board_duties
+from schema.board_duties import DutiesInMonth, DutiesInState, Timeliness
 from schema.encoding import constant
 from schema.fields import counted, figure, figures, one
 from schema.organisation import Organisation
-from schema.paging import LAST_DAY
 from schema.scalars import Money
-
-TIMELY = (DutyRule.DECIDE_WHETHER_TO_ASSESS, DutyRule.COMPLY_WITH_ADVICE_REQUEST, DutyRule.FINALISE_PLAN)
-"""The clocks whose timeliness is followed: six weeks to decide, six weeks to give advice, twenty weeks in all."""
 
 WAITING = (CooperationStatus.SENT, CooperationStatus.RECEIVED, CooperationStatus.ACCEPTED)
 """The request stands, and the body has neither complied nor declined."""
@@ -65,35 +60,6 @@ class RequestsOfAge:
     count: int = figure("count", Integer(), "How many.")
 
 
-@figures(scope="child.read")
-class DutiesInState:
-    """How many duties under a rule stand so."""
-
-    rule: DutyRule = figure("rule", Text(), "What must be done.")
-    state: DutyState = figure("state", Text(), "Where the clocks stand today.")
-    count: int = figure("count", Integer(), "How many.")
-
-
-@figures(scope="child.read")
-class DutiesInMonth:
-    """How many duties have their last day in a month."""
-
-    month: str = figure("month", Text(), "The month, such as 2026-11.")
-    count: int = figure("count", Integer(), "How many in all.")
-    open: int = figure("open", Integer(), "How many of them are neither met nor ended.")
-
-
-@figures(scope="child.read")
-class Timeliness:
-    """How duties under a rule were met, of those whose last day is in a month."""
-
-    rule: DutyRule = figure("rule", Text(), "What must be done.")
-    month: str = figure("month", Text(), "The month of the last day, such as 2026-11.")
-    met_in_time: int = figure("met_in_time", Integer(), "Met in time, or late under a recorded exception.")
-    met_late: int = figure("met_late", Integer(), "Met after the last day, and nothing relieved the time limit.")
-    overdue: int = figure("overdue", Integer(), "Not met, and the last day is past.")
-
-
 @figures(scope="plan.read")
 class AgreementsWaiting:
     """How many agreements to health care provision a commissioning body has been asked for and not decided."""
@@ -110,14 +76,6 @@ class PlansInStatus:
 
     status: PlanStatus = figure("status", Text(), "Where they stand.")
     count: int = figure("count", Integer(), "How many.")
-
-
-def _count(*which: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(*which) if which else func.count()
-
-
-def _month(day: ColumnElement[date]) -> ColumnElement[str]:
-    return func.to_char(day, constant("YYYY-MM"))
 
 
 def _begins(day: ColumnElement[date]) -> ColumnElement[Any]:
@@ -139,7 +97,7 @@ def _requests(board: FromClause, asking: Asking) -> Guarded:
 def _requests_by_state(board: FromClause, sight: Sight) -> Select[Any]:
     found = _requests(board, sight.asking)
     status = found.row.c.status.label("status")
-    return found.select(status, _count().label("count")).group_by(status).order_by(status)
+    return found.select(status, func.count().label("count")).group_by(status).order_by(status)
 
 
 def _requests_by_age(board: FromClause, sight: Sight) -> Select[Any]:
@@ -147,60 +105,11 @@ def _requests_by_age(board: FromClause, sight: Sight) -> Select[Any]:
     sent_on = cast(func.timezone(_LONDON, found.row.c.sent_at), Date)
     weeks = ((sight.asking.today - sent_on) // _A_WEEK).label("weeks")
     return (
-        found.select(weeks, _count().label("count"))
+        found.select(weeks, func.count().label("count"))
         .where(is_one_of(found.row.c.status, WAITING))
         .group_by("weeks")
         .order_by("weeks")
     )
-
-
-def _duties(board: FromClause, asking: Asking) -> Guarded:
-    """Owed by the body."""
-    found, _ = guarded(tables.duty, asking)
-    return Guarded(found.row, (found.row.c.holder_id == board.c.organisation_id) & found.condition)
-
-
-def _falls_due(duty: FromClause, board: FromClause) -> ColumnElement[bool]:
-    """As the index has it, where a day that is missing is the last of all."""
-    day = func.coalesce(duty.c.due_on, LAST_DAY)
-    return duty.c.due_on.is_not(None) & day.between(board.c.starts_on, board.c.ends_on)
-
-
-def _duties_by_state(board: FromClause, sight: Sight) -> Select[Any]:
-    found = _duties(board, sight.asking)
-    rule, state = found.row.c.rule.label("rule"), state_of(found.row, sight.asking.today).label("state")
-    here = found.row.c.due_on.is_(None) | _falls_due(found.row, board)
-    return (
-        found.select(rule, state, _count().label("count")).where(here).group_by(rule, "state").order_by(rule, "state")
-    )
-
-
-def _duties_by_month(board: FromClause, sight: Sight) -> Select[Any]:
-    found = _duties(board, sight.asking)
-    duty, month = found.row.c, _month(found.row.c.due_on).label("month")
-    is_open = _count(duty.met_on.is_(None), duty.ended_on.is_(None)).label("open")
-    figures = found.select(month, _count().label("count"), is_open).where(_falls_due(found.row, board))
-    return figures.group_by("month").order_by("month")
-
-
-def _timeliness(board: FromClause, sight: Sight) -> Select[Any]:
-    return _kept(_duties(board, sight.asking), board, sight, TIMELY)
-
-
-def _timeliness_of_asked(board: FromClause, sight: Sight) -> Select[Any]:
-    found, _ = guarded(tables.duty, sight.asking)
-    others = (found.row.c.owner_id == board.c.organisation_id) & (found.row.c.holder_id != board.c.organisation_id)
-    asked = Guarded(found.row, others & found.condition)
-    return _kept(asked, board, sight, (DutyRule.COMPLY_WITH_ADVICE_REQUEST,))
-
-
-def _kept(found: Guarded, board: FromClause, sight: Sight, rules: Sequence[DutyRule]) -> Select[Any]:
-    rule, month = found.row.c.rule.label("rule"), _month(found.row.c.due_on).label("month")
-    state = state_of(found.row, sight.asking.today)
-    told = {"met_in_time": DutyState.MET, "met_late": DutyState.MET_LATE, "overdue": DutyState.OVERDUE}
-    counts = [_count(state == constant(each.value)).label(name) for name, each in told.items()]
-    here = _falls_due(found.row, board) & is_one_of(found.row.c.rule, rules)
-    return found.select(rule, month, *counts).where(here).group_by(rule, "month").order_by(rule, "month")
 
 
 def _agreements_waiting(board: FromClause, sight: Sight) -> Select[Any]:
@@ -208,7 +117,7 @@ def _agreements_waiting(board: FromClause, sight: Sight) -> Select[Any]:
     agreement, body = found.row.c, found.row.c.commissioner_id
     its_own = or_(agreement.owner_id == board.c.organisation_id, body == board.c.organisation_id)
     waiting = is_one_of(agreement.status, [AgreementStatus.ASKED])
-    return found.select(body, _count().label("count")).where(its_own, waiting).group_by(body).order_by(body)
+    return found.select(body, func.count().label("count")).where(its_own, waiting).group_by(body).order_by(body)
 
 
 def _budgets(board: FromClause, sight: Sight) -> Select[Any]:
@@ -247,7 +156,7 @@ def _plans_by_status(board: FromClause, sight: Sight) -> Select[Any]:
         or_(held.row.c.ends_on.is_(None), held.row.c.ends_on >= today),
     )
     status = plan.status.label("status")
-    figures = found.select(status, _count().label("count")).where(
+    figures = found.select(status, func.count().label("count")).where(
         or_(plan.owner_id == board.c.organisation_id, answers)
     )
     return figures.group_by(status).order_by(status)
@@ -284,21 +193,23 @@ class Board:
     )
     duties_by_state: list[DutiesInState] | None = counted(
         "DutiesInState",
-        _duties_by_state,
+        board_duties.duties_by_state,
         "The duties that it owes whose last day is one of these days, or that have no last day yet.",
     )
     duties_due_by_month: list[DutiesInMonth] | None = counted(
-        "DutiesInMonth", _duties_by_month, "The duties that it owes whose last day is one of these days, by month."
+        "DutiesInMonth",
+        board_duties.duties_by_month,
+        "The duties that it owes whose last day is one of these days, by month.",
     )
     timeliness: list[Timeliness] | None = counted(
         "Timeliness",
-        _timeliness,
+        board_duties.timeliness,
         "How far it kept the six weeks to decide whether to assess (reg. 5(1)), the six weeks to give advice "
         "(reg. 8(1)) and the twenty weeks to finalise a plan (reg. 13(2)), by the month of the last day.",
     )
     timeliness_of_asked: list[Timeliness] | None = counted(
         "Timeliness",
-        _timeliness_of_asked,
+        board_duties.timeliness_of_asked,
         "How far those whom it asked for advice kept the six weeks to give it (reg. 8(1)), in its own records, by the "
         "month of the last day.",
     )

@@ -6,16 +6,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, case, false, func, not_, null, or_
+from sqlalchemy import ColumnElement, FromClause, func, or_
 
 from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.sharing import Sight
 from hub.db.sharing_parts import BUDGET_PARTS, SECTION_PARTS
 from hub.db.sharing_rules import MAINTAINED
-from hub.law.reg17_disclosure import Part, Relationship
+from hub.law.reg17_disclosure import Part
 from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
-from schema.fields import column, computed, first_of, many, member, node_id, one, row_of, withheld
+from schema.contact import Contact
+from schema.fields import column, first_of, many, member, node_id, one, row_of, withheld
 from schema.node import Node
 from schema.organisation import Organisation
 from schema.scalars import UPN, NHSNumber
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from schema.sources import ChildSource, Disagreement
 
 _CHILD, _IDENTIFIER = tables.child.c, tables.child_identifier.c
-_RESPONSIBILITY, _CONTACT = tables.responsibility.c, tables.contact.c
+_RESPONSIBILITY = tables.responsibility.c
 _SECTIONS, _BUDGETS = SECTION_PARTS.values(), BUDGET_PARTS.values()
 
 
@@ -68,11 +69,6 @@ def _authority(child: FromClause, sight: Sight) -> ColumnElement[object]:
     return func.array(newest.scalar_subquery())
 
 
-def _address(contact: FromClause, sight: Sight) -> ColumnElement[str]:
-    own = sight.held.get(Relationship.RESPONSIBLE_AUTHORITY, false())
-    return case((or_(own, not_(contact.c.address_withheld)), contact.c.address), else_=null())
-
-
 @row_of(tables.responsibility, part=Part.EXISTENCE)
 class Responsibility:
     """Which body answers for a child, for what, from when and why (CFA 2014 ss. 24, 26(8))."""
@@ -97,30 +93,6 @@ class ChildIdentifier:
     value: str = column(_IDENTIFIER.value, "The number or code.")
     from_: date | None = column(_IDENTIFIER.held_from, "The first day on which it was the child's.", named="from")
     to: date | None = column(_IDENTIFIER.held_to, "The last day; absent: it still is.")
-
-
-@row_of(tables.contact, scope="child.read", part=Part.CONTACTS)
-class Contact:
-    """A parent, carer or other person to be told."""
-
-    name: str = column(_CONTACT.name, "The name.")
-    relationship: str = column(
-        _CONTACT.relationship, "How this person stands to the child, such as mother or foster carer."
-    )
-    parental_responsibility: bool | None = column(
-        _CONTACT.parental_responsibility,
-        "Whether this person has parental responsibility for the child; absent: not known.",
-    )
-    telephone: str | None = column(_CONTACT.telephone, "Telephone number.")
-    email: str | None = column(_CONTACT.email, "E-mail address.")
-    address: str | None = computed(
-        _address,
-        "Postal address; where `addressWithheld` is true, absent for every body but the responsible authority.",
-    )
-    address_withheld: bool = column(
-        _CONTACT.address_withheld,
-        "Whether the address is kept, for somebody's safety, from every body but the responsible authority.",
-    )
 
 
 @row_of(tables.child, scope="child.read", part=Part.EXISTENCE)

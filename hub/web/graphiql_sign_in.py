@@ -31,15 +31,18 @@ def graphiql_sign_in_routes(
     address: str,
     authenticate: Callable[[Request], Awaitable[Caller]],
     clock: Callable[[], datetime],
+    demo: bool,
 ) -> list[BaseRoute]:
-    """`/graphql/sign-in`: where to sign in, and a token for a code; `/graphql/sign-out`: the token is good no more."""
+    """`/graphql/sign-in`: where to sign in, whether this is a `demo`, and a token for a code; `/graphql/sign-out`: the
+    token is good no more.
+    """
 
     async def systems(_: Request) -> Response:
         found = [
             {"client_id": client.client_id, "organisation": client.organisation_name, "address": at}
             for client, at in await ways.addresses()
         ]
-        return JSONResponse({"systems": found}, headers=_NO_STORE)
+        return JSONResponse({"systems": found, "demo": demo}, headers=_NO_STORE)
 
     async def token(request: Request) -> Response:
         try:

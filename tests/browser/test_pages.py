@@ -17,6 +17,7 @@ from tests.db.test_import_return import GOOD
 from tests.running import RunningHub
 
 from .chromium import chromium_path, launch
+from .finding import first_child, graphql, late_child, paid_child, pair, plan_that_is
 from .visiting import AXE, Visitor, stylesheet_weight, visitor
 
 pytestmark = [
@@ -57,29 +58,6 @@ def visits(hub: RunningHub) -> Iterator[Callable[[tuple[str, str] | None], Visit
 Visits = Callable[[tuple[str, str] | None], Visitor]
 
 
-def _graphql(hub: RunningHub, query: str) -> dict[str, object]:
-    return hub.graphql("northmere-portal", query)["data"]
-
-
-def _late_child(hub: RunningHub) -> str:
-    """One whose plan is late and whose assessment was decided late: what other tests bring in tells less."""
-    late = _children_of(hub, "OVERDUE", "FINALISE_PLAN")
-    took = _children_of(hub, "MET_LATE", "DECIDE_WHETHER_TO_ASSESS")
-    return next(each for each in late if each in took)
-
-
-def _children_of(hub: RunningHub, state: str, rule: str) -> list[str]:
-    asked = f"filter: {{ states: [{state}], rules: [{rule}] }}"
-    found = _graphql(hub, f"{{ duties(first: 100, {asked}) {{ nodes {{ child {{ id }} }} }} }}")
-    return [each["child"]["id"] for each in found["duties"]["nodes"]]  # type: ignore[index]  (read from JSON)
-
-
-def _paid_child(hub: RunningHub) -> str:
-    query = "{ personalBudgets(first: 50) { nodes { status plan { child { id } } } } }"
-    nodes = _graphql(hub, query)["personalBudgets"]["nodes"]  # type: ignore[index]  (read from JSON)
-    return next(each["plan"]["child"]["id"] for each in nodes if each["status"] == "IN_PAYMENT")
-
-
 def test_the_board_tells_which_requests_are_late_and_whose(visits: Visits) -> None:
     """The first sentence names how many are late and with whom; the first table names each, and by how long."""
     visit = visits(NORTHMERE)
@@ -99,7 +77,7 @@ def test_the_board_tells_which_requests_are_late_and_whose(visits: Visits) -> No
 def test_the_timeline_tells_why_a_plan_is_late(visits: Visits, hub: RunningHub) -> None:
     """The first sentence: how late, its last day by which provision, and with whom the ball is; then what took long."""
     visit = visits(NORTHMERE)
-    said = visit.sees(f"/children/{_late_child(hub)}")
+    said = visit.sees(f"/children/{late_child(hub)}")
     assert re.search(
         r"The final plan is \d+ (days?|weeks) late\. Its last day was .* \(SEND Regs 2014 reg\. 13\(2\)\)", said
     )
@@ -124,6 +102,25 @@ def test_a_plan_says_what_is_withheld_and_by_which_rule(visits: Visits) -> None:
     visit.page.get_by_role("button", name="Change").click()
 
 
+def test_each_version_of_a_plan_is_there_for_whom_it_is_open(visits: Visits, hub: RunningHub) -> None:
+    """A draft where there is no other, and earlier versions by a link; what is kept of them is said in each."""
+    visit, board = visits(NORTHMERE), visits(BOARD)
+    child, earlier = plan_that_is(hub, "SUPERSEDED")
+    visit.sees(f"/children/{child}/plan")
+    assert visit.page.locator("tbody tr", has_text="shown here").count() == 1
+    visit.page.locator(f"a[href$='/plan/{earlier}']").click()
+    expect(visit.page.locator("main")).to_contain_text("Replaced by a later version.")
+    drafted, draft = plan_that_is(hub, "DRAFT")
+    assert "Being drafted; the family does not have it yet." in visit.sees(f"/children/{drafted}/plan")
+    said = board.sees(f"/children/{drafted}/plan/{draft}")
+    assert "Being drafted" in said
+    assert "Withheld from you." in board.page.locator("section[aria-labelledby=section-A]").inner_text()
+    assert "No plan is open to you." in visits(TRUST).sees(f"{first_child(visits(TRUST))}/plan")
+    told = [_missing(visit, f"{child}/plan/{each}") for each in (draft, f"Plan_{'0' * 32}", "nonsense")]
+    assert told[0] == told[1] == told[2]
+    visit.complaints.clear()  # the browser says that 404 came
+
+
 @pytest.fixture(scope="module")
 def aside(hub: RunningHub) -> list[str]:
     """The global ids of three persons of a return, each of whom has a day of birth that is none."""
@@ -134,27 +131,17 @@ def aside(hub: RunningHub) -> list[str]:
     file = hub.data_dir / "set-aside.xml"
     file.write_text(GOOD[:first] + persons + GOOD[last:], encoding="utf-8")
     assert hub.command("import", "sen2", str(file), "--authority", "990").returncode == 3
-    nodes = _graphql(hub, "{ quarantine(first: 3, filter: {waiting: true}) { nodes { id } } }")["quarantine"]["nodes"]  # type: ignore[index]  (read from JSON)
+    nodes = graphql(hub, "{ quarantine(first: 3, filter: {waiting: true}) { nodes { id } } }")["quarantine"]["nodes"]  # type: ignore[index]  (read from JSON)
     return [str(each["id"]) for each in nodes]
-
-
-def _first_child(visit: Visitor) -> str:
-    visit.sees("/children")
-    return str(visit.page.locator("main table a").first.get_attribute("href"))
-
-
-def _pair(hub: RunningHub) -> str:
-    nodes = _graphql(hub, "{ identityCandidates(first: 1) { nodes { id } } }")["identityCandidates"]["nodes"]  # type: ignore[index]  (read from JSON)
-    return str(nodes[0]["id"])
 
 
 @pytest.mark.timeout(400)  # each page is looked at whole, and the browser may share the machine with other tests
 def test_every_page_is_for_everybody(visits: Visits, hub: RunningHub, aside: list[str]) -> None:
     """WCAG 2.2 AA as far as a machine can tell, by keyboard alone, at 320 pixels without scrolling sideways, on paper,
     below 150 kB; and without a word in the console or a request to anybody else, which the fixture looks for."""
-    late, paid = _late_child(hub), _paid_child(hub)
+    late, paid = late_child(hub), paid_child(hub)
     head, board = visits(SOUTHWOLD), visits(BOARD)
-    own, theirs = _first_child(head), _first_child(visits(TRUST))
+    own, theirs = first_child(head), first_child(visits(TRUST))
     board.sees("/agreements")
     provision = board.page.locator("main table a[href^='/agreements/']").first.get_attribute("href")
     board.sees("/requests")
@@ -168,7 +155,7 @@ def test_every_page_is_for_everybody(visits: Visits, hub: RunningHub, aside: lis
         (NORTHMERE, ["/", "/board", "/children?name=A", f"/children/{late}", f"/children/{paid}/plan"]),
         (NORTHMERE, [f"/children/{paid}/budget", "/requests", "/arrangements"]),
         (SOUTHWOLD, [f"{own}/disclosures"]),
-        (NORTHMERE, ["/review", f"/review/pairs/{_pair(hub)}", f"/review/items/{aside[0]}"]),
+        (NORTHMERE, ["/review", f"/review/pairs/{pair(hub)}", f"/review/items/{aside[0]}"]),
         (BOARD, ["/board", "/agreements", str(provision), str(request)]),
         (TRUST, [f"{theirs}/plan", "/children"]),
     ]
@@ -313,11 +300,14 @@ def _missing(visit: Visitor, child: str) -> str:
 def test_where_there_is_nothing_for_somebody_the_page_says_so(visits: Visits, hub: RunningHub) -> None:
     """A child of another authority and no child at all are the same page; without signing in there is no page."""
     visit = visits(SOUTHWOLD)
-    said = [_missing(visit, child) for child in (_late_child(hub), f"Child_{'0' * 32}")]
+    said = [_missing(visit, child) for child in (late_child(hub), f"Child_{'0' * 32}")]
     assert said[0] == said[1]
     visit.complaints.clear()  # the browser says that 404 came
     closed = httpx.get(f"{hub.base_url}/children", follow_redirects=False)
     assert (closed.status_code, closed.headers["location"]) == (303, "/sign-in?to=%2Fchildren")
+    for accepted, said in (("text/html", "There is no such page for you"), ("*/*", "Not Found")):
+        nowhere = httpx.get(f"{hub.base_url}/nowhere", headers={"Accept": accepted})
+        assert (nowhere.status_code, said in nowhere.text) == (404, True)
     policy = httpx.get(f"{hub.base_url}/").headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "script" not in policy

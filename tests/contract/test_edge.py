@@ -16,12 +16,22 @@ async def _fails(_: Request) -> Response:
     raise ZeroDivisionError("Ada Testchild, 999 000 0018")
 
 
-@pytest.mark.parametrize("path", ["/fhir/R4/fails", "/fails"])
-async def test_a_fault_tells_its_reference_and_nothing_else(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "accepted", "form"),
+    [
+        ("/fhir/R4/fails", "text/html", "application/fhir+json"),
+        ("/fails", "*/*", "application/json"),
+        ("/fails", "text/html,*/*;q=0.8", "text/html; charset=utf-8"),
+    ],
+)
+async def test_a_fault_tells_its_reference_and_nothing_else(path: str, accepted: str, form: str) -> None:
+    """As whoever asked reads it: a FHIR client, a client of GraphQL, a person."""
     app = Starlette(routes=[Route(path, _fails)], middleware=[Middleware(Edge)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hub") as client:
-        answer = await client.get(path, headers={"X-Request-ID": "abc-123", "X-Correlation-ID": "c-1"})
-    assert answer.status_code == 500
+        answer = await client.get(
+            path, headers={"X-Request-ID": "abc-123", "X-Correlation-ID": "c-1", "Accept": accepted}
+        )
+    assert (answer.status_code, answer.headers["content-type"]) == (500, form)
     assert (answer.headers["x-request-id"], answer.headers["x-correlation-id"]) == ("abc-123", "c-1")
     assert "abc-123" in answer.text
     assert "Testchild" not in answer.text

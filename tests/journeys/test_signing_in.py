@@ -161,7 +161,7 @@ def _looks_at_pages(hub: RunningHub) -> None:
         somebody, context = visitor(browser, hub.base_url)
         page = somebody.page
         page.goto(f"{hub.base_url}/sign-in?to=/children")
-        page.get_by_label("Northmere County Council, Pages of Northmere").check()
+        page.get_by_label("Northmere County Council").check()
         page.get_by_role("button", name="Continue").click()
         _at_the_provider(page)
         for what_the_provider_s_pages_want in (somebody.complaints, somebody.strangers):

@@ -15,6 +15,7 @@ from hub.auth.keys import SigningKey
 from hub.auth.sealing import Seal
 from hub.errors import Problem
 from hub.web.pages import charts, words
+from hub.web.pages.child import withheld
 from hub.web.pages.records import budget_shown
 from hub.web.pages.session import Session, Sessions
 from hub.web.pages.sign_in import _local  # pyright: ignore[reportPrivateUsage]  (its bounds are many, its caller one)
@@ -114,6 +115,21 @@ def test_the_story_says_what_is_late_whose_it_is_and_what_took_long() -> None:
     assert not in_time.late
     assert in_time.headline.startswith("Nothing is late. Send the final EHC plan by 24 December 2026")
     assert story({"duties": []}, TODAY).headline == "Nothing is late, and no clock runs."
+    some = story({"duties": None}, TODAY, sees_all=False).headline
+    assert some == "Nothing that you may see is late, and no clock that you may see runs."
+
+
+def test_what_is_withheld_is_told_of_what_the_page_would_show() -> None:
+    """And of what stands at its head; of nothing else, or a page would be buried under it."""
+    entries = [
+        {"fields": ["reviews", "duties"], "rule": "part-not-open", "reason": "Not open to you: DUTIES."},
+        {"fields": ["contacts"], "rule": "part-not-open", "reason": "Not open to you: CONTACTS."},
+        {"fields": ["nhsNumber", "upn"], "rule": "part-not-open", "reason": "Not open to you: IDENTITY."},
+    ]
+    told = withheld(entries, frozenset({"duties"}))
+    assert [each["names"] for each in told] == [["duties"], ["NHS number"]]
+    assert told[0]["reason"] == "Not open to you: duties."
+    assert len(withheld(entries)) == 3
 
 
 def test_what_happened_is_told_in_order() -> None:

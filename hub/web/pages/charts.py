@@ -9,6 +9,9 @@ from markupsafe import Markup, escape
 _WIDE = 400
 """Of a chart in half a page, or on a telephone: what is written in it can be read in both."""
 
+_LETTER = 7.8
+"""How wide a letter is at most on the average of a name."""
+
 _BAR = 22
 _STEP = 46
 _At = Callable[[date], float]
@@ -34,14 +37,15 @@ class Column:
 def bars(said: str, rows: Sequence[Bar]) -> Markup:
     """Horizontal bars under each other, each with its label above and its number at its end."""
     most = max((row.count for row in rows), default=1) or 1
+    wide = max(_WIDE, *(round(len(row.label) * _LETTER) for row in rows), 0)
     drawn: list[Markup] = []
     for nth, row in enumerate(rows):
         top = nth * _STEP
-        width = round(row.count / most * (_WIDE - 60), 1)
+        width = round(row.count / most * (wide - 60), 1)
         drawn.append(_text(0, top + 15, row.label))
         drawn.append(_rect(0, top + 20, max(width, 2), _BAR - 4, row.colour))
         drawn.append(_text(max(width, 2) + 8, top + 34, str(row.count), "chart__strong"))
-    return _svg(said, _WIDE, max(len(rows), 1) * _STEP, drawn)
+    return _svg(said, wide, max(len(rows), 1) * _STEP, drawn)
 
 
 def columns(said: str, rows: Sequence[Column], colours: Sequence[str]) -> Markup:
@@ -159,19 +163,17 @@ def _spread(marks: Sequence[Mark], at: _At) -> list[tuple[Mark, float]]:
     return placed
 
 
-def shares(said: str, rows: Sequence[tuple[str, float, str]]) -> Markup:
-    """One bar cut into shares: label, amount and colour of each."""
-    total = sum(amount for _, amount, _ in rows) or 1
+def shares(said: str, rows: Sequence[tuple[float, str]]) -> Markup:
+    """One bar cut into shares: amount and colour of each. What each is stands in the key beside it."""
+    total = sum(amount for amount, _ in rows) or 1
     x, drawn = 0.0, list[Markup]()
-    for nth, (label, amount, colour) in enumerate(rows):
+    for amount, colour in rows:
         width = amount / total * _WIDE
-        drawn.append(_rect(x, 0, max(width - 2, 2), 44, colour))
-        if width > 44:
-            drawn.append(_text(x + width / 2, 27, f"{amount / total:.0%}", "chart__on chart__middle chart__strong"))
-        drawn.append(_rect(0, 60 + nth * 24, 14, 14, colour))
-        drawn.append(_text(22, 72 + nth * 24, label))
+        drawn.append(_rect(x, 0, max(width - 2, 2), 32, colour))
+        if width > 36:
+            drawn.append(_text(x + width / 2, 21, f"{amount / total:.0%}", "chart__on chart__middle chart__strong"))
         x += width
-    return _svg(said, _WIDE, 66 + len(rows) * 24, drawn)
+    return _svg(said, _WIDE, 32, drawn)
 
 
 def _svg(said: str, wide: int, tall: int, drawn: Sequence[Markup]) -> Markup:

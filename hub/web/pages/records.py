@@ -154,8 +154,9 @@ def _pictures(totals: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "total": words.pounds(str(sum((amount for _, amount, _ in rows), Decimal(0)))),
             "drawn": charts.shares(
                 f"Who pays in {year}: " + words.listed(said for said, _, _ in rows),
-                [(said, float(amount), colour) for said, amount, colour in rows],
+                [(float(amount), colour) for _, amount, colour in rows],
             ),
+            "key": [(colour, said) for said, _, colour in rows],
         }
         for year, rows in sorted(by_year.items())
     ]

@@ -24,9 +24,10 @@ export function Page() {
 
   useEffect(() => {
     const said = (error: Error) => setProblem(error.message);
-    systems().then(setPlaces, said);
+    const where = systems().catch((error: Error) => (said(error), { systems: [], demo: false }));
+    void where.then((found) => setPlaces(found.systems));
     const coming = signedIn().catch((error: Error) => (said(error), null));
-    const looking = demo().catch((error: Error) => (said(error), { identities: [], examples: {} }));
+    const looking = where.then((found) => (found.demo ? demo() : null)).catch((error: Error) => (said(error), { identities: [], examples: {} }));
     void Promise.all([coming, looking]).then(([back, found]) => {
       const first = found?.identities[0];
       setIdentities(found?.identities ?? null);

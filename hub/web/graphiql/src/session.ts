@@ -29,10 +29,9 @@ const RENEW_BEFORE_MS = 30_000;
 
 export const NOBODY: Caller = { id: '', purpose: null, grant: async () => null };
 
-/** The demo's identities, and examples for the tabs' variables; null where the hub is not a demo. */
-export async function demo(): Promise<{ identities: Identity[]; examples: Examples } | null> {
+/** The demo's identities, and examples for the tabs' variables. */
+export async function demo(): Promise<{ identities: Identity[]; examples: Examples }> {
   const response = await fetch('/demo/identities', { headers: { Accept: 'application/json' } });
-  if (response.status === 404) return null;
   if (!response.ok) throw new Error(`The list of identities could not be read (HTTP ${response.status}).`);
   return response.json();
 }

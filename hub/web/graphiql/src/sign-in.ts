@@ -22,11 +22,11 @@ interface Pending {
 const ADDRESS = '/graphql/sign-in';
 const KEPT = 'hub:sign-in';
 
-/** The bodies whose people may sign in here. */
-export async function systems(): Promise<System[]> {
+/** The bodies whose people may sign in here, and whether this hub is a demo, which may be looked through as others. */
+export async function systems(): Promise<{ systems: System[]; demo: boolean }> {
   const response = await fetch(ADDRESS, { headers: { Accept: 'application/json' } });
   if (!response.ok) throw new Error(`Where to sign in could not be read (HTTP ${response.status}).`);
-  return (await response.json()).systems;
+  return response.json();
 }
 
 /** Leaves this page for the body's sign-in. The texts of the queries wait in the tab's session. */
