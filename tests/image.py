@@ -186,7 +186,8 @@ def serve(image: Image) -> None:
             run(*image.argv(["python", "-c", ready], user=uid))
         finally:
             serving.terminate()
-            assert serving.wait(timeout=30) in (0, -15), "the hub did not end well"
+            ended = serving.wait(timeout=60)
+            assert ended == 0, f"the hub ended with {ended}"
 
 
 def read_only(stack: ExitStack, root: Path, *, writable: Mapping[str, str]) -> None:
@@ -217,9 +218,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--bind", action="append", default=[], metavar="PATH", help="a folder that the build may see")
     options.add_argument("--base", type=Path, help="a root that debootstrap has made; left out: one is made")
+    options.add_argument("--folder", type=Path, help="an empty folder for the roots, which are kept; left out: none is")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="hub-image-") as made:
-        folder = Path(made)
+    with ExitStack() as stack:
+        folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-image-")))
         base = given.base
         if base is None:
             base = folder / "base"
@@ -228,7 +230,7 @@ def main() -> None:
         if not python.exists():
             python.symlink_to("/usr/bin/python3")
         context = folder / "context"
-        context.mkdir()
+        context.mkdir(parents=True)
         run("sh", "-c", f"git -C {shlex.quote(str(ROOT))} archive HEAD | tar -x -C {shlex.quote(str(context))}")
         serve(build(folder / "stages", base, context, given.bind))
     sys.stdout.write("the steps of docker/Dockerfile, done in a root of Debian's: the hub is healthy\n")
