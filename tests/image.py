@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,7 +143,7 @@ def copy(source: Path, paths: Sequence[str], target: Path, *, into: bool) -> Non
 
 
 @contextmanager
-def mounted(root: Path, binds: Sequence[str] = ()) -> Iterator[None]:
+def mounted(root: Path, binds: Sequence[str] = ()) -> Generator[None]:
     """/proc and /dev, and what of this machine the build is to see, for the block."""
     with ExitStack() as stack:
         for each in ("/proc", "/dev", *binds, *(path for path in FROM_HERE if binds_here(path))):
@@ -164,6 +164,7 @@ def binds_here(path: str) -> bool:
 
 def serve(image: Image) -> None:
     """What the image runs is healthy, on a root that is read only, as its user, and ends well."""
+    image.environment["HUB_BASE_URL"] = "https://hub.example"  # as compose.yaml asks for one
     data = image.environment["HUB_DATA_DIR"]
     with ExitStack() as stack:
         stack.enter_context(mounted(image.root))
@@ -177,17 +178,21 @@ def serve(image: Image) -> None:
         run(*image.argv(["hub", "migrate"], user=uid))
         serving = subprocess.Popen(image.argv(image.command, user=uid))
         try:
-            deadline = time.monotonic() + 120
-            while subprocess.run(image.argv(image.health, user=uid), capture_output=True, check=False).returncode:
-                assert serving.poll() is None, "the hub ended"
-                assert time.monotonic() < deadline, "the health check was never content"
-                time.sleep(1)
+            wait_until_healthy(image, serving, user=uid)
             ready = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=10)"
             run(*image.argv(["python", "-c", ready], user=uid))
         finally:
             serving.terminate()
             ended = serving.wait(timeout=60)
             assert ended == 0, f"the hub ended with {ended}"
+
+
+def wait_until_healthy(image: Image, serving: "subprocess.Popen[bytes]", *, user: str) -> None:
+    deadline = time.monotonic() + 120
+    while subprocess.run(image.argv(image.health, user=user), capture_output=True, check=False).returncode:
+        assert serving.poll() is None, "the hub ended"
+        assert time.monotonic() < deadline, "the health check was never content"
+        time.sleep(1)
 
 
 def read_only(stack: ExitStack, root: Path, *, writable: Mapping[str, str]) -> None:
