@@ -5,8 +5,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 BENCH ?=
+IMAGE ?=
 
-.PHONY: demo test test-deep test-faults test-cluster test-install test-offline soak bench browser coverage check format pins rulebook sbom schema screenshots node web clean
+.PHONY: demo test test-deep test-faults test-cluster test-install test-image test-offline soak bench browser coverage check format pins rulebook sbom schema screenshots node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -30,6 +31,9 @@ test-offline: .venv/test.stamp web browser  ## the journeys where there is no ne
 
 test-install: .venv/test.stamp web  ## the wheel in a bare environment serves all that it carries
 	$(BIN)/python -m tests.installed
+
+test-image: .venv/test.stamp  ## the Dockerfile's steps in a root of debootstrap's, and its hub there (Linux, as root); options in IMAGE
+	$(BIN)/python -m tests.image $(IMAGE)
 
 test-cluster: .venv/test.stamp  ## three nodes under Patroni, the leader killed three times under load: some minutes, loopback only, as root
 	$(BIN)/python -m pytest -s -m cluster tests/cluster

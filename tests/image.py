@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,7 +143,7 @@ def copy(source: Path, paths: Sequence[str], target: Path, *, into: bool) -> Non
 
 
 @contextmanager
-def mounted(root: Path, binds: Sequence[str] = ()) -> Iterator[None]:
+def mounted(root: Path, binds: Sequence[str] = ()) -> Generator[None]:
     """/proc and /dev, and what of this machine the build is to see, for the block."""
     with ExitStack() as stack:
         for each in ("/proc", "/dev", *binds, *(path for path in FROM_HERE if binds_here(path))):
@@ -164,6 +164,7 @@ def binds_here(path: str) -> bool:
 
 def serve(image: Image) -> None:
     """What the image runs is healthy, on a root that is read only, as its user, and ends well."""
+    image.environment["HUB_BASE_URL"] = "https://hub.example"  # as compose.yaml asks for one
     data = image.environment["HUB_DATA_DIR"]
     with ExitStack() as stack:
         stack.enter_context(mounted(image.root))
@@ -177,16 +178,21 @@ def serve(image: Image) -> None:
         run(*image.argv(["hub", "migrate"], user=uid))
         serving = subprocess.Popen(image.argv(image.command, user=uid))
         try:
-            deadline = time.monotonic() + 120
-            while subprocess.run(image.argv(image.health, user=uid), capture_output=True, check=False).returncode:
-                assert serving.poll() is None, "the hub ended"
-                assert time.monotonic() < deadline, "the health check was never content"
-                time.sleep(1)
+            wait_until_healthy(image, serving, user=uid)
             ready = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz', timeout=10)"
             run(*image.argv(["python", "-c", ready], user=uid))
         finally:
             serving.terminate()
-            assert serving.wait(timeout=30) in (0, -15), "the hub did not end well"
+            ended = serving.wait(timeout=60)
+            assert ended == 0, f"the hub ended with {ended}"
+
+
+def wait_until_healthy(image: Image, serving: "subprocess.Popen[bytes]", *, user: str) -> None:
+    deadline = time.monotonic() + 120
+    while subprocess.run(image.argv(image.health, user=user), capture_output=True, check=False).returncode:
+        assert serving.poll() is None, "the hub ended"
+        assert time.monotonic() < deadline, "the health check was never content"
+        time.sleep(1)
 
 
 def read_only(stack: ExitStack, root: Path, *, writable: Mapping[str, str]) -> None:
@@ -217,9 +223,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("--bind", action="append", default=[], metavar="PATH", help="a folder that the build may see")
     options.add_argument("--base", type=Path, help="a root that debootstrap has made; left out: one is made")
+    options.add_argument("--folder", type=Path, help="an empty folder for the roots, which are kept; left out: none is")
     given = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="hub-image-") as made:
-        folder = Path(made)
+    with ExitStack() as stack:
+        folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-image-")))
         base = given.base
         if base is None:
             base = folder / "base"
@@ -228,7 +235,7 @@ def main() -> None:
         if not python.exists():
             python.symlink_to("/usr/bin/python3")
         context = folder / "context"
-        context.mkdir()
+        context.mkdir(parents=True)
         run("sh", "-c", f"git -C {shlex.quote(str(ROOT))} archive HEAD | tar -x -C {shlex.quote(str(context))}")
         serve(build(folder / "stages", base, context, given.bind))
     sys.stdout.write("the steps of docker/Dockerfile, done in a root of Debian's: the hub is healthy\n")

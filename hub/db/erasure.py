@@ -149,7 +149,8 @@ UNION ALL
 SELECT ARRAY[CAST(:child AS text), replace(CAST(:child AS text), '-', '')], NULL, NULL, '{}'
 """
 )
-# A file too large to hold at once came in parts, in one moment: with one of them go the others.
+# A file too large to hold at once came in parts, in one moment: with one of them go the others. One that is still to be
+# read is left: what it says of the child would make a record again.
 _PAYLOADS = text(
     f"""
 WITH found AS (
@@ -157,9 +158,12 @@ WITH found AS (
     WHERE ((owner_id = :owner OR owner_id IS NULL) AND {_says("content")}) OR (owner_id = :owner AND (
         EXISTS (SELECT FROM unnest(:compressed) AS begins WHERE substring(content FOR length(begins)) = begins)
         OR id IN (SELECT source_id FROM advice WHERE advice.owner_id = :owner AND child_id = :child)))
+), to_be_read AS (
+    SELECT unnest(source_ids) AS id FROM received_file WHERE owner_id = :owner AND status = 'WAITING'
 )
 DELETE FROM source USING found WHERE source.received_at = found.received_at AND source.kind = found.kind
     AND source.owner_id IS NOT DISTINCT FROM found.owner_id AND source.sender_id IS NOT DISTINCT FROM found.sender_id
+    AND source.id NOT IN (SELECT id FROM to_be_read)
 RETURNING source.id
 """  # noqa: S608 (our own words)
 ).bindparams(*_AS_BYTES, bindparam("compressed", list(COMPRESSED), type_=ARRAY(LargeBinary)))

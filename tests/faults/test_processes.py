@@ -208,8 +208,8 @@ def test_one_client_that_runs_wild_is_told_to_wait(made: Installation) -> None:
 
 
 def test_a_migration_is_not_there_yet(made: Installation, hub: Hub) -> None:
-    """Fault 22: beside a later version's database a hub goes on. On one of an earlier version it says what to do,
-    answers what it can, and none is started.
+    """Fault 22: on a later version's database a hub goes on. On one of an earlier version it says what to do, answers
+    what it can, and none is started.
     """
     with psycopg.connect(made.owner_url, autocommit=True) as owner:
         row = owner.execute("SELECT version_num FROM alembic_version").fetchone()
