@@ -1,11 +1,13 @@
 """What the CapabilityStatement says, as a page for the engineer at the other end."""
 
+import json
 from html import escape
 from typing import Any
 
 from starlette.responses import Response
 
 from adapters.nhs_fhir.html import code, page, paragraph, table
+from adapters.nhs_fhir.subscription_topics import TOPICS
 from fhir_mappings.values import Json
 
 _SCOPES = (
@@ -21,6 +23,15 @@ _SCOPES = (
     ("read any other type", "system/[type].rs"),
 )
 """Letters of one type go together, in this order: system/Task.rus."""
+
+
+_SUBSCRIPTION: Json = {
+    "resourceType": "Subscription",
+    "status": "requested",
+    "reason": "To see what we are asked",
+    "criteria": next(iter(TOPICS)),
+    "channel": {"type": "rest-hook", "endpoint": "https://YOUR-HOST/told", "payload": "application/fhir+json"},
+}
 
 
 def capability_page(statement: Json, *, base: str, with_test: bool) -> Response:
@@ -42,7 +53,9 @@ def capability_page(statement: Json, *, base: str, with_test: bool) -> Response:
         paragraph(f"FHIR R4 ({statement['fhirVersion']}), JSON, at {base}. {rest['documentation']}"),
         "<h2>To connect</h2>",
         _steps(rest["security"]),
-        code(f'curl -H "Authorization: Bearer $TOKEN" "{base}/Task?owner=YOUR-ODS-CODE&status=requested"'),
+        code(f'curl -H "Authorization: Bearer $TOKEN" "{base}/Task?owner:identifier=YOUR-ODS-CODE&status=requested"'),
+        paragraph("To be told of each request instead, once the operator has allowed the host of your endpoint:"),
+        code(f"POST {base}/Subscription\n{json.dumps(_SUBSCRIPTION, indent=2)}"),
         table("Scopes to ask for", ("To", "Scopes"), _SCOPES),
         test,
         paragraph(f"The face as a whole: {whole}; operations {operations}."),

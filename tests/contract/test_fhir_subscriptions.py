@@ -1,6 +1,8 @@
 """FHIR Subscriptions: a trust subscribes with its own tools, is told, and catches up with what it missed."""
 
 import base64
+import html
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -334,6 +336,22 @@ async def test_what_cannot_be_had_is_refused_with_every_reason(subscribing: Subs
     ids = {(await fhir.trust.post("/Subscription", subscribing.asked(), headers=same)).json()["id"] for _ in range(3)}
     assert len(ids) == 1
     assert (await fhir.trust.get("/Subscription", name="x")).status_code == 400
+
+
+async def test_what_the_capability_page_shows_to_copy_works(subscribing: Subscribing) -> None:
+    """With the body's own code, and its own endpoint, in the places that say so."""
+    fhir = subscribing.fhir
+    request_id = await fhir.asked()
+    page = await fhir.client.get("/fhir/R4/metadata", headers={"Accept": "text/html"})
+    found = [html.unescape(each) for each in re.findall(r"<code>(.*?)</code>", page.text, re.DOTALL)]
+    search = next(each for each in found if each.startswith("curl")).rpartition("/fhir/R4")[2].rstrip('"')
+    told = (await fhir.trust.get(search.replace("YOUR-ODS-CODE", "RX1"))).json()
+    assert [each["resource"]["id"] for each in told["entry"]] == [request_id]
+    asked = next(each for each in found if each.startswith("POST")).partition("\n")[2]
+    made = await fhir.trust.post(
+        "/Subscription", asked.replace("https://YOUR-HOST/told", subscribing.endpoint.address).encode()
+    )
+    assert made.status_code == 201, made.text
 
 
 async def test_metadata_lists_the_topics(subscribing: Subscribing) -> None:
