@@ -1,7 +1,10 @@
 """Extracts of case systems: read by a mapping, or refused with where and which rule, and never with a child's data."""
 
 import asyncio
+import io
 import json
+import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.la_extract import decoding
-from adapters.la_extract.importing import Taken, extract_of, import_extract, take
+from adapters.la_extract.importing import Taken, extract_of, import_extract, read_whole, take
 from adapters.la_extract.mapping import Mapping, json_schema, read_mapping
 from adapters.la_extract.persons import MAIN, persons
 from hub.actions.import_report import ImportReport
@@ -247,6 +250,45 @@ def test_an_analyst_looks_at_an_extract_before_it_is_imported(tmp_path: Path) ->
 def test_a_file_that_goes_away_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         take(tmp_path / "gone.csv")
+
+
+class _Meddled(io.FileIO):
+    """A file with which something happens when its bytes have been read."""
+
+    def __init__(self, path: Path, meddle: Callable[[Path], object]) -> None:
+        super().__init__(path)
+        self._meddle, self._path = meddle, path
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(-1 if size is None else size)
+        self._meddle(self._path)
+        return found
+
+
+@pytest.mark.parametrize(
+    ("meddle", "rule"),
+    [
+        (Path.unlink, None),
+        (lambda path: path.rename(path.with_name("extract.csv.1")), None),
+        (lambda path: path.write_text(ONE_ROW_A_CHILD + "\n"), "file-changed"),
+        (lambda path: os.truncate(path, 100), "file-changed"),
+        (lambda path: os.truncate(path, 0), "file-changed"),
+    ],
+    ids=["is gone", "is rotated away", "grows", "is cut short", "is emptied"],
+)
+def test_an_extract_that_is_gone_or_changes_while_it_is_read_is_whole_or_refused(
+    tmp_path: Path, meddle: Callable[[Path], object], rule: str | None
+) -> None:
+    """An extract that is written anew each night may be read while it is: half of it is not taken for all."""
+    path = tmp_path / "extract.csv"
+    path.write_text(ONE_ROW_A_CHILD, "utf-8")
+    with _Meddled(path, meddle) as file:
+        if rule is None:
+            assert read_whole(file, 10**6) == ONE_ROW_A_CHILD.encode()
+            return
+        with pytest.raises(Problem) as refused:
+            read_whole(file, 10**6)
+        assert refused.value.rule == rule
 
 
 async def test_two_imports_at_once_go_one_after_the_other(transactions: Transactions) -> None:
