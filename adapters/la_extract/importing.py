@@ -19,6 +19,7 @@ from adapters.la_extract.persons import MAIN, Extract, Table, persons
 from adapters.la_extract.rows import read_rows
 from adapters.la_extract.workbook import is_workbook, read_sheets
 from adapters.la_sen2.archive import opened, reading_a_zip
+from adapters.la_sen2.taking import staying_as_it_is
 from hub.actions.import_report import ImportReport
 from hub.actions.import_return import check_may_import, import_return
 from hub.actions.sen2_return import ReadPerson, ReturnFile, ReturnHeader
@@ -72,6 +73,12 @@ def take(path: Path, *, max_bytes: int = MOST_BYTES) -> Taken:
 
 def _bytes(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
+        return read_whole(file, most)
+
+
+def read_whole(file: BinaryIO, most: int) -> bytes:
+    """The file's bytes. Raises `Problem` INVALID for one that is too large, no table, or changes meanwhile."""
+    with staying_as_it_is(file):
         content = file.read(most + 1)
     if len(content) > most:
         raise invalid("the extract is larger than may be imported", rule="file-too-large")

@@ -8,8 +8,8 @@ import os
 import stat
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -67,16 +67,25 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _copy(stream: IO[bytes], copy: IO[bytes], max_bytes: int) -> int:
-    """Copy a stream, and how many bytes it has. A file must stay as it is meanwhile."""
-    before, copied = _as_it_is(stream), 0
-    for piece in _pieces(stream):
-        copied += len(piece)
-        if copied > max_bytes:
-            raise invalid("the file is larger than may be imported", rule="file-too-large")
-        copy.write(piece)
+    """Copy a stream, and how many bytes it has."""
+    copied = 0
+    with staying_as_it_is(stream):
+        for piece in _pieces(stream):
+            copied += len(piece)
+            if copied > max_bytes:
+                raise invalid("the file is larger than may be imported", rule="file-too-large")
+            copy.write(piece)
+    return copied
+
+
+@contextmanager
+def staying_as_it_is(stream: IO[bytes]) -> Generator[None]:
+    """Raises `Problem` INVALID when the file has changed in the block, in which it is read. One that is renamed or
+    removed meanwhile is read to its end all the same."""
+    before = _as_it_is(stream)
+    yield
     if _as_it_is(stream) != before:
         raise invalid("the file changed while it was read: import it again", rule="file-changed")
-    return copied
 
 
 def _as_it_is(stream: IO[bytes]) -> tuple[int, int] | None:

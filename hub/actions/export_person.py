@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from hub.actions.import_person import DECISIONS, OUTCOMES, ULN
-from hub.actions.plan_chain import current, is_draft, of_plans, versions_from
+from hub.actions.plan_chain import as_of, is_draft, of_plans, versions_from
 from hub.actions.sen2_return import (
     ActivePlan,
     Assessment,
@@ -162,7 +162,7 @@ class PlanThen:
         """The plan that the request led to, if there was one by then: a draft is none."""
         every = versions_from(facts.get("plan", ()), assessment_id)
         versions = [row for row in every if not is_draft(row) and census.has_come(row["finalised_on"])]
-        row = current(versions)
+        row = as_of(versions, census.on)
         return None if row is None else cls(row, versions, facts, census)
 
     @property

@@ -29,7 +29,7 @@ def keep_duties(
     an alarm for each.
     """
     received = request.received_on
-    if received is None or request.historical or request.rya:
+    if received is None or request.historical or assessment["historical"] or request.rya:
         return
     recorded = {row["rule"]: row for row in facts.get("duty", ()) if row["about_id"] == assessment["id"]}
     for rule, met_on, ended_on, excused in _duties(request, reference_date):

@@ -6,20 +6,17 @@ The terms that the hub keeps for the return's codes are the names of the members
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from hub.actions.child_sources import Teller, Weighing, keep_word, weigh, withdraw
 from hub.actions.import_changes import Changes
 from hub.actions.import_duties import keep_duties
-from hub.actions.import_placements import keep_placements
-from hub.actions.plan_chain import current as plan_now
-from hub.actions.plan_chain import of_plans, versions_from
+from hub.actions.import_plan import Facts, keep_plan
+from hub.actions.plan_chain import versions_from
 from hub.actions.sen2_return import (
-    ActivePlan,
     Assessment,
-    CeaseReason,
-    NamedPlan,
     Outcome,
     Person,
     Request,
@@ -30,15 +27,9 @@ from hub.db.import_return import Row
 from hub.law.vocabulary import (
     AssessmentDecision,
     AssessmentOutcome,
-    BudgetStatus,
     NHSNumberStatus,
-    PlanStatus,
     ResponsibilityKind,
-    ReviewDecision,
-    ReviewKind,
-    SectionCode,
     Sex,
-    Source,
 )
 
 ULN = "unique-learner-number"
@@ -70,10 +61,6 @@ class Returned:
     @property
     def teller(self) -> Teller:
         return Teller(self.header.source, self.header.system)
-
-
-Facts = Mapping[str, list[Row]]
-"""What is recorded of a child, by table."""
 
 
 def keep_person(
@@ -217,8 +204,17 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
         ),
         None,
     )
+    plan = partial(
+        keep_plan,
+        changes,
+        request,
+        child_id=child_id,
+        facts=facts,
+        header=returned.header,
+        settings=returned.settings,
+    )
     if current is None and request.received_on is None and versions_from(facts.get("plan", ()), None):
-        _keep_plan(changes, request, None, child_id, facts, returned)  # it came from another authority, which assessed
+        plan(None)  # it came from another authority, which assessed
         return
     decision = DECISIONS.get(request.outcome) if request.outcome else None
     outcome = OUTCOMES.get(assessed.outcome) if assessed.outcome else None
@@ -242,13 +238,14 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
             "other_tribunal": assessed.other_tribunal,
             "week20_exception": assessed.week20,
             "exported_to": request.exported_to,
-            "historical": request.historical,
+            # The hub's own mark of one whose clocks it does not keep stays, where it holds what a return tells of it.
+            "historical": None if current and current["historical"] and current["decision"] else request.historical,
         },
         reassessment=False,
         source=returned.header.source,
     )
     if assessed.named_plan is not None or request.active_plan is not None:
-        _keep_plan(changes, request, row["id"], child_id, facts, returned)
+        plan(row["id"])
     keep_duties(
         changes,
         request,
@@ -257,103 +254,3 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
         reference_date=returned.header.reference_date,
         today=returned.today,
     )
-
-
-def _keep_plan(
-    changes: Changes, request: Request, assessment_id: UUID | None, child_id: UUID, facts: Facts, returned: Returned
-) -> None:
-    named = (request.assessment.named_plan if request.assessment else None) or NamedPlan()
-    active = request.active_plan or ActivePlan()
-    versions = versions_from(facts.get("plan", ()), assessment_id)
-    current = plan_now(versions)
-    transferred = current is not None and current["status"] == PlanStatus.TRANSFERRED
-    row = changes.keep(
-        tables.plan,
-        child_id,
-        current,
-        {
-            "status": _status(named, current),
-            "finalised_on": named.starts_on if current is None or current["version"] == 1 else None,
-            "ceased_on": named.ceased_on,
-            "cease_reason": named.cease_reason.name if named.cease_reason and not transferred else None,
-            "personal_budget_reported": named.personal_budget,
-            "organised_arrangements_reported": named.organised_arrangements,
-            "direct_payment_reported": named.direct_payment,
-            "transferred_from": active.transfer_from,
-            "phase_transfer_due_on": active.phase_transfer_due_on,
-            "phase_transfer_final_on": active.phase_transfer_final_on,
-        },
-        assessment_id=assessment_id,
-        version=1,
-        source=returned.header.source,
-    )
-    keep_placements(changes, named, active, row["id"], child_id=child_id, facts=facts, settings=returned.settings)
-    _keep_needs(changes, active, row["id"], child_id, facts)
-    _keep_review(
-        changes, active, row["id"], child_id, of_plans(facts.get("review", ()), versions), source=returned.header.source
-    )
-    if named.personal_budget and not of_plans(facts.get("personal_budget", ()), [*versions, row]):
-        budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": returned.header.source}
-        unknown = {"direct_payments_requested": False, "section_j_behind": False}
-        changes.add(tables.personal_budget, child_id, budget | unknown)
-
-
-def _status(named: NamedPlan, current: Row | None) -> PlanStatus | None:
-    """The plan's status where the return says one: it knows plans in force and plans that ceased, nothing between."""
-    if named.cease_reason is CeaseReason.TRANSFERRED_TO_OTHER_AUTHORITY:
-        return PlanStatus.TRANSFERRED
-    if named.ceased:
-        return PlanStatus.CEASED
-    if current is None or current["status"] in {PlanStatus.DRAFT, PlanStatus.SERVED}:
-        return PlanStatus.FINAL
-    return None
-
-
-def _keep_needs(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, facts: Facts) -> None:
-    of_plan = [row for row in _of_plan(facts, "need", plan_id) if row["section"] == SectionCode.B]
-    for need in active.needs:
-        current = next((row for row in of_plan if row["rank"] == need.rank), None)
-        said: dict[str, Any] = {"sen_type": need.sen_type.value}
-        if current is None or current["sen_type"] != need.sen_type.value:
-            said["description"] = need.sen_type.full_name  # words of the plan's own are kept while the type is the same
-        fixed = {"plan_id": plan_id, "section": SectionCode.B, "rank": need.rank}
-        changes.keep(tables.need, child_id, current, said, **fixed)
-
-
-def _keep_review(
-    changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, reviews: list[Row], *, source: Source
-) -> None:
-    """The latest review, of whichever version.
-
-    A decision dated before the meeting was of an earlier one, and is left out (and warned of).
-    """
-    meeting, decided = active.review_meeting_on, active.last_review_on
-    if meeting is None and decided is None:
-        return
-    if meeting is not None and decided is not None and decided < meeting:
-        decided = None
-    same = [row for row in reviews if meeting is not None and row["meeting_on"] == meeting]
-    same += [
-        row
-        for row in reviews
-        if decided is not None and row["decided_on"] == decided and (meeting is None or row["meeting_on"] is None)
-    ]
-    said = {
-        "meeting_on": meeting,
-        "decision": ReviewDecision[active.review_outcome.name] if active.review_outcome else None,
-        "decided_on": decided,
-        "amendment_drafted_on": active.review_drafted_on,
-    }
-    changes.keep(
-        tables.review,
-        child_id,
-        next(iter(same), None),
-        said,
-        plan_id=plan_id,
-        kind=ReviewKind.ANNUAL,
-        source=source,
-    )
-
-
-def _of_plan(facts: Facts, table: str, plan_id: UUID) -> list[Row]:
-    return [row for row in facts.get(table, ()) if row["plan_id"] == plan_id]

@@ -1,6 +1,7 @@
 """The versions of a plan that one request led to, as a return sees them: it knows a plan, and not its versions."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,11 @@ def _begins(row: Row, assessment_id: UUID | None) -> bool:
 def current(versions: Sequence[Row]) -> Row | None:
     """The version that is or was in force: the last that is no draft; else the last."""
     return next((row for row in reversed(versions) if not is_draft(row)), versions[-1] if versions else None)
+
+
+def as_of(versions: Sequence[Row], day: date) -> Row | None:
+    """The version that was in force on the day, or had been: one that was made final on an unknown day was by then."""
+    return current([row for row in versions if not is_draft(row) and (row["finalised_on"] or day) <= day])
 
 
 def is_draft(row: Row) -> bool:

@@ -1,25 +1,31 @@
 """Extracts of case systems: read by a mapping, or refused with where and which rule, and never with a child's data."""
 
 import asyncio
+import io
 import json
+import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 from typer.testing import CliRunner
 
 from adapters.la_extract import decoding
-from adapters.la_extract.importing import Taken, extract_of, import_extract, take
+from adapters.la_extract.importing import Taken, extract_of, import_extract, read_whole, take
 from adapters.la_extract.mapping import Mapping, json_schema, read_mapping
 from adapters.la_extract.persons import MAIN, persons
 from hub.actions.import_report import ImportReport
 from hub.actions.sen2_return import ReadPerson, ReturnHeader
 from hub.actions.transaction import Transactions
 from hub.cli import app
+from hub.db import tables
 from hub.errors import Problem
 from hub.law.vocabulary import Source
-from tests.db.test_import_return import GOOD, do_import, everything, make_bodies, rows
+from tests.db.test_import_return import GOOD, OTHER, OWN, add_child, do_import, everything, make_bodies, rows
 
 EXAMPLES = Path(decoding.__file__).parent / "examples"
 DAY = date(2026, 11, 20)
@@ -195,6 +201,44 @@ def test_a_row_that_cannot_be_read_stops_no_other() -> None:
     assert next(each.person.family_name for each in found if each.person and each.place == "row 2") == "=cmd|x"
 
 
+def test_columns_may_stand_in_any_order_and_beside_others() -> None:
+    """Row 65: reordered, and with columns that the mapping does not name."""
+    table = [line.split(",") for line in ONE_ROW_A_CHILD.strip().split("\n")]
+    turned = "\n".join(",".join([*reversed(row), "x" if at else "Caseworker"]) for at, row in enumerate(table))
+    mapping = example("one-row-a-child")
+    assert [each.person for each in read(mapping, turned)] == [each.person for each in read(mapping, ONE_ROW_A_CHILD)]
+
+
+@pytest.mark.parametrize("left_out", SEVERAL)
+def test_an_extract_without_one_of_its_files_is_refused_whole(left_out: str) -> None:
+    """Row 65: two of three parts."""
+    with pytest.raises(Problem) as refused:
+        read(example("several-files"), files={name: text for name, text in SEVERAL.items() if name != left_out})
+    assert (refused.value.rule, left_out in f"{refused.value.message} {refused.value.path}") == ("column-missing", True)
+
+
+async def test_a_child_of_another_authority_is_never_looked_at(transactions: Transactions) -> None:
+    """Row 66: the same NHS number, UPN, names and number of the case system in another authority's records. The report
+    is the one that there is without it, and the row stays as it was."""
+    await make_bodies(transactions)
+    mapping, files = example("one-row-a-child"), {MAIN: ONE_ROW_A_CHILD.encode()}
+    held = {"upn": "R990200013001", "nhs_number": "9990000018", "nhs_number_status": "VERIFIED"}
+    await add_child(transactions, UUID(int=77), owner=OTHER, **held)
+    number = {"owner_id": OTHER, "id": UUID(int=78), "child_id": UUID(int=77), "system": "caseworks", "value": "C1"}
+    async with transactions.begin(None) as tx:
+        await tx.connection.execute(insert(tables.child_identifier).values(number))
+    before = await rows(transactions, "SELECT child::text AS row FROM child")
+    report = await do_extract(transactions, mapping, files)
+    alone = tuple(problem for each in read(mapping, ONE_ROW_A_CHILD) for problem in each.problems)
+    assert (report.new, report.changed, report.problems) == (2, 0, alone)
+    assert await rows(transactions, f"SELECT child::text AS row FROM child WHERE owner_id = '{OTHER}'") == before
+    (own,) = await rows(
+        transactions, f"SELECT nhs_number FROM child WHERE owner_id = '{OWN}' AND upn IS NOT NULL LIMIT 1"
+    )
+    assert own["nhs_number"] == "9990000018"
+    assert not await rows(transactions, "SELECT 1 FROM identity_candidate")
+
+
 def test_json_lines_are_read_as_rows_are() -> None:
     names = HEADER.split(",")
     cells = ONE_ROW_A_CHILD.split("\n")[1].split(",")
@@ -247,6 +291,45 @@ def test_an_analyst_looks_at_an_extract_before_it_is_imported(tmp_path: Path) ->
 def test_a_file_that_goes_away_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         take(tmp_path / "gone.csv")
+
+
+class _Meddled(io.FileIO):
+    """A file with which something happens when its bytes have been read."""
+
+    def __init__(self, path: Path, meddle: Callable[[Path], object]) -> None:
+        super().__init__(path)
+        self._meddle, self._path = meddle, path
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(-1 if size is None else size)
+        self._meddle(self._path)
+        return found
+
+
+@pytest.mark.parametrize(
+    ("meddle", "rule"),
+    [
+        (Path.unlink, None),
+        (lambda path: path.rename(path.with_name("extract.csv.1")), None),
+        (lambda path: path.write_text(ONE_ROW_A_CHILD + "\n"), "file-changed"),
+        (lambda path: os.truncate(path, 100), "file-changed"),
+        (lambda path: os.truncate(path, 0), "file-changed"),
+    ],
+    ids=["is gone", "is rotated away", "grows", "is cut short", "is emptied"],
+)
+def test_an_extract_that_is_gone_or_changes_while_it_is_read_is_whole_or_refused(
+    tmp_path: Path, meddle: Callable[[Path], object], rule: str | None
+) -> None:
+    """An extract that is written anew each night may be read while it is: half of it is not taken for all."""
+    path = tmp_path / "extract.csv"
+    path.write_text(ONE_ROW_A_CHILD, "utf-8")
+    with _Meddled(path, meddle) as file:
+        if rule is None:
+            assert read_whole(file, 10**6) == ONE_ROW_A_CHILD.encode()
+            return
+        with pytest.raises(Problem) as refused:
+            read_whole(file, 10**6)
+        assert refused.value.rule == rule
 
 
 async def test_two_imports_at_once_go_one_after_the_other(transactions: Transactions) -> None:

@@ -1,8 +1,10 @@
 """Files over HTTP: kept before they are acknowledged, imported by a job, once, and answered for by their address."""
 
 import asyncio
+import http.client
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +26,8 @@ from hub.receiving import import_received, resume_imports
 from hub.web.imports import import_routes
 from tests.blade import blade, zipped
 from tests.conftest import NOW
+from tests.contract.test_extract_workbooks import MARKED
+from tests.contract.test_extracts import ONE_ROW_A_CHILD
 from tests.db.test_import_return import CALLER, GOOD, MISTAKES, OTHER, make_bodies, rows
 from tests.running import RunningHub
 
@@ -179,8 +183,78 @@ def test_a_case_system_sends_a_return_to_a_running_hub(hub: RunningHub) -> None:
     assert httpx.post(f"{hub.base_url}/import/sen2", content=content, headers=XML).status_code == 401
     sent = httpx.post(f"{hub.base_url}/import/sen2", content=content, headers={**XML, **token})
     assert sent.status_code in {200, 202}, sent.text
+    shown = _settled(hub, sent, token)
+    assert (shown["status"], shown["problem"]["rule"]) == ("REFUSED", "authority-differs")
+
+
+def _settled(hub: RunningHub, sent: httpx.Response, token: dict[str, str]) -> dict[str, Any]:
+    """What came of a file, once the worker has had it."""
     deadline = time.monotonic() + 60
     while (shown := httpx.get(hub.base_url + sent.headers["location"], headers=token).json())["status"] == "WAITING":
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    assert (shown["status"], shown["problem"]["rule"]) == ("REFUSED", "authority-differs")
+    return shown
+
+
+def _gone(number: str) -> bytes:
+    """An extract of a child whom the county does not have: it changes nothing, and other tests find it as it was."""
+    header = ONE_ROW_A_CHILD.splitlines()[0]
+    cells = {"Client ID": number, "Record Status": "Deleted"}
+    row = ",".join(cells.get(each, "") for each in header.split(","))
+    return zipped({"mapping.yaml": MARKED.encode(), "children.csv": f"{header}\n{row}\n".encode()})
+
+
+def test_extracts_are_sent_to_a_running_hub(hub: RunningHub) -> None:
+    """Over real HTTP: what may not be sent is refused at once, what cannot be read is told by its address, the same
+    twice is one, and two at once of one authority are imported one after the other."""
+    token = {"Authorization": f"Bearer {hub.token('northmere-case-system')}"}
+    narrow = {"Authorization": f"Bearer {hub.token('northmere-portal', 'child.read')}"}
+    address = f"{hub.base_url}/import/extract"
+
+    def send(
+        content: bytes, who: dict[str, str] = token, media_type: str = "application/zip", asked: str = ""
+    ) -> httpx.Response:
+        return httpx.post(address + asked, content=content, headers={"Content-Type": media_type} | who, timeout=30)
+
+    for answer, status, rule in (
+        (send(_gone("1"), {}), 401, None),
+        (send(_gone("1"), narrow), 403, "scope-missing"),
+        (send(b"Client ID\n1\n", media_type="text/csv"), 415, "media-type"),
+        (send(b""), 400, "file-empty"),
+        (send(b"x", asked="?mapping=x"), 400, "parameter-unknown"),
+    ):
+        assert answer.status_code == status, answer.text
+        assert rule is None or answer.json()["errors"][0]["extensions"]["rule"] == rule
+    assert _declared(hub, 10**12, token) == 413, "refused by what it says it is, before it is sent"
+
+    for content, rule in (
+        (b"PK\x03\x04 no zip", "zip-broken"),
+        (zipped({"children.csv": b"a\n1\n"}), "parts-missing"),
+        (zipped({"mapping.yaml": b"version: 1", "children.csv": b"a\n1\n"}), "mapping-malformed"),
+        (zipped({"mapping.yaml": MARKED.encode(), "children.csv": b"a\n1\n"}), "column-missing"),
+    ):
+        sent = send(content)
+        assert sent.status_code in {200, 202}, sent.text
+        shown = _settled(hub, sent, token)
+        assert (shown["status"], shown["problem"]["rule"]) == ("REFUSED", rule), shown
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(send, (_gone("1"), _gone("2")))
+    again = send(_gone("1"))
+    assert (again.status_code, again.json()["id"]) == (200, first.json()["id"])
+    for sent in (first, second):
+        shown = _settled(hub, sent, token)
+        assert (shown["status"], shown["read"], shown["unchanged"]) == ("APPLIED", 1, 1), shown
+
+
+def _declared(hub: RunningHub, size: int, who: dict[str, str]) -> int:
+    """The status of a file that says that it has so many bytes and sends none."""
+    connection = http.client.HTTPConnection(hub.base_url.removeprefix("http://"), timeout=30)
+    try:
+        connection.putrequest("POST", "/import/extract")
+        for name, value in ({"Content-Type": "application/zip", "Content-Length": str(size)} | who).items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+    finally:
+        connection.close()

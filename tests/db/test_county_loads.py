@@ -1,11 +1,14 @@
 """The county as it stands in a database: all of it or nothing, with an event for each child, and only once."""
 
 import hashlib
+import io
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
+from adapters.la_sen2.exporting import ExportProblem, export_return
+from adapters.la_sen2.importing import import_sen2
 from hub.actions.county import load_county
 from hub.actions.transaction import Transactions
 from hub.actions.upkeep import announce_duties
@@ -38,6 +41,22 @@ async def test_every_row_is_loaded_and_nothing_is_lost_on_the_way(transactions: 
             for row in rows:
                 kept = found[tuple(row[column] for column in key)]
                 assert {column: kept[column] for column in row} == row, name
+
+
+async def test_its_return_is_imported_again_and_changes_nothing(transactions: Transactions, county: County) -> None:
+    """Records that were never imported, with plans that were amended after the census and requests of before the hub:
+    the export tells how they stood on the day, and what it tells is of the version of that day."""
+    async with transactions.begin(None) as tx:
+        await load_county(tx, county)
+        problems, out = list[ExportProblem](), io.BytesIO()
+        report = await export_return(
+            tx, la_code="990", year=2026, out=out, tell=problems.append, release="1", made_at=NOW
+        )
+    assert report.persons > 50
+    again = await import_sen2(
+        transactions, None, path_or_stream=io.BytesIO(out.getvalue()), name="out.xml", authority_la_code="990"
+    )
+    assert (again.new, again.changed, again.refused, again.unchanged) == (0, 0, 0, report.persons)
 
 
 async def test_each_child_has_an_event_and_so_has_the_whole(transactions: Transactions, county: County) -> None:
