@@ -7,6 +7,7 @@ PostgreSQL) gets a further line.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -117,7 +118,7 @@ class Lines:
             raise busy()
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[Line | None] = loop.create_future()
-        self._waiting.append(_Waits(turn, loop.time(), most))
+        self._waiting.append(_Waits(turn, time.monotonic(), most))
         if self._at_waiting is None:
             self._at_waiting = loop.call_later(SOON_S, self._look_at_waiting)
         try:
@@ -139,7 +140,7 @@ class Lines:
         while self._waiting:
             turn, since, most = self._waiting[0]
             if not turn.done():
-                if self.running >= most and asyncio.get_running_loop().time() - since < SOON_S:
+                if self.running >= most and time.monotonic() - since < SOON_S:
                     return
                 line = self._free()
                 if line is None and self._open >= self._most:
@@ -152,12 +153,12 @@ class Lines:
     def _look_at_waiting(self) -> None:
         """One timer for all that wait: to make one for each costs more than most statements' waiting."""
         self._at_waiting = None
-        loop = asyncio.get_running_loop()
-        while self._waiting and self._waiting[0].since < loop.time() - PATIENCE_S:
+        given_up = time.monotonic() - PATIENCE_S
+        while self._waiting and self._waiting[0].since < given_up:
             self._refuse(self._waiting.popleft())
         self._grant()
         if self._waiting:
-            self._at_waiting = loop.call_later(SOON_S, self._look_at_waiting)
+            self._at_waiting = asyncio.get_running_loop().call_later(SOON_S, self._look_at_waiting)
 
     @staticmethod
     def _refuse(waits: _Waits) -> None:
