@@ -4,6 +4,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := --universal --python-version 3.11 --generate-hashes --quiet --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
+# Where the environment forbids to write bytecode, every process that starts would compile a thousand modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 BENCH ?=
 IMAGE ?=
 

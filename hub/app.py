@@ -55,9 +55,10 @@ from hub.web.imports import import_routes
 from hub.web.operation import Documents
 from hub.web.pages import page_routes, style, visiting_of
 from hub.web.pages.asking import Execute, Holder
+from schema.answer import Answer
+from schema.answer import Request as Operation
 from schema.documents import shipped
-from schema.execution import Answer, Execution
-from schema.execution import Request as Operation
+from schema.execution import Execution
 from schema.explaining import explained
 from schema.limits import Limits
 

@@ -1,5 +1,6 @@
 """The `hub` command: its groups of commands, and what each way to fail makes of the exit status (`hub.commands`)."""
 
+import gc
 import json
 import signal
 import sys
@@ -72,6 +73,7 @@ app.add_typer(webhooks.delivered, name="delivery")
 
 def main() -> None:
     """Run the command, and turn every way it can fail into its exit status."""
+    gc.set_threshold(50_000, 20, 50)  # what is made while a program starts stays: there is no garbage to look for
     observe.configure()
     # uvicorn gives a signal on, once it has drained: this turns it into an exit that runs what stands in `finally`.
     signal.signal(signal.SIGTERM, _exit)

@@ -5,7 +5,8 @@ from typing import Any
 
 import orjson
 
-from schema.execution import Answer, Execution, Request
+from schema.answer import Answer, Request
+from schema.execution import Execution
 from schema.limits import Limits
 
 

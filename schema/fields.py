@@ -89,9 +89,7 @@ def column(
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         row = reader_of(info).row_of(root)
-        if not reader_of(info).shows(row, projection):
-            return None
-        value = row.values[projection.column]
+        value = row.values[projection.column] if reader_of(info).shows(row, projection) else None
         return None if value is None else projection.encoding.python(value)
 
     return _field(resolve, describe, projection, named)
@@ -165,27 +163,13 @@ def members(to: str, ids: Column[Any] | Expression, describe: str, *, order: Seq
     """The rows of the type `to` whose ids are in an array: a column of this row, or an expression over it."""
     if isinstance(ids, Column):
         name = ids.name
-        projection = MembersField(frozenset(), to, lambda row, _: row.c[name], _whole(order))
-    else:
-        projection = MembersField(frozenset(), to, ids, _whole(order))
-
-    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        reader = reader_of(info)
-        return await reader.members(reader.row_of(root).values[f"members_{info.field_name}"], projection)
-
-    return _field(resolve, describe, projection)
+        return _members(MembersField(frozenset(), to, lambda row, _: row.c[name], _whole(order)), describe)
+    return _members(MembersField(frozenset(), to, ids, _whole(order)), describe)
 
 
 def member(to: str, ids: Expression, describe: str) -> Any:
     """The row of the type `to` whose id is in the array that an expression over this row makes, if any."""
-    projection = MembersField(frozenset(), to, ids, ("id",), single=True)
-
-    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        reader = reader_of(info)
-        found = await reader.members(reader.row_of(root).values[f"members_{info.field_name}"], projection)
-        return found[0] if found else None
-
-    return _field(resolve, describe, projection)
+    return _members(MembersField(frozenset(), to, ids, ("id",), single=True), describe)
 
 
 def many_by(
@@ -287,6 +271,15 @@ def _pointing_here(
 def _whole(order: Sequence[str]) -> tuple[str, ...]:
     """Equals are ordered by id, so that there is one order."""
     return tuple(order) if "id" in order else (*order, "id")
+
+
+def _members(projection: MembersField, describe: str) -> Any:
+    async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        reader = reader_of(info)
+        found = await reader.members(reader.row_of(root).values[f"members_{info.field_name}"], projection)
+        return next(iter(found), None) if projection.single else found
+
+    return _field(resolve, describe, projection)
 
 
 def _relation(projection: RelationField, describe: str) -> Any:

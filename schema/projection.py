@@ -3,7 +3,7 @@
 Every reader of the schema (the resolvers, the compiler) works from these values and knows nothing more.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -206,3 +206,8 @@ def projection_of(graphql_type: type[Any]) -> Projection:
 def projections() -> Mapping[type[Any], Projection]:
     """Every type that stands for a table."""
     return _PROJECTIONS
+
+
+def ordered(row: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """What a relation is ordered by; a name after `-` descends, and what is missing comes last."""
+    return [row.c[name[1:]].desc().nulls_last() if name.startswith("-") else row.c[name].asc() for name in names]

@@ -1,33 +1,32 @@
 """Reading for one operation: every select carries the sharing rules, and what it shows is on record before it leaves.
 
-A `Reader` lives as long as one GraphQL operation. It opens one transaction, lazily, so that an answer sees one moment;
-relations are loaded in batches; which parts of which child were shown or withheld is noted as fields are resolved and
-stored by `close` before the answer is released.
+A `Reader` lives as long as one GraphQL operation. It reads in one transaction (`schema.moment`), relations in batches;
+which parts of which child were shown or withheld is noted as fields are resolved (`schema.noting`) and stored by
+`close` before the answer is released.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, literal, select, true, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info
 
-from hub.audit import Disclosure, Operation, Reading, record_disclosures
+from hub.audit import Operation, Reading
 from hub.db import sharing, tables
 from hub.db.guarded import named
 from hub.db.session import Database
 from hub.db.sharing import Asking, Sight
 from hub.errors import forbidden
 from hub.law.caller import Caller
-from hub.law.decisions import Permit
-from hub.law.reg17_disclosure import Part, Standing, decide, opened
+from hub.law.reg17_disclosure import opened
+from schema.moment import Moment
+from schema.noting import Child, Notes
 from schema.projection import (
     AboutField,
     ComputedField,
@@ -40,6 +39,7 @@ from schema.projection import (
     column_named,
     is_childs,
     is_node,
+    ordered,
     projection_named,
     table_named,
     type_of,
@@ -63,22 +63,16 @@ class Reader:
         self.caller = caller
         self.today = today
         self.asking = Asking.of(caller, today, now)
-        self._database = database
-        self._now = now
-        self._new_id = new_id
-        self._snapshot = snapshot
-        self._operation = operation
         self.retrieved: set[UUID] = set()
         self.missed = False  # whether something was looked up, by id or code, that does not exist for this caller
-        self._turn = asyncio.Lock()
-        self._stack = AsyncExitStack()
-        self._connection: AsyncConnection | None = None
-        self._over = False
-        self.readings: list[Reading] = []
+        self._moment = Moment(lambda: database.begin(caller, today=today, snapshot=snapshot))
+        self._notes = Notes(caller, operation, now, new_id)
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
-        self._shown: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
-        self._withheld: dict[tuple[UUID, UUID], set[Part]] = defaultdict(set)
-        self._standing: dict[tuple[UUID, UUID], Standing] = {}
+
+    @property
+    def readings(self) -> list[Reading]:
+        """What has been put on record."""
+        return self._notes.readings
 
     def must_have(self, scope: str | None) -> None:
         """Raises `Problem` FORBIDDEN unless the caller's token carries the scope, where one is needed."""
@@ -115,7 +109,7 @@ class Reader:
 
     async def page(self, statement: Select[Any], type_name: str, *, size: int) -> tuple[list[Any], bool]:
         """The first `size` of the statement's rows as objects of the type, and whether there are more."""
-        result = (await self._execute(statement.limit(size + 1))).mappings().all()
+        result = (await self._moment.execute(statement.limit(size + 1))).mappings().all()
         return [self.make(type_name, each) for each in result[:size]], len(result) > size
 
     async def first(self, statement: Select[Any], type_name: str) -> Any:
@@ -126,20 +120,18 @@ class Reader:
     async def count(self, statement: Select[Any]) -> int:
         """How many rows a statement would give."""
         counted = select(func.count()).select_from(statement.order_by(None).subquery())
-        return int((await self._execute(counted)).scalar_one())
+        return int((await self._moment.execute(counted)).scalar_one())
 
     def make(self, type_name: str, values: Mapping[str, Any]) -> Any:
         """An object of the type for a row that was read."""
         standing = sharing.standing_in(values.get("standing") or 0)
-        child: tuple[UUID, UUID] | None = None
+        child: Child | None = None
         projection = projection_named(type_name)
         if "standing" in values:
             child = (values["owner_id"], values["child_id"] if "child_id" in values else values["id"])
-            self._standing[child] = standing
-        row = Row(values, standing, opened(standing, self.asking.purpose), child)
-        if child is not None and projection.part is not None:
             part = projection.part
-            self._shown[child].add(part.parts[values["row_part"]] if isinstance(part, RowPart) else part)
+            self._notes.made(child, standing, part.parts[values["row_part"]] if isinstance(part, RowPart) else part)
+        row = Row(values, standing, opened(standing, self.asking.purpose), child)
         if projection.table is tables.cooperation_request:
             self._note_retrieval(values)
         return self.as_type(type_name, row)
@@ -191,7 +183,7 @@ class Reader:
             here = and_(above.c.id == row.values["id"], sharing.may_see(above, self.asking))
         figures = field.statement(above, sight).correlate(above).lateral()
         statement = select(*figures.c).select_from(above.join(figures, true())).where(here)
-        found = (await self._execute(statement)).mappings().all()
+        found = (await self._moment.execute(statement)).mappings().all()
         return [self.as_type(field.to, replace(row, values=each)) for each in found]
 
     async def by_code(self, type_name: str, codes: Mapping[str, Any], *, own_first: bool) -> Any:
@@ -232,7 +224,7 @@ class Reader:
                 row = self.source(field.to)
                 wanted = {each for key in keys for each in key}
                 statement = self.selecting(row, field.to).where(row.c.id.in_(wanted))
-                rows = (await self._execute(statement.order_by(*ordered(row, field.order)))).mappings().all()
+                rows = (await self._moment.execute(statement.order_by(*ordered(row, field.order)))).mappings().all()
                 made = {each["id"]: self.make(field.to, each) for each in rows}
                 return [[one for row_id, one in made.items() if row_id in key] for key in keys]
 
@@ -270,7 +262,7 @@ class Reader:
         if relation.where is not None:
             statement = statement.where(relation.where(row, Sight.of(row, self.asking)))
         grouped: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-        for each in (await self._execute(statement.order_by(*ordered(row, relation.order)))).mappings():
+        for each in (await self._moment.execute(statement.order_by(*ordered(row, relation.order)))).mappings():
             grouped[tuple(each[f"key_{i}"] for i in range(len(matched)))].append(self.make(relation.to, each))
         return [grouped.get(tuple(key), []) for key in keys]
 
@@ -278,13 +270,7 @@ class Reader:
 
     def shows(self, row: Row, field: Field) -> bool:
         """Whether the field is open: whether some part that it belongs to is. The record is told either way."""
-        if not field.parts:
-            return True
-        shown = field.parts & row.parts
-        if row.child is not None:
-            self._shown[row.child] |= shown
-            self._withheld[row.child] |= field.parts - row.parts
-        return bool(shown)
+        return self._notes.shows(row, field)
 
     async def close(self, *, last: bool = True) -> None:
         """Store what was shown and end the transaction. Must have succeeded before the answer is released.
@@ -292,82 +278,18 @@ class Reader:
         A further read begins a new transaction, unless this was the last: a mutation closes before it acts, so that it
         does not hold one connection while it waits for another.
         """
-        self._over = last
-        async with self._turn:
-            await self._store()
-
-    async def _store(self) -> None:
-        try:
-            by_ground: dict[str, list[tuple[UUID, Disclosure]]] = defaultdict(list)
-            for child, shown in self._shown.items():
-                disclosure = Disclosure(child[0], child[1], frozenset(shown), frozenset(self._withheld[child]))
-                by_ground[self._ground(child, shown)].append((self._new_id(), disclosure))
-            for ground, disclosures in by_ground.items():
-                await record_disclosures(
-                    await self._connected(),
-                    disclosures,
-                    caller=self.caller,
-                    operation=self._operation,
-                    ground=ground,
-                    at=self._now,
-                )
-                self.readings += [self._reading(ground, *each) for each in disclosures]
-        except BaseException as error:
-            await self._stack.__aexit__(type(error), error, error.__traceback__)
-            raise
-        await self._stack.aclose()
-        self._connection = None
+        await self._moment.close(self._notes.store, last=last)
+        self._notes.begin_anew()
         self._loaders.clear()
-        self._shown.clear()
-        self._withheld.clear()
-
-    def _reading(self, ground: str, first_id: UUID, told: Disclosure) -> Reading:
-        """What has been stored of one child, as the compiled reading has it."""
-        about = (told.owner_id, [told.child_id], told.shown, told.withheld, ground)
-        return Reading(first_id, *about, self.caller, self._operation, self._now)
 
     async def abandon(self) -> None:
         """End the transaction and keep nothing: the operation failed and shows nothing."""
-        failed = RuntimeError("the operation failed")
-        self._over = True
-        async with self._turn:
-            await self._stack.__aexit__(type(failed), failed, None)
-
-    def _ground(self, child: tuple[UUID, UUID], shown: set[Part]) -> str:
-        rules = {
-            decision.rule
-            for part in shown
-            if isinstance(decision := decide(part, self._standing[child], self.asking.purpose), Permit)
-        }
-        return "; ".join(sorted(rules))
-
-    # --- the connection
-
-    async def _execute(self, statement: Select[Any]) -> Any:
-        """Shielded: a statement that is stopped half way would take the connection from all who still read."""
-        return await asyncio.shield(self._executed(statement))
-
-    async def _executed(self, statement: Select[Any]) -> Any:
-        async with self._turn:
-            if self._over:  # a field that failed took the answer with it, while others were still reading
-                raise asyncio.CancelledError
-            return await (await self._connected()).execute(statement)
-
-    async def _connected(self) -> AsyncConnection:
-        if self._connection is None:
-            begun = self._database.begin(self.caller, today=self.today, snapshot=self._snapshot)
-            self._connection = await self._stack.enter_async_context(begun)
-        return self._connection
+        await self._moment.abandon()
 
 
 async def _waited_for(rows: Awaitable[list[Any]]) -> list[Any]:
     """Shielded: fields that ask for the same rows wait for one future, and one that is given up would take it away."""
     return await asyncio.shield(rows)
-
-
-def ordered(row: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:
-    """What a relation is ordered by; a name after `-` descends, and what is missing comes last."""
-    return [row.c[name[1:]].desc().nulls_last() if name.startswith("-") else row.c[name].asc() for name in names]
 
 
 def reader_of(info: Info) -> Reader:

@@ -1,5 +1,6 @@
 """What tests run on: one real PostgreSQL for the run, and an empty migrated database for each test that asks."""
 
+import gc
 import itertools
 import os
 import uuid
@@ -16,6 +17,11 @@ from tests.blocking import only_loopback
 from tests.lending import Lending, a_server, a_template
 from tests.running import RunningHub, running_hub
 from tests.world import World, make_world
+
+
+def pytest_configure() -> None:
+    """While tests are collected hardly anything becomes garbage."""
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_collection_finish() -> None:

@@ -7,6 +7,7 @@ PostgreSQL) gets a further line.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
@@ -33,7 +34,7 @@ class Lines:
     """At most `most` lines. The one last used is used next, and idle ones stay open."""
 
     def __init__(self, opened: Callable[[float], Awaitable[Line]], *, most: int, patience_s: float) -> None:
-        """`opened` opens a line for who has waited since an instant of the loop's time; `patience_s`: how long the
+        """`opened` opens a line for who has waited since an instant of `time.monotonic`; `patience_s`: how long the
         answer to a statement is waited for, seconds."""
         self._opened = opened
         self._most = most
@@ -60,7 +61,7 @@ class Lines:
 
         Raises `Problem` BUSY where none becomes free in time, and what `opened` raises.
         """
-        began = asyncio.get_running_loop().time()
+        began = time.monotonic()
         most = self._most if at_once else min(FEW, self._most)
         line = None
         if self.running < most and (at_once or not self._waiting):
@@ -141,7 +142,7 @@ class Lines:
         while self._waiting:
             turn, since, most = self._waiting[0]
             if not turn.done():
-                if self.running >= most and asyncio.get_running_loop().time() - since < SOON_S:
+                if self.running >= most and time.monotonic() - since < SOON_S:
                     return
                 line = self._free()
                 if line is None and self._open >= self._most:
@@ -154,12 +155,12 @@ class Lines:
     def _look_at_waiting(self) -> None:
         """One timer for all that wait: to make one for each costs more than most statements' waiting."""
         self._at_waiting = None
-        loop = asyncio.get_running_loop()
-        while self._waiting and self._waiting[0].since < loop.time() - PATIENCE_S:
+        given_up = time.monotonic() - PATIENCE_S
+        while self._waiting and self._waiting[0].since < given_up:
             self._refuse(self._waiting.popleft())
         self._grant()
         if self._waiting:
-            self._at_waiting = loop.call_later(SOON_S, self._look_at_waiting)
+            self._at_waiting = asyncio.get_running_loop().call_later(SOON_S, self._look_at_waiting)
 
     @staticmethod
     def _refuse(waits: _Waits) -> None:

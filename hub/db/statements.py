@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -96,13 +97,12 @@ class Statements:
 
         Raises `Problem` BUSY, and not what would pass for a line that was lost: that is tried again.
         """
-        loop = asyncio.get_running_loop()
         until = since + self._waits_s
         while True:
             try:
                 return await Line.open(self._address, options=self._options, patience_s=self._patience_s)
             except psycopg.OperationalError as error:
-                if loop.time() >= until:
+                if time.monotonic() >= until:
                     raise _problem(error) from error
             await asyncio.sleep(AGAIN_AFTER_S)
 

@@ -32,10 +32,10 @@ from schema.projection import (
     RelationField,
     RowPart,
     WithheldField,
+    ordered,
     projection_named,
     table_named,
 )
-from schema.reading import ordered
 from schema.values import as_it_is
 
 _NOTHING: ColumnElement[Any] = cast(null(), Text)

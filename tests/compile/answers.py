@@ -13,8 +13,9 @@ from hub.actions.transaction import Transaction, Transactions
 from hub.db import tables
 from hub.db.session import Database
 from hub.law.caller import Caller
+from schema.answer import Answer, Request
 from schema.compile.documents import Documents
-from schema.execution import Answer, Execution, Request
+from schema.execution import Execution
 from tests.compile.documents import Asked
 from tests.conftest import NOW
 

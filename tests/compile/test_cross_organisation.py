@@ -30,7 +30,8 @@ from hub.db.session import Database
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
 from hub.law.vocabulary import OrganisationKind
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from schema.projection import projections
 from tests.compile.answers import Rehearsal

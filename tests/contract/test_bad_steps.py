@@ -29,7 +29,8 @@ from hub.law import s36_assessment as a
 from hub.law import s37_plan as p
 from hub.law import s44_review as v
 from hub.law.vocabulary import SectionCode
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from tests.conftest import NOW
 from tests.contract.casework_in_every_state import InEveryState, changes, in_every_state, watch
 from tests.world import World

@@ -20,7 +20,7 @@ from hub.law.budget_regimes import Requirement
 from hub.law.vocabulary import PlanStatus
 from hub.settings import Settings
 from hub.ways_in import ways_in
-from schema.execution import Request
+from schema.answer import Request
 from schema.ids import to_global
 from tests.contract.test_plan_story import Story, drafted, of
 from tests.world import ALL_SCOPES, World

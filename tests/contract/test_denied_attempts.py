@@ -12,7 +12,8 @@ from hub.actions.transaction import Transactions
 from hub.audit import Operation
 from hub.db import tables
 from hub.law.caller import Caller
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.contract.fhir_world import fhir_world

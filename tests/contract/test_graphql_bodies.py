@@ -12,7 +12,8 @@ from hub.actions import upkeep
 from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.duties import RULES, WINDOWS, due_on
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import ALL_SCOPES, World

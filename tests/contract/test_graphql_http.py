@@ -22,7 +22,8 @@ from hub.law.caller import Caller
 from hub.web.edge import Edge
 from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes
-from schema.execution import Answer, Execution, Request
+from schema.answer import Answer, Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import World

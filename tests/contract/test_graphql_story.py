@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.reg17_disclosure import Purpose
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import ALL_SCOPES, World

@@ -11,7 +11,7 @@ from hub.db import tables
 from hub.db.session import Database
 from hub.law.notices import MAY_BE_APPEALED, REQUIRED, NoticeKind, NoticeTo, receivers
 from hub.law.s44_review import Invited
-from schema.execution import Request
+from schema.answer import Request
 from schema.ids import to_global
 from tests.contract.test_plan_story import Story, contents, of, story
 from tests.world import ALL_SCOPES, World

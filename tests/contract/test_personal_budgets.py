@@ -16,7 +16,7 @@ from hub.law.budget_regimes import Requirement
 from hub.law.purposes import Purpose
 from hub.law.reg17_grounds import Ground
 from hub.law.vocabulary import BudgetKind, BudgetStatus, PlanStatus, SharingMode
-from schema.execution import Request
+from schema.answer import Request
 from schema.ids import to_global
 from tests.contract.test_plan_story import Story, of
 from tests.world import ALL_SCOPES, World

@@ -12,7 +12,8 @@ from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.db.session import Database
 from hub.law.vocabulary import PlanStatus, SectionCode
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.world import World
 

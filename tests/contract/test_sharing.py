@@ -15,7 +15,8 @@ from hub.db.session import Database
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
 from hub.law.s26_arrangements import REQUIREMENTS
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import ALL_SCOPES, World

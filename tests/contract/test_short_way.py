@@ -28,7 +28,8 @@ from hub.web.deadlines import close_late
 from hub.web.edge import Body, Edge, Plain, Sent
 from hub.web.event_stream import OpenStreams
 from hub.web.graphql import graphql_routes, plain_answers
-from schema.execution import Answer, Execution, Request
+from schema.answer import Answer, Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.contract.oauth import running_hub

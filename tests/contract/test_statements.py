@@ -20,7 +20,8 @@ from hub.db import tables
 from hub.errors import Kind, Problem
 from hub.law.s49_personal_budget import ItemStatus
 from hub.law.vocabulary import BudgetKind, PaymentMechanism
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.running import HUB

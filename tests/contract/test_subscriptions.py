@@ -22,7 +22,8 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
-from schema.execution import Answer, Execution, Request
+from schema.answer import Answer, Request
+from schema.execution import Execution
 from schema.ids import to_global
 from schema.subscribing import cursor_of
 from tests.conftest import NOW

@@ -20,8 +20,9 @@ from hub.auth.documents import Document, TrustedDocuments
 from hub.db.session import Database
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
+from schema.answer import Request
 from schema.documents import built_schema, mistakes, shipped
-from schema.execution import Execution, Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.running import RunningHub

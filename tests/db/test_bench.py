@@ -34,7 +34,8 @@ from hub.law.caller import Caller
 from hub.law.interpretation import check_nhs_number, check_upn
 from hub.law.vocabulary import OrganisationKind
 from hub.settings import Settings
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from tests.conftest import NOW
 
 CHILDREN, TODAY = 200, date(2026, 11, 22)

@@ -17,7 +17,8 @@ from hub.law.duties import DutyBasis, DutyRule
 from hub.law.reg8_time_limit import Part3Function
 from hub.settings import SettingError, days_in
 from hub.worker import make_queue
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import World

@@ -15,7 +15,8 @@ from hub.db import tables
 from hub.db.place import WORKER_ROLE, Place, as_role
 from hub.db.session import Database
 from hub.observe import REGISTRY
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.lending import Lending, a_server, a_template

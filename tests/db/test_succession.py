@@ -29,7 +29,8 @@ from hub.law.vocabulary import (
     Source,
 )
 from hub.worker import make_queue
-from schema.execution import Execution, Request
+from schema.answer import Request
+from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
 from tests.world import ALL_SCOPES, World
