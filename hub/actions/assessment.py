@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions import cooperation, duties
+from hub.actions.checked_advice import check_advice
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.duties import About
 from hub.actions.notices import NoticeKind, Said, give_notice
@@ -285,7 +286,7 @@ async def _sufficient(
 async def record_advice(tx: Transaction, *, advice_request_id: UUID, advice: Advice, received_on: date) -> UUID:
     """The authority records advice that came to it from a parent, a head, a psychologist or its own social care."""
     tx.must_have("assessment.write")
-    cooperation.check_advice(advice, of_body=False)
+    check_advice(advice, of_body=False)
     found = await assessments.advice_request_for_update(tx.connection, advice_request_id, asking(tx))
     if found is None:
         raise not_found("request for advice")

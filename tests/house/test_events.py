@@ -31,8 +31,12 @@ Recorded: TypeAlias = tuple[str, str]
 
 
 def recorded_in(source: str) -> set[Recorded]:
-    """Every event that a module records: the calls of `Event`, and those of its functions that hand the words on."""
-    functions = [each for each in ast.walk(ast.parse(source)) if isinstance(each, Function)]
+    """Every event that a module records: the calls of `Event`, and those of functions that hand the words on, its own or
+    of another module of the actions.
+    """
+    tree = ast.parse(source)
+    functions = [each for each in ast.walk(tree) if isinstance(each, Function)]
+    functions += [each for statement in tree.body for each in _imported(statement)]
     hands_on: dict[str, tuple[Function, ast.expr, ast.expr]] = {}
     found: set[Recorded] = set()
     while True:
@@ -46,6 +50,15 @@ def recorded_in(source: str) -> set[Recorded]:
                     found |= {(one, other) for one in kinds for other in abouts}
         if before == (len(found), len(hands_on)):
             return found
+
+
+def _imported(statement: ast.stmt) -> list[Function]:
+    """The functions that a module has from another of the actions."""
+    if not isinstance(statement, ast.ImportFrom) or not (statement.module or "").startswith("hub.actions."):
+        return []
+    there = ast.parse((ROOT / f"{(statement.module or '').replace('.', '/')}.py").read_text())
+    names = {each.name for each in statement.names}
+    return [each for each in there.body if isinstance(each, Function) and each.name in names]
 
 
 def _calls(
