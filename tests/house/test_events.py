@@ -31,8 +31,8 @@ Recorded: TypeAlias = tuple[str, str]
 
 
 def recorded_in(source: str) -> set[Recorded]:
-    """Every event that a module records: the calls of `Event`, and those of functions that hand the words on, its own or
-    of another module of the actions.
+    """Every event that a module records: the calls of `Event`, and those of functions that hand the words on, its own
+    or of another module of the actions.
     """
     tree = ast.parse(source)
     functions = [each for each in ast.walk(tree) if isinstance(each, Function)]
