@@ -13,10 +13,10 @@ demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.
 
 test: .venv/test.stamp web browser  ## every test
 	$(BIN)/python -m tests.npm
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-deep: .venv/test.stamp  ## the nets under the read side with finer meshes: every caller asks every document, and 2,000 more
-	HUB_TEST_EVERY=1 HUB_TEST_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist loadfile tests/compile
+	HUB_TEST_EVERY=1 HUB_TEST_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder tests/compile
 
 bench: .venv/demo.stamp  ## how fast the hub is, beside its limits and its peers; options in BENCH, as BENCH=--growth
 	$(BIN)/hub bench $(BENCH)

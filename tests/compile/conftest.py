@@ -30,9 +30,9 @@ def filled(postgres_url: str, migrated_template: str) -> Iterator[Filled]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def read() -> dict[str, tuple[Documents, Documents]]:
-    """The documents that the tests of a file have asked, read and planned once for all of them."""
+    """The documents that the tests here have asked, read and planned once for all of them."""
     return {}
 
 

@@ -16,7 +16,7 @@ from tests.compile.filled import Filled
 from tests.compile.smaller import smaller
 from tests.world import ALL_SCOPES
 
-EXAMPLES = int(os.environ.get("HUB_TEST_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("HUB_TEST_EXAMPLES", "60"))
 FIRST = int(os.environ.get("HUB_TEST_FIRST", "1"))
 
 

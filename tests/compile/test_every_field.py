@@ -65,7 +65,7 @@ async def test_every_field_is_compiled_as_it_is_resolved(
 ) -> None:
     """But where a request waits to be received further down: the resolvers then find which.
 
-    The authority with most of the records asks every document, the others one in three each.
+    The authority with most of the records asks every document, the others one in six each.
 
     What is shown is of those children alone to whom the law relates the body; of a request that was withdrawn from it,
     the id that it had.

@@ -36,12 +36,12 @@ ASKING = [
 EVERY = "HUB_TEST_EVERY" in os.environ
 """Whether each of those who ask asks every document (`make test-deep`)."""
 
-_SHARES = 3
+_SHARES = 6
 
 
 def share(documents: Iterable[str], place: int) -> list[str]:
-    """What the one at a place among those who ask asks: one document in three, so that three next to each other ask
-    all. Those that list children and plans are asked by everybody."""
+    """What the one at a place among those who ask asks: one document in six, so that six next to each other ask all.
+    Those that list children and plans are asked by everybody."""
     return [
         each
         for at, each in enumerate(documents)
