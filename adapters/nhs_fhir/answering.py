@@ -14,7 +14,8 @@ from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.patient import nhs_numbers, read_patient
 from fhir_mappings.task import Answer, Step, read_answer
 from fhir_mappings.values import GivenAdvice
-from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, held, submit_advice
+from hub.actions.cooperation import accept, acknowledge, claim_time_exception, decline, submit_advice
+from hub.actions.cooperation_steps import held
 from hub.actions.filing import hear_again
 from hub.actions.transaction import Payload, Transaction
 from hub.db import queries

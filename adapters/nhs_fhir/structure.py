@@ -135,7 +135,8 @@ class Walk:
         else:
             twin = content.get(name[1:] if name.startswith("_") else f"_{name}")
             within = f"{at}.{name.removeprefix('_')}"
-            self._element(element, content[name], within, depth, twin if isinstance(twin, list) else [])
+            beside = cast("list[Any]", twin) if isinstance(twin, list) else list[Any]()
+            self._element(element, content[name], within, depth, beside)
 
     def _element(self, element: Element, value: Any, at: str, depth: int, twin: list[Any]) -> None:
         """One element. `twin`: of `given`, `_given`, if that is a list: null may keep the place of what it holds."""

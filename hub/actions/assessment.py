@@ -1,11 +1,9 @@
 """EHC needs assessments (CFA 2014 s. 36): asked for, decided, advice sought and come, and no plan."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from hub.actions import cooperation, duties
+from hub.actions import duties
 from hub.actions.checks import asking, checked, lawful, must_be_responsible
 from hub.actions.duties import About
 from hub.actions.notices import NoticeKind, Said, give_notice
@@ -13,51 +11,23 @@ from hub.actions.responsibilities import body_in_force
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import assessments, notices, queries
-from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice
-from hub.db.assessments import RecordedAssessment, SoughtAdvice
+from hub.db.assessments import RecordedAssessment
 from hub.errors import RefusedByLaw, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.notices import SETTINGS
-from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
-from hub.law.s31_cooperation import ASKABLE
 from hub.law.s36_assessment import (
-    AdviceCame,
-    AdviceSought,
     AskedBy,
     AssessmentEvent,
     AssessmentStage,
     Decided,
     NoPlanDecided,
-    refuse_asking,
     refuse_considering,
     refuse_deciding,
     refuse_request,
 )
-from hub.law.vocabulary import AdviceKind, AssessmentDecision, AssessmentOutcome, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Seeking:
-    """Of whom advice is sought, and what goes with the request."""
-
-    kind: AdviceKind
-    asked_on: date
-    asked_of: str | None = None
-    organisation_id: UUID | None = None
-    identified_by_id: UUID | None = None
-    words: str = ""
-    representations: Sequence[Attachment] = ()
-    no_representations: bool = False
-    earlier_advice_id: UUID | None = None
-    provider_satisfied: bool | None = None
-    authority_satisfied: bool | None = None
-    parent_satisfied: bool | None = None
-
-    @property
-    def settled(self) -> tuple[bool | None, ...]:
-        return (self.provider_satisfied, self.authority_satisfied, self.parent_satisfied)
+from hub.law.vocabulary import AssessmentDecision, AssessmentOutcome
 
 
 async def request_assessment(
@@ -104,11 +74,11 @@ async def consider_assessment(
 ) -> None:
     """The authority tells that it considers an assessment (reg. 4(2)) for which nobody asked it: a body brought the
     child to its attention (s. 24(1)(b))."""
-    recorded = await _own(tx, assessment_id)
+    recorded = await own_assessment(tx, assessment_id)
     told = await notices.was_given(tx.connection, asking(tx), _about(recorded), NoticeKind.CONSIDERING_ASSESSMENT)
     lawful(refuse_considering(recorded.assessment.stage, reassessment=recorded.reassessment, told=told))
     await _tell_considering(tx, _about(recorded), setting_id, capacity)
-    await tx.record(_event("assessment_considered", recorded))
+    await tx.record(event_of("assessment_considered", recorded))
 
 
 async def _tell_considering(tx: Transaction, about: About, setting_id: UUID | None, capacity: Capacity) -> None:
@@ -162,11 +132,11 @@ async def decide_assessment(
     capacity: Capacity = PRESUMED,
 ) -> None:
     """The authority decides whether to assess (reg. 5(1)), with reasons where it will not (s. 36(5))."""
-    recorded = await _own(tx, assessment_id)
+    recorded = await own_assessment(tx, assessment_id)
     lawful(refuse_deciding(decision, reassessment=recorded.reassessment))
     checked(reasons, "reasons")
     before = recorded.assessment.stage
-    stage = _stage(tx, recorded, Decided(decision, reasons, on))
+    stage = stage_after(tx, recorded, Decided(decision, reasons, on))
     withdrawn = before is AssessmentStage.ASSESSING
     await assessments.set_decision(
         tx.connection,
@@ -181,7 +151,7 @@ async def decide_assessment(
         said = Said(reasons=reasons)
         await give_notice(tx, _TOLD[stage], _about(recorded), said=said, capacity=capacity, given_on=on)
     facts = {"decision": decision.value, "on": on.isoformat()}
-    await tx.record(_event("assessment_decided", recorded, **facts))
+    await tx.record(event_of("assessment_decided", recorded, **facts))
 
 
 _TOLD = {
@@ -209,132 +179,21 @@ async def _keep_clocks(tx: Transaction, recorded: RecordedAssessment, stage: Ass
         await duties.open_duty(tx, DutyRule.FINALISE_PLAN, about, holder=holder, started_on=began)
 
 
-async def seek_advice(tx: Transaction, *, assessment_id: UUID, seeking: Seeking) -> UUID:
-    """The authority seeks advice of a kind (reg. 6(1)): a request to co-operate where the body is one of s. 31(1).
-
-    Where provider, authority and family are satisfied with earlier advice it is not sought again (reg. 6(4)).
-    """
-    recorded = await _own(tx, assessment_id)
-    body = None
-    if seeking.organisation_id is not None:
-        body = await queries.organisation_by_id(tx.connection, seeking.organisation_id)
-        if body is None:
-            raise not_found("organisation")
-    commissioners = await assessments.commissioners_of(tx.connection, recorded.owner_id, recorded.child_id, tx.today)
-    _stage(tx, recorded, AdviceSought(seeking.kind, seeking.asked_on))
-    lawful(
-        refuse_asking(
-            seeking.kind,
-            is_commissioner=seeking.organisation_id in commissioners,
-            identified_by_commissioner=seeking.identified_by_id in commissioners,
-            named_body=seeking.organisation_id is not None,
-            said_of_representations=bool(seeking.representations) or seeking.no_representations,
-            settled=seeking.settled,
-        )
-    )
-    sought = SoughtAdvice(
-        id=tx.new_id(),
-        assessment_id=recorded.id,
-        kind=seeking.kind,
-        asked_on=seeking.asked_on,
-        asked_of=checked(seeking.asked_of, "askedOf") if seeking.asked_of else None,
-        organisation_id=seeking.organisation_id,
-        identified_by_id=seeking.identified_by_id,
-        representations=bool(seeking.representations) if seeking.kind is not AdviceKind.PARENT else None,
-        provider_satisfied=seeking.provider_satisfied,
-        authority_satisfied=seeking.authority_satisfied,
-        parent_satisfied=seeking.parent_satisfied,
-    )
-    if all(seeking.settled):
-        sought = await _sufficient(tx, recorded, seeking, sought)
-    elif body is not None and body.kind in ASKABLE and body.id != tx.caller.organisation:
-        sought = replace(sought, cooperation_request_id=await _ask_body(tx, recorded, seeking, body.id))
-    await assessments.insert_advice_request(tx.connection, recorded, sought)
-    settled = "true" if all(seeking.settled) else "false"
-    await tx.record(_event("advice_sought", recorded, advice=seeking.kind.value, sufficient=settled))
-    return sought.id
-
-
-async def _ask_body(tx: Transaction, recorded: RecordedAssessment, seeking: Seeking, body_id: UUID) -> UUID:
-    """The advice is asked for by a request to co-operate, and the family's representations go with it (reg. 6(3))."""
-    function = Part3Function.REASSESSMENT if recorded.reassessment else Part3Function.EHC_NEEDS_ASSESSMENT
-    if seeking.asked_on != tx.today:
-        raise invalid("the request goes today", rule="asked-today", path=("askedOn",))
-    return await cooperation.request_cooperation(
-        tx,
-        child_id=recorded.child_id,
-        addressed_to=body_id,
-        function=function,
-        asked=seeking.words or f"Advice for an EHC needs assessment. {seeking.kind.meaning}",
-        attachments=seeking.representations,
-    )
-
-
-async def _sufficient(
-    tx: Transaction, recorded: RecordedAssessment, seeking: Seeking, sought: SoughtAdvice
-) -> SoughtAdvice:
-    """Earlier advice that suffices is what was asked for; it must be on record, and about this child."""
-    if seeking.earlier_advice_id is None:
-        raise invalid("say which advice suffices", rule="earlier-advice-required", path=("earlierAdvice",))
-    earlier = await queries.advice_of_child(tx.connection, asking(tx), seeking.earlier_advice_id, recorded.child_id)
-    if earlier is None:
-        raise not_found("advice")
-    return replace(sought, advice_id=seeking.earlier_advice_id, received_on=seeking.asked_on)
-
-
-async def record_advice(tx: Transaction, *, advice_request_id: UUID, advice: Advice, received_on: date) -> UUID:
-    """The authority records advice that came to it from a parent, a head, a psychologist or its own social care."""
-    tx.must_have("assessment.write")
-    cooperation.check_advice(advice, of_body=False)
-    found = await assessments.advice_request_for_update(tx.connection, advice_request_id, asking(tx))
-    if found is None:
-        raise not_found("request for advice")
-    owner_id, sought = found
-    must_be_responsible(tx, owner_id)
-    if sought.cooperation_request_id is not None:
-        message = "This advice was asked for by a request to co-operate: the body that was asked gives it."
-        raise RefusedByLaw(Refusal("CFA 2014 s. 31(2)", "the-asked-body-gives-it", message))
-    if sought.received_on is not None:
-        raise RefusedByLaw(Refusal("SEND Regs 2014 reg. 6(1)", "already-received", "This advice has come."))
-    if sought.kind is not advice.kind:
-        raise invalid("another kind of advice was asked for", rule="advice-kind", path=("kind",))
-    recorded = await _own(tx, sought.assessment_id)
-    _stage(tx, recorded, AdviceCame(received_on))
-    if not sought.asked_on <= received_on or advice.given_on > received_on:
-        message = "It came before it was asked for, or before it was given."
-        raise RefusedByLaw(Refusal("SEND Regs 2014 reg. 6(1)", "dates-out-of-order", message, ("received_on",)))
-    given_by = sought.organisation_id or (None if sought.kind is AdviceKind.PARENT else tx.caller.organisation)
-    given = RecordedAdvice(owner_id, recorded.child_id, tx.new_id(), given_by, None, tx.now, advice)
-    await insert_advice(
-        tx.connection,
-        given,
-        source=Source.GRAPHQL,
-        source_id=None,
-        ids=tx.new_id,
-        came_on=received_on,
-        advice_request_id=sought.id,
-    )
-    await tx.record(
-        Event("advice_submitted", owner_id, "Advice", given.id, given.child_id, {"kind": advice.kind.value})
-    )
-    return given.id
-
-
 async def decide_no_plan(
     tx: Transaction, *, assessment_id: UUID, reasons: str, on: date, capacity: Capacity = PRESUMED
 ) -> None:
     """The authority decides that there is to be no plan, with reasons (s. 36(9), reg. 10(1))."""
-    recorded = await _own(tx, assessment_id)
-    _stage(tx, recorded, NoPlanDecided(checked(reasons, "reasons"), on))
+    recorded = await own_assessment(tx, assessment_id)
+    stage_after(tx, recorded, NoPlanDecided(checked(reasons, "reasons"), on))
     await assessments.set_decision(tx.connection, recorded, outcome=AssessmentOutcome.NO_PLAN, on=on, reasons=reasons)
     about = _about(recorded)
     await duties.meet(tx, about, DutyRule.NOTIFY_NO_PLAN, on=on)
     await duties.end(tx, about, DutyRule.FINALISE_PLAN, DutyRule.FINALISE_REASSESSED_PLAN, on=on)
     await give_notice(tx, NoticeKind.NO_PLAN, about, said=Said(reasons=reasons), capacity=capacity, given_on=on)
-    await tx.record(_event("no_plan_decided", recorded, on=on.isoformat()))
+    await tx.record(event_of("no_plan_decided", recorded, on=on.isoformat()))
 
 
-async def _own(tx: Transaction, assessment_id: UUID) -> RecordedAssessment:
+async def own_assessment(tx: Transaction, assessment_id: UUID) -> RecordedAssessment:
     """The assessment, for the authority that answers for the child."""
     tx.must_have("assessment.write")
     recorded = await assessments.assessment_for_update(tx.connection, assessment_id, asking(tx))
@@ -344,7 +203,7 @@ async def _own(tx: Transaction, assessment_id: UUID) -> RecordedAssessment:
     return recorded
 
 
-def _stage(tx: Transaction, recorded: RecordedAssessment, event: AssessmentEvent) -> AssessmentStage:
+def stage_after(tx: Transaction, recorded: RecordedAssessment, event: AssessmentEvent) -> AssessmentStage:
     after = recorded.assessment.after(event, today=tx.today)
     if isinstance(after, Refusal):
         raise RefusedByLaw(after)
@@ -355,5 +214,5 @@ def _about(recorded: RecordedAssessment) -> About:
     return About("Assessment", recorded.id, recorded.owner_id, recorded.child_id)
 
 
-def _event(kind: str, recorded: RecordedAssessment, **facts: str) -> Event:
+def event_of(kind: str, recorded: RecordedAssessment, **facts: str) -> Event:
     return Event(kind, recorded.owner_id, "Assessment", recorded.id, recorded.child_id, facts)

@@ -5,20 +5,19 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from hub.actions.checked_advice import check_advice, check_attachments
 from hub.actions.checks import asking, checked, decided
-from hub.actions.duties import announce_when_late
+from hub.actions.cooperation_steps import addressed, asked_by_caller, event_of, open_duty_of, take
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import cooperation, enquiries, queries
 from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice, insert_documents
 from hub.db.arrangements import with_limit
-from hub.db.cooperation import KeptDuty, Recorded
+from hub.db.cooperation import Recorded
 from hub.db.queries import ChildIdentity
-from hub.errors import RefusedByLaw, forbidden, invalid, not_found
-from hub.law.decisions import Refusal
-from hub.law.periods import london_day
+from hub.errors import forbidden, invalid, not_found
 from hub.law.reg6_advice import may_forward
-from hub.law.reg8_time_limit import Part3Function, TimeException, TimeExceptionGround, basis
+from hub.law.reg8_time_limit import Part3Function, TimeException, TimeExceptionGround
 from hub.law.s26_arrangements import agreed_limit
 from hub.law.s31_cooperation import (
     Accepted,
@@ -34,8 +33,7 @@ from hub.law.s31_cooperation import (
     may_ask,
     may_be_asked,
 )
-from hub.law.s31_cooperation import Event as Step
-from hub.law.vocabulary import AdviceKind, Source
+from hub.law.vocabulary import Source
 
 MOST_BODIES = 20
 """Bodies that one mutation asks at most."""
@@ -104,8 +102,8 @@ async def request_of_several(
         await cooperation.insert_request(tx.connection, recorded)
         key = {"owner_id": child.owner_id, "child_id": child.id, "cooperation_request_id": request.id}
         await insert_documents(tx.connection, key, attachments, at=tx.now, ids=tx.new_id)
-        await _open_duty(tx, recorded)
-        await tx.record(_event("cooperation_requested", recorded, function=function.value))
+        await open_duty_of(tx, recorded)
+        await tx.record(event_of("cooperation_requested", recorded, function=function.value))
         made.append(request.id)
     return made
 
@@ -114,31 +112,31 @@ async def receive(tx: Transaction, request_ids: Collection[UUID]) -> None:
     """The asked body's system has retrieved these requests: that is receipt, if none was earlier."""
     for recorded in await cooperation.requests(tx.connection, asking(tx), ids=request_ids, lock=True):
         if recorded.request.addressed_to == tx.caller.organisation and recorded.request.received_at is None:
-            await _take(tx, recorded, Received(Receipt.RETRIEVED, tx.now), "cooperation_request_received")
+            await take(tx, recorded, Received(Receipt.RETRIEVED, tx.now), "cooperation_request_received")
 
 
 async def acknowledge(tx: Transaction, *, request_id: UUID) -> Recorded:
     """The asked body acknowledges the request: receipt, if none was earlier."""
-    recorded = await _addressed(tx, request_id)
-    return await _take(tx, recorded, Received(Receipt.ACKNOWLEDGED, tx.now), "cooperation_request_received")
+    recorded = await addressed(tx, request_id)
+    return await take(tx, recorded, Received(Receipt.ACKNOWLEDGED, tx.now), "cooperation_request_received")
 
 
 async def prove_service(tx: Transaction, *, request_id: UUID, served_at: datetime) -> None:
     """The asking authority shows when the body was served: receipt, if that was earlier than any other."""
     tx.must_have("cooperation.request")
-    recorded = await _asked_by_caller(tx, request_id)
-    await _take(tx, recorded, Received(Receipt.SERVICE_PROVED, served_at), "cooperation_request_received")
+    recorded = await asked_by_caller(tx, request_id)
+    await take(tx, recorded, Received(Receipt.SERVICE_PROVED, served_at), "cooperation_request_received")
 
 
 async def accept(tx: Transaction, *, request_id: UUID) -> Recorded:
     """The asked body says that it will comply."""
-    return await _take(tx, await _addressed(tx, request_id), Accepted(tx.now), "cooperation_accepted")
+    return await take(tx, await addressed(tx, request_id), Accepted(tx.now), "cooperation_accepted")
 
 
 async def decline(tx: Transaction, *, request_id: UUID, ground: RefusalGround | None, reasons: str) -> Recorded:
     """The asked body decides not to comply, with written reasons (s. 31(2), (3))."""
-    recorded = await _addressed(tx, request_id)
-    return await _take(tx, recorded, Declined(ground, checked(reasons, "reasons"), tx.now), "cooperation_declined")
+    recorded = await addressed(tx, request_id)
+    return await take(tx, recorded, Declined(ground, checked(reasons, "reasons"), tx.now), "cooperation_declined")
 
 
 async def claim_time_exception(
@@ -151,11 +149,11 @@ async def claim_time_exception(
     to: date | None = None,
 ) -> None:
     """The asked body says why it was impractical to comply in time (reg. 8(2))."""
-    recorded = await _addressed(tx, request_id)
+    recorded = await addressed(tx, request_id)
     claim = TimeExceptionClaimed(
         ground, checked(explanation, "explanation"), tx.caller.organisation, tx.now, from_=from_, to=to
     )
-    changed = await _take(tx, recorded, claim, "time_exception_claimed")
+    changed = await take(tx, recorded, claim, "time_exception_claimed")
     exception: TimeException = changed.request.time_exceptions[-1]
     await cooperation.insert_time_exception(tx.connection, changed, exception, exception_id=tx.new_id())
 
@@ -166,11 +164,11 @@ async def forward(tx: Transaction, *, request_id: UUID, to: UUID) -> UUID:
     With that it has done what it was asked. The body that it names is asked by the authority, as if at first, and has
     its own six weeks from receipt; the id of that request.
     """
-    recorded = await _addressed(tx, request_id)
+    recorded = await addressed(tx, request_id)
     asked = recorded.request
     decided(may_forward(tx.caller.organisation_kind, asked.function), "SEND Regs 2014 reg. 6(1)(c)")
     await _askable(tx, to, by=tx.caller.organisation, path="to")
-    await _take(tx, recorded, Complied(tx.now, tx.today), "cooperation_forwarded")
+    await take(tx, recorded, Complied(tx.now, tx.today), "cooperation_forwarded")
     request = CooperationRequest(
         id=tx.new_id(),
         requested_by=asked.requested_by,
@@ -182,8 +180,8 @@ async def forward(tx: Transaction, *, request_id: UUID, to: UUID) -> UUID:
     handed = replace(recorded, version=1, updated_at=tx.now, request=request)
     async with tx.in_records_of(recorded.owner_id):
         await cooperation.insert_request(tx.connection, handed)
-        await _open_duty(tx, handed)
-    await tx.record(_event("cooperation_requested", handed, function=asked.function.value, identified_by="forwarded"))
+        await open_duty_of(tx, handed)
+    await tx.record(event_of("cooperation_requested", handed, function=asked.function.value, identified_by="forwarded"))
     return request.id
 
 
@@ -191,8 +189,8 @@ async def withdraw(tx: Transaction, *, request_id: UUID) -> None:
     """The authority no longer asks. The record of the child is closed to the body with that: it is told which of its
     requests was withdrawn and when, and nothing else."""
     tx.must_have("cooperation.request")
-    recorded = await _asked_by_caller(tx, request_id)
-    changed = await _take(tx, recorded, Withdrawn(tx.now), "cooperation_request_withdrawn")
+    recorded = await asked_by_caller(tx, request_id)
+    changed = await take(tx, recorded, Withdrawn(tx.now), "cooperation_request_withdrawn")
     await enquiries.insert_withdrawn(tx.connection, changed)
 
 
@@ -211,14 +209,14 @@ async def submit_advice(
     """
     tx.must_have("advice.write")
     check_advice(advice)
-    recorded = await _addressed(tx, request_id)
+    recorded = await addressed(tx, request_id)
     child = child or await queries.child_by_id(tx.connection, asking(tx), recorded.child_id)
     if child is not None and advice.given_on < child.date_of_birth:
         raise invalid(
             "the advice is dated before the birth of the child", rule="advice-before-birth", path=("givenOn",)
         )
     # Advice that comes after other advice changes what the request shows, and so makes a version of it.
-    changed = await _take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied", always=True)
+    changed = await take(tx, recorded, Complied(tx.now, advice.given_on), "cooperation_complied", always=True)
     given = RecordedAdvice(
         changed.owner_id, changed.child_id, tx.new_id(), tx.caller.organisation, request_id, tx.now, advice
     )
@@ -229,9 +227,6 @@ async def submit_advice(
     return given.id
 
 
-# --- what they share
-
-
 async def _askable(tx: Transaction, body_id: UUID, *, by: UUID, path: str) -> None:
     """A body that s. 31(1) lists, which exists today and is another than the one that turns to it."""
     body = await queries.organisation_by_id(tx.connection, body_id)
@@ -240,131 +235,3 @@ async def _askable(tx: Transaction, body_id: UUID, *, by: UUID, path: str) -> No
     decided(may_be_asked(body.kind, same_body=body_id == by), "CFA 2014 s. 31(1)", path=path)
     if not body.in_force(tx.today):
         raise invalid("this body is not in force today", rule="body-not-in-force", path=(path,))
-
-
-async def held(tx: Transaction, request_id: UUID) -> Recorded | None:
-    """The request as it now stands, which nobody else changes until this transaction ends; None where it does not exist
-    for the caller.
-    """
-    if request_id not in tx.requests_held:
-        found = await cooperation.request_for_update(tx.connection, request_id, asking(tx))
-        if found is None:
-            return None
-        tx.requests_held[request_id] = found
-    return tx.requests_held[request_id]
-
-
-async def _addressed(tx: Transaction, request_id: UUID) -> Recorded:
-    """The request, for the body it is addressed to; for anyone who may not see it, it does not exist."""
-    tx.must_have("cooperation.respond")
-    recorded = await held(tx, request_id)
-    if recorded is None:
-        raise not_found("request")
-    if recorded.request.addressed_to != tx.caller.organisation:
-        raise forbidden("only the body the request is addressed to may answer it", rule="not-addressed-to-you")
-    return recorded
-
-
-async def _asked_by_caller(tx: Transaction, request_id: UUID) -> Recorded:
-    recorded = await held(tx, request_id)
-    if recorded is None:
-        raise not_found("request")
-    if recorded.request.requested_by != tx.caller.organisation:
-        raise forbidden("only the authority that made the request may do this", rule="not-your-request")
-    return recorded
-
-
-async def _take(tx: Transaction, recorded: Recorded, step: Step, kind: str, *, always: bool = False) -> Recorded:
-    """One step of a request, as the law lets it: the row, its duty and its event; nothing where nothing changes, unless
-    it is `always` a version.
-    """
-    after = recorded.request.after(step, now=tx.now)
-    if isinstance(after, Refusal):
-        raise RefusedByLaw(after)
-    if after == recorded.request and not always:
-        return recorded
-    changed = replace(recorded, request=after, version=recorded.version + 1, updated_at=tx.now)
-    await cooperation.save_request(tx.connection, changed, _duty(tx, changed))
-    await _announce(tx, changed)
-    await tx.record(_event(kind, changed, **_facts(step)))
-    if changed.request.id in tx.requests_held:
-        tx.requests_held[changed.request.id] = changed
-    return changed
-
-
-async def _open_duty(tx: Transaction, recorded: Recorded) -> None:
-    await cooperation.keep_duty(tx.connection, recorded, _duty(tx, recorded))
-    await _announce(tx, recorded)
-
-
-def _duty(tx: Transaction, recorded: Recorded) -> KeptDuty:
-    """The body's duty as the request now stands."""
-    request = recorded.request
-    ended_at = request.withdrawn_at or (request.declined.at if request.declined else None)
-    met_on = london_day(request.complied_at) if request.complied_at else None
-    return KeptDuty(
-        tx.new_id(),
-        basis=basis(request.function, request.agreed),
-        started_on=london_day(request.received_at) if request.received_at else None,
-        met_on=met_on,
-        ended_on=london_day(ended_at) if ended_at and met_on is None else None,
-    )
-
-
-async def _announce(tx: Transaction, recorded: Recorded) -> None:
-    request = recorded.request
-    if request.due_on is not None and not (request.complied_at or request.withdrawn_at or request.declined):
-        await announce_when_late(tx, request.due_on)
-
-
-def _event(kind: str, recorded: Recorded, **facts: str) -> Event:
-    return Event(kind, recorded.owner_id, "CooperationRequest", recorded.request.id, recorded.child_id, facts)
-
-
-def _facts(step: Step) -> dict[str, str]:
-    match step:
-        case Received(by=by):
-            return {"by": by.value}
-        case Declined(ground=ground) if ground is not None:
-            return {"ground": ground.value}
-        case TimeExceptionClaimed(ground=ground):
-            return {"ground": ground.value}
-        case _:
-            return {}
-
-
-def check_attachments(attachments: Sequence[Attachment], path: str = "attachments") -> None:
-    """Raises `Problem` INVALID for a document that cannot be kept."""
-    for place, document in enumerate(attachments):
-        checked(document.title, path, str(place), "title")
-        checked(document.media_type, path, str(place), "mediaType")
-
-
-def check_advice(advice: Advice, *, of_body: bool = True) -> None:
-    """Raises `Problem` INVALID for advice that cannot be kept. `of_body`: a body gives it, and not the family."""
-    if not advice.says_something:
-        raise invalid(
-            "advice must say something of needs, provision or outcomes, or have a document", rule="advice-empty"
-        )
-    if of_body and advice.kind is AdviceKind.PARENT:
-        raise invalid("the parent's advice is not a body's to give", rule="advice-kind", path=("kind",))
-    for place, text in enumerate(advice.needs):
-        checked(text, "needs", str(place))
-    for place, text in enumerate(advice.outcomes):
-        checked(text, "outcomes", str(place))
-    for name, text in (("author", advice.author), ("registration", advice.registration)):
-        checked(text or "", name)
-    check_attachments(advice.documents, "documents")
-    for place, each in enumerate(advice.provision):
-        for name, text in (
-            ("description", each.description),
-            ("frequency", each.frequency),
-            ("deliveredBy", each.delivered_by),
-            ("qualification", each.qualification),
-            ("setting", each.setting),
-        ):
-            checked(text or "", "provision", str(place), name)
-        if each.minutes_per_week is not None and not 0 <= each.minutes_per_week <= 7 * 24 * 60:
-            raise invalid(
-                "minutes in a week", rule="minutes-per-week", path=("provision", str(place), "minutesPerWeek")
-            )

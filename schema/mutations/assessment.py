@@ -9,8 +9,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from hub.actions import assessment
-from hub.actions.assessment import Seeking
+from hub.actions import advice_sought, assessment
+from hub.actions.advice_sought import Seeking
 from hub.actions.transaction import Answer, Transaction
 from schema.assessment import AdviceRequest, Assessment
 from schema.ids import row_of_type
@@ -118,7 +118,7 @@ class AssessmentMutations:
         )
 
         async def effect(tx: Transaction) -> Answer:
-            made = await assessment.seek_advice(tx, assessment_id=assessment_id, seeking=seeking)
+            made = await advice_sought.seek_advice(tx, assessment_id=assessment_id, seeking=seeking)
             return {"assessment": str(assessment_id), "advice_request": str(made)}
 
         return await _changed(info, effect)
@@ -134,7 +134,7 @@ class AssessmentMutations:
         given = advice_of(input)
 
         async def effect(tx: Transaction) -> Answer:
-            await assessment.record_advice(
+            await advice_sought.record_advice(
                 tx, advice_request_id=request_id, advice=given, received_on=input.received_on
             )
             return {"advice_request": str(request_id)}

@@ -217,7 +217,7 @@ class CooperationMutations:
 
 
 async def _step(
-    info: Info, given: Any, action: Callable[[Transaction, Any], Awaitable[None]]
+    info: Info, given: Any, action: Callable[[Transaction, Any], Awaitable[object]]
 ) -> CooperationRequestPayload:
     """A mutation that takes one step of a request."""
     request_id = _request_id(given)
