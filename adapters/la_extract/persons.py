@@ -144,6 +144,7 @@ def _person(
 
     place = f"row {first.number}"
     read = read_one(made, place, header=header, today=today, seen_upns=seen_upns, raw=content)
+    read = replace(read, problems=tuple(_as_mapped(each, mapping) for each in read.problems))
     if read.person is None:
         return read
     number, problem = _nhs_number(mapping, first)
@@ -225,6 +226,19 @@ def _text(cell: Cell, row: Row) -> str:
     if cell.digits is not None and found.isdecimal():
         return found.zfill(cell.digits)
     return found
+
+
+def _as_mapped(problem: ImportProblem, mapping: Mapping) -> ImportProblem:
+    """Of a date that the mapping says how to read: in which column, and how it is to be written there."""
+    if problem.rule != "date-format":
+        return problem
+    item = problem.place.rpartition("/")[2]
+    for _, part in mapping.parts():
+        cell = cell_of(part.items[item]) if item in part.items else None
+        if cell is not None and cell.date is not None:
+            message = f"this is not a date of the calendar, written {cell.date} in the column {cell.column}"
+            return replace(problem, message=message)
+    return problem
 
 
 def _is_marked(cell: Cell | None, row: Row) -> bool:

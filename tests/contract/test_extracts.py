@@ -277,7 +277,7 @@ def test_an_analyst_looks_at_an_extract_before_it_is_imported(tmp_path: Path) ->
     for secret in ("Appleby", "Zoë", "2013-05-02", "Bancroft", "31/02/2014", "R990"):
         assert secret not in result.output
     assert "row 3/PersonBirthDate" in result.output
-    assert "[date-format]" in result.output
+    assert "this is not a date of the calendar, written %d/%m/%Y in the column DOB [date-format]" in result.output
     assert "[upn-check-letter]" in result.output
     path.write_text(ONE_ROW_A_CHILD, "utf-8")
     result = CliRunner().invoke(app, ["extract", "check", str(path), "--mapping", mapping, "--names"])
