@@ -9,9 +9,10 @@
 | `roots.py`, `filters.py`, `narrowing.py`, `orders.py`, `paging.py` | what the fields of `Query` lead to; lists |
 | `values.py`, `encoding.py`, `ids.py`, `scalars.py` | a value on its way in, and on its way out |
 | `compile/` | the one way out: a document as one SQL statement that carries the sharing rules |
-| `reading.py`, `pages.py` | the same by resolvers: for mutations, subscriptions, errors, and as the compiler's oracle |
+| `reading.py`, `moment.py`, `noting.py`, `pages.py` | the same by resolvers: mutations, events, errors, the oracle |
 | `withholding.py` | saying what is withheld |
-| `execution.py`, `limits.py`, `tally.py` | one operation from document to answer, and what is too much to answer |
+| `execution.py`, `compiled.py`, `answer.py` | one operation from document to answer, by one statement or by resolvers |
+| `limits.py`, `tally.py` | what is too much to answer |
 | `schema.graphql` | what it all prints (`make schema`), held by a test |
 """
 

@@ -49,7 +49,6 @@ def row_of(
 
     `part`: the part of the record that a row belongs to, or how it is told.
     """
-
     return lambda cls: _registered(cls, table, scope, part)
 
 

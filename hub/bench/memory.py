@@ -29,19 +29,21 @@ def measure(scratch: Scratch, *, requests: int, say: Callable[[str], None]) -> N
     key = register(scratch.settings, comparison.CLIENT, scratch.authority.la_code)
     rows: list[Sequence[str]] = []
     answered = 0
-    with (
-        comparison.hub_server(scratch, comparison.CLIENT, key, compiled=True) as (running, token),
-        progress.shown("requests", requests) as done,
-    ):
-        windows = _windows(comparison.Asked(scratch, token))
-        while answered < requests:
-            sent = next(windows)
-            measured = uvloop.run(client.measure(running.port, sent, connections=_CONNECTIONS, seconds=_WINDOW_S))
-            answered += measured.answers
-            done(measured.answers)
-            if answered >= min(requests, len(rows) * requests / _LINES):
-                rows.append([f"{answered:,}", printed.number(measured.rate), printed.number(running.memory_mb())])
-    say(printed.table(["requests answered", "requests/s", "memory, MB"], rows))
+    try:
+        with (
+            comparison.hub_server(scratch, comparison.CLIENT, key, compiled=True) as (running, token),
+            progress.shown("requests", requests) as done,
+        ):
+            windows = _windows(comparison.Asked(scratch, token))
+            while answered < requests:
+                sent = next(windows)
+                measured = uvloop.run(client.measure(running.port, sent, connections=_CONNECTIONS, seconds=_WINDOW_S))
+                answered += measured.answers
+                done(measured.answers)
+                if answered >= min(requests, len(rows) * requests / _LINES):
+                    rows.append([f"{answered:,}", printed.number(measured.rate), printed.number(running.memory_mb())])
+    finally:  # an hour is long: who interrupts it is told what there is
+        say(printed.table(["requests answered", "requests/s", "memory, MB"], rows))
 
 
 def _windows(asked: comparison.Asked) -> Iterator[list[bytes]]:
