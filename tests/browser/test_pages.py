@@ -130,7 +130,7 @@ def aside(hub: RunningHub) -> list[str]:
     persons = "".join(person.replace("Appleby", family) for family in ("Quail", "Quince", "Quorn"))
     file = hub.data_dir / "set-aside.xml"
     file.write_text(GOOD[:first] + persons + GOOD[last:], encoding="utf-8")
-    assert hub.command_here("import", "sen2", str(file), "--authority", "990").returncode == 3
+    assert hub.command("import", "sen2", str(file), "--authority", "990").returncode == 3
     nodes = graphql(hub, "{ quarantine(first: 3, filter: {waiting: true}) { nodes { id } } }")["quarantine"]["nodes"]  # type: ignore[index]  (read from JSON)
     return [str(each["id"]) for each in nodes]
 

@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 
 from hub.db import sharing, tables
 from hub.db.asking import Asking
+from hub.db.duties import OpenDuties
 from hub.db.sharing import Sight
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.vocabulary import OrganisationKind
@@ -31,6 +32,7 @@ class Anything:
     """A value of which only its place in the statement matters."""
 
     truth = True
+    open_duties = OpenDuties(latest_days=7)
 
     @property
     def fields(self) -> dict[str, Any]:
