@@ -176,6 +176,34 @@ def test_every_page_is_for_everybody(visits: Visits, hub: RunningHub, aside: lis
     assert printed.page.pdf(format="A4").startswith(b"%PDF")
 
 
+def test_the_books_tell_who_pays_who_saw_and_what_is_arranged(visits: Visits, hub: RunningHub) -> None:
+    """A budget by funder and year, what was shown of a record and why, the arrangement in sentences, the rule book."""
+    visit = visits(NORTHMERE)
+    budget = visit.sees(f"/children/{paid_child(hub)}/budget")
+    assert re.search(r"Who pays what in 20\d\d-\d\d: £[\d,]+\.\d\d", budget)
+    assert "Northmere County Council\tEducation" in budget
+    assert visit.page.locator("main svg").count() > 0
+    arranged = visit.sees("/arrangements")
+    assert "Nothing: each paragraph of s. 26(3) and (4) is answered." in arranged
+    assert "Each rule adds to what the statute opens, and takes nothing away." in arranged
+    assert re.search(r"NHS Trust may see .+, for provision delivery\. SEND Regs 2014 reg\. 17\(1\)\(a\)", arranged)
+    head = visits(SOUTHWOLD)
+    head.sees("/children")
+    links = [each.get_attribute("href") for each in head.page.locator("main table a").all()]
+    told: dict[str, str] = {}
+    for link in links[:40]:
+        responsible = re.search(r"(\w.*) is responsible\.", head.sees(str(link)))
+        if responsible is not None and responsible[1].rpartition(". ")[2] not in told:
+            told[responsible[1].rpartition(". ")[2]] = head.sees(f"{link}/disclosures")
+    assert re.search(r"disclosures? (is|are) on record\..*Rafferty", told["Southwold Vale Council"], re.DOTALL | re.I)
+    assert (
+        "Northmere County Council keeps this record, and can say who has seen it." in told["Northmere County Council"]
+    )
+    book = visits(None).sees("/rulebook")
+    assert "1.1 The holidays listed for a year" in book
+    assert "SI 2014/1530" in book
+
+
 def test_a_request_is_answered_and_a_refusal_by_law_stands_at_its_field(visits: Visits) -> None:
     """Declining without a ground and reasons is refused at the fields, with the provision; then it is accepted."""
     visit = visits(BOARD)
