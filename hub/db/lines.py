@@ -1,7 +1,8 @@
 """Which statement runs on which line, and when: few at once, each on a line that is warm.
 
 PostgreSQL serves each line by a process of its own. Three that are used again and again find what they need in the
-processor's caches; ten that take turns on two cores took a third more of the processor's time for the same statements.
+processor's caches; ten that took turns on two cores, beside other work, took a fifth more of its time for the same
+statements. On an idle machine that is no difference.
 So a statement waits while few others run; whoever has waited for some milliseconds (behind slow statements, or far from
 PostgreSQL) gets a further line.
 """

@@ -350,7 +350,7 @@ async def test_the_log_verifies_once_glass_went_with_a_record(
 
 async def test_the_log_verifies_once_two_records_are_one(
     transactions: Transactions,
-    pair: dict[str, Any],  # noqa: F811
+    pair: dict[str, Any],  # noqa: F811  (the fixture, which this module imports)
     new_id: Callable[[], UUID],
 ) -> None:
     """Broken glass that was sealed goes to the record that stays, and back: neither changes what was sealed."""
@@ -359,7 +359,7 @@ async def test_the_log_verifies_once_two_records_are_one(
         glass = {"owner_id": OWN, "id": new_id(), "child_id": goes, "body_id": OWN, "client_id": "x", "reason": "x"}
         moments = {"opened_at": tx.now, "ends_at": tx.now + timedelta(hours=1)}
         await tx.connection.execute(insert(tables.broken_glass).values(**glass, **moments))
-    log = Log(transactions.database, None, new_id)  # type: ignore[arg-type]
+    log = Log(transactions.database, None, new_id)
     await log.seal()
     for decision in (IdentityDecision.MERGE, IdentityDecision.SPLIT):
         async with transactions.begin(CLERK) as tx:
@@ -385,7 +385,7 @@ def test_killed_in_the_middle_each_child_is_there_whole_or_gone(owner_url: str, 
         def count(table: str) -> int:
             found = db.execute(
                 f"SELECT count(DISTINCT {'id' if table == 'child' else 'child_id'}) FROM {table}"
-            ).fetchone()  # type: ignore[arg-type]
+            ).fetchone()
             return found[0] if found else -1
 
         erasing = _command(owner_url, tmp_path, "run")
