@@ -23,7 +23,7 @@ from hub.law.caller import Caller
 from hub.law.purposes import Purpose
 from hub.law.vocabulary import OrganisationKind
 from hub.settings import Settings
-from hub.sparing import spare_the_collector
+from hub.sparing import spare_the_collector, stand_back
 
 
 def import_sen2_file(settings: Settings, path: Path, authority: str, say: Callable[[str], None]) -> bool:
@@ -37,6 +37,7 @@ def import_sen2_file(settings: Settings, path: Path, authority: str, say: Callab
 
 async def _import(settings: Settings, url: str, path: Path, authority: str) -> ImportReport:
     spare_the_collector()
+    stand_back()
     # One transaction for the whole file: no statement of it is short, and none may be cut off.
     database = Database(url, pool_size=2, statement_timeout_ms=0)
     try:

@@ -20,6 +20,17 @@ def spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def stand_back() -> None:
+    """This process runs only where nobody else wants the processor, where the system (Linux) knows such work.
+
+    For a process whose threads all do long work: a lower `nice` alone would still let it end its turn of some
+    milliseconds, in which a read that takes one waits. Where nothing else is done it is as fast as any.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def give_way() -> None:
     """This thread stands back from now on, where the system (Linux) knows threads apart."""
     if sys.platform == "linux":

@@ -5,7 +5,6 @@ answer nobody else.
 """
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -21,15 +20,13 @@ from adapters.nhs_fhir import shapes
 from adapters.nhs_fhir.tolerances import Tolerance
 from hub.errors import Kind, Problem
 from hub.settings import Settings
+from hub.sparing import stand_back
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 LARGE = 128 * 1024
 """Bytes from which it is worth to hand a body to another process."""
-
-
-_BEHIND = 5  # of what nice() takes: a Bundle of megabytes may wait a little, a reader of a record not
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +62,6 @@ class Apart:
 
 def _begin() -> None:
     """In the other process: whoever serves says when to end, and goes first where the machine is short of time."""
-    os.nice(_BEHIND)
+    stand_back()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     shapes.warm()

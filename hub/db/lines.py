@@ -1,10 +1,7 @@
-"""Which statement runs on which line, and when: few at once, each on a line that is warm.
+"""Which statement runs on which line, and when: on the line that was used last, for it is warm, or after who waited.
 
-PostgreSQL serves each line by a process of its own. Three that are used again and again find what they need in the
-processor's caches; ten that took turns on two cores, beside other work, took a fifth more of its time for the same
-statements. On an idle machine that is no difference.
-So a statement waits while few others run; whoever has waited for some milliseconds (behind slow statements, or far from
-PostgreSQL) gets a further line.
+PostgreSQL serves each line by a process of its own, which finds what it needs in the processor's caches the sooner it
+is used again.
 """
 
 import asyncio
@@ -17,18 +14,15 @@ from hub.db.line import Line
 from hub.errors import Kind, Problem
 
 PATIENCE_S = 5  # how long a statement waits for a free line
-FEW = 3  # statements that run at once while nobody waits for long
-SOON_S = 0.01  # how long is not long: sixteen statements of a millisecond for three lines take half of it
 _QUEUE = 20  # statements that wait for each line: one more is told at once that the hub is busy
-_LOOKS = 10  # in the time that an answer is waited for, so often is looked whether it is over
+_LOOKS = 10  # in the time that something is waited for, so often is looked whether it is over
 
 
 class _Waits(NamedTuple):
-    """A statement that waits. `turn` brings a line, or None: the right to open one; `most`: so many may run with it."""
+    """A statement that waits. `turn` brings a line, or None: the right to open one."""
 
     turn: asyncio.Future[Line | None]
     since: float
-    most: int
 
 
 class Lines:
@@ -57,22 +51,17 @@ class Lines:
         """How many run or wait to run."""
         return self._open - len(self._idle) + len(self._waiting)
 
-    async def take(self, *, at_once: bool) -> Line:
-        """A line, which is given back by `give_back`. `at_once`: however many run.
+    async def take(self, *, first: bool = False) -> Line:
+        """A line, which is given back by `give_back`. `first`: before all who wait.
 
         Raises `Problem` BUSY where none becomes free in time, and what `opened` raises.
         """
         began = time.monotonic()
-        most = self._most if at_once else min(FEW, self._most)
-        line = None
-        if self.running < most and (at_once or not self._waiting):
-            line = self._free()
-            if line is None and self._open >= self._most:
-                line = await self._turn(most, began)
-            elif line is None:
-                self._open += 1
-        else:
-            line = await self._turn(most, began)
+        line = self._free()
+        if line is None and self._open >= self._most:
+            line = await self._turn(began, first=first)
+        elif line is None:
+            self._open += 1
         if line is None:
             line = await self._new(began)
         if self._at_silent is None:
@@ -116,14 +105,14 @@ class Lines:
         self._lines.add(line)
         return line
 
-    async def _turn(self, most: int, since: float) -> Line | None:
+    async def _turn(self, since: float, *, first: bool) -> Line | None:
         if len(self._waiting) >= _QUEUE * self._most:
             raise busy()
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[Line | None] = loop.create_future()
-        self._waiting.append(_Waits(turn, since, most))
+        (self._waiting.appendleft if first else self._waiting.append)(_Waits(turn, since))
         if self._at_waiting is None:
-            self._at_waiting = loop.call_later(SOON_S, self._look_at_waiting)
+            self._look_at_waiting_later()
         try:
             return await turn
         except asyncio.CancelledError:
@@ -139,12 +128,10 @@ class Lines:
         self._grant()
 
     def _grant(self) -> None:
-        """Whoever waits longest runs, and the next, as far as they may."""
+        """Whoever is next in the queue runs, as far as there are lines."""
         while self._waiting:
-            turn, since, most = self._waiting[0]
+            turn = self._waiting[0].turn
             if not turn.done():
-                if self.running >= most and time.monotonic() - since < SOON_S:
-                    return
                 line = self._free()
                 if line is None and self._open >= self._most:
                     return
@@ -153,15 +140,18 @@ class Lines:
                 turn.set_result(line)
             self._waiting.popleft()
 
+    def _look_at_waiting_later(self) -> None:
+        self._at_waiting = asyncio.get_running_loop().call_later(PATIENCE_S / _LOOKS, self._look_at_waiting)
+
     def _look_at_waiting(self) -> None:
         """One timer for all that wait: to make one for each costs more than most statements' waiting."""
         self._at_waiting = None
         given_up = time.monotonic() - PATIENCE_S
-        while self._waiting and self._waiting[0].since < given_up:
-            self._refuse(self._waiting.popleft())
-        self._grant()
+        for waits in [each for each in self._waiting if each.since < given_up]:
+            self._waiting.remove(waits)
+            self._refuse(waits)
         if self._waiting:
-            self._at_waiting = asyncio.get_running_loop().call_later(SOON_S, self._look_at_waiting)
+            self._look_at_waiting_later()
 
     @staticmethod
     def _refuse(waits: _Waits) -> None:

@@ -61,17 +61,17 @@ class Statements:
     async def do(self, sql: bytes, values: Sequence[Any]) -> None:
         """Run a statement that changes something. As `one`, but a lost connection leaves it unknown whether it did.
 
-        It waits for no reads: those whom it puts on record wait for it.
+        It goes before the reads that wait: those whom it puts on record wait for it.
         """
         try:
-            await self._run(sql, values, at_once=True)
+            await self._run(sql, values, first=True)
         except psycopg.Error as error:
             raise _problem(error) from error
 
     async def changed(self, sql: bytes, values: Sequence[Any]) -> Sequence[bytes | None]:
         """The one row of a statement that changes something; as `do`, it is not tried again."""
         try:
-            return _row(await self._run(sql, values, at_once=True))
+            return _row(await self._run(sql, values, first=True))
         except psycopg.Error as error:
             raise _problem(error) from error
 
@@ -83,8 +83,8 @@ class Statements:
     async def close(self) -> None:
         self._lines.close()
 
-    async def _run(self, sql: bytes, values: Sequence[Any], *, at_once: bool = False) -> pq.abc.PGresult:
-        line = await self._lines.take(at_once=at_once)
+    async def _run(self, sql: bytes, values: Sequence[Any], *, first: bool = False) -> pq.abc.PGresult:
+        line = await self._lines.take(first=first)
         try:
             with span("statement"):
                 return await line.run(sql, values)

@@ -1,4 +1,4 @@
-"""Few statements run at once; who would wait long gets a further line, and records wait for no reads."""
+"""There are so many lines and no more; who waits gets one in turn, and a record before the reads."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,11 +6,12 @@ from typing import cast
 
 import pytest
 
+from hub.db import lines as taking_turns
 from hub.db.line import Line
-from hub.db.lines import FEW, Lines
+from hub.db.lines import Lines
 from hub.errors import Kind, Problem
 
-MOST = FEW + 2
+MOST = 3
 
 
 class FakeLine:
@@ -36,45 +37,61 @@ async def lines() -> AsyncIterator[Lines]:
     made.close()
 
 
-async def _taken(lines: Lines, count: int = FEW) -> list[Line]:
-    return [await lines.take(at_once=False) for _ in range(count)]
+async def _taken(lines: Lines, count: int = MOST) -> list[Line]:
+    return [await lines.take() for _ in range(count)]
 
 
 async def test_a_further_statement_waits_and_gets_the_line_that_was_given_back(lines: Lines) -> None:
     taken = await _taken(lines)
-    waits = asyncio.create_task(lines.take(at_once=False))
+    waits = asyncio.create_task(lines.take())
     await asyncio.sleep(0)
-    assert (lines.running, lines.under_way, waits.done()) == (FEW, FEW + 1, False)
+    assert (lines.running, lines.under_way, waits.done()) == (MOST, MOST + 1, False)
     lines.give_back(taken[1])
     assert await waits is taken[1]
-    assert lines.under_way == FEW
+    assert lines.under_way == MOST
 
 
-async def test_who_has_waited_for_long_gets_a_further_line_and_no_more_than_there_may_be(lines: Lines) -> None:
+async def test_the_line_that_was_used_last_is_used_next(lines: Lines) -> None:
     taken = await _taken(lines)
-    waiting = [asyncio.create_task(lines.take(at_once=False)) for _ in range(3)]
-    first, second = [await each for each in waiting[:2]]
-    assert len({id(each) for each in [*taken, first, second]}) == MOST
-    assert not waiting[2].done()
-    for each in (*taken, first):
+    for each in taken:
         lines.give_back(each)
-    assert await waiting[2] is taken[0]
-    assert lines.running == 2
+    assert await lines.take() is taken[-1]
 
 
-async def test_a_record_waits_for_no_reads(lines: Lines) -> None:
-    await _taken(lines)
-    read = asyncio.create_task(lines.take(at_once=False))
+async def test_a_record_goes_before_the_reads_that_wait(lines: Lines) -> None:
+    taken = await _taken(lines)
+    read = asyncio.create_task(lines.take())
     await asyncio.sleep(0)
-    await asyncio.wait_for(lines.take(at_once=True), 5)
-    assert lines.running == FEW + 1
-    await read
+    record = asyncio.create_task(lines.take(first=True))
+    await asyncio.sleep(0)
+    lines.give_back(taken[0])
+    assert await record is taken[0]
+    assert not read.done()
+    lines.give_back(taken[1])
+    assert await read is taken[1]
+
+
+async def test_who_has_waited_too_long_is_told_that_the_hub_is_busy(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind it stands one who came later, and does not suffer for it."""
+    taken = await _taken(lines)
+    monkeypatch.setattr(taking_turns, "PATIENCE_S", 0.5)
+    first = asyncio.create_task(lines.take())
+    await asyncio.sleep(0.3)
+    later = asyncio.create_task(lines.take())
+    with pytest.raises(Problem) as refused:
+        await first
+    assert refused.value.kind is Kind.BUSY
+    assert not later.done()
+    lines.give_back(taken[0])
+    assert await later is taken[0]
 
 
 async def test_who_gives_up_when_its_turn_has_come_passes_it_on(lines: Lines) -> None:
     """Neither a line nor the right to open one is lost."""
     taken = await _taken(lines)
-    first, second = (asyncio.create_task(lines.take(at_once=False)) for _ in range(2))
+    first, second = (asyncio.create_task(lines.take()) for _ in range(2))
     await asyncio.sleep(0)
     lines.give_back(taken[0])
     first.cancel()
@@ -92,18 +109,16 @@ async def test_a_line_that_cannot_be_opened_is_not_counted() -> None:
     lines = Lines(refused, most=1, patience_s=5)
     for _ in range(3):
         with pytest.raises(ConnectionRefusedError):
-            await lines.take(at_once=False)
+            await lines.take()
     assert lines.under_way == 0
 
 
 async def test_a_queue_that_is_too_long_is_busy_and_so_is_everyone_in_it_at_the_end(lines: Lines) -> None:
     await _taken(lines)
-    while lines.running < MOST:
-        await lines.take(at_once=True)
-    waiting = [asyncio.create_task(lines.take(at_once=False)) for _ in range(20 * MOST)]
+    waiting = [asyncio.create_task(lines.take()) for _ in range(20 * MOST)]
     await asyncio.sleep(0)
     with pytest.raises(Problem) as refused:
-        await lines.take(at_once=False)
+        await lines.take()
     lines.close()
     told = await asyncio.gather(*waiting, return_exceptions=True)
     assert {each.kind for each in [refused.value, *told] if isinstance(each, Problem)} == {Kind.BUSY}
