@@ -45,10 +45,15 @@ def request(path: str, body: bytes, headers: Mapping[str, str], *, method: str =
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-async def measure(port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Measured:
-    """Ask as fast as the answers come, over so many connections. Raises `WrongAnswer`, OSError."""
+async def measure(
+    port: int, requests: Sequence[bytes], *, connections: int, seconds: float, rate: float | None = None
+) -> Measured:
+    """Ask over so many connections: as fast as the answers come, or so many times a second in all.
+
+    At a rate, the time of an answer counts from when it was due to be asked. Raises `WrongAnswer`, OSError.
+    """
     loop = asyncio.get_running_loop()
-    shared = _Shared(itertools.cycle(requests), loop.create_future())
+    shared = _Shared(itertools.cycle(requests), loop.create_future(), connections / rate if rate else 0.0)
     begun = time.perf_counter()
     shared.until = begun + seconds
     opened = [await loop.create_connection(lambda: _Connection(shared), "127.0.0.1", port) for _ in range(connections)]
@@ -73,6 +78,9 @@ class _Shared:
 
     requests: Iterator[bytes]
     done: asyncio.Future[None]
+    every_s: float
+    """How long after it was due to ask a connection is due to ask again; 0: at once."""
+
     until: float = 0.0
     open: int = 0
     times: list[float] = field(default_factory=list[float])
@@ -105,7 +113,7 @@ class _Connection(asyncio.Protocol):
         if len(self._received) >= self._end:
             self._shared.times.append(time.perf_counter() - self._asked_at)
             self._received, self._end = b"", 0
-            self._ask()
+            self._ask_when_due()
 
     def _read_head(self) -> bool:
         """Whether the head is there whole."""
@@ -121,10 +129,18 @@ class _Connection(asyncio.Protocol):
             self._shared.fail(f"answered {self._received[head : head + _GLANCE]!r}")
         return True
 
-    def _ask(self) -> None:
+    def _ask_when_due(self) -> None:
+        due = self._asked_at + self._shared.every_s
+        early_s = due - time.perf_counter()
+        if self._shared.every_s and early_s > 0:
+            asyncio.get_running_loop().call_later(early_s, self._ask, due)
+        else:
+            self._ask(due if self._shared.every_s else None)
+
+    def _ask(self, due: float | None = None) -> None:
         now = time.perf_counter()
         if now < self._shared.until:
-            self._asked_at = now
+            self._asked_at = due or now
             self._transport.write(next(self._shared.requests))
             return
         self._shared.open -= 1

@@ -1,5 +1,6 @@
 """`hub bench --import`: SEN2 returns imported by `hub import`, beside a parser that does nothing with the same file."""
 
+import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,9 @@ from hub.errors import NotReadyError
 _REFERENCE = date(2026, 1, 15)
 _READERS = 2
 """Connections that read, each one request at a time."""
+
+_STEADY = 100.0
+"""Reads a second, where they are not as many as can be: more than a large county asks in its busiest hour."""
 
 _HEAD = (
     "persons/s (bar 2,000)",
@@ -52,38 +56,36 @@ def measure(scratch: Scratch, *, persons: Sequence[int], say: Callable[[str], No
 
 
 def beside_reads(scratch: Scratch, persons: int) -> str:
-    """How long a read takes while nothing else is done, and while a return is imported."""
+    """How long a read takes while nothing else is done, and while a return is imported: of as many reads as can be, and
+    of reads at a steady rate."""
     key = register(scratch.settings, comparison.CLIENT, scratch.authority.la_code)
-    file, la_code = scratch.folder / "beside.xml", scratch.authorities[-1].la_code
-    with file.open("w") as written:
-        written.writelines(returns.sen2_return(la_code, persons, _REFERENCE))
+    file = scratch.folder / "beside.xml"
     with (
         comparison.hub_server(scratch, comparison.CLIENT, key, compiled=True) as (running, token),
         ThreadPoolExecutor(1) as thread,
     ):
         asked = memory.requests(comparison.Asked(scratch, token))
 
-        def reads(seconds: float) -> client.Measured:
-            return uvloop.run(client.measure(running.port, asked, connections=_READERS, seconds=seconds))
+        def reads(seconds: float, rate: float | None) -> client.Measured:
+            return uvloop.run(client.measure(running.port, asked, connections=_READERS, seconds=seconds, rate=rate))
 
-        reads(3.0)
-        alone = reads(10.0)
-        importing = thread.submit(_imported, scratch, file, la_code)
-        windows = [reads(1.0)]
-        while not importing.done():
-            windows.append(reads(1.0))
-        taken, _, _ = importing.result()
-    p50, p95 = (sorted(each)[len(windows) // 2] for each in zip(*((w.p50_ms, w.p95_ms) for w in windows), strict=True))
-    rows = [
-        ["nothing else", printed.number(alone.p50_ms), printed.number(alone.p95_ms), "1"],
-        [
-            f"{persons:,} persons, {taken:.1f} s",
-            printed.number(p50),
-            printed.number(p95),
-            printed.number(p95 / alone.p95_ms),
-        ],
-    ]
-    return printed.table(["reads beside an import of", "p50, ms", "p95, ms", "times (bar 1.5)"], rows)
+        rows: list[list[str]] = []
+        reads(3.0, None)
+        asking = (("as many as can be", None), (f"{_STEADY:.0f} a second", _STEADY))
+        for (name, rate), authority in zip(asking, reversed(scratch.authorities), strict=False):
+            with file.open("w") as written:
+                written.writelines(returns.sen2_return(authority.la_code, persons, _REFERENCE))
+            alone = reads(10.0, rate)
+            importing = thread.submit(_imported, scratch, file, authority.la_code)
+            windows = [reads(1.0, rate)]
+            while not importing.done():
+                windows.append(reads(1.0, rate))
+            taken, _, _ = importing.result()
+            p50, p95 = (statistics.median(each) for each in zip(*((w.p50_ms, w.p95_ms) for w in windows), strict=True))
+            figures = (alone.p50_ms, alone.p95_ms, p50, p95, p95 / alone.p95_ms, taken)
+            rows.append([name, *map(printed.number, figures)])
+    head = ("p50 alone, ms", "p95", "p50 beside, ms", "p95", "times (bar 1.5)", "import, s")
+    return printed.table([f"reads beside an import of {persons:,}", *head], rows)
 
 
 def table(scratch: Scratch, persons: int) -> str:

@@ -76,9 +76,9 @@ async def test_who_has_waited_too_long_is_told_that_the_hub_is_busy(
 ) -> None:
     """Behind it stands one who came later, and does not suffer for it."""
     taken = await _taken(lines)
-    monkeypatch.setattr(taking_turns, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(taking_turns, "PATIENCE_S", 2.0)
     first = asyncio.create_task(lines.take())
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(1)
     later = asyncio.create_task(lines.take())
     with pytest.raises(Problem) as refused:
         await first
