@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from hub.actions.transaction import Transactions
 from tests.contract.fhir_defects import COMPOSITION, FAMILY, NUMBER, PATIENT, with_composition, with_patient
 from tests.contract.fhir_world import (
     FHIR_JSON,
+    HUB,
     FhirWorld,
     advice_bundle,
     bundle,
@@ -148,3 +150,36 @@ async def test_row_57_one_bad_entry_of_fifty_undoes_all(fhir: FhirWorld) -> None
     assert (refused.status_code, await fhir.count("advice")) == (422, 0)
     done = await fhir.trust.post("", bundle(entry(task(request_id, "completed")), *documents))
     assert (done.status_code, await fhir.count("document")) == (200, 48)
+
+
+async def test_what_is_large_is_answered_in_the_same_words_from_the_other_process(fhir: FhirWorld) -> None:
+    """A batch, a transaction, a message: with so much white space behind it that another process reads it."""
+    request_id = await fhir.retrieved()
+    status = {"method": "PUT", "url": f"Task/{request_id}", "ifMatch": 'W/"2"'}
+    refused = {"resource": task(request_id, "rejected"), "request": status}
+    batch = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": patient()}, refused, 7]}
+    header = {"resourceType": "MessageHeader", "id": "m", "source": {"endpoint": "urn:x"}}
+    unknown = header | {"eventCoding": {"system": f"{HUB}/CodeSystem/send-message-event", "code": "x"}}
+    answer = header | {"eventCoding": {"system": f"{HUB}/CodeSystem/send-message-event", "code": "answer-request"}}
+    for path, sent in (
+        ("", batch),
+        ("", bundle(entry(task(request_id, "banana")), entry(composition(date="2026-13-01")))),
+        ("/$process-message", {"resourceType": "Bundle", "type": "message", "entry": [{"resource": unknown}]}),
+        ("/$process-message", {"resourceType": "Bundle", "type": "message", "entry": [{"resource": answer}, {}]}),
+        ("/$process-message", {"resourceType": "Bundle", "type": "message", "entry": [{"resource": header}]}),
+    ):
+        body = json.dumps(sent).encode()
+        small, large = await fhir.trust.post(path, body), await fhir.trust.post(path, body + b" " * LARGE)
+        assert large.status_code == small.status_code
+        assert _said(large.json()) == _said(small.json())
+        assert _said(small.json())
+
+
+def _said(answer: Any) -> list[Any]:
+    """Every issue of an answer, be it an OperationOutcome, a batch or a message."""
+    if isinstance(answer, list):
+        return [issue for each in answer for issue in _said(each)]
+    if not isinstance(answer, dict):
+        return []
+    content = cast("dict[str, Any]", answer)
+    return [*content.get("issue", ()), *(issue for each in content.values() for issue in _said(each))]
