@@ -12,13 +12,14 @@ from uuid import UUID
 
 from fhir_mappings import narrative
 from fhir_mappings.assertion import is_asserted
+from fhir_mappings.code_system import UnknownCode
 from fhir_mappings.document import document_id, read_document_reference, to_document_reference
 from fhir_mappings.elements import compact, concept_text, day_of, instant_text, organisation_reference
 from fhir_mappings.narrative import to_narrative
 from fhir_mappings.outcome import Faults
 from fhir_mappings.practitioner import read_authors, to_practitioner
 from fhir_mappings.provision import read_care_plan, read_service_request, to_care_plan
-from fhir_mappings.systems import ADVICE_KIND, ADVICE_SECTION, AdviceSection, UnknownCode
+from fhir_mappings.systems import ADVICE_KIND, ADVICE_SECTION, AdviceSection
 from fhir_mappings.values import Advice, Body, Find, GivenAdvice, GivenDocument, GivenProvision, Json, Located
 from hub.law.vocabulary import AdviceKind
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from fhir_mappings.code_system import Code, CodeSystem
 from fhir_mappings.elements import (
     code_of,
     compact,
@@ -22,7 +23,7 @@ from fhir_mappings.elements import (
 from fhir_mappings.identifiers import NOTIFICATION
 from fhir_mappings.outcome import Faults
 from fhir_mappings.profiles import NOTIFICATION_EXTENSION
-from fhir_mappings.systems import ASSESSMENT_DECISION, CERTAINTY, NOTIFICATION_BASIS, OPINION, Code, CodeSystem
+from fhir_mappings.systems import ASSESSMENT_DECISION, CERTAINTY, NOTIFICATION_BASIS, OPINION
 from fhir_mappings.values import Body, Child, Json, Located
 from hub.law.vocabulary import AssessmentDecision, Certainty, NotificationBasis, Opinion
 

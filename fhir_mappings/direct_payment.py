@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from fhir_mappings import systems
+from fhir_mappings import budget_systems
 from fhir_mappings.extension import Pence, Piece, coded, complex_, dated, flagged, priced, worded
 from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome, RepaymentGround, StopGround
 from hub.law.budget_direct_payment_events import Recipient, Undertaking, YoungPersonsWish
@@ -88,18 +88,19 @@ class DirectPayment:
 
 _DUE = (dated("on", "on"), priced("indicative", "indicative"), priced("agreed", "agreed"))
 _MOVED = (dated("on", "on"), priced("amount", "amount"))
+_UNDERTAKEN = (coded("what", "what", budget_systems.UNDERTAKING),)
 _DECIDED = (
-    coded("decision", "decision", systems.DECISION_ON_DIRECT_PAYMENT),
+    coded("decision", "decision", budget_systems.DECISION_ON_DIRECT_PAYMENT),
     dated("decided", "decided_on"),
     dated("effective", "effective_on"),
     worded("reasons", "reasons"),
     priced("amount", "amount"),
     priced("amountBefore", "amount_before"),
-    coded("stopGround", "stop_ground", systems.STOP_GROUND),
-    coded("repaymentGround", "repayment_ground", systems.REPAYMENT_GROUND),
+    coded("stopGround", "stop_ground", budget_systems.STOP_GROUND),
+    coded("repaymentGround", "repayment_ground", budget_systems.REPAYMENT_GROUND),
     dated("repayBy", "repay_by"),
     dated("reconsidered", "reconsidered_on"),
-    coded("outcome", "outcome", systems.RECONSIDERATION_OUTCOME),
+    coded("outcome", "outcome", budget_systems.RECONSIDERATION_OUTCOME),
     worded("outcomeReasons", "outcome_reasons"),
 )
 MONEY_PIECES: tuple[Piece, ...] = (
@@ -114,9 +115,9 @@ LIFE_PIECES: tuple[Piece, ...] = (
     worded("goods", "goods"),
     worded("conditions", "conditions"),
     flagged("onPremises", "on_premises"),
-    complex_("undertaking", "undertakings", (coded("what", "what", systems.UNDERTAKING),), Undertaken, many=True),
+    complex_("undertaking", "undertakings", _UNDERTAKEN, Undertaken, many=True),
     dated("youngPersonAsked", "young_person_asked_on"),
-    coded("youngPersonsWish", "young_persons_wish", systems.YOUNG_PERSONS_WISH),
+    coded("youngPersonsWish", "young_persons_wish", budget_systems.YOUNG_PERSONS_WISH),
     complex_("decision", "decisions", _DECIDED, Decided, many=True),
 )
 """What it is for, what the recipient undertook, and what was decided."""

@@ -25,8 +25,18 @@ _SPACE = re.compile(r"[ \t\r\n]")
 
 
 def document_id(advice_id: UUID, document: Document) -> str:
-    """The id of a document's DocumentReference and Binary: the advice, and the beginning of the content's SHA-256."""
-    return f"{advice_id}-{hashlib.sha256(document.content).hexdigest()[:16]}"
+    """The id of a document's DocumentReference and Binary."""
+    return marked_id(advice_id, mark_of(document.content))
+
+
+def marked_id(advice_id: UUID, mark: str) -> str:
+    """The id of the DocumentReference and Binary of a document with this mark: the advice, and the mark."""
+    return f"{advice_id}-{mark}"
+
+
+def mark_of(content: bytes) -> str:
+    """By what a document is known beside others of the same advice: the beginning of its content's SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def to_document_reference(

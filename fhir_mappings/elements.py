@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from fhir_mappings import identifiers, profiles
+from fhir_mappings.code_system import Code, CodeSystem, UnknownCode
 from fhir_mappings.identifiers import canonical
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import Code, CodeSystem, UnknownCode
 from fhir_mappings.values import Body, Child, Json, Located
 from hub.law.periods import london_day
 

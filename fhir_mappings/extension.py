@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from fhir_mappings.code_system import Code, CodeSystem, UnknownCode
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import Code, CodeSystem, UnknownCode
 from fhir_mappings.values import Json
 
 Pence = int

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from fhir_mappings import communication, profiles, provision, subscription, systems
-from fhir_mappings.budget import BUDGET_PIECES, ITEM_PIECES
+from fhir_mappings.budget import BUDGET_PIECES
+from fhir_mappings.budget_item import ITEM_PIECES
 from fhir_mappings.extension import Piece
 from fhir_mappings.need import NEED_PIECES, OUTCOME_PIECES
 from fhir_mappings.people import CONSENT_PIECES, CONTACT_PIECES

@@ -8,16 +8,25 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, cast
 
-from fhir_mappings import audit_event, identifiers, message, profiles, subscription, systems
+from fhir_mappings import (
+    audit_event,
+    budget_systems,
+    codings,
+    identifiers,
+    message,
+    profiles,
+    subscription,
+    systems,
+)
+from fhir_mappings.code_system import CodeSystem
 from fhir_mappings.extension_parts import EXTENSIONS, elements
 from fhir_mappings.identifiers import HUB
-from fhir_mappings.systems import CodeSystem
 from fhir_mappings.values import Json
 
 PUBLISHED = "2026-11-28"  # the day on which what is said here last changed
 VERSION = "1.0.0"
 
-_SPOKEN = (identifiers, systems, profiles, message, audit_event, subscription)
+_SPOKEN = (identifiers, systems, budget_systems, codings, profiles, message, audit_event, subscription)
 _DEFINITION = f"{HUB}/StructureDefinition/"
 TASK_PROFILE = f"{_DEFINITION}send-cooperation-task"
 ADVICE_PROFILE = f"{_DEFINITION}send-advice-transaction"

@@ -8,8 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from fhir_mappings import identifiers
+from fhir_mappings.code_system import CodeSystem
 from fhir_mappings.elements import compact, token
-from fhir_mappings.systems import CodeSystem
 from fhir_mappings.values import Json
 
 

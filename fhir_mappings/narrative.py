@@ -1,6 +1,7 @@
 """Narrative (XHTML that came from outside) -> plain text. The markup itself is never shown to anybody.
 
 A narrative with active content is refused: FHIR allows only basic formatting (txt-1), so it is a mistake or an attack.
+So is one that says nothing: it has some text that is more than white space, or an image (txt-2).
 """
 
 import re
@@ -21,11 +22,12 @@ _BLOCKS = frozenset(_BLOCK_ELEMENTS.split())
 _HEADINGS = frozenset({"caption", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_WHITE_SPACE = " \t\r\n"  # XML's, as the invariant has it: a non-breaking space is none
 _XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 
 
 class BadNarrative(ValueError):  # noqa: N818  (named for what it says)
-    """A narrative that is not well-formed, or that is more than text. Never carries the text."""
+    """A narrative that is not well-formed, says nothing, or is more than text. Never carries the text."""
 
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
@@ -50,6 +52,8 @@ def texts(div: str) -> list[str]:
         parser.Parse(_ENTITY.sub(_character, div), True)
     except expat.ExpatError as error:
         raise BadNarrative("narrative-not-xhtml", "a narrative is a well-formed XHTML div") from error
+    if not reader.says_something:
+        raise BadNarrative("txt-2", "a narrative has some text that is not white space, or an image")
     return reader.texts
 
 
@@ -74,6 +78,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.says_something = False
         self._piece: list[str] = []
         self._headings = 0
 
@@ -81,6 +86,8 @@ class _Reader:
         name = _local(tag)
         if name in _ACTIVE or any(_is_active(_local(attribute), value) for attribute, value in attributes.items()):
             raise _active()
+        if name == "img" and "src" in attributes:
+            self.says_something = True
         self._boundary(name)
         self._headings += name in _HEADINGS
 
@@ -92,6 +99,8 @@ class _Reader:
             self._cut()
 
     def text(self, text: str) -> None:
+        if not self.says_something and text.strip(_WHITE_SPACE):
+            self.says_something = True
         if not self._headings:
             self._piece.append(text)
 

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
-from fhir_mappings import profiles, systems
+from fhir_mappings import codings, profiles, systems
 from fhir_mappings.elements import code_of, compact, concept_text, day_of, first, id_of, subject_reference, uuid_of
 from fhir_mappings.extension import Piece, find_extension, numbered, read_pieces, referring, worded, written
 from fhir_mappings.outcome import Faults
@@ -142,7 +142,7 @@ def to_observation(need: AdvisedNeed, *, child: Child | None) -> Json:
             "id": str(need.id),
             "extension": [{"url": profiles.OBSERVED_IN_EXTENSION, "valueReference": advice}],
             "status": "final",
-            "code": {"coding": [systems.ADVISED_NEED]},
+            "code": {"coding": [codings.ADVISED_NEED]},
             "subject": subject_reference(child),
             "effectiveDateTime": need.given_on.isoformat(),
             "performer": [need.given_by] if need.given_by else None,

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from fhir_mappings import identifiers, profiles, systems
+from fhir_mappings.code_system import UnknownCode
 from fhir_mappings.elements import code_of, compact, day_of, token
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import UnknownCode
 from fhir_mappings.told import ToldOtherwise, told_otherwise
 from fhir_mappings.values import Child, GivenChild, Json, Located
 from hub.law.vocabulary import NHSNumberStatus, Sex

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from fhir_mappings import profiles, systems
+from fhir_mappings import codings, profiles, systems
 from fhir_mappings.elements import code_of, compact, day_of, first, id_of, masked, subject_reference
 from fhir_mappings.extension import Piece, coded, dated, find_extension, flagged, read_pieces, written
 from fhir_mappings.outcome import Faults
@@ -186,8 +186,8 @@ def to_flag(child_id: UUID, *, child: Child | None) -> Json:
     return {
         "resourceType": "Flag",
         "id": str(child_id),
-        "meta": {"security": [systems.RESTRICTED]},
+        "meta": {"security": [codings.RESTRICTED]},
         "status": "active",
-        "code": {"coding": [systems.RESTRICTED_FLAG]},
+        "code": {"coding": [codings.RESTRICTED_FLAG]},
         "subject": subject_reference(child),
     }

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from fhir_mappings import identifiers, profiles, systems
+from fhir_mappings import codings, identifiers, profiles, systems
 from fhir_mappings.elements import code_of, compact, day_of, first, id_of, references_to, subject_reference, uuid_of
 from fhir_mappings.extension import (
     Pence,
@@ -128,7 +128,7 @@ def to_care_plan(plan: Plan, *, child: Child | None, authority: Json) -> Json:
             "replaces": replaced,
             "status": CARE_PLAN_STATUS[plan.status],
             "intent": "plan",
-            "category": [{"coding": [systems.PLAN_CATEGORY]}],
+            "category": [{"coding": [codings.PLAN_CATEGORY]}],
             "title": "Education, Health and Care plan",
             "subject": subject_reference(child),
             "period": _period(plan.finalised_on, plan.ceased_on),

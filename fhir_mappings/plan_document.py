@@ -6,7 +6,7 @@ Made from the CarePlan, so that it shows no more than that does. A section that 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from fhir_mappings import profiles, systems
+from fhir_mappings import codings, profiles, systems
 from fhir_mappings.elements import compact
 from fhir_mappings.extension import find_extension
 from fhir_mappings.narrative import to_narrative
@@ -45,7 +45,7 @@ def to_plan_composition(
             "id": care_plan["id"],
             "identifier": care_plan["identifier"][0],
             "status": _STATUS.get(systems.PLAN_STATUS.term(status), "final"),
-            "type": {"coding": [systems.PLAN_CATEGORY]},
+            "type": {"coding": [codings.PLAN_CATEGORY]},
             "subject": care_plan["subject"],
             "date": on,
             "author": [care_plan["author"]],
@@ -85,7 +85,7 @@ def _section(code: SectionCode, text: str | None, entries: list[Json], *, is_wit
         {
             "title": f"Section {code.value}",
             "code": {"coding": [systems.PLAN_SECTION.coding(code)]},
-            "text": to_narrative([text]) if text else None,
+            "text": to_narrative([text]) if text and text.strip() else None,
             "entry": entries,
             "emptyReason": _WITHHELD if not text and not entries else None,
         }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from fhir_mappings import identifiers, systems
+from fhir_mappings import codings, identifiers
 from fhir_mappings.elements import compact, token
 from fhir_mappings.values import Find, Json, Located
 
@@ -36,7 +36,7 @@ def to_practitioner_role(*, id: str, practitioner: str, body: Json | None) -> Js
             "id": id,
             "practitioner": {"reference": f"Practitioner/{practitioner}", "type": "Practitioner"},
             "organization": body,
-            "code": [{"coding": [systems.ADVISER]}],
+            "code": [{"coding": [codings.ADVISER]}],
         }
     )
 

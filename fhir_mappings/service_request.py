@@ -5,7 +5,7 @@ It stays active while the authority asks: a body that declines answers the Task,
 
 from datetime import datetime
 
-from fhir_mappings import identifiers, systems
+from fhir_mappings import codings, identifiers, systems
 from fhir_mappings.elements import compact, instant_text, organisation_reference, subject_reference
 from fhir_mappings.values import Body, Child, Json
 from hub.law.s31_cooperation import CooperationRequest, CooperationStatus
@@ -33,7 +33,7 @@ def to_service_request(
             "identifier": [{"system": identifiers.COOPERATION_REQUEST, "value": str(request.id)}],
             "status": _STATUS.get(request.status, "active"),
             "intent": "order",
-            "category": [{"coding": [systems.S31_REQUEST]}],
+            "category": [{"coding": [codings.S31_REQUEST]}],
             "code": {"coding": [function], "text": asked},
             "subject": subject_reference(child),
             "occurrencePeriod": {"end": request.due_on.isoformat()} if request.due_on else None,

@@ -1,98 +1,34 @@
-"""Every code system, once. An unknown code raises: nothing is guessed.
+"""Every code system of more than one code, once; those of budgets are in `budget_systems`, single codes in `codings`.
 
 The hub's own are names that partners store: add, never rename.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
 
-from fhir_mappings.identifiers import HUB, bare
-from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome, RepaymentGround, StopGround
-from hub.law.budget_direct_payment_events import Recipient, Undertaking, YoungPersonsWish
-from hub.law.budget_regimes import Regime
+from fhir_mappings.code_system import CodeSystem, words
+from fhir_mappings.identifiers import HUB
 from hub.law.notices import NoticeKind
 from hub.law.precedence import ChildField, StandsBy
 from hub.law.reg8_time_limit import Part3Function, TimeExceptionGround
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
-from hub.law.reg64_decision_makers import Decider, DecidesBecause
 from hub.law.s31_cooperation import RefusalGround
-from hub.law.s49_personal_budget import AggregateBecause, Buys, ItemStatus
-from hub.law.term import Term
 from hub.law.vocabulary import (
     NHS_NUMBER_STATUS_CODES,
     AdviceKind,
-    AgreementStatus,
     AssessmentDecision,
-    BudgetKind,
-    BudgetStatus,
     Certainty,
-    DirectPaymentStatus,
     NHSNumberStatus,
     NotificationBasis,
     Opinion,
     OrganisationKind,
-    PaymentMechanism,
-    PaymentPeriod,
     PlanStatus,
     SectionCode,
     Sex,
     Source,
 )
-
-Code = TypeVar("Code", bound=StrEnum)
-T = TypeVar("T", bound=Term)
-
-
-class UnknownCode(ValueError):  # noqa: N818  (named for what it says)
-    """A code that is not in the code system it says it is from. Never carries the code: it came from outside."""
-
-    def __init__(self, system: str) -> None:
-        super().__init__(f"this is not a code of {system}")
-        self.system = system
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSystem(Generic[Code]):
-    """A code system: for each term of ours its code and display."""
-
-    url: str
-    codes: Mapping[Code, tuple[str, str]]
-
-    def coding(self, term: Code) -> dict[str, Any]:
-        code, display = self.codes[term]
-        return {"system": self.url, "code": code, "display": display}
-
-    def code(self, term: Code) -> str:
-        return self.codes[term][0]
-
-    def display(self, term: Code) -> str:
-        return self.codes[term][1]
-
-    def term(self, code: str) -> Code:
-        """The term of a code; raises `UnknownCode`."""
-        for term, (known, _) in self.codes.items():
-            if known == code:
-                return term
-        raise UnknownCode(self.url)
-
-    def read(self, concept: Mapping[str, Any] | None) -> Code | None:
-        """The term that a CodeableConcept names; None where it has no coding of this system. Raises `UnknownCode`."""
-        for coding in (concept or {}).get("coding", ()):
-            if bare(coding.get("system", "")) == bare(self.url):
-                return self.term(coding.get("code", ""))
-        return None
-
-
-def words(name: str, vocabulary: type[T]) -> CodeSystem[T]:
-    """The hub's code system of a vocabulary of the law: each word in kebab case, and what it means."""
-    return CodeSystem(
-        f"{HUB}/CodeSystem/{name}",
-        {word: (word.value.lower().replace("_", "-"), word.meaning.removesuffix(".")) for word in vocabulary},
-    )
 
 
 class BusinessStatus(StrEnum):
@@ -235,25 +171,6 @@ CERTAINTY = words("send-certainty", Certainty)
 NOTICE_KIND = words("send-notice-kind", NoticeKind)
 ASSESSMENT_DECISION = words("send-assessment-decision", AssessmentDecision)
 
-BUDGET_STATUS = words("send-budget-status", BudgetStatus)
-BUDGET_KIND = words("send-budget-kind", BudgetKind)
-ITEM_STATUS = words("send-budget-item-status", ItemStatus)
-PAYMENT_PERIOD = words("send-payment-period", PaymentPeriod)
-PAYMENT_MECHANISM = words("send-payment-mechanism", PaymentMechanism)
-BUYS = words("send-budget-buys", Buys)
-AGGREGATE_BECAUSE = words("send-aggregate-because", AggregateBecause)
-AGREEMENT_STATUS = words("send-agreement-status", AgreementStatus)
-DECIDER = words("send-decider", Decider)
-DECIDES_BECAUSE = words("send-decides-because", DecidesBecause)
-DIRECT_PAYMENT_STATUS = words("send-direct-payment-status", DirectPaymentStatus)
-REGIME = words("send-direct-payment-regime", Regime)
-RECIPIENT = words("send-direct-payment-recipient", Recipient)
-UNDERTAKING = words("send-direct-payment-undertaking", Undertaking)
-YOUNG_PERSONS_WISH = words("send-young-persons-wish", YoungPersonsWish)
-DECISION_ON_DIRECT_PAYMENT = words("send-direct-payment-decision", DecisionOnDirectPayment)
-STOP_GROUND = words("send-direct-payment-stop-ground", StopGround)
-REPAYMENT_GROUND = words("send-direct-payment-repayment-ground", RepaymentGround)
-RECONSIDERATION_OUTCOME = words("send-reconsideration-outcome", ReconsiderationOutcome)
 ORGANISATION_KIND = words("send-organisation-kind", OrganisationKind)
 PLAN_STATUS = words("send-plan-status", PlanStatus)
 PLAN_SECTION = words("send-plan-section", SectionCode)
@@ -267,65 +184,9 @@ CHILD_FIELD = words("send-child-field", ChildField)
 STANDS_BY = words("send-stands-by", StandsBy)
 SOURCE = words("send-source", Source)
 
-REDACTED = {
-    "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
-    "code": "REDACTED",
-    "display": "redacted",
-}
-"""The security label of a resource from which something was left out for this reader."""
-
 GENDER: Mapping[Sex, str] = MappingProxyType({Sex.MALE: "male", Sex.FEMALE: "female", Sex.UNKNOWN: "unknown"})
 
-TASK_CODE = {
-    "system": "http://hl7.org/fhir/CodeSystem/task-code",
-    "code": "fulfill",
-    "display": "Fulfill the focal request",
-}
-S31_REQUEST = {
-    "system": f"{HUB}/CodeSystem/send-request-category",
-    "code": "s31-cooperation",
-    "display": "Request for co-operation (CFA 2014 s. 31)",
-}
-
-PLAN_CATEGORY = {
-    "system": f"{HUB}/CodeSystem/send-plan-category",
-    "code": "ehc-plan",
-    "display": "Education, Health and Care plan (CFA 2014 s. 37)",
-}
-ADVISER = {
-    "system": f"{HUB}/CodeSystem/send-role",
-    "code": "adviser",
-    "display": "Gives advice for an EHC needs assessment (SEND Regs 2014 reg. 6(1))",
-}
-ADVISED_NEED = {
-    "system": f"{HUB}/CodeSystem/send-observation",
-    "code": "advised-need",
-    "display": "A need that advice finds (SEND Regs 2014 reg. 6(1))",
-}
-RESTRICTED_FLAG = {
-    "system": f"{HUB}/CodeSystem/send-flag",
-    "code": "restricted",
-    "display": "Where the child lives and whom to reach is kept from every other body: never relay an address",
-}
-RESTRICTED = {
-    "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
-    "code": "R",
-    "display": "restricted",
-}
-ACCOUNT_TYPE = {
-    "system": f"{HUB}/CodeSystem/send-account-type",
-    "code": "personal-budget",
-    "display": "Personal budget (CFA 2014 s. 49)",
-}
-CONTRACT_TYPE = {
-    "system": f"{HUB}/CodeSystem/send-contract-type",
-    "code": "budget-item",
-    "display": "What one funder gives for one thing in a personal budget",
-}
-FUNDER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "funder", "display": "Funds it"}
-ARRANGER = {"system": f"{HUB}/CodeSystem/send-contract-role", "code": "arranger", "display": "Arranges it (s. 49(6))"}
-
-# --- events and errors
+# --- open lists, known by their address
 
 EVENT_KINDS = f"{HUB}/CodeSystem/audit-event-kind"
 """What happened to a record, by the kind of the hub's own event: the list is open, as the hub's is."""

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum, auto
 from uuid import UUID
 
-from fhir_mappings import identifiers, systems
+from fhir_mappings import codings, identifiers, systems
+from fhir_mappings.code_system import UnknownCode
 from fhir_mappings.elements import (
     code_of,
     compact,
@@ -22,7 +23,7 @@ from fhir_mappings.elements import (
     token,
 )
 from fhir_mappings.outcome import Faults
-from fhir_mappings.systems import BusinessStatus, UnknownCode
+from fhir_mappings.systems import BusinessStatus
 from fhir_mappings.values import Body, Child, Json
 from hub.law.reg8_time_limit import TimeExceptionGround
 from hub.law.s31_cooperation import CooperationRequest, CooperationStatus, RefusalGround
@@ -108,7 +109,7 @@ def to_task(
             "statusReason": _reason(declined.ground, declined.reasons) if declined else None,
             "businessStatus": {"coding": [systems.BUSINESS_STATUS.coding(standing)]},
             "intent": "order",
-            "code": {"coding": [systems.TASK_CODE]},
+            "code": {"coding": [codings.TASK_CODE]},
             "focus": {"reference": f"ServiceRequest/{request.id}", "type": "ServiceRequest"},
             "for": subject_reference(child),
             "executionPeriod": _execution(request),
@@ -142,7 +143,7 @@ def to_withdrawn_task(
         "status": "cancelled",
         "businessStatus": {"coding": [withdrawn]},
         "intent": "order",
-        "code": {"coding": [systems.TASK_CODE]},
+        "code": {"coding": [codings.TASK_CODE]},
         "for": subject_reference(None),
         "authoredOn": instant_text(sent_at),
         "lastModified": instant_text(withdrawn_at),
@@ -276,13 +277,25 @@ def _claim(task: Json, shown: Json, faults: Faults, at: str) -> Claim | None:
     if ground is None:
         return None
     period: Json = task.get("executionPeriod", {})
-    if period == shown.get("executionPeriod"):
-        period = {}  # what the hub showed itself, put back
+    if _is_shown(period, shown.get("executionPeriod", {})):
+        period = {}
     days = {
         name: day_of(period[name], faults, f"{at}.executionPeriod.{name}") if name in period else None
         for name in ("start", "end")
     }
     return Claim(ground, _words(task, shown), days["start"], days["end"])
+
+
+def _is_shown(period: Json, shown: Json) -> bool:
+    """Whether this is what the hub showed itself, put back: systems write the same moment in several ways."""
+    return period.keys() == shown.keys() and all(_same_moment(period[name], text) for name, text in shown.items())
+
+
+def _same_moment(one: str, other: str) -> bool:
+    try:
+        return datetime.fromisoformat(one) == datetime.fromisoformat(other)
+    except ValueError:
+        return one == other
 
 
 def _words(task: Json, shown: Json) -> str:

@@ -162,6 +162,9 @@ def create_app(
     )
     routes: list[BaseRoute] = [
         *graphql,
+        *fhir_routes(
+            settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
+        ),
         *socket_routes(
             streams=streams,
             open_streams=open_streams,
@@ -188,9 +191,6 @@ def create_app(
         ),
         *page_routes(visiting, sign_in(RETURN_PATH), clock=clock, rulebook=rulebook_text),
         *oauth_routes(token_server, issuers, on_revoked=verifier.forget, style=style.address()),
-        *fhir_routes(
-            settings=settings, transactions=transactions, authenticate=partial(authenticate, machines_only=True)
-        ),
         *import_routes(
             [SEN2_INBOX, EXTRACT_INBOX],
             transactions=transactions,

@@ -1,6 +1,6 @@
 """The FHIR R4 face for NHS systems: a trust notifies, finds its s. 31 requests as Tasks, answers them, and advises.
 
-interactions.py routing.py      everything that can be done, in one table; the addresses made from it
+interactions.py routing.py by_type.py      everything that can be done, in one table; the addresses made from it
 capabilities.py capability_page.py published.py      metadata, its page, and the implementation guide
 read.py history.py document.py search.py update_task.py create_communication.py create_advice.py
 create_document.py process_message.py validate.py bundle.py transaction.py batch.py

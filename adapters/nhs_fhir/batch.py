@@ -3,7 +3,8 @@
 What one entry comes to is told of that entry, and changes nothing for the others.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, cast
@@ -30,11 +31,46 @@ Find = Callable[[Scope], Interaction | None]
 _CONDITIONS = {"ifMatch": b"if-match", "ifNoneExist": b"if-none-exist"}
 
 
-async def answer_batch(face: Face, request: Request, caller: Caller, entries: list[Any], *, find: Find) -> Response:
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What an entry would have been if it had been sent by itself."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    """Its preconditions."""
+
+    content: bytes
+
+
+def read_entries(entries: list[Any]) -> list[Alone | BadInput]:
+    """Each entry as a request by itself, or what is wrong with it."""
+    return [_read(each) for each in entries]
+
+
+def _read(entry: Any) -> Alone | BadInput:
+    match entry:
+        case {"request": {"method": "GET" | "POST" | "PUT" | "DELETE" as method, "url": str(url)} as said}:
+            pass
+        case _:
+            message = "an entry of a batch has a request: a method and a url"
+            return BadInput(Issue("required", message, "Bundle.entry.request", "required", status=400))
+    headers = tuple((header, _text(said[name])) for name, header in _CONDITIONS.items() if name in said)
+    try:
+        return Alone(method, url, headers, _body(cast("Json", entry).get("resource")))
+    except BadInput as error:
+        return error
+
+
+async def answer_batch(
+    face: Face, request: Request, caller: Caller, entries: Iterable[Alone | BadInput], *, find: Find
+) -> Response:
     """A Bundle of type batch-response: for each entry, in order, what it came to."""
     answered: list[Json] = []
     for place, entry in enumerate(entries):
         try:
+            if isinstance(entry, BadInput):
+                raise entry
             alone = _alone(request, entry, place, face.base)
             does = find(alone.scope)
             if does is None:
@@ -48,23 +84,16 @@ async def answer_batch(face: Face, request: Request, caller: Caller, entries: li
     return fhir_response(bundle | ({"entry": answered} if answered else {}))
 
 
-def _alone(request: Request, entry: Any, place: int, base: str) -> Request:
-    """The request that the entry would have been by itself. Raises `BadInput` where it says none."""
-    match entry:
-        case {"request": {"method": "GET" | "POST" | "PUT" | "DELETE" as method, "url": str(url)} as said}:
-            pass
-        case _:
-            message = "an entry of a batch has a request: a method and a url"
-            raise BadInput(Issue("required", message, "Bundle.entry.request", "required", status=400))
-    path, _, query = url.removeprefix(f"{base}/").partition("?")
-    content = _body(cast("Json", entry).get("resource"))
+def _alone(request: Request, entry: Alone, place: int, base: str) -> Request:
+    """The request that the entry would have been by itself."""
+    path, _, query = entry.url.removeprefix(f"{base}/").partition("?")
     headers = [(b"content-type", FHIR_JSON.encode()), (b"prefer", request.headers.get("Prefer", "").encode("latin-1"))]
-    headers += [(header, _text(said[name])) for name, header in _CONDITIONS.items() if name in said]
+    headers += entry.headers
     if sent_as := request.headers.get("X-Request-ID"):
         headers.append((b"x-request-id", f"{sha256(sent_as.encode()).hexdigest()[:40]}.{place}".encode()))
     scope: Scope = {
         "type": "http",
-        "method": method,
+        "method": entry.method,
         "path": f"{FHIR_PATH}/{unquote(path)}",
         "query_string": query.encode(),
         "headers": headers,
@@ -74,7 +103,7 @@ def _alone(request: Request, entry: Any, place: int, base: str) -> Request:
     }
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": content, "more_body": False}
+        return {"type": "http.request", "body": entry.content, "more_body": False}
 
     return Request(scope, receive)
 

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.nhs_fhir.apart import Reading
-from adapters.nhs_fhir.batch import Find, answer_batch
-from adapters.nhs_fhir.exchange import check_content_type, read_body
+from adapters.nhs_fhir.batch import Alone, Find, answer_batch, read_entries
+from adapters.nhs_fhir.exchange import check_content_type
 from adapters.nhs_fhir.face import Face, Interaction, must_grant
 from adapters.nhs_fhir.incoming import check_count, taken
 from adapters.nhs_fhir.submission import Submission, read_bundle
 from adapters.nhs_fhir.transaction import transaction
-from adapters.nhs_fhir.writing import keep_refused, write_of
+from adapters.nhs_fhir.writing import keep_refused, read_write
 from fhir_mappings.outcome import BadInput, Issue
 from fhir_mappings.values import Json
 from hub.auth.scopes import grants
@@ -27,7 +27,7 @@ from hub.law.caller import Caller
 class Posted:
     """A Bundle as it was read: the entries of a batch, or the answer that a transaction is."""
 
-    meant: list[Any] | Submission
+    meant: list[Alone | BadInput] | Submission
     said: list[Issue]
 
 
@@ -36,10 +36,9 @@ def posting(find: Find) -> Interaction:
 
     async def post(face: Face, request: Request, caller: Caller) -> Response:
         check_content_type(request)
-        body = await read_body(request, most=face.settings.fhir_max_bytes)
-        write = write_of(request, body, "transaction")
+        write = await read_write(request, "transaction", most=face.settings.fhir_max_bytes)
         try:
-            posted = await face.apart.run(len(body), read_posted, face.reading(caller), body)
+            posted = await face.apart.run(len(write.body), read_posted, face.reading(caller), write.body)
         except BadInput as error:
             if grants(caller.scopes, "Task", "u"):
                 await keep_refused(face, caller, write, error)
@@ -59,6 +58,6 @@ def read_posted(reading: Reading, body: bytes) -> Posted:
         case {"resourceType": "Bundle", "type": "batch"}:
             check_count(value, reading.settings)
             entries = cast("Json", value).get("entry")
-            return Posted(cast("list[Any]", entries) if isinstance(entries, list) else [], said)
+            return Posted(read_entries(cast("list[Any]", entries)) if isinstance(entries, list) else [], said)
         case _:
             return Posted(read_bundle(value, settings=reading.settings, today=reading.today), said)

@@ -12,12 +12,12 @@ from starlette.responses import Response
 from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.conditional import condition_of
 from adapters.nhs_fhir.created import created
-from adapters.nhs_fhir.exchange import check_content_type, read_body
+from adapters.nhs_fhir.exchange import check_content_type
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.incoming import FHIR_PATH, received, taken
 from adapters.nhs_fhir.notifying import Notice, notice_of, notify
 from adapters.nhs_fhir.resolution import Resolver
-from adapters.nhs_fhir.writing import keep_refused, once, write_of
+from adapters.nhs_fhir.writing import keep_refused, once, read_write
 from fhir_mappings.outcome import BadInput, Issue
 from fhir_mappings.values import Located
 from hub.actions.transaction import Answer, Once, Transaction
@@ -37,11 +37,10 @@ async def create_communication(face: Face, request: Request, caller: Caller) -> 
     """201 with the address of the notification; with If-None-Exist, 200 where it has been made before."""
     must_grant(caller, "Communication", "c")
     check_content_type(request)
-    body = await read_body(request, most=face.settings.fhir_max_bytes)
-    write = write_of(request, body, "POST Communication")
+    write = await read_write(request, "POST Communication", most=face.settings.fhir_max_bytes)
     try:
         notice, named, said = await face.apart.run(
-            len(body), read_create, face.reading(caller), body, request.headers.get("If-None-Exist")
+            len(write.body), read_create, face.reading(caller), write.body, request.headers.get("If-None-Exist")
         )
         was_there = True
 

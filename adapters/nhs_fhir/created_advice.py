@@ -14,10 +14,10 @@ from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.conditional import condition_of
 from adapters.nhs_fhir.created import created
-from adapters.nhs_fhir.exchange import check_content_type, read_body
+from adapters.nhs_fhir.exchange import check_content_type
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.submission import Entry, Submission
-from adapters.nhs_fhir.writing import answer_once, keep_refused, write_of
+from adapters.nhs_fhir.writing import answer_once, keep_refused, read_write
 from fhir_mappings import identifiers
 from fhir_mappings.elements import token
 from fhir_mappings.outcome import BadInput, Issue
@@ -52,33 +52,38 @@ async def create_advice(
     for each, letter in ((kind, "c"), ("Task", "u"), *((each, "c") for each in also)):
         must_grant(caller, each, letter)
     check_content_type(request)
-    body = await read_body(request, most=face.settings.fhir_max_bytes)
-    write = write_of(request, body, f"POST {kind}")
+    write = await read_write(request, f"POST {kind}", most=face.settings.fhir_max_bytes)
     was_there = True
     try:
-        posted, named = await face.apart.run(
-            len(body), read_conditionally, read, face.reading(caller), body, kind, request.headers.get("If-None-Exist")
+        submission, said, named = await face.apart.run(
+            len(write.body),
+            read_conditionally,
+            read,
+            face.reading(caller),
+            write.body,
+            kind,
+            request.headers.get("If-None-Exist"),
         )
 
         def describe(answered: Answered) -> Answer:
             nonlocal was_there
             was_there = not answered.is_new
-            return {"advice": name(posted.submission, answered)}
+            return {"advice": name(submission, answered)}
 
-        answer = await answer_once(face, caller, write, posted.submission, describe, known_as=named)
+        answer = await answer_once(face, caller, write, submission, describe, known_as=named)
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         raise
     existed = bool(named) and was_there
-    return await created(face, request, caller, kind, answer["advice"], posted.said, existed=existed)
+    return await created(face, request, caller, kind, answer["advice"], said, existed=existed)
 
 
 def read_conditionally(
     read: Read, reading: Reading, body: bytes, kind: str, if_none_exist: str | None
-) -> tuple[Posted, list[Once]]:
-    """What was posted, and the name under which it is made once. Raises `BadInput`."""
+) -> tuple[Submission, list[Issue], list[Once]]:
+    """The answer, what the sender is to be told of it, and the name under which it is made once. Raises `BadInput`."""
     posted = read(reading, body)
-    return posted, condition_of(kind, if_none_exist, posted.resource)
+    return posted.submission, posted.said, condition_of(kind, if_none_exist, posted.resource)
 
 
 def answer_to(request_id: str, at: str) -> Entry:

@@ -4,7 +4,7 @@ http://hl7.org/fhir/R4/http.html#general
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -107,12 +107,14 @@ def check_content_type(request: Request, *, form: bool = False) -> None:
         raise BadInput(Issue("content-type", message, code="not-supported", status=415))
 
 
-async def read_body(request: Request, *, most: int) -> bytes:
-    """The body; raises `BadInput` (413) as soon as it is larger than `most` bytes."""
+async def read_body(request: Request, *, most: int, hear: Callable[[bytes], object] | None = None) -> bytes:
+    """The body, each part of which `hear` is told; raises `BadInput` (413) once it is larger than `most` bytes."""
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
+            if hear is not None:
+                hear(chunk)
             if len(body) > most:
                 message = f"the body has at most {most} bytes"
                 raise BadInput(Issue("body-too-large", message, code="too-long", status=413))

@@ -4,11 +4,29 @@ They run on resources that the walk has found whole. Three inputs are known to e
 unknown resourceType, one that is not text, and deep nesting. The walk refuses all three, and here is the second lock.
 """
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from fhir_core import fhirabstractmodel, utils
 from pydantic import ValidationError
 
 from adapters.nhs_fhir.shapes import model
 from fhir_mappings.outcome import Faults
 from fhir_mappings.values import Json, Located
+
+
+def _remember_what_elements_are() -> None:
+    """The models ask of each element of each object whether it is a list, and whether it is primitive. The library
+    remembers a thousand such answers, but the types that are taken here have more elements: with many types in turn it
+    would forget each before it is asked again. The answers themselves are the library's.
+    """
+    for name in ("is_list_type", "is_primitive_type"):
+        answer: Callable[[Any], bool] = getattr(utils, name)
+        setattr(fhirabstractmodel, name, cache(answer))
+
+
+_remember_what_elements_are()
 
 
 def check_model(located: Located, faults: Faults) -> None:

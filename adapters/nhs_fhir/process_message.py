@@ -9,7 +9,7 @@ a message is answered with one, whose response code says how it went, under the 
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid5
 
 from starlette.requests import Request
@@ -19,13 +19,13 @@ from adapters.nhs_fhir import shapes
 from adapters.nhs_fhir.answering import Answered, answer_request
 from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.errors import issues_of
-from adapters.nhs_fhir.exchange import check_content_type, fhir_response, read_body, to_json
+from adapters.nhs_fhir.exchange import check_content_type, fhir_response, to_json
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.incoming import FHIR_PATH, check_count, received, taken
 from adapters.nhs_fhir.notifying import Notice, check_sender, notice_of, notify
 from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.submission import Entry, Submission, check_full_urls, submission_of, version_of
-from adapters.nhs_fhir.writing import Write, keep_refused, once, write_of
+from adapters.nhs_fhir.writing import Write, keep_refused, once, read_write
 from fhir_mappings.elements import token
 from fhir_mappings.message import MESSAGE_EVENT, Event, Header, Processed, to_response
 from fhir_mappings.outcome import BadInput, Issue, operation_outcome
@@ -58,14 +58,12 @@ class Message:
 async def process_message(face: Face, request: Request, caller: Caller) -> Response:
     """A Bundle of type message: the MessageHeader with its response, and what follows it."""
     check_content_type(request)
-    body = await read_body(request, most=face.settings.fhir_max_bytes)
-    write = write_of(request, body, "$process-message")
-    value, said = await face.apart.run(len(body), taken, face.reading(caller), body)
-    header = header_in(value)
+    write = await read_write(request, "$process-message", most=face.settings.fhir_max_bytes)
+    header, said, meant = await face.apart.run(len(write.body), open_message, face.reading(caller), write.body)
     if header is None:
         raise _no_header()
     try:
-        answer = await _processed(face, caller, write, cast("Json", value), header)
+        answer = await _processed(face, caller, write, header, meant)
     except (Problem, RefusedByLaw, BadInput) as error:
         await keep_refused(face, caller, write, error)
         if isinstance(error, Problem) and error.kind in {Kind.UNAUTHENTICATED, Kind.FORBIDDEN}:
@@ -103,14 +101,27 @@ def header_in(value: Any) -> Header | None:
             return None
 
 
-async def _processed(face: Face, caller: Caller, write: Write, bundle: Json, header: Header) -> Answer:
+def open_message(reading: Reading, body: bytes) -> tuple[Header | None, list[Issue], Message | BadInput]:
+    """The header of a message, what the sender is to be told of what was tolerated, and the message or what is wrong
+    with it: whether the caller may send one of its event is asked first. Raises `BadInput` for what is no JSON.
+    """
+    value, said = taken(reading, body)
+    header = header_in(value)
+    try:
+        return header, said, read_any_message(reading, value)
+    except BadInput as error:
+        return header, said, error
+
+
+async def _processed(face: Face, caller: Caller, write: Write, header: Header, message: Message | BadInput) -> Answer:
     event = _event(header)
     for kind, letter in {Event.NOTIFY: [("Communication", "c")]}.get(event, [("Task", "u")]):
         must_grant(caller, kind, letter)
-    message = await face.apart.run(len(write.body), _read, face.reading(caller), bundle, header, event)
+    if isinstance(message, BadInput):
+        raise message
     if isinstance(message.meant, Submission):
         for kind in _CREATED:
-            if message.meant.of_type(kind):
+            if message.meant.has(kind):
                 must_grant(caller, kind, "c")
 
     async def effect(tx: Transaction) -> Answer:

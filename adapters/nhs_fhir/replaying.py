@@ -5,7 +5,7 @@ read gets the answer of what was done, and what cannot is refused as before and 
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
@@ -61,7 +61,7 @@ def way_in(settings: Settings) -> WayIn:
         client_id = item.client_id or tx.caller.client_id
         base = f"{settings.address}{FHIR_PATH}"
         reading = Reading(settings, tx.today, base, tolerances.get(client_id, frozenset()))
-        mended = replace(sent, body=item.says)
+        mended = sent.saying(item.says)
         try:
             again = await apart.run(len(mended.body), read_again, reading, mended)
             names = names_of(sent, _as_sent(sent, again))
@@ -75,7 +75,7 @@ def way_in(settings: Settings) -> WayIn:
 def _write(item: Item) -> Write:
     about = item.about
     precondition = (about["if_match"], about["if_none_exist"], about["sent_as"])
-    return Write(about["name"], item.content, about["method"], about["path"], *precondition)
+    return Write.of(about["name"], item.content, about["method"], about["path"], *precondition)
 
 
 def _check(item: Item, content: bytes) -> None:
@@ -104,10 +104,10 @@ def read_again(reading: Reading, write: Write) -> Again:
             notice, known_as, _ = create_communication.read_create(reading, write.body, write.if_none_exist)
             return Again(notice, known_as)
         case _ if path in _ADVICE:
-            posted, known_as = read_conditionally(
+            submission, _, known_as = read_conditionally(
                 _ADVICE[path][0], reading, write.body, path.removeprefix("/"), write.if_none_exist
             )
-            return Again(posted.submission, known_as)
+            return Again(submission, known_as)
         case "/$process-message":
             message = read_any_message(reading, parse(write.body))
             return Again(message, message.known_as)

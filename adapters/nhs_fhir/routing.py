@@ -10,6 +10,7 @@ from starlette.types import Scope
 from adapters.nhs_fhir import published, shapes
 from adapters.nhs_fhir.batch import Find
 from adapters.nhs_fhir.bundle import posting
+from adapters.nhs_fhir.by_type import ByType
 from adapters.nhs_fhir.capabilities import metadata
 from adapters.nhs_fhir.errors import error_response
 from adapters.nhs_fhir.exchange import check_acceptable, mirror
@@ -71,7 +72,7 @@ def routes(
         *(at(path, methods) for path, methods in by_path.items()),
     ]
 
-    find_and_post = posting(_finder(known, offered))
+    find_and_post = posting(_finder(ByType(FHIR_PATH, known), offered))
     known = [*known, *(at(path, {"POST": find_and_post}) for path in ("", "/"))]
 
     async def unknown(request: Request) -> Response:
@@ -81,7 +82,7 @@ def routes(
         return await _answered(face, request, answer)
 
     others = [_Unknown(f"{FHIR_PATH}{path}", unknown, methods=_EVERY_METHOD) for path in ("", "/{rest:path}")]
-    return [*known, *others]
+    return [ByType(FHIR_PATH, known), *others]
 
 
 def _by_path() -> dict[str, dict[str, Interaction]]:
@@ -92,11 +93,11 @@ def _by_path() -> dict[str, dict[str, Interaction]]:
     return found
 
 
-def _finder(known: Iterable[Route], offered: Mapping[str, Mapping[str, Interaction]]) -> Find:
+def _finder(known: ByType, offered: Mapping[str, Mapping[str, Interaction]]) -> Find:
     """What finds the interaction that an entry of a batch is for."""
 
     def find(scope: Scope) -> Interaction | None:
-        for route in known:
+        for route in known.of(scope["path"]):
             match, found = route.matches(scope)
             if match is Match.FULL and route.path in offered:
                 scope.update(found, route=route)

@@ -105,6 +105,12 @@ def elements(type_name: str) -> Mapping[str, Element]:
     }
 
 
+@cache
+def required(type_name: str) -> tuple[str, ...]:
+    """The elements that a resource or data type of this type must have."""
+    return tuple(name for name, element in elements(type_name).items() if element.required)
+
+
 def warm() -> None:
     """Read the shapes of all accepted resources, which takes half a second the first time."""
     seen: set[str] = set()

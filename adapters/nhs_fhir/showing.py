@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import to_json
-from fhir_mappings import profiles, systems
+from fhir_mappings import codings, profiles, systems
 from fhir_mappings.values import Json
 from hub.actions.transaction import Transaction
 from hub.db.queries import ChildIdentity
@@ -166,7 +166,7 @@ def complete(shown: Shown) -> Json:
         meta["extension"] = [
             {"url": profiles.WITHHELD_EXTENSION, "valueCode": systems.PART.code(part)} for part in parts
         ]
-        meta["security"] = [systems.REDACTED]
+        meta["security"] = [codings.REDACTED]
     if "versionId" not in meta:
         meta["versionId"] = sha256(to_json(resource | {"meta": meta})).hexdigest()[:16]
     kind, id_ = resource.pop("resourceType"), resource.pop("id")

@@ -10,13 +10,16 @@ from typing import Any, cast
 
 from adapters.nhs_fhir.invariants import check_invariants, nhs_number
 from adapters.nhs_fhir.primitives import check_primitive
-from adapters.nhs_fhir.shapes import ACCEPTED, ANY_RESOURCE, Element, elements
+from adapters.nhs_fhir.shapes import ACCEPTED, ANY_RESOURCE, Element, elements, required
 from adapters.nhs_fhir.strict_json import Repeating
 from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.values import Json, Located
 
 MOST_OBJECTS = 50_000
 """JSON objects in one document: five hundred resources with a hundred each. Many more would take seconds to check."""
+
+_MAY_CHANGE_THE_MEANING = frozenset({"modifierExtension", "implicitRules"})
+_NO_TWIN: list[Any] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,11 @@ class Walk:
             message = "a contained resource has an id, and contains none itself"
             self.faults.add("contained", message, located.at, code="invariant", status=400)
 
-    def _object(self, kind: str, value: Any, at: str, depth: int) -> None:
-        if not isinstance(value, dict):
+    def _object(self, kind: str, thing: Any, at: str, depth: int) -> None:
+        if not isinstance(thing, dict):
             self._wrong_type(at, "an object")
             return
-        content = cast("Json", value)
+        content = cast("Json", thing)
         self._objects += 1
         if self._objects > MOST_OBJECTS:
             message = f"a document has at most {MOST_OBJECTS} JSON objects"
@@ -112,31 +115,31 @@ class Walk:
             self.faults.add("json-name-repeated", message, at, code="structure", status=400)
         if not content:
             self._empty(at)
-        for place, name in enumerate(content, start=1):
-            self._named(kind, content, name, place, at, depth + 1)
-        for name, element in elements(kind).items():
-            if element.required and name not in content and f"_{name}" not in content:
+        known = elements(kind)
+        for place, (name, value) in enumerate(content.items(), start=1):
+            element = known.get(name)
+            if element is None:
+                self._unknown(kind, name, place, at)
+            elif name in _MAY_CHANGE_THE_MEANING:
+                message = "this may change the meaning of what it stands in, and the hub does not know it"
+                self.faults.add("modifier-unknown", message, f"{at}.{name}", code="extension")
+            else:
+                twin = content.get(name[1:] if name.startswith("_") else f"_{name}")
+                beside = cast("list[Any]", twin) if isinstance(twin, list) else _NO_TWIN
+                self._element(element, value, f"{at}.{name.removeprefix('_')}", depth + 1, beside)
+        for name in required(kind):
+            if name not in content and f"_{name}" not in content:
                 self.faults.add("required", "this is required", f"{at}.{name}", code="required", status=400)
         check_invariants(kind, content, self.faults, at, today=self.limits.today)
         if kind == "Identifier" and (number := nhs_number(content)) is not None:
             self.nhs_numbers.append((f"{at}.value", number))
 
-    def _named(self, kind: str, content: Json, name: str, place: int, at: str, depth: int) -> None:
-        element = elements(kind).get(name)
+    def _unknown(self, kind: str, name: str, place: int, at: str) -> None:
         if name == "resourceType" and "meta" in elements(kind):
             return
-        if element is None:
-            # By its place: its name came from outside, and could be anything.
-            message = f"property {place} of this object is not an element of {kind}"
-            self.faults.add("element-unknown", message, at, code="structure", status=400)
-        elif name in {"modifierExtension", "implicitRules"}:
-            message = "this may change the meaning of what it stands in, and the hub does not know it"
-            self.faults.add("modifier-unknown", message, f"{at}.{name}", code="extension")
-        else:
-            twin = content.get(name[1:] if name.startswith("_") else f"_{name}")
-            within = f"{at}.{name.removeprefix('_')}"
-            beside = cast("list[Any]", twin) if isinstance(twin, list) else list[Any]()
-            self._element(element, content[name], within, depth, beside)
+        # By its place: its name came from outside, and could be anything.
+        message = f"property {place} of this object is not an element of {kind}"
+        self.faults.add("element-unknown", message, at, code="structure", status=400)
 
     def _element(self, element: Element, value: Any, at: str, depth: int, twin: list[Any]) -> None:
         """One element. `twin`: of `given`, `_given`, if that is a list: null may keep the place of what it holds."""

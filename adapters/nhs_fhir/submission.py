@@ -14,6 +14,7 @@ from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.shapes import ACCEPTED
 from adapters.nhs_fhir.structure import Walk
 from fhir_mappings.advice import read_advice
+from fhir_mappings.document import decode, mark_of, read_document_reference
 from fhir_mappings.elements import token
 from fhir_mappings.outcome import BadInput, Faults, Issue
 from fhir_mappings.values import GivenAdvice, Json, Located
@@ -36,10 +37,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """An answer to a request."""
+class Came:
+    """What the response tells of one resource that came; `mark`: of the document that it carries, if it carries one."""
 
-    entries: tuple[Entry, ...]
+    type: str
+    mark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An answer to a request: what the record needs of it, for a large one comes from another process."""
+
+    came: tuple[Came, ...]
     task: Entry
     request_id: str
     advice: GivenAdvice | None
@@ -47,10 +56,10 @@ class Submission:
     nhs_numbers: tuple[tuple[str, str], ...]
     patients: tuple[Located, ...]
     identifier: tuple[str, str] | None
-    resolver: Resolver
 
-    def of_type(self, kind: str) -> list[Entry]:
-        return [entry for entry in self.entries if entry.located.type == kind]
+    def has(self, kind: str) -> bool:
+        """Whether a resource of this type came."""
+        return any(each.type == kind for each in self.came)
 
 
 def read_bundle(value: Any, *, settings: Settings, today: date) -> Submission:
@@ -151,7 +160,7 @@ def submission_of(
     faults.check()
     task = next(entry for entry in entries if entry.located.type == "Task")
     return Submission(
-        tuple(entries),
+        tuple(Came(entry.located.type, _mark(entry.located, resolver)) for entry in entries),
         task,
         str(task.located.resource.get("id")),
         advice,
@@ -159,5 +168,16 @@ def submission_of(
         tuple(walk.nhs_numbers),
         tuple(walk.patients),
         identifier,
-        resolver,
     )
+
+
+def _mark(located: Located, resolver: Resolver) -> str | None:
+    """Of the document that a resource carries: the first, if it carries several."""
+    match located.type:
+        case "DocumentReference":
+            documents = read_document_reference(located, resolver.find, Faults())
+            return mark_of(documents[0].content) if documents else None
+        case "Binary":
+            return mark_of(decode(located.resource.get("data", "")) or b"")
+        case _:
+            return None

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.exchange import etag, fhir_response
 from adapters.nhs_fhir.face import Face, must_grant
-from adapters.nhs_fhir.submission import Entry, Submission
+from adapters.nhs_fhir.submission import Came, Submission
 from adapters.nhs_fhir.writing import Write, answer_once, keep_refused
-from fhir_mappings.document import decode, document_id, read_document_reference
-from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
-from fhir_mappings.values import GivenDocument, Json
+from fhir_mappings.document import marked_id
+from fhir_mappings.outcome import BadInput, Issue, operation_outcome
+from fhir_mappings.values import Json
 from hub.actions.transaction import Answer
 from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
@@ -29,7 +29,7 @@ async def transaction(face: Face, caller: Caller, write: Write, submission: Subm
     """
     try:
         for kind in _CREATED_AS_SUCH:
-            if submission.of_type(kind):
+            if submission.has(kind):
                 must_grant(caller, kind, "c")
         answer = await answer_once(face, caller, write, submission, lambda answered: described(submission, answered))
     except (Problem, RefusedByLaw, BadInput) as error:
@@ -43,12 +43,12 @@ async def transaction(face: Face, caller: Caller, write: Write, submission: Subm
 
 def described(submission: Submission, answered: Answered) -> Answer:
     """What the response says of each entry: codes and ids alone, kept as the answer to the same request again."""
-    return {"entries": [_entry(each, submission, answered) for each in submission.entries]}
+    return {"entries": [_entry(each, answered) for each in submission.came]}
 
 
-def _entry(entry: Entry, submission: Submission, answered: Answered) -> dict[str, Any]:
+def _entry(came: Came, answered: Answered) -> dict[str, Any]:
     request = answered.loaded.recorded.request
-    kind, advice_id = entry.located.type, answered.advice_id
+    kind, advice_id = came.type, answered.advice_id
     created = "201 Created" if answered.is_new else "200 OK"
     if kind == "Task":
         return {"status": "200 OK", "location": f"Task/{request.id}", "version": answered.loaded.recorded.version}
@@ -58,22 +58,9 @@ def _entry(entry: Entry, submission: Submission, answered: Answered) -> dict[str
         return {"status": "200 OK", "location": f"Task/{request.id}", "part": True}
     if kind == "Composition":
         return {"status": created, "location": f"Composition/{advice_id}", "version": 1}
-    document = _document(entry, submission)
-    if document is not None:
-        return {"status": created, "location": f"{kind}/{document_id(advice_id, document)}", "version": 1}
+    if came.mark is not None:
+        return {"status": created, "location": f"{kind}/{marked_id(advice_id, came.mark)}", "version": 1}
     return {"status": created, "location": f"Composition/{advice_id}", "part": True}
-
-
-def _document(entry: Entry, submission: Submission) -> GivenDocument | None:
-    """The document that an entry carries: the first, if it carries several."""
-    resource = entry.located.resource
-    match entry.located.type:
-        case "DocumentReference":
-            return next(iter(read_document_reference(entry.located, submission.resolver.find, Faults())), None)
-        case "Binary":
-            return GivenDocument("", resource["contentType"], decode(resource.get("data", "")) or b"")
-        case _:
-            return None
 
 
 def _response_entry(said: dict[str, Any]) -> Json:

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from adapters.nhs_fhir.answering import Answered
 from adapters.nhs_fhir.apart import Reading
-from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, preferred, read_body
+from adapters.nhs_fhir.exchange import check_content_type, etag, fhir_response, preferred
 from adapters.nhs_fhir.face import Face, must_grant
 from adapters.nhs_fhir.incoming import taken
 from adapters.nhs_fhir.read import note_task, show_task
 from adapters.nhs_fhir.record import Loaded
 from adapters.nhs_fhir.submission import Submission, read_task, version_of
-from adapters.nhs_fhir.writing import answer_once, keep_refused, write_of
+from adapters.nhs_fhir.writing import answer_once, keep_refused, read_write
 from fhir_mappings.outcome import BadInput, Issue, operation_outcome
 from hub.actions.transaction import Answer, Transaction
 from hub.errors import Problem, RefusedByLaw
@@ -30,8 +30,7 @@ async def update_task(face: Face, request: Request, caller: Caller) -> Response:
     must_grant(caller, "Task", "u")
     check_content_type(request)
     version = _if_match(request)
-    body = await read_body(request, most=face.settings.fhir_max_bytes)
-    write = write_of(request, body, "PUT Task")
+    write = await read_write(request, "PUT Task", most=face.settings.fhir_max_bytes)
     wanted = preferred(request)
     done: list[Loaded] = []
 
@@ -44,7 +43,7 @@ async def update_task(face: Face, request: Request, caller: Caller) -> Response:
 
     try:
         submission, said = await face.apart.run(
-            len(body), read_update, face.reading(caller), body, request.path_params["id"], version
+            len(write.body), read_update, face.reading(caller), write.body, request.path_params["id"], version
         )
         answer = await answer_once(face, caller, write, submission, described, then=show)
     except (Problem, RefusedByLaw, BadInput) as error:

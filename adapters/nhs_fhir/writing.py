@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from adapters.nhs_fhir.answering import Answered, answer_request
 from adapters.nhs_fhir.errors import issues_of, law_issues
-from adapters.nhs_fhir.exchange import FHIR_JSON, request_id
+from adapters.nhs_fhir.exchange import FHIR_JSON, read_body, request_id
 from adapters.nhs_fhir.face import Face
 from adapters.nhs_fhir.incoming import FHIR_PATH
 from adapters.nhs_fhir.submission import Submission
@@ -35,20 +35,36 @@ class Write:
     body: bytes
     method: str
     path: str
-    if_match: str = ""
-    if_none_exist: str | None = None
-    sent_as: str | None = None
+    if_match: str
+    if_none_exist: str | None
+    sent_as: str | None
     """X-Request-ID."""
 
-    @property
-    def hash(self) -> str:
-        """Of method, path and precondition too: the same body sent to another place is another write."""
-        address = f"{self.method} {self.path} {self.if_match}"
-        return hashlib.sha256(address.encode() + b"\n" + self.body).hexdigest()
+    hash: str
+    """Of method, path and precondition too: the same body sent to another place is another write."""
 
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()
+    sha256: str
+    """Of the body."""
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        body: bytes,
+        method: str,
+        path: str,
+        if_match: str,
+        if_none_exist: str | None,
+        sent_as: str | None,
+    ) -> "Write":
+        """A write whose body is at hand."""
+        hash_ = hashlib.sha256(_address(method, path, if_match) + body).hexdigest()
+        sha256 = hashlib.sha256(body).hexdigest()
+        return cls(name, body, method, path, if_match, if_none_exist, sent_as, hash_, sha256)
+
+    def saying(self, body: bytes) -> "Write":
+        """The same write with another body."""
+        return Write.of(self.name, body, self.method, self.path, self.if_match, self.if_none_exist, self.sent_as)
 
     @property
     def about(self) -> dict[str, str | None]:
@@ -60,16 +76,25 @@ class Write:
         return Payload(Source.FHIR, self.name, FHIR_JSON, self.sha256, self.body)
 
 
-def write_of(request: Request, body: bytes, name: str) -> Write:
-    return Write(
-        name,
-        body,
-        request.method,
-        request.scope["path"],
-        request.headers.get("If-Match", ""),
-        request.headers.get("If-None-Exist"),
-        request_id(request),
-    )
+async def read_write(request: Request, name: str, *, most: int) -> Write:
+    """A write with its body, which is hashed part by part: while megabytes are, nobody else is answered.
+
+    Raises `BadInput`.
+    """
+    method, path, if_match = request.method, request.scope["path"], request.headers.get("If-Match", "")
+    digests = hashlib.sha256(_address(method, path, if_match)), hashlib.sha256()
+
+    def hear(part: bytes) -> None:
+        for each in digests:
+            each.update(part)
+
+    body = await read_body(request, most=most, hear=hear)
+    hashes = (each.hexdigest() for each in digests)
+    return Write(name, body, method, path, if_match, request.headers.get("If-None-Exist"), request_id(request), *hashes)
+
+
+def _address(method: str, path: str, if_match: str) -> bytes:
+    return f"{method} {path} {if_match}\n".encode()
 
 
 def names_of(write: Write, known_as: Sequence[Once]) -> list[Once]:

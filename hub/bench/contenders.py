@@ -1,7 +1,7 @@
 """What is measured beside each other: a server by HTTP, or a statement by pgbench."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,24 +74,25 @@ class ByHttp:
 
 @dataclass(slots=True)
 class InTurn:
-    """A server that is sent each of these once, for what comes again is answered from memory."""
+    """A server that is sent each request once, for what comes again is answered from memory.
+
+    `made` makes so many, before each measurement; `most_a_second`: more than it is thought to answer.
+    """
 
     name: str
     server: Server
-    requests: Sequence[bytes]
+    made: Callable[[int], Sequence[bytes]]
+    most_a_second: int
     database: Used = _nobody_knows
-    _sent: int = 0
 
     async def measure(self, query: str, *, connections: int, seconds: float) -> Sample | None:
-        """Raises `WrongAnswer` when none is left."""
+        """Raises `WrongAnswer` where it answered more than was thought."""
         del query
-        left = self.requests[self._sent :]
-        if len(left) < connections:
-            raise client.WrongAnswer("there is nothing left to send: make more")
-        asked = ByHttp(self.name, self.server, {"": left}, database=self.database)
+        requests = self.made(round(self.most_a_second * seconds) + connections)
+        asked = ByHttp(self.name, self.server, {"": requests}, database=self.database)
         sample = await asked.measure("", connections=connections, seconds=seconds)
-        if sample is not None:
-            self._sent += round(sample.rate * seconds * 1.2) + connections
+        if sample is not None and sample.rate > self.most_a_second:
+            raise client.WrongAnswer(f"more than {self.most_a_second} a second: some were sent twice")
         return sample
 
 

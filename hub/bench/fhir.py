@@ -30,20 +30,23 @@ Say = Callable[[str], None]
 _TRUST = "ZZR01R01"  # a trust of the county as it is in the first region
 _CLIENT = "bench-trust"
 _CONNECTIONS, _READERS = 16, 8
-_TASKS = 6_000  # more than are updated
+_MOST_UPDATES, _MOST_BUNDLES, _MOST_LARGE = 2_000, 500, 4  # a second: more than a machine of two cores takes
 _LARGE, _PARTS = 4_900_000, 160  # bytes of a large Bundle; needs, outcomes and provisions in it
 _MOST_OF_PARSE = 1.5
 _LEAST_UPDATES = 300
 _MOST_OF_P95 = 1.5
 
 _MORE_REQUESTS = """
+WITH those AS (
+    SELECT r.owner_id, r.child_id, r.requested_by_id, r.addressed_to_id
+    FROM cooperation_request AS r JOIN organisation AS o ON o.id = r.addressed_to_id
+    WHERE o.ods_code = %(trust)s LIMIT 50),
+known AS (SELECT *, row_number() OVER () AS place, count(*) OVER () AS of FROM those)
 INSERT INTO cooperation_request (owner_id, id, child_id, function, asked, requested_by_id, addressed_to_id, status,
     sent_at, updated_at)
-SELECT r.owner_id, gen_random_uuid(), r.child_id, 'EHC_NEEDS_ASSESSMENT', 'Advice', r.requested_by_id, o.id, 'SENT',
-    now() - interval '1 day', now() - interval '1 day'
-FROM organisation AS o CROSS JOIN LATERAL (
-    SELECT owner_id, child_id, requested_by_id FROM cooperation_request WHERE addressed_to_id = o.id LIMIT 50) AS r
-CROSS JOIN generate_series(1, %s) WHERE o.ods_code = %s RETURNING id
+SELECT owner_id, gen_random_uuid(), child_id, 'EHC_NEEDS_ASSESSMENT', 'Advice', requested_by_id, addressed_to_id,
+    'SENT', now() - interval '1 day', now() - interval '1 day'
+FROM generate_series(1, %(count)s) AS number JOIN known ON place = 1 + number %% of RETURNING id
 """
 
 
@@ -51,20 +54,29 @@ def measure(scratch: Scratch, *, today: date, rounds: int, seconds: float, say: 
     """Measure and print."""
     key = register(scratch.settings, _CLIENT, _TRUST)
     portal = register(scratch.settings, comparison.CLIENT, scratch.authority.la_code)
-    tasks = _requests_to_answer(scratch)
     used = processor.of_database(scratch.owner_url)
     with ExitStack() as stack:
-        running, token = stack.enter_context(comparison.hub_server(scratch, _CLIENT, key, compiled=True))
-        updates = InTurn("updates", running, _updates(tasks[: len(tasks) // 2], token), database=used)
-        bundles = InTurn("bundles", running, _bundles(tasks[len(tasks) // 2 :], token, today), database=used)
-        updated = uvloop.run(_median(updates, rounds, seconds))
-        taken = uvloop.run(_median(bundles, rounds, seconds))
+        running, _ = stack.enter_context(comparison.hub_server(scratch, _CLIENT, key, compiled=True))
+
+        def updates(count: int) -> list[bytes]:
+            return _updates(_requests_to_answer(scratch, count), _token(running, _CLIENT, key))
+
+        def bundles(count: int) -> list[bytes]:
+            return _bundles(_requests_to_answer(scratch, count), _token(running, _CLIENT, key), today)
+
+        updated = uvloop.run(_median(InTurn("updates", running, updates, _MOST_UPDATES, used), rounds, seconds))
+        taken = uvloop.run(_median(InTurn("bundles", running, bundles, _MOST_BUNDLES, used), rounds, seconds))
         say(_table(updated, taken, _parse_ms(today)))
     with ExitStack() as stack:
-        running, token = stack.enter_context(comparison.hub_server(scratch, comparison.CLIENT, portal, compiled=True))
-        reads = comparison.Asked(scratch, token).requests(next(each for each in QUERIES if each.of_one_child))
-        trust = _token_beside(running, key)
-        large = _large(tasks[-200:], trust, today)
+        running, _ = stack.enter_context(comparison.hub_server(scratch, comparison.CLIENT, portal, compiled=True))
+        read = next(each for each in QUERIES if each.of_one_child)
+
+        def reads() -> Sequence[bytes]:
+            return comparison.Asked(scratch, _token(running, comparison.CLIENT, portal)).requests(read)
+
+        def large(count: int) -> list[bytes]:
+            return _large(_requests_to_answer(scratch, count), _token(running, _CLIENT, key), today)
+
         say(_readers(uvloop.run(_beside(running, reads, large, rounds, max(seconds, 5.0)))))
 
 
@@ -79,16 +91,21 @@ async def _median(asked: InTurn, rounds: int, seconds: float) -> Sample:
 
 
 async def _beside(
-    running: Server, reads: Sequence[bytes], large: Sequence[bytes], rounds: int, seconds: float
+    running: Server,
+    reads: Callable[[], Sequence[bytes]],
+    large: Callable[[int], Sequence[bytes]],
+    rounds: int,
+    seconds: float,
 ) -> tuple[list[Measured], list[Measured], int]:
     """Reads alone, and reads while large Bundles come one after the other; how many of those were taken."""
     alone: list[Measured] = []
     beside: list[Measured] = []
     pushed = 0
     for number in range(rounds + 1):
-        first = await client.measure(running.port, reads, connections=_READERS, seconds=seconds)
-        pushing = asyncio.create_task(client.measure(running.port, large[pushed:], connections=1, seconds=seconds))
-        second = await client.measure(running.port, reads, connections=_READERS, seconds=seconds)
+        asked, sent = reads(), large(round(_MOST_LARGE * seconds) + 1)
+        first = await client.measure(running.port, asked, connections=_READERS, seconds=seconds)
+        pushing = asyncio.create_task(client.measure(running.port, sent, connections=1, seconds=seconds))
+        second = await client.measure(running.port, asked, connections=_READERS, seconds=seconds)
         pushed += (await pushing).answers
         if number:
             alone.append(first)
@@ -99,10 +116,10 @@ async def _beside(
 # --- what is sent
 
 
-def _requests_to_answer(scratch: Scratch) -> list[UUID]:
+def _requests_to_answer(scratch: Scratch, count: int) -> list[UUID]:
     """New requests to the trust of the first region."""
     with psycopg.connect(_address(scratch.owner_url)) as connection:
-        return [row[0] for row in connection.execute(_MORE_REQUESTS, (_TASKS // 50, _TRUST))]
+        return [row[0] for row in connection.execute(_MORE_REQUESTS, {"count": count, "trust": _TRUST})]
 
 
 def _headers(token: str) -> dict[str, str]:
@@ -139,8 +156,9 @@ def _large(tasks: Sequence[UUID], token: str, today: date) -> list[bytes]:
     ]
 
 
-def _token_beside(running: Server, key: dict[str, Any]) -> str:
-    return str(fetch_token(running.base_url, _CLIENT, key)["access_token"])
+def _token(running: Server, client_id: str, key: dict[str, Any]) -> str:
+    """A new one for each measurement: it lasts five minutes."""
+    return str(fetch_token(running.base_url, client_id, key)["access_token"])
 
 
 def _parse_ms(today: date) -> float:

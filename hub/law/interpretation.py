@@ -87,7 +87,7 @@ def check_text(text: str) -> str:
     """Free text that a database and an XML or JSON document can hold: no NUL, no half of a surrogate pair."""
     if "\x00" in text:
         raise InvalidIdentifier("text-nul", "Text may not contain the character NUL.")
-    if _LONE_SURROGATE.search(text):
+    if not text.isascii() and _LONE_SURROGATE.search(text):  # what is ASCII is known to be, without looking
         raise InvalidIdentifier("text-lone-surrogate", "Text may not contain half of a surrogate pair.")
     return text
 

@@ -95,6 +95,19 @@ def rules(response: httpx.Response) -> set[str]:
     return {rule for rule, _ in issues(response)}
 
 
+def outcomes(response: Any) -> list[tuple[str, str]]:
+    """(status, type of the location) of each entry."""
+    assert response.status_code == 200, response.text
+    content = response.json()
+    assert content["type"] == "transaction-response"
+    return [(each["response"]["status"], each["response"]["location"].partition("/")[0]) for each in content["entry"]]
+
+
+def location(response: Any, kind: str) -> str:
+    every = [each["response"]["location"] for each in response.json()["entry"]]
+    return next(each for each in every if each.startswith(f"{kind}/"))
+
+
 class FhirWorld:
     """The face, with its partners: `authority`, `other_authority`, `board`, `trust`, `other_trust`."""
 

@@ -464,6 +464,21 @@ async def test_the_body_claims_an_exception_to_the_six_weeks_once(fhir: FhirWorl
     assert await fhir.count("time_exception") == 1
 
 
+async def test_a_moment_that_is_put_back_in_another_spelling_is_the_same(fhir: FhirWorld) -> None:
+    """Models write .000Z as Z or +00:00: what the hub itself showed as the period is no day that the body claims."""
+    for spelt in ("2026-11-22T12:00:00Z", "2026-11-22T12:00:00+00:00", "2026-11-22T13:00:00.000000+01:00"):
+        request_id = await fhir.retrieved()
+        claim = task(
+            request_id,
+            "accepted",
+            businessStatus=coded("send-business-status", "extension-exceptional-circumstances"),
+            statusReason={"text": "The mother has died."},
+            executionPeriod={"start": spelt},
+        )
+        assert (await fhir.trust.answer(claim)).status_code == 200
+    assert await fhir.count("time_exception", starts_on=None, ends_on=None) == 3
+
+
 async def test_a_claim_that_the_regulation_does_not_know(fhir: FhirWorld) -> None:
     request_id = await fhir.retrieved()
     claim = task(request_id, "received", businessStatus=coded("send-business-status", "extension-waiting-list"))

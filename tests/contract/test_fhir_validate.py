@@ -17,7 +17,7 @@ import fhir_mappings
 from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.validate import validated
 from fhir_mappings import guide
-from fhir_mappings.systems import CodeSystem
+from fhir_mappings.code_system import CodeSystem
 from hub.actions.transaction import Transactions
 from hub.settings import Settings
 from tests.contract.fhir_world import HUB, FhirWorld, advice_bundle, coded, fhir_world, patient, task
@@ -123,6 +123,11 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
         patient(extension=[{"url": "https://example.org/x", "valueString": "a", "valueBoolean": True}]),
         "ext-1",
         "Patient.extension[0]",
+    ),
+    "an empty narrative": (
+        patient(text={"status": "empty", "div": '<div xmlns="http://www.w3.org/1999/xhtml"> </div>'}),
+        "txt-2",
+        "Patient.text.div",
     ),
     "a day that is none": (patient(birthDate="2023-02-29"), "date-invalid", "Patient.birthDate"),
     "an unknown element": (patient(banana=1), "element-unknown", "Patient"),

@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 
 from adapters.nhs_fhir.exchange import fhir_response
 from fhir_mappings import identifiers, profiles
-from fhir_mappings.budget import (
-    Budget,
-    Item,
-    Total,
-    read_account,
-    read_contract,
-    to_account,
-    to_contract,
-)
+from fhir_mappings.budget import Budget, Total, read_account, to_account
+from fhir_mappings.budget_item import Item, read_contract, to_contract
 from fhir_mappings.direct_payment import Decided, DirectPayment, DueOn, Moved, Undertaken
 from fhir_mappings.extension import money, pence_of
 from fhir_mappings.outcome import Faults

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from adapters.nhs_fhir import shapes
@@ -21,15 +21,16 @@ from adapters.nhs_fhir.resolution import Resolver
 from adapters.nhs_fhir.strict_json import parse
 from adapters.nhs_fhir.structure import Limits, Walk
 from adapters.nhs_fhir.submission import read_bundle
-from fhir_mappings import identifiers, systems
+from fhir_mappings import budget_systems, identifiers, systems
 from fhir_mappings.advice import read_advice, to_composition, to_document_references
+from fhir_mappings.code_system import CodeSystem, UnknownCode
 from fhir_mappings.document import document_id
 from fhir_mappings.elements import day_of
 from fhir_mappings.identifiers import canonical
 from fhir_mappings.narrative import BadNarrative, texts, to_narrative
 from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
 from fhir_mappings.practitioner import read_authors, to_practitioner
-from fhir_mappings.systems import NHS_NUMBER_STATUS_IN_WORDS, CodeSystem, UnknownCode
+from fhir_mappings.systems import NHS_NUMBER_STATUS_IN_WORDS
 from fhir_mappings.task import Step, business_status, fhir_status, read_answer, standing_of, to_task
 from fhir_mappings.values import GivenAdvice, GivenDocument, GivenProvision, Located
 from hub.db.queries import Organisation
@@ -61,7 +62,7 @@ cases = settings(max_examples=60, deadline=None, database=None, derandomize=True
 
 OURS: list[CodeSystem[Any]] = [
     cast("CodeSystem[Any]", each)
-    for each in vars(systems).values()
+    for each in (*vars(systems).values(), *vars(budget_systems).values())
     if isinstance(each, CodeSystem) and each is not NHS_NUMBER_STATUS_IN_WORDS
 ]
 
@@ -301,7 +302,8 @@ def test_a_day_is_the_day_in_london(text: str, expected: date | None) -> None:
         ("<p>&lt;script&gt; &amp; &nbsp;&eacute;</p>", ["<script> & é"]),
         ("<!-- a comment --><p>n</p>", ["n"]),
         ("<p>&bogus;</p>", ["&bogus;"]),
-        ("", []),
+        ('<img src="#drawing" alt="A drawing"/>', []),
+        ("&nbsp;", []),
     ],
 )
 def test_the_plain_text_of_a_narrative(div: str, expected: list[str]) -> None:
@@ -327,11 +329,22 @@ def test_a_narrative_that_is_more_than_text_is_refused(div: str) -> None:
         texts(div)
 
 
+@pytest.mark.parametrize(
+    "div", ["", " \n\t", "<p> </p><ul><li/></ul>", "<!-- a comment -->", "<img alt='x'/>", "&#x20;"]
+)
+def test_a_narrative_that_says_nothing_is_refused(div: str) -> None:
+    """txt-2 (http://hl7.org/fhir/R4/narrative.html#Narrative)."""
+    with pytest.raises(BadNarrative) as refused:
+        texts(f'<div xmlns="http://www.w3.org/1999/xhtml">{div}</div>')
+    assert refused.value.rule == "txt-2"
+
+
 @cases
 @given(st.lists(words, max_size=4))
 def test_items_to_a_narrative_and_back(items: list[str]) -> None:
     unreadable = {"\ufffe", "\uffff"}
     kept = [item for item in items if not unreadable & set(item)]
+    assume(kept)
     assert texts(to_narrative(kept)["div"]) == kept
     assert texts(to_narrative(["a\x01b"])["div"]) == ["a\ufffdb"]
 

@@ -8,15 +8,8 @@ from uuid import UUID
 
 from adapters.nhs_fhir.reads.rows import Below, Rows, bodies_of, rows_below, rows_of, rows_seen, to_child
 from adapters.nhs_fhir.showing import Page, Readable, Shown, Wanted, child_parameters, code_parameter, terms_of
-from fhir_mappings.budget import (
-    ACCOUNT_STATUS,
-    CONTRACT_STATUS,
-    Budget,
-    Item,
-    Total,
-    to_account,
-    to_contract,
-)
+from fhir_mappings.budget import ACCOUNT_STATUS, Budget, Total, to_account
+from fhir_mappings.budget_item import CONTRACT_STATUS, Item, to_contract
 from fhir_mappings.direct_payment import Decided, DirectPayment, DueOn, Moved, Undertaken
 from fhir_mappings.elements import organisation_reference
 from fhir_mappings.values import Json
