@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BENCH ?=
 IMAGE ?=
 
-.PHONY: demo test test-deep test-faults test-cluster test-install test-image test-offline soak bench browser coverage check format pins rulebook sbom schema screenshots node web clean
+.PHONY: demo test test-deep test-faults test-cluster test-install test-image test-offline wheel soak bench browser coverage check format pins rulebook sbom schema screenshots node web clean
 
 demo: .venv/demo.stamp web  ## the hub with a synthetic county, on http://127.0.0.1:8000
 	$(BIN)/hub demo
@@ -40,6 +40,11 @@ test-image: .venv/test.stamp  ## the Dockerfile's steps in a root of debootstrap
 
 test-cluster: .venv/test.stamp  ## three nodes under Patroni, the leader killed three times under load: some minutes, loopback only, as root
 	$(BIN)/python -m pytest -s -m cluster tests/cluster
+
+wheel: .venv/test.stamp web  ## the hub as a wheel with all that it serves, in build/wheel
+	rm -rf build/wheel
+	$(BIN)/python -m uv build --wheel --no-build-isolation --quiet -o build/wheel .
+	@ls build/wheel/*.whl
 
 soak: .venv/test.stamp  ## half an hour at 80 % of capacity, with flat memory; HUB_SOAK_S=60 for a try
 	$(BIN)/python -m pytest -s -m soak tests/soak

@@ -1,10 +1,12 @@
 """`hub delivery`: what could not be delivered, or waits to be, and what to do about it."""
 
+from uuid import UUID
+
 from hub.actions.transaction import Transaction
 from hub.db import dead_letters
 from hub.db.deliveries import Delivery
 from hub.errors import conflict, invalid, not_found
-from hub.law.deliveries import DeliveryStatus
+from hub.law.deliveries import DeliveryStatus, ReceiverStatus
 from hub.settings import Settings
 from hub.telling_commands import in_transaction, meaning_of, receiver_of, uuid_of
 
@@ -21,18 +23,21 @@ def list_deliveries(settings: Settings, *, receiver_id: str | None, waiting: boo
         lines = [_delivery_line(each) for each in found]
         if len(found) == MOST_LISTED:
             lines.append(f"the first {MOST_LISTED}: there may be more")
-        return "\n".join(lines) or ("nothing waits" if waiting else "nothing is dead")
+        return "\n".join(lines) or ("nothing waits" if waiting else await _nothing_dead(tx, of))
 
     return in_transaction(settings, work)
+
+
+async def _nothing_dead(tx: Transaction, receiver_id: UUID | None) -> str:
+    waits = await dead_letters.some_of_them(tx.connection, [DeliveryStatus.WAITING], receiver_id=receiver_id, most=1)
+    return "nothing is dead" + ("; what waits: hub delivery list --waiting" if waits else "")
 
 
 def show_delivery(settings: Settings, delivery_id: str) -> str:
     """Everything about one delivery."""
 
     async def work(tx: Transaction) -> str:
-        found = await dead_letters.find(tx.connection, uuid_of(delivery_id, "delivery"))
-        if found is None:
-            raise not_found("delivery")
+        found = await _delivery(tx, delivery_id)
         receiver = await receiver_of(tx, str(found.receiver_id))
         about = found.about
         lines = {
@@ -56,17 +61,26 @@ def replay(settings: Settings, *, delivery_id: str | None, receiver_id: str | No
         raise invalid("name one delivery, or a receiver", rule="replay-what", path=("delivery",))
 
     async def work(tx: Transaction) -> str:
+        one = await _delivery(tx, delivery_id) if delivery_id else None
+        receiver = await receiver_of(tx, str(one.receiver_id) if one else receiver_id or "")
         count = await dead_letters.replay(
-            tx.connection,
-            now=tx.now,
-            delivery_id=uuid_of(delivery_id, "delivery") if delivery_id else None,
-            receiver_id=(await receiver_of(tx, receiver_id)).id if receiver_id else None,
+            tx.connection, now=tx.now, delivery_id=one.id if one else None, receiver_id=receiver.id
         )
         if not count:
-            raise conflict("nothing of that is dead", rule="nothing-dead")
-        return f"{count} will be sent again"
+            waits = one is not None and one.status is DeliveryStatus.WAITING
+            hint = f": it waits. Once its receiver is mended: hub webhook test {receiver.id}" if waits else ""
+            raise conflict(f"nothing of that is dead{hint}", rule="nothing-dead")
+        once = f" once its receiver is on: hub webhook enable {receiver.id}"
+        return f"{count} will be sent again{once if receiver.status is ReceiverStatus.OFF else ''}"
 
     return in_transaction(settings, work)
+
+
+async def _delivery(tx: Transaction, delivery_id: str) -> Delivery:
+    found = await dead_letters.find(tx.connection, uuid_of(delivery_id, "delivery"))
+    if found is None:
+        raise not_found("delivery")
+    return found
 
 
 def _delivery_line(each: Delivery) -> str:

@@ -62,7 +62,7 @@ class Stand:
         except (Problem, OSError):
             return Standing(problems=("the database does not answer",))
         wrong = problems(found, version=self._version, now=self._clock())
-        said = (*warnings(found), *undelivered(delivered), *unmended(found, aside))
+        said = (*warnings(found), *undelivered(delivered, found.now), *unmended(found, aside))
         return Standing(tuple(wrong), said, found, delivered, alerts, aside)
 
 
@@ -91,9 +91,15 @@ def warnings(found: Health) -> list[str]:
     return said
 
 
-def undelivered(found: Figures) -> list[str]:
+def undelivered(found: Figures, now: datetime) -> list[str]:
     """What partners have not been told, and who does not listen."""
     said: list[str] = []
+    waited = now - found.oldest_at if found.oldest_at else timedelta()
+    if found.failing and waited > timedelta(seconds=WAITS_TOO_LONG_S):
+        said.append(
+            f"{found.failing} receivers fail, and {found.waiting} deliveries wait, the oldest for "
+            f"{waited / timedelta(minutes=1):.0f} minutes: `hub webhook list`, then `hub webhook test`"
+        )
     if found.dead:
         said.append(f"{found.dead} deliveries were given up: `hub delivery list`, then `hub delivery replay`")
     if found.turned_off:

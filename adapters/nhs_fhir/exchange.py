@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from fhir_mappings.outcome import BadInput, Issue
@@ -110,16 +110,13 @@ def check_content_type(request: Request, *, form: bool = False) -> None:
 async def read_body(request: Request, *, most: int, hear: Callable[[bytes], object] | None = None) -> bytes:
     """The body, each part of which `hear` is told; raises `BadInput` (413) once it is larger than `most` bytes."""
     body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if hear is not None:
-                hear(chunk)
-            if len(body) > most:
-                message = f"the body has at most {most} bytes"
-                raise BadInput(Issue("body-too-large", message, code="too-long", status=413))
-    except ClientDisconnect as error:
-        raise BadInput(Issue("disconnected", "the body did not arrive whole", code="incomplete", status=400)) from error
+    async for chunk in request.stream():
+        body += chunk
+        if hear is not None:
+            hear(chunk)
+        if len(body) > most:
+            message = f"the body has at most {most} bytes"
+            raise BadInput(Issue("body-too-large", message, code="too-long", status=413))
     return bytes(body)
 
 

@@ -8,7 +8,7 @@ from authlib.oauth2 import OAuth2Error
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -92,8 +92,6 @@ def _endpoint(server: TokenServer, path: str, work: _Work) -> Route:
             return _response(await work(await form_parameters(request), request))
         except OAuth2Error as error:
             return _response(server.refusal(error))
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody reads it
         except (DBAPIError, PoolTimeout) as error:
             if not is_busy(error):
                 raise

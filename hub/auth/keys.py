@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -66,8 +66,8 @@ def signing_key(settings: Settings) -> SigningKey:
     Raises `SettingError` when the file holds no private key that the hub can sign with.
     """
     path = signing_key_path(settings)
-    if not settings.signing_key_file and not path.exists():
-        _make(path, new_signing_key())
+    if not settings.signing_key_file:
+        _make_missing(path, new_signing_key)
     return _read(path)
 
 
@@ -85,9 +85,9 @@ def audit_signer(settings: Settings) -> Signer:
 
     It lives as long as the log: partners check by it what they have kept. Raises `SettingError`.
     """
-    path = Path(settings.audit_key_file or settings.data_dir / "keys" / "audit.jwk")
-    if not settings.audit_key_file and not path.exists():
-        _make(path, OKPKey.generate_key("Ed25519", private=True))
+    path = _audit_key_path(settings)
+    if not settings.audit_key_file:
+        _make_missing(path, _new_audit_key)
     key = _read(path, "HUB_AUDIT_KEY_FILE").key
     if not isinstance(key, OKPKey) or not isinstance(key.private_key, Ed25519PrivateKey):
         raise SettingError(f"{path} (HUB_AUDIT_KEY_FILE) must be a private Ed25519 key, as a PEM or a JWK")
@@ -99,9 +99,9 @@ def delivery_key(settings: Settings) -> bytes:
 
     Without it no delivery can be signed any more. Raises `SettingError`.
     """
-    path = Path(settings.delivery_key_file or settings.data_dir / "keys" / "delivery.jwk")
-    if not settings.delivery_key_file and not path.exists():
-        _make(path, OctKey.generate_key(_DELIVERY_KEY_BITS, private=True))
+    path = _delivery_key_path(settings)
+    if not settings.delivery_key_file:
+        _make_missing(path, _new_delivery_key)
     try:
         key = OctKey.import_key(json.loads(path.read_text()))
     except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
@@ -109,6 +109,42 @@ def delivery_key(settings: Settings) -> bytes:
     if len(key.raw_value) * 8 != _DELIVERY_KEY_BITS:
         raise SettingError(f"{path} (HUB_DELIVERY_KEY_FILE) must have {_DELIVERY_KEY_BITS} bits")
     return key.raw_value
+
+
+def make_keys(settings: Settings) -> list[tuple[Path, bool]]:
+    """The files of the hub's three keys, each made where there is none; and whether it was made now."""
+    return [
+        (path, _make_missing(path, new))
+        for path, new in (
+            (signing_key_path(settings), new_signing_key),
+            (_audit_key_path(settings), _new_audit_key),
+            (_delivery_key_path(settings), _new_delivery_key),
+        )
+    ]
+
+
+def _audit_key_path(settings: Settings) -> Path:
+    return Path(settings.audit_key_file or settings.data_dir / "keys" / "audit.jwk")
+
+
+def _new_audit_key() -> Key:
+    return OKPKey.generate_key("Ed25519", private=True)
+
+
+def _delivery_key_path(settings: Settings) -> Path:
+    return Path(settings.delivery_key_file or settings.data_dir / "keys" / "delivery.jwk")
+
+
+def _new_delivery_key() -> Key:
+    return OctKey.generate_key(_DELIVERY_KEY_BITS, private=True)
+
+
+def _make_missing(path: Path, new: Callable[[], Key]) -> bool:
+    """A new key where there is none, and whether there was none."""
+    is_missing = not path.exists()
+    if is_missing:
+        _make(path, new())
+    return is_missing
 
 
 def _make(path: Path, key: Key) -> None:

@@ -8,9 +8,14 @@ from hub.settings import read_settings
 app = typer.Typer(no_args_is_help=True, help="The hub's own keys.")
 
 
-@app.callback()
-def keys() -> None:
-    """A group of commands, however few."""
+@app.command("make")
+def make() -> None:
+    """Make the hub's three keys where they are missing: in the files that the settings name, else in HUB_DATA_DIR."""
+    from hub.auth.keys import make_keys
+
+    for path, is_new in make_keys(read_settings()):
+        say(f"{path}: {'made' if is_new else 'was there'}")
+    say("the same three belong on every machine that runs a hub or a worker, and in the backup")
 
 
 @app.command("rotate")

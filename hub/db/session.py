@@ -18,7 +18,7 @@ from psycopg import pq
 from psycopg.abc import PQGen
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -101,7 +101,7 @@ class Database:
                             },
                         )
                         yield connection
-        except (DBAPIError, PoolTimeout) as error:
+        except (DBAPIError, PoolTimeout, PendingRollbackError) as error:
             if is_busy(error):
                 raise Problem(Kind.BUSY, "the database is busy or away; try again soon", rule="try-again") from error
             raise
@@ -226,10 +226,16 @@ async def take_time(connection: AsyncConnection) -> None:
     await connection.execute(text("SET LOCAL statement_timeout = '10min'"))
 
 
+_WENT_ON = "8s2b"
+"""SQLAlchemy's code where a statement found the connection broken, and whoever asked went on: nothing was committed."""
+
+
 def is_busy(error: Exception) -> bool:
     """Whether the same transaction may succeed if it is tried again later."""
     if isinstance(error, PoolTimeout):
         return True
+    if isinstance(error, PendingRollbackError):
+        return error.code == _WENT_ON
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None)
         if state is None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +22,8 @@ WholeAnswer: TypeAlias = tuple[int, bytes, bytes]
 _OURS = frozenset({b"x-request-id", b"x-correlation-id"})
 _TRACED = (b"traceparent", b"tracestate")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
+CLIENT_GONE = 499
+"""What a request counts as whose client went before it had come whole (nginx's number): nothing is answered."""
 
 
 class Edge:
@@ -61,6 +63,8 @@ class Edge:
                     scope["route"] = at_once
                     response = await at_once.endpoint(Request(scope, receive))
                     await response(scope, receive, answer)
+            except ClientDisconnect:
+                status = status or CLIENT_GONE
             except Exception as error:
                 UNFORESEEN.inc()
                 log.error("unforeseen_error", reference=request_id, error=type(error).__name__, exc_info=error)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -126,8 +126,6 @@ async def _take(request: Request, content: BinaryIO, max_bytes: int) -> tuple[in
             chunk = await asyncio.wait_for(anext(stream, None), SILENCE_S)
         except TimeoutError:
             raise _Refused(invalid("the rest of the file did not come", rule="file-cut-off"), 408) from None
-        except ClientDisconnect:
-            raise _Refused(invalid("the rest of the file did not come", rule="file-cut-off"), 400) from None
         if chunk is not None:
             size += len(chunk)
             if size > max_bytes:

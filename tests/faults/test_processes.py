@@ -157,7 +157,7 @@ def test_slow_and_silent_connections_are_closed(made: Installation, hub: Hub) ->
     """Fault 18: three hundred that send nothing, half a head, or a body a byte at a time: within some seconds all are
     closed, and whoever asks properly is answered all the while.
     """
-    token = made.token()
+    token, faults = made.token(), made.faults_logged()
     head = (
         f"POST /graphql HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {token}\r\n"
         "Content-Type: application/json\r\nContent-Length: 60\r\n\r\n"
@@ -178,6 +178,7 @@ def test_slow_and_silent_connections_are_closed(made: Installation, hub: Hub) ->
                 closed.add(number)
         time.sleep(0.5)
     assert hub.metric("hub_late_requests_total") == 300
+    assert made.faults_logged() == faults
     for each in opened:
         each.close()
 

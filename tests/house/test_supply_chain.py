@@ -72,12 +72,28 @@ def test_nothing_has_a_known_hole(package: str) -> None:
             assert max(lowest) >= floor, f"{package} may be older than {floor}"
 
 
-@pytest.mark.parametrize("package", sorted(pinned(ROOT / "requirements.txt")))
+INSTALLED = sorted({*pinned(ROOT / "requirements.txt"), *pinned(ROOT / "requirements-traces.txt")})
+
+
+@pytest.mark.parametrize("package", INSTALLED)
 def test_every_licence_lets_the_hub_be_given_on(package: str) -> None:
     said = metadata(package)
     licences = [said.get("License-Expression") or "", said.get("License") or "", *said.get_all("Classifier", [])]
     named = [each for each in licences if each and (not each.count("::") or each.startswith("License ::"))]
     assert any(_LICENCES.search(each[:200]) for each in named), named
+
+
+@pytest.mark.parametrize("folder", ["hub/web/graphiql", "hub/web/pages/assets"])
+def test_what_npm_brings_into_the_pages_is_pinned_and_may_be_given_on(folder: str) -> None:
+    """By hash, from no named registry; what only builds is not given on."""
+    found = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+    shipped = {name: each for name, each in found.items() if name and not each.get("dev")}
+    assert shipped
+    for name, each in shipped.items():
+        assert _LICENCES.search(each.get("license", "")), (name, each.get("license"))
+    for name, each in found.items():
+        assert "resolved" not in each, name
+        assert not name or each["integrity"].startswith("sha512-"), name
 
 
 def _example() -> tuple[IssuerRow, Any]:

@@ -143,8 +143,13 @@ def test_a_portal_is_connected_told_and_told_again_after_a_worker_was_killed(
         assert "1 will be sent again" in hub("delivery", "replay", other)
         assert "nothing of that is dead" in hub("delivery", "replay", "--receiver", receiver, status=3)
         assert f"{other}  " in hub("delivery", "list", "--waiting")
+        assert "hub delivery list --waiting" in hub("delivery", "list")
+        assert f"hub webhook test {receiver}" in hub("delivery", "replay", other, status=3)
         assert "is off" in hub("webhook", "disable", receiver)
         assert "TURNED_OFF" in hub("webhook", "list")
+        with psycopg.connect(as_role(owner_url, WORKER_ROLE)) as connection:
+            connection.execute(dead, [other])
+        assert f"hub webhook enable {receiver}" in hub("delivery", "replay", other)
         assert "what it missed" in hub("webhook", "enable", receiver)
         assert "10.1.0.0/16" in hub("webhook", "allow", "portal", "https://fhir.example", "--network", "10.1.0.0/16")
         assert "is removed" in hub("webhook", "remove", receiver)

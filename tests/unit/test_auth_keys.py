@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from hub.auth.assertions import new_client_key, public_jwks
 from hub.auth.issuers import trusted_issuers
 from hub.auth.jose import ALGORITHMS, key_of
-from hub.auth.keys import signing_key
+from hub.auth.keys import audit_signer, delivery_key, make_keys, signing_key
 from hub.settings import SettingError, Settings
 
 MAKE = """
@@ -33,6 +33,28 @@ def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> No
     file = tmp_path / "keys" / "signing.jwk"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert os.listdir(file.parent) == ["signing.jwk"]
+
+
+def test_an_operator_makes_the_keys_beforehand_where_the_settings_name_them(tmp_path: Path) -> None:
+    """Once: what is there is left as it is. A hub that finds no file where one is named makes none."""
+    signing, audit, delivery = files = [tmp_path / each for each in ("signing", "audit", "delivery")]
+    settings = Settings(
+        data_dir=tmp_path / "data",
+        signing_key_file=str(signing),
+        audit_key_file=str(audit),
+        delivery_key_file=str(delivery),
+    )
+    for use in (signing_key, audit_signer, delivery_key):
+        with pytest.raises(SettingError):
+            use(settings)
+    assert make_keys(settings) == [(each, True) for each in files]
+    made = [each.read_text() for each in files]
+    assert signing_key(settings).public_jwks()["keys"]
+    assert audit_signer(settings).name
+    assert len(delivery_key(settings)) == 32
+    assert make_keys(settings) == [(each, False) for each in files]
+    assert [each.read_text() for each in files] == made
+    assert {stat.S_IMODE(each.stat().st_mode) for each in files} == {0o600}
 
 
 def test_processes_that_start_at_once_end_with_the_same_key(tmp_path: Path) -> None:

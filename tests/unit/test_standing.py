@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hub.db.dead_letters import Figures
 from hub.db.health import Health, look
 from hub.db.session import Database
-from hub.standing import Stand, problems, warnings
+from hub.standing import Stand, problems, undelivered, warnings
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WELL = Health("0020", None, NOW, NOW - timedelta(seconds=10), 0, None, 0, NOW)
@@ -44,6 +45,26 @@ def test_what_keeps_it_from_serving(found: Health, now: datetime, said: str) -> 
 def test_what_it_serves_in_spite_of(found: Health, said: str) -> None:
     (warning,) = warnings(found)
     assert said in warning
+
+
+TOLD = Figures(waiting=0, oldest_at=None, dead=0, failing=0, turned_off=0)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (TOLD, []),
+        (replace(TOLD, waiting=3, oldest_at=NOW - timedelta(hours=1)), []),
+        (replace(TOLD, waiting=3, failing=1, oldest_at=NOW - timedelta(minutes=10)), []),
+        (replace(TOLD, waiting=3, failing=1, oldest_at=NOW - timedelta(minutes=11)), ["hub webhook list"]),
+        (replace(TOLD, dead=2, turned_off=1), ["hub delivery list", "hub webhook list"]),
+    ],
+)
+def test_who_is_not_told(found: Figures, said: list[str]) -> None:
+    """Not what waits for a moment, nor behind an earlier event: a receiver that fails, long before it is given up."""
+    warned = undelivered(found, NOW)
+    assert len(warned) == len(said)
+    assert all(command in each for command, each in zip(said, warned, strict=True))
 
 
 async def test_a_database_that_answers_and_one_that_does_not(database: Database) -> None:
