@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -45,3 +46,11 @@ async def answers(filled: Filled, read: dict[str, tuple[Documents, Documents]]) 
     yield both
     await database.close()
     await owner.close()
+
+
+@pytest.fixture
+def owner(filled: Filled) -> Iterator[psycopg.Connection[Any]]:
+    """The database as the owner of its tables. What a test changes is undone."""
+    with psycopg.connect(filled.owner_url) as connection:
+        yield connection
+        connection.rollback()

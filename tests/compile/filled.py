@@ -22,7 +22,8 @@ from schema.projection import projections
 from schema.query import Query
 from schema.roots import ListRoot, of
 from tests.compile.answers import Answers
-from tests.compile.documents import Asked, Known
+from tests.compile.arguments import Known
+from tests.compile.documents import Asked
 from tests.compile.rows import add_rows
 from tests.world import ALL_SCOPES, make_world
 

@@ -13,7 +13,7 @@ from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY
 from hub.law.vocabulary import ResponsibilityKind
 from schema.ids import to_global, type_in
 from schema.projection import table_named
-from tests.compile.documents import Known
+from tests.compile.arguments import Known
 from tests.compile.rows import TODAY
 from tests.conftest import NOW
 

@@ -27,7 +27,8 @@ from schema.projection import ComputedField, Expression, projection_named, proje
 from schema.query import Query
 from schema.roots import of
 from tests.compile.answers import Answers
-from tests.compile.documents import Asked, Known, asked
+from tests.compile.arguments import Known
+from tests.compile.documents import Asked, asked
 from tests.compile.filled import Filled
 from tests.compile.related import objects_in
 from tests.compile.whole import EVERY, SCHEMA, documents, share

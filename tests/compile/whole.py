@@ -9,7 +9,7 @@ from graphql import GraphQLInterfaceType, get_named_type, is_composite_type
 from hub.law.reg17_disclosure import Purpose
 from schema.execution import make_schema
 from schema.projection import is_node
-from tests.compile.documents import Known
+from tests.compile.arguments import Known
 from tests.compile.rows import TODAY
 
 SCHEMA: Any = make_schema()._schema

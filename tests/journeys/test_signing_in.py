@@ -39,6 +39,7 @@ def test_a_portal_signs_a_person_in_with_openid_client(hub: RunningHub) -> None:
         "organisation": {"laCode": "990", "odsCode": None},
         "scopes": ["child.read", "plan.write"],
     }
+    assert said["mixedUp"] == ["OAUTH_INVALID_RESPONSE"] * 3, "an answer of another issuer, or of none, is refused"
     assert (said["bound"]["type"].lower(), said["bound"]["status"]) == ("dpop", 200)
     assert said["bound"]["data"]["viewer"]["scopes"] == ["child.read"]
     assert said["downgraded"]["status"] == 401

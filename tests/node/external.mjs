@@ -7,7 +7,7 @@ const [base, issuer] = process.argv.slice(2);
 const portal = JSON.parse(readFileSync(0, 'utf8'));
 const config = await discovered(issuer, portal.client_id, portal.private_key, { id_token_signed_response_alg: 'ES256' });
 const fill = (page) => (page.includes('name="login"') ? { login: 'b.castell', password: 'anything' } : {});
-const tokens = await tokensFor(config, portal.redirect_uri, portal.scope, fill, { resource: base });
+const tokens = await tokensFor(config, portal.redirect_uri, portal.scope, fill, { parameters: { resource: base } });
 const machine = await fetch(`${base}/fhir/R4/Task`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
 console.log(JSON.stringify({
   token: tokens.access_token,

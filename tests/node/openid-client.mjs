@@ -13,6 +13,18 @@ const fill = (page) => ({ person: portal.person, step: page.includes('value="all
 const tokens = await tokensFor(config, portal.redirect_uri, 'openid child.read plan.write', fill);
 const person = await ask(base, tokens.access_token);
 
+// What comes back says who says it (RFC 9207): from another server, or from nobody, it is refused, and the code not sent.
+const mixedUp = [];
+for (const issuer of ['https://another.example', `${base}/`, null]) {
+  const changed = (back) => {
+    if (issuer) back.searchParams.set('iss', issuer);
+    else back.searchParams.delete('iss');
+    return back;
+  };
+  mixedUp.push(await tokensFor(config, portal.redirect_uri, 'openid child.read', fill, { changed }).then(
+    () => 'taken', (error) => error.code));
+}
+
 // It asks for itself, with a token that is bound to a key.
 const keys = await client.randomDPoPKeyPair('ES256');
 const DPoP = client.getDPoPHandle(config, keys);
@@ -32,6 +44,7 @@ console.log(JSON.stringify({
   claims: tokens.claims(),
   scope: tokens.scope,
   person,
+  mixedUp,
   bound: { type: bound.token_type, status: used.status, ...(await used.json()) },
   downgraded: { status: downgraded.status, challenge: downgraded.challenge },
   active: [before.active, after.active],

@@ -49,8 +49,8 @@ export async function signIn(start, back, fill) {
   throw new Error('no end of pages');
 }
 
-/** Code with PKCE, state and nonce, as a portal does it. */
-export async function tokensFor(config, redirectUri, scope, fill, parameters = {}) {
+/** Code with PKCE, state and nonce, as a portal does it. `changed`: what a browser on the way makes of the answer. */
+export async function tokensFor(config, redirectUri, scope, fill, { parameters = {}, changed = (back) => back } = {}) {
   const verifier = client.randomPKCECodeVerifier();
   const [state, nonce] = [client.randomState(), client.randomNonce()];
   const address = client.buildAuthorizationUrl(config, {
@@ -62,7 +62,7 @@ export async function tokensFor(config, redirectUri, scope, fill, parameters = {
     code_challenge_method: 'S256',
     ...parameters,
   });
-  const back = await signIn(address, redirectUri, fill);
+  const back = changed(await signIn(address, redirectUri, fill));
   const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
   return client.authorizationCodeGrant(config, back, checks, parameters);
 }
