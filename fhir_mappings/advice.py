@@ -20,7 +20,8 @@ from fhir_mappings.outcome import Faults
 from fhir_mappings.practitioner import read_authors, to_practitioner
 from fhir_mappings.provision import read_care_plan, read_service_request, to_care_plan
 from fhir_mappings.systems import ADVICE_KIND, ADVICE_SECTION, AdviceSection
-from fhir_mappings.values import Advice, Body, Find, GivenAdvice, GivenDocument, GivenProvision, Json, Located
+from fhir_mappings.values import Advice, Body, Find, GivenAdvice, GivenDocument, Json, Located
+from hub.law.s37_provision import Specified
 from hub.law.vocabulary import AdviceKind
 
 _STATUSES = {"Composition": frozenset({"final", "amended"}), "DocumentReference": frozenset({"current"})}
@@ -135,7 +136,7 @@ class _Reading:
     faults: Faults
     needs: list[str] = field(default_factory=list[str])
     outcomes: list[str] = field(default_factory=list[str])
-    provision: list[GivenProvision] = field(default_factory=list[GivenProvision])
+    provision: list[Specified] = field(default_factory=list[Specified])
     documents: list[GivenDocument] = field(default_factory=list[GivenDocument])
     attached: set[str] = field(default_factory=set[str])
     """Where the DocumentReferences stand that a section has led to."""
@@ -236,7 +237,7 @@ def _read_lines(section: Json, kind: AdviceSection | None, reading: _Reading) ->
         case AdviceSection.OUTCOMES:
             reading.outcomes += lines
         case _:
-            reading.provision += [GivenProvision(line) for line in lines]
+            reading.provision += [Specified(line) for line in lines]
 
 
 def _read_beyond(part: Json, title: str | None, reading: _Reading, at: str, *, structured: bool) -> None:

@@ -11,7 +11,8 @@ from fhir_mappings.assertion import is_asserted
 from fhir_mappings.elements import compact, concept_text
 from fhir_mappings.outcome import Faults
 from fhir_mappings.profiles import PROVISION_EXTENSION
-from fhir_mappings.values import Find, GivenProvision, Json, Located, Provision
+from fhir_mappings.values import Find, Json, Located, Provision
+from hub.law.s37_provision import Specified
 
 TEXTS = {
     "frequency": "frequency",
@@ -48,7 +49,7 @@ def to_activity(provision: Provision) -> Json:
     return {"detail": compact(detail)}
 
 
-def read_care_plan(plan: Located, find: Find, faults: Faults) -> list[GivenProvision]:
+def read_care_plan(plan: Located, find: Find, faults: Faults) -> list[Specified]:
     """The provision of each activity; of a plan without activities, its description."""
     if not is_asserted("CarePlan", plan.resource, faults, plan.at):
         return []
@@ -61,7 +62,7 @@ def read_care_plan(plan: Located, find: Find, faults: Faults) -> list[GivenProvi
     ]
 
 
-def _read_activity(activity: Json, plan: Located, find: Find, faults: Faults, at: str) -> list[GivenProvision]:
+def _read_activity(activity: Json, plan: Located, find: Find, faults: Faults, at: str) -> list[Specified]:
     if "detail" in activity:
         detail: Json = activity["detail"]
         if not is_asserted("CarePlan.activity.detail", detail, faults, f"{at}.detail"):
@@ -74,14 +75,14 @@ def _read_activity(activity: Json, plan: Located, find: Find, faults: Faults, at
     return read_provision(None, [], faults, at)
 
 
-def read_service_request(request: Located, faults: Faults) -> list[GivenProvision]:
+def read_service_request(request: Located, faults: Faults) -> list[Specified]:
     if not is_asserted("ServiceRequest", request.resource, faults, request.at):
         return []
     text = concept_text(request.resource.get("code"))
     return read_provision(text, [request.resource], faults, request.at)
 
 
-def read_provision(text: str | None, carriers: Sequence[Json], faults: Faults, at: str) -> list[GivenProvision]:
+def read_provision(text: str | None, carriers: Sequence[Json], faults: Faults, at: str) -> list[Specified]:
     if not text:
         faults.add("provision-undescribed", "provision needs a description in words", at, code="required")
         return []
@@ -93,7 +94,7 @@ def read_provision(text: str | None, carriers: Sequence[Json], faults: Faults, a
     ]
     if len(found) > 1:
         faults.add("extension-repeated", "send-provision stands here more than once", at, code="extension")
-    return [GivenProvision(text, **(_read_extension(*found[0], faults) if found else {}))]
+    return [Specified(text, **(_read_extension(*found[0], faults) if found else {}))]
 
 
 def _read_extension(extension: Json, at: str, faults: Faults) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
+from hub.law.s37_provision import Specified
 from hub.law.vocabulary import AdviceKind, NHSNumberStatus, OrganisationKind, Sex
 
 Json: TypeAlias = dict[str, Any]
@@ -130,18 +131,6 @@ class GivenChild:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenProvision:
-    """Provision, as a CarePlan activity, a ServiceRequest or a line of text told it."""
-
-    description: str
-    frequency: str | None = None
-    minutes_per_week: int | None = None
-    delivered_by: str | None = None
-    qualification: str | None = None
-    setting: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class GivenDocument:
     """A document, as an attachment or the text of a section told it."""
 
@@ -160,7 +149,7 @@ class GivenAdvice:
     registration: str | None = None
     needs: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
-    provision: tuple[GivenProvision, ...] = ()
+    provision: tuple[Specified, ...] = ()
     documents: tuple[GivenDocument, ...] = ()
 
 

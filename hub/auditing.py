@@ -51,18 +51,16 @@ def retire_rows(settings: Settings, kind: str, before: date) -> str:
     """Drop the months of disclosures or denied attempts that lie wholly before the day, and record that they went."""
 
     async def drop(owner: str, own_work: str) -> int:
-        recording = Database(own_work, pool_size=1)
-        owning = Database(owner, pool_size=1, statement_timeout_ms=0)
-        try:
-            async with owning.begin(None) as connection:
-                gone, event = await retire(connection, kind, before)
-                if event is not None:
-                    async with Transactions(recording, clock=utc_now, new_id=new_id).begin(None) as tx:
-                        await tx.record(event)
-                return gone
-        finally:
-            await owning.close()
-            await recording.close()
+        async with (
+            Database(own_work, pool_size=1) as recording,
+            Database(owner, pool_size=1, statement_timeout_ms=0) as owning,
+            owning.begin(None) as connection,
+        ):
+            gone, event = await retire(connection, kind, before)
+            if event is not None:
+                async with Transactions(recording, clock=utc_now, new_id=new_id).begin(None) as tx:
+                    await tx.record(event)
+            return gone
 
     with database_place(settings) as place:
         gone = asyncio.run(drop(place.owner, place.for_own_work()))
@@ -71,8 +69,7 @@ def retire_rows(settings: Settings, kind: str, before: date) -> str:
 
 async def _verify(url: str, witness: Witness, kept: Sequence[Checkpoint]) -> Verified:
     # One transaction for the whole log: no statement of it may be cut off.
-    database = Database(url, pool_size=1, statement_timeout_ms=0)
-    try:
+    async with Database(url, pool_size=1, statement_timeout_ms=0) as database:
         with Progress(
             TextColumn("verifying"),
             BarColumn(),
@@ -85,8 +82,6 @@ async def _verify(url: str, witness: Witness, kept: Sequence[Checkpoint]) -> Ver
             return await verify(
                 database, witness, kept=kept, progress=lambda done, of: bar.update(task, completed=done, total=of)
             )
-    finally:
-        await database.close()
 
 
 def sealed_checkpoint(settings: Settings) -> str:
@@ -127,8 +122,5 @@ def read_as_hub(settings: Settings, work: Callable[[AsyncConnection], Awaitable[
 
 
 async def _with(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
-    database = Database(url, pool_size=1, statement_timeout_ms=60_000)
-    try:
+    async with Database(url, pool_size=1, statement_timeout_ms=60_000) as database:
         return await work(database)
-    finally:
-        await database.close()

@@ -7,8 +7,9 @@ from hub.db import dead_letters
 from hub.db.deliveries import Delivery
 from hub.errors import conflict, invalid, not_found
 from hub.law.deliveries import DeliveryStatus, ReceiverStatus
+from hub.operating import in_transaction
 from hub.settings import Settings
-from hub.telling_commands import in_transaction, meaning_of, receiver_of, uuid_of
+from hub.telling_commands import meaning_of, receiver_of, uuid_of
 
 MOST_LISTED = 200
 

@@ -13,7 +13,7 @@ from anyio import to_thread
 from sqlalchemy import or_, select, update
 
 from hub.actions.county import load_county
-from hub.actions.transaction import LONDON, Transactions
+from hub.actions.transaction import Transactions
 from hub.app import Demo, create_app
 from hub.auth import clients
 from hub.auth.assertions import fetch_person_token, fetch_token, new_client_key, public_jwks
@@ -27,6 +27,7 @@ from hub.db.place import Place, database_place
 from hub.db.session import Database
 from hub.demo_examples import examples
 from hub.errors import forbidden
+from hub.law.periods import london_day
 from hub.law.reg17_disclosure import Purpose
 from hub.serving import server_for
 from hub.settings import Settings
@@ -54,7 +55,7 @@ async def prepare(settings: Settings, place: Place, say: Say) -> Mapping[str, An
             loaded = (await tx.connection.execute(select(tables.organisation.c.id).limit(1))).first() is not None
             if not loaded:
                 say("making the synthetic county")
-                county = make_county(seed=SEED, today=utc_now().astimezone(LONDON).date(), children=CHILDREN)
+                county = make_county(seed=SEED, today=london_day(utc_now()), children=CHILDREN)
                 counts = await load_county(tx, county)
                 await _register_clients(tx.connection, county, keys)
                 say(f"loaded {counts['child']} children of a county that does not exist")
@@ -135,7 +136,7 @@ async def _describe(connection: Any, settings: Settings, keys: Mapping[str, Mapp
     people = (await connection.execute(select(person).order_by(person.c.username))).mappings().all()
     return {
         "base_url": settings.address,
-        "examples": await examples(connection, utc_now().astimezone(LONDON).date()),
+        "examples": await examples(connection, london_day(utc_now())),
         "organisations": [{"name": row["name"], "kind": row["kind"].value, "code": codes[row["id"]]} for row in bodies],
         "clients": [
             {

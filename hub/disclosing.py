@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.actions.transaction import LONDON
 from hub.auditing import read_as_hub
 from hub.db import tables
 from hub.errors import Problem, not_found
+from hub.law.periods import LONDON
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.settings import Settings
 from schema.ids import row_of_type

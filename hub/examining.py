@@ -49,11 +49,8 @@ def well(said: str) -> Finding:
 
 async def database(place: Place, clock: Callable[[], datetime]) -> list[Finding]:
     """Its version, clock, queue and worker, as `/readyz` tells them."""
-    opened = Database(place.serving, pool_size=1)
-    try:
+    async with Database(place.serving, pool_size=1) as opened:
         standing = await Stand(opened, version=migrate.latest(), clock=clock).look()
-    finally:
-        await opened.close()
     wrong = [Finding(State.WRONG, each) for each in standing.problems]
     found = wrong or [well(f"database: at version {migrate.latest()}, which this hub needs")]
     return found + [Finding(State.LOOK, each) for each in standing.warnings]

@@ -40,9 +40,8 @@ def export_audit(settings: Settings, out: Path, first: date | None, last: date |
 
 
 async def _export(url: str, out: Path, log: str, first: date | None, last: date | None) -> int:
-    database = Database(url, pool_size=1, statement_timeout_ms=0)
     count = 0
-    try:
+    async with Database(url, pool_size=1, statement_timeout_ms=0) as database:
         with (
             Progress(
                 SpinnerColumn(),
@@ -59,8 +58,6 @@ async def _export(url: str, out: Path, log: str, first: date | None, last: date 
                     file.write(line)
                     count += 1
                     bar.update(task, completed=count)
-    finally:
-        await database.close()
     return count
 
 
@@ -78,8 +75,8 @@ def export_sen2(
 
 
 async def _export_sen2(url: str, authority: str, year: int, out: Path, problems: Path) -> ExportReport:
-    database, now = Database(url, pool_size=1, statement_timeout_ms=0), utc_now()
-    try:
+    now = utc_now()
+    async with Database(url, pool_size=1, statement_timeout_ms=0) as database:
         with (
             _progress() as bar,
             whole_file(out) as file,
@@ -97,8 +94,6 @@ async def _export_sen2(url: str, authority: str, year: int, out: Path, problems:
                     made_at=now,
                     progress=lambda done, total: bar.update(task, completed=done, total=total),
                 )
-    finally:
-        await database.close()
 
 
 def _teller(file: IO[bytes], *, as_csv: bool) -> Callable[[ExportProblem], None]:
@@ -156,8 +151,8 @@ def export_annex_a(settings: Settings, authority: str, out: Path, on: date | Non
 
 
 async def _export_annex_a(url: str, authority: str, out: Path, on: date | None) -> int:
-    database, now, count = Database(url, pool_size=1, statement_timeout_ms=0), utc_now(), 0
-    try:
+    now, count = utc_now(), 0
+    async with Database(url, pool_size=1, statement_timeout_ms=0) as database:
         with _progress() as bar, whole_file(out) as file:
             task = bar.add_task("children", total=None)
             async with database.begin(None, snapshot=True) as connection:
@@ -173,6 +168,4 @@ async def _export_annex_a(url: str, authority: str, out: Path, on: date | None) 
                             table.add([row.get(column) for column in annex_a.COLUMNS])
                         bar.update(task, completed=nth, total=total)
                 await annex_a.record_export(tx, owner_id, on=on, children=count)
-    finally:
-        await database.close()
     return count

@@ -13,10 +13,11 @@ from adapters.la_extract.mapping import Mapping, json_schema, read_mapping
 from adapters.la_extract.persons import persons
 from hub.actions.import_report import ImportReport, write_report
 from hub.actions.sen2_return import Person, ReadPerson, ReturnHeader
-from hub.actions.transaction import LONDON, Transactions
+from hub.actions.transaction import Transactions
 from hub.clock import new_id, utc_now
 from hub.db.place import database_place
 from hub.db.session import Database
+from hub.law.periods import london_day
 from hub.law.vocabulary import Source
 from hub.settings import Settings
 
@@ -59,7 +60,7 @@ def check_extract(path: Path, mapping: Path, say: Say, *, first: int, names: boo
     `names`: with who the children are. Left out, for a screen that others see and a log that others read.
     """
     read = read_mapping(mapping.read_bytes())
-    today = utc_now().astimezone(LONDON).date()
+    today = london_day(utc_now())
     header = ReturnHeader(today.year, today, "000", Source.EXTRACT, read.system)
     found = list(persons(extract_of(take(path), read), header=header, today=today))
     for each in islice((each for each in found if each.person is not None), first):

@@ -1,52 +1,23 @@
 """`hub client` and `hub organisation`: what an operator registers, and what the engineer at the other end must know."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.actions.transaction import Transaction, Transactions
+from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.auth import clients, documents
 from hub.auth.issuers import rows_of
-from hub.clock import new_id, utc_now
-from hub.db import queries, tables
-from hub.db.place import database_place
-from hub.db.session import Database
+from hub.clock import new_id
+from hub.db import tables
 from hub.errors import conflict, invalid, not_found
 from hub.law.interpretation import InvalidIdentifier, check_la_code, check_ods_code, check_urn
 from hub.law.vocabulary import OrganisationKind
+from hub.operating import body_of_code, in_transaction
 from hub.settings import Settings
-
-T = TypeVar("T")
-
-
-def _in_transaction(settings: Settings, work: Callable[[Transaction], Awaitable[T]]) -> T:
-    async def run(url: str) -> T:
-        database = Database(url, pool_size=1)
-        try:
-            async with Transactions(database, clock=utc_now, new_id=new_id).begin(None) as tx:
-                return await work(tx)
-        finally:
-            await database.close()
-
-    with database_place(settings) as place:
-        return asyncio.run(run(place.for_own_work()))
-
-
-async def _body(connection: AsyncConnection, code: str) -> queries.Organisation:
-    """The body with this local authority code (three digits) or ODS code."""
-    is_la = len(code) == 3 and code.isdigit()
-    found = await queries.organisation_by_code(
-        connection, la_code=code if is_la else None, ods_code=None if is_la else code
-    )
-    if found is None:
-        raise not_found("organisation")
-    return found
 
 
 def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> str:
@@ -78,7 +49,7 @@ def add_organisation(settings: Settings, *, name: str, kind: str, code: str) -> 
         await tx.record(Event("organisation_registered", body_id, "Organisation", body_id, None, {"kind": kind}))
         return f"{name} is registered with the code {code}"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +83,7 @@ def add_client(
         raise invalid("the issuer is not in the file HUB_ISSUERS", rule="issuer-unknown", path=("issuer",))
 
     async def work(tx: Transaction) -> str:
-        body = await _body(tx.connection, organisation)
+        body = await body_of_code(tx, organisation)
         await clients.register(
             tx.connection,
             client_id=client_id,
@@ -141,7 +112,7 @@ def add_client(
         )
         return said if own_documents is None else f"{said}\n{_only(own_documents)}"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def _algorithms(jwks: Any) -> list[str]:
@@ -210,7 +181,7 @@ def trust_documents(settings: Settings, client_id: str, own: Sequence[documents.
         await _record(tx, "client_documents_added", client_id)
         return f"{client_id} may run\n{_only(own)}"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 async def _record(tx: Transaction, kind: str, client_id: str) -> None:
@@ -226,7 +197,7 @@ def list_clients(settings: Settings) -> str:
     async def work(tx: Transaction) -> str:
         return "\n".join(_line(each) for each in await clients.list_clients(tx.connection)) or _NO_SYSTEM
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 _NO_SYSTEM = "no system is registered: hub client add"
@@ -262,7 +233,7 @@ def rotate_client(settings: Settings, client_id: str, jwks: Any, *, keep_old: bo
             )
         return f"{client_id} has its new keys: {kids}\nthe old ones sign for no more tokens"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)
 
 
 def disable_client(settings: Settings, client_id: str) -> str:
@@ -273,4 +244,4 @@ def disable_client(settings: Settings, client_id: str) -> str:
         await _record(tx, "client_disabled", client_id)
         return f"{client_id} is disabled: no new tokens, and within seconds no use of those it has"
 
-    return _in_transaction(settings, work)
+    return in_transaction(settings, work)

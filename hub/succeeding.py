@@ -13,9 +13,8 @@ from hub.errors import not_found
 
 async def run(worker_url: str, old: str, new: str, on: date, say: Callable[[str], None]) -> None:
     """Keep that it is asked for, carry it out, and say how much went over; after a crash the same again goes on."""
-    database = Database(worker_url, pool_size=1)
-    transactions = Transactions(database, clock=utc_now, new_id=new_id)
-    try:
+    async with Database(worker_url, pool_size=1) as database:
+        transactions = Transactions(database, clock=utc_now, new_id=new_id)
         async with transactions.begin(None) as tx:
             before = await queries.organisation_by_code(tx.connection, ods_code=old)
             after = await queries.organisation_by_code(tx.connection, ods_code=new)
@@ -24,6 +23,4 @@ async def run(worker_url: str, old: str, new: str, on: date, say: Callable[[str]
             say(f"{before.name} is succeeded by {after.name} from {on}: this can take a minute")
             await succession.keep(tx, old=before.id, new=after.id, on=on)
         over = await succession.carry_out(transactions, before.id)
-    finally:
-        await database.close()
     say(f"{over.children:,} children, {over.duties:,} open duties and {over.requests:,} open requests went over")

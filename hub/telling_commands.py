@@ -1,47 +1,16 @@
-"""What the commands about webhooks and deliveries share: how they reach the database, and how a failure is said."""
+"""What the commands about webhooks and deliveries share: which receiver is meant, and how a failure is said."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 from uuid import UUID
 
-from hub.actions.transaction import Transaction, Transactions
-from hub.clock import new_id, utc_now
+from hub.actions.checks import must_exist
+from hub.actions.transaction import Transaction
 from hub.db import receivers
-from hub.db.place import database_place
 from hub.db.receivers import Receiver
-from hub.db.session import Database
 from hub.errors import not_found
-from hub.settings import Settings
-
-T = TypeVar("T")
-
-
-def run_with(settings: Settings, work: Callable[[Transactions], Awaitable[T]]) -> T:
-    async def run(url: str) -> T:
-        database = Database(url, pool_size=1)
-        try:
-            return await work(Transactions(database, clock=utc_now, new_id=new_id))
-        finally:
-            await database.close()
-
-    with database_place(settings) as place:
-        return asyncio.run(run(place.for_own_work()))
-
-
-def in_transaction(settings: Settings, work: Callable[[Transaction], Awaitable[T]]) -> T:
-    async def run(transactions: Transactions) -> T:
-        async with transactions.begin(None) as tx:
-            return await work(tx)
-
-    return run_with(settings, run)
 
 
 async def receiver_of(tx: Transaction, receiver_id: str) -> Receiver:
-    found = await receivers.find(tx.connection, uuid_of(receiver_id, "receiver"))
-    if found is None:
-        raise not_found("receiver")
-    return found
+    return must_exist(await receivers.find(tx.connection, uuid_of(receiver_id, "receiver")), "receiver")
 
 
 def uuid_of(text: str, what: str) -> UUID:

@@ -16,9 +16,10 @@ from hub.db.receivers import Destination, Receiver
 from hub.errors import invalid, not_found
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind
 from hub.law.reg17_disclosure import Purpose
+from hub.operating import STATEMENT_TIMEOUT_MS, in_transaction, with_transactions
 from hub.outbound import deliverer, sender
 from hub.settings import Settings
-from hub.telling_commands import in_transaction, meaning_of, receiver_of, run_with
+from hub.telling_commands import meaning_of, receiver_of
 
 SIGNATURES = {"ed25519": SecretKind.ED25519, "hmac": SecretKind.HMAC_SHA256}
 
@@ -158,7 +159,7 @@ def try_webhook(settings: Settings, receiver_id: str) -> tuple[str, bool]:
             return f"{receiver.id} has received it", True
         return f"{receiver.id} has not received it: {meaning_of(outcome.failed_with)}", False
 
-    return run_with(settings, work)
+    return with_transactions(settings, work, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
 
 
 # --- how it is said

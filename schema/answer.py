@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from hub.actions.transaction import LONDON
 from hub.audit import Reading
 from hub.errors import Kind
+from hub.law.periods import london_day
 from schema.errors_shown import attempts_in
 
 
@@ -56,4 +56,4 @@ def refused(errors: list[dict[str, Any]]) -> Answer:
 
 def today_at(now: datetime) -> date:
     """The date in London, by which every statutory period is counted."""
-    return now.astimezone(LONDON).date()
+    return london_day(now)

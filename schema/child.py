@@ -12,8 +12,8 @@ from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.sharing import Sight
 from hub.db.sharing_parts import BUDGET_PARTS, SECTION_PARTS
-from hub.db.sharing_rules import MAINTAINED
 from hub.law.reg17_disclosure import Part
+from hub.law.s37_plan import MAINTAINED
 from hub.law.vocabulary import NHSNumberStatus, ResponsibilityKind, Sex, Source
 from schema.contact import Contact
 from schema.fields import column, first_of, many, member, node_id, one, row_of, withheld

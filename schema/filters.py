@@ -20,13 +20,13 @@ from hub.db import tables
 from hub.db.conditions import is_one_of
 from hub.db.duties import held_by, is_open, state_of
 from hub.db.sharing import Sight
-from hub.db.sharing_rules import MAINTAINED
 from hub.errors import invalid
 from hub.law.duties import DutyRule, DutyState, Holder
 from hub.law.imports import QuarantineForm
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus
+from hub.law.s37_plan import MAINTAINED
 from hub.law.vocabulary import (
     AgreementStatus,
     AssessmentDecision,

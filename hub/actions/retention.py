@@ -19,7 +19,8 @@ from hub.audit import Event
 from hub.db import erasure, retention
 from hub.db.retention import KeptHold, Record
 from hub.errors import invalid, not_found
-from hub.law.retention import Choice, CountedFrom, Matter, refuse_choice, rules_on, suggested, years_after
+from hub.law.periods import years_on
+from hub.law.retention import Choice, CountedFrom, Matter, refuse_choice, rules_on, suggested
 from hub.law.retention_holds import Due, Hold, Kept, judge, refuse_hold
 
 CHILDREN_AT_ONCE = 500
@@ -136,7 +137,7 @@ def _born_before(choices: Sequence[Choice], on: date) -> date | None:
         return None
     rules = {each.counted_from: each.years for each in rules_on(on) if each.matter is Matter.SEN}
     years = {**rules, **chosen}[CountedFrom.BIRTH]
-    return None if years is None else years_after(on, -years) + timedelta(days=1)
+    return None if years is None else years_on(on, -years) + timedelta(days=1)
 
 
 async def sweep(transactions: Transactions, owner: UUID | None = None, *, dry_run: bool = False) -> Swept:
@@ -200,7 +201,7 @@ async def _old_payloads(transactions: Transactions, owner: UUID) -> int:
             if years is None or await retention.holds(tx.connection, owner, on=tx.today):
                 return count
             gone = await erasure.forget_payloads_before(
-                tx.connection, owner, years_after(tx.today, -years), most=PAYLOADS_AT_ONCE
+                tx.connection, owner, years_on(tx.today, -years), most=PAYLOADS_AT_ONCE
             )
             if gone:
                 facts = {"rule": f"{Matter.RAW}/{CountedFrom.RECEIPT}", "files": len(gone)}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hub.county import sections
 from hub.county.bodies import Body
-from hub.county.dates import age_on, days_after
+from hub.county.dates import days_after
 from hub.county.direct_payments import Item, direct_payment, first_review, starts_on_of
 from hub.county.people import adult
 from hub.county.plans import Arranged, Written
@@ -16,6 +16,7 @@ from hub.county.school_years import school_years
 from hub.law.budget_money import financial_year, in_pounds, last_day_of_financial_year, schedule
 from hub.law.decisions import Refusal
 from hub.law.s49_personal_budget import Buys, ItemStatus
+from hub.law.school_years import age_on
 from hub.law.vocabulary import (
     AgreementStatus,
     BudgetKind,

@@ -10,7 +10,7 @@ from hub.county.bodies import Body
 from hub.county.clocks import About, clock
 from hub.county.contents import choose
 from hub.county.cooperation import IN_ASSESSMENTS, RUNNING
-from hub.county.dates import age_on, days_after, on_work_day
+from hub.county.dates import days_after, on_work_day
 from hub.county.holdings import Ending, Holding, drafted, hold
 from hub.county.notifications import notify
 from hub.county.plans import Written
@@ -21,6 +21,7 @@ from hub.county.rows import Case
 from hub.county.stories import Story
 from hub.law.duties import DutyRule
 from hub.law.s31_cooperation import Part3Function
+from hub.law.school_years import age_on
 from hub.law.vocabulary import (
     AgreementStatus,
     AssessmentDecision,

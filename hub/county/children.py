@@ -9,12 +9,14 @@ from uuid import UUID
 from hub.county import people
 from hub.county.bank_names import ETHNICITIES
 from hub.county.bodies import Body
-from hub.county.dates import age_on, at, on_work_day, school_year
+from hub.county.dates import at, on_work_day, school_year
 from hub.county.people import Specialised, Way
 from hub.county.rows import Case
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
+from hub.law.reg64_decision_makers import over_compulsory_school_age
 from hub.law.s23_notification import compulsory_school_age
+from hub.law.school_years import age_on
 from hub.law.vocabulary import BudgetStatus, NHSNumberStatus, Sex, Source
 
 _TRACED = (
@@ -173,16 +175,11 @@ def _contacts(case: Case, code: str) -> None:
         )
 
 
-def is_young_person(born: date, day: date) -> bool:
-    """Whether somebody is over compulsory school age (CFA 2014 s. 83(2))."""
-    return compulsory_school_age(born).to < day
-
-
 def consent(case: Case, nth: int, recipient: UUID) -> None:
     """Write a consent to disclose (reg. 17(1)); every fourth has been withdrawn."""
     parts, purposes = _CONSENTS[nth % len(_CONSENTS)]
     given_on = on_work_day(case.today - timedelta(days=case.days(60, 300)))
-    grown = is_young_person(case.born, given_on)
+    grown = over_compulsory_school_age(case.born, given_on)
     givers = _OF_YOUNG_PERSON if grown else _OF_CHILD
     before = sum((row["ends_on"] is None) == grown for row in case.book.rows["consent"])
     capacity, basis = givers[before % len(givers)]

@@ -14,11 +14,12 @@ from hub.county import (
     bank_semh,
     bank_sensory,
 )
-from hub.county.dates import Phase, age_on, phase_of, year_group
+from hub.county.dates import Phase, phase_of, year_group
 from hub.county.people import Specialised
 from hub.county.placements import setting_on
 from hub.county.rows import Case
 from hub.county.threads import Dose, Thread, Work, fill
+from hub.law.school_years import age_on
 from hub.law.vocabulary import OrganisationKind, SectionCode, Sex
 
 _LEARNING: tuple[Thread, ...] = (

@@ -10,11 +10,12 @@ from hub.county import arrangements, children, disclosures, likeness, moves, sch
 from hub.county.bodies import MERGED_FROM, Bodies, Body, all_bodies, organisation_rows, person_rows
 from hub.county.casework import live
 from hub.county.children import Identity, Registers, Traits
-from hub.county.dates import age_on
 from hub.county.holdings import Holding
 from hub.county.people import Specialised, way_for
 from hub.county.rows import Book, Case, new_id
 from hub.county.stories import Story
+from hub.law.reg64_decision_makers import over_compulsory_school_age
+from hub.law.school_years import age_on
 from hub.law.vocabulary import OrganisationKind
 
 _A_YEAR = timedelta(days=366)
@@ -143,7 +144,7 @@ class _Telling:
             self.moving.append(_Moving(who, moves.move_out(case, seat)))
         else:
             holding = live(case, story, seat)
-        grown = story is Story.LONG_HELD and children.is_young_person(case.born, self.today - _A_YEAR)
+        grown = story is Story.LONG_HELD and over_compulsory_school_age(case.born, self.today - _A_YEAR)
         if holding is not None and ((story is Story.NEW and 20 <= seat < 28) or (grown and seat % 4 == 0)):
             setting = holding.in_force.setting or self.bodies.independent
             children.consent(case, seat % 8, setting.id)

@@ -52,11 +52,6 @@ def years_on(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def age_on(born: date, day: date) -> int:
-    """Age in whole years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def school_year(day: date) -> int:
     """The calendar year in which the school year of this day began, on 1 September."""
     return day.year if day.month >= 9 else day.year - 1

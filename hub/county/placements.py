@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from hub.county.bodies import Body
-from hub.county.dates import age_on
 from hub.county.rows import Case
+from hub.law.school_years import age_on
 
 
 def setting_on(case: Case, day: date) -> Body | None:

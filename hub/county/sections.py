@@ -6,9 +6,9 @@ from datetime import date
 from hub.county import bank_views as views
 from hub.county.bodies import Body
 from hub.county.contents import Strand, words_of
-from hub.county.dates import age_on
 from hub.county.rows import Case
 from hub.county.threads import fill
+from hub.law.school_years import age_on
 from hub.law.vocabulary import SectionCode
 
 _NONE = {

@@ -3,9 +3,9 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -14,20 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import says_something
+from hub.law.s37_provision import Specified
 from hub.law.vocabulary import AdviceKind, Source
 
-
-@dataclass(frozen=True, slots=True)
-class AdvisedProvision:
-    """Provision that the adviser thinks is required, as specified and quantified as the advice makes it."""
-
-    description: str
-    frequency: str | None = None
-    minutes_per_week: int | None = None
-    delivered_by: str | None = None
-    qualification: str | None = None
-    setting: str | None = None
+AdvisedProvision: TypeAlias = Specified
+"""Provision that the adviser thinks is required."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +89,7 @@ async def insert_advice(
             {"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.outcomes, 1)
         ],
         "provision": [
-            {"id": ids(), "ordinal": place, **{name: getattr(each, name) for name in _OF_PROVISION}}
-            for place, each in enumerate(advice.provision, 1)
+            {"id": ids(), "ordinal": place, **asdict(each)} for place, each in enumerate(advice.provision, 1)
         ],
     }
     whole = {
@@ -122,7 +113,6 @@ async def insert_advice(
     await insert_documents(connection, key, advice.documents, at=recorded.received_at, ids=ids)
 
 
-_OF_PROVISION = ("description", "frequency", "minutes_per_week", "delivered_by", "qualification", "setting")
 _INSERT = text(
     """
 WITH needs AS (
@@ -228,4 +218,4 @@ async def several_advice(connection: AsyncConnection, asking: Asking, ids: Colle
 
 
 def _provision(row: Mapping[str, Any]) -> AdvisedProvision:
-    return AdvisedProvision(*(row[name] for name in _OF_PROVISION))
+    return AdvisedProvision(**{each.name: row[each.name] for each in fields(AdvisedProvision)})

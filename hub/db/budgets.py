@@ -188,7 +188,7 @@ async def item_of(connection: AsyncConnection, owner_id: UUID, item_id: UUID) ->
 
 async def _bought(connection: AsyncConnection, budget: KeptBudget, provision_id: UUID | None) -> tuple[str, bool]:
     """What an item buys, in words, and whether that stands in the plan that the budget is of, or in its draft."""
-    provision, alive = tables.provision, budget.plan_status in MAINTAINED | CHANGEABLE
+    provision, alive = tables.provision, budget.plan_status in {*MAINTAINED, *CHANGEABLE}
     if provision_id is None:
         return "", alive
     of_plan = (_PLAN.c.owner_id == provision.c.owner_id) & (_PLAN.c.id == provision.c.plan_id)

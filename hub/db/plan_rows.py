@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +10,14 @@ from sqlalchemy import RowMapping, Table, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
+from hub.db.duty_rows import About
 from hub.db.sharing import Asking
-from hub.law.s37_plan import MAINTAINED, Plan
+from hub.law.s37_plan import CHANGEABLE, MAINTAINED, Plan
+from hub.law.s37_provision import Planned
 from hub.law.vocabulary import AgreementStatus, PlanStatus, SectionCode, Source
 
 _PLAN, _SECTION, _NEED, _OUTCOME = tables.plan, tables.plan_section, tables.need, tables.outcome
 _PROVISION, _LINK, _AGREEMENT = tables.provision, tables.provision_outcome, tables.provision_agreement
-ARRIVED = frozenset({Source.SEN2_RETURN, Source.EXTRACT, Source.FHIR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +59,13 @@ class Agreement:
     left_out_reasons: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision(Planned):
     """Provision in a plan, with the outcomes it serves and, in section G, the answers about it."""
 
     id: UUID
-    section: SectionCode
     ordinal: int
-    description: str
     need_id: UUID | None = None
-    frequency: str | None = None
-    minutes_per_week: int | None = None
-    delivered_by: str | None = None
-    qualification: str | None = None
-    setting: str | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    commissioner_id: UUID | None = None
-    provider_id: UUID | None = None
-    annual_cost: Decimal | None = None
-    for_adulthood: bool = False
     continues_id: UUID | None = None
     outcome_ids: frozenset[UUID] = frozenset()
     agreements: tuple[Agreement, ...] = ()
@@ -107,6 +94,10 @@ class RecordedPlan:
     source: Source
     plan: Plan
     amendment_reasons: str | None = None
+
+    @property
+    def about(self) -> About:
+        return About("Plan", self.id, self.owner_id, self.child_id)
 
     @property
     def key(self) -> dict[str, UUID]:
@@ -152,7 +143,7 @@ async def newest(connection: AsyncConnection, owner_id: UUID, child_id: UUID) ->
     )
     rows = (await connection.execute(statement)).all()
     maintained = next((row.id for row in rows if row.status in MAINTAINED), None)
-    drafting = any(row.status in {PlanStatus.DRAFT, PlanStatus.SERVED} for row in rows)
+    drafting = any(row.status in CHANGEABLE for row in rows)
     return max((row.version for row in rows), default=0), maintained, drafting
 
 

@@ -33,10 +33,11 @@ from hub.db import tables
 from hub.db.asking import Asking
 from hub.db.conditions import Condition, every, is_one_of
 from hub.db.guarded import Guarded, issue
-from hub.db.sharing_rules import COMMISSIONERS, MAINTAINED
+from hub.db.sharing_rules import COMMISSIONERS
 from hub.db.tables.base import Instant
 from hub.law.reg17_disclosure import MAY_HOLD, Opener, Part, Purpose, Relationship
 from hub.law.reg17_grounds import STATED, Ground
+from hub.law.s37_plan import MAINTAINED
 
 _FIRST_OPENER = len(Relationship)
 BITS: Mapping[Relationship | Opener | Part, int] = {

@@ -17,7 +17,7 @@ from hub.db.conditions import Condition, every, is_one_of, some
 from hub.db.guarded import Guarded, issue
 from hub.db.sharing_parts import BUDGET_PARTS, EVENT_PARTS, FIELD_PARTS, SECTION_PARTS, HasHistory
 from hub.law.reg17_disclosure import Part, Relationship
-from hub.law.vocabulary import AdviceKind, OrganisationKind, PlanStatus, ResponsibilityKind
+from hub.law.vocabulary import AdviceKind, OrganisationKind, ResponsibilityKind
 
 if TYPE_CHECKING:
     from hub.db.sharing import Sight
@@ -194,8 +194,6 @@ _SECTIONS = frozenset(SECTION_PARTS.values())
 _BUDGETS = frozenset(BUDGET_PARTS.values())
 _ASKED, _COMMISSIONER = Relationship.ASKED_TO_COOPERATE, Relationship.RESPONSIBLE_COMMISSIONER
 COMMISSIONERS = (ResponsibilityKind.COMMISSIONER, ResponsibilityKind.SPECIALISED_COMMISSIONER)
-MAINTAINED = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
-"""The states of a plan that an authority maintains (CFA 2014 s. 37)."""
 
 _OTHERS = frozenset(Relationship) - {Relationship.RESPONSIBLE_AUTHORITY}
 _kept_by_authority = Rows(frozenset({Part.EXISTENCE}), narrowed=dict.fromkeys(_OTHERS, _nobody))

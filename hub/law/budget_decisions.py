@@ -13,8 +13,7 @@ from types import MappingProxyType
 
 from hub.law.budget_money import Pence
 from hub.law.budget_regimes import Regime, provision_of
-from hub.law.decisions import Refusal
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import Refusal, says_something
 from hub.law.term import Term, means
 
 

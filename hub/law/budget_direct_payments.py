@@ -39,8 +39,7 @@ from hub.law.budget_direct_payment_events import (
 )
 from hub.law.budget_money import Pence
 from hub.law.budget_regimes import Regime, missing, provision_of
-from hub.law.decisions import Refusal
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import Refusal, says_something
 from hub.law.reg64_decision_makers import over_compulsory_school_age
 from hub.law.transitions import Transitions
 from hub.law.vocabulary import DirectPaymentStatus

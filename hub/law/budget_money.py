@@ -8,16 +8,17 @@ amount of a pooled fund (NHS Act 2006 s. 75) falls on several funders, by `split
 due, paid and spent against one another.
 """
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import count, takewhile
 from typing import TypeAlias
 from uuid import UUID
 
 from hub.law.decisions import Refusal
+from hub.law.periods import months_on
 from hub.law.term import Term, means
 from hub.law.vocabulary import BudgetKind, PaymentPeriod
 
@@ -219,12 +220,4 @@ def reconcile(due: Iterable[Due], paid: Iterable[Due], spent: Iterable[Due], *, 
 
 def _months(starts_on: date, ends_on: date) -> list[date]:
     """The first day and its corresponding dates, or the last day of a month that has none."""
-    days: list[date] = []
-    month = starts_on.month - 1
-    while True:
-        years, place = divmod(month + len(days), 12)
-        year = starts_on.year + years
-        day = date(year, place + 1, min(starts_on.day, monthrange(year, place + 1)[1]))
-        if day > ends_on:
-            return days
-        days.append(day)
+    return list(takewhile(lambda day: day <= ends_on, (months_on(starts_on, n) for n in count())))

@@ -13,12 +13,7 @@ from datetime import date
 from hub.law.budget_money import S_49_2, Due, Pence, in_pounds, reconcile
 from hub.law.decisions import Refusal
 from hub.law.s49_personal_budget import ItemStatus
-from hub.law.vocabulary import BudgetStatus, PaymentPeriod
-
-OWES_NOTHING = frozenset(
-    {BudgetStatus.REQUESTED, BudgetStatus.PROPOSED, BudgetStatus.REFUSED, BudgetStatus.NOT_RECORDED}
-)
-"""Budgets of which nothing is owed: nothing in them is agreed, or nothing is known."""
+from hub.law.vocabulary import PaymentPeriod
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""What a rule answers. Absence of a rule is a refusal, so nothing here has a default that permits."""
+"""What a rule answers. Absence of a rule is a refusal, so nothing here has a default that permits; and an empty text is
+no reason."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -40,3 +41,8 @@ class Refusal:
     rule: str
     message: str
     path: tuple[str, ...] = ()
+
+
+def says_something(text: str) -> bool:
+    """Whether a text has a letter or digit: blanks, invisible characters and dashes give no reasons."""
+    return any(character.isalnum() for character in text)

@@ -23,10 +23,9 @@ from datetime import date
 from types import MappingProxyType
 
 from hub.law.budget_notices import BUDGET_NOTICES, BUDGET_STANDING
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.duties import DutyRule, due_on
 from hub.law.notice_terms import NoticeContent, NoticeKind, NoticeTo, Requirement
-from hub.law.reg8_time_limit import says_something
 from hub.law.vocabulary import OrganisationKind
 
 __all__ = [

@@ -152,7 +152,7 @@ def last_day(period: Period, start: date, calendar: WorkingCalendar) -> date:  #
         case Weeks(n):
             return start + timedelta(weeks=n)
         case Months(n):
-            return _months_on(start, n)
+            return months_on(start, n)
         case WorkingDays(n):
             return _nth_working_day(start + _ONE_DAY, n, calendar, _ONE_DAY)
         case DaysBeginningWith(n):
@@ -160,7 +160,7 @@ def last_day(period: Period, start: date, calendar: WorkingCalendar) -> date:  #
         case WeeksBeginningWith(n):
             return start + timedelta(weeks=n) - _ONE_DAY
         case MonthsBeginningWith(n):
-            return _months_on(start, n) - _ONE_DAY
+            return months_on(start, n) - _ONE_DAY
         case WorkingDaysBeginningWith(n):
             return _nth_working_day(start, n, calendar, _ONE_DAY)
         case DaysBefore(n):
@@ -168,7 +168,7 @@ def last_day(period: Period, start: date, calendar: WorkingCalendar) -> date:  #
         case WeeksBefore(n):
             return start - timedelta(weeks=n)
         case MonthsBefore(n):
-            return _months_on(start, -n)
+            return months_on(start, -n)
         case WorkingDaysBefore(n):
             return _nth_working_day(start - _ONE_DAY, n, calendar, -_ONE_DAY)
         case _:  # the type checker knows that only Before is left
@@ -207,7 +207,15 @@ def london_day(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
 
 
-def _months_on(start: date, months: int) -> date:
+def years_on(start: date, years: int) -> date:
+    """The day of the same name, years on (or back); of 29 February, in a year that has none, 1 March."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return date(start.year + years, 3, 1)
+
+
+def months_on(start: date, months: int) -> date:
     """The corresponding date, months on (or back), or the last day of a month that has none."""
     years, month = divmod(start.month - 1 + months, 12)
     year, month = start.year + years, month + 1

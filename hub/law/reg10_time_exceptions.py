@@ -13,9 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.duties import RULES, DutyRule, Relief
-from hub.law.reg8_time_limit import says_something
 
 ONE_WEEK = timedelta(weeks=1)  # regs 5(4)(a), 10(4)(a)
 AT_LEAST = {  # the shortest period of each, without a break

@@ -25,7 +25,6 @@ MET_IN: Mapping[SectionCode, frozenset[SectionCode]] = MappingProxyType(
         SectionCode.D: frozenset({SectionCode.F, SectionCode.H1, SectionCode.H2}),  # ss. 21(5), 37(2)(e), (f)
     }
 )
-MINUTES_IN_A_WEEK = 7 * 24 * 60
 
 
 @dataclass(frozen=True, slots=True)

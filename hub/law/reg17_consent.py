@@ -11,6 +11,7 @@ from uuid import UUID
 from hub.law.decisions import Refusal
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import STATED
+from hub.law.reg64_decision_makers import over_compulsory_school_age
 from hub.law.s23_notification import compulsory_school_age
 from hub.law.term import Term, means
 
@@ -72,11 +73,6 @@ class Consent:
         return self.given_on <= day and not ended and not withdrawn
 
 
-def is_young_person(born_on: date, day: date) -> bool:
-    """Whether somebody is over compulsory school age on the day (CFA 2014 s. 83(2))."""
-    return compulsory_school_age(born_on).to < day
-
-
 def last_day(giver: ConsentGiver, born_on: date, until: date | None) -> date | None:
     """The last day of a consent: what a child or a parent consents to ends when the child becomes a young person."""
     if giver in OF_YOUNG_PERSONS:
@@ -93,7 +89,7 @@ def refuse_consent(consent: Consent, *, born_on: date, today: date) -> tuple[Ref
             ("reg. 17(2), (3)", "capacity-basis", "This is not why such a person may consent.", "basis"),
         ),
         (
-            (consent.giver in OF_YOUNG_PERSONS) == is_young_person(born_on, consent.given_on),
+            (consent.giver in OF_YOUNG_PERSONS) == over_compulsory_school_age(born_on, consent.given_on),
             (
                 "reg. 17(1)",
                 "not-theirs-to-give",

@@ -17,7 +17,7 @@ from hub.law.purposes import Purpose
 from hub.law.s23_notification import NOTIFYING_BODIES
 from hub.law.s31_cooperation import ASKABLE
 from hub.law.term import Term, means
-from hub.law.vocabulary import OrganisationKind
+from hub.law.vocabulary import COMMISSIONING_BODIES, OrganisationKind
 
 
 class Part(Term):
@@ -91,9 +91,7 @@ class Opener(Term):
 
 MAY_HOLD: Mapping[Relationship, frozenset[OrganisationKind]] = {
     Relationship.RESPONSIBLE_AUTHORITY: frozenset({OrganisationKind.LOCAL_AUTHORITY}),  # s. 24
-    Relationship.RESPONSIBLE_COMMISSIONER: frozenset(  # s. 26(8)
-        {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
-    ),
+    Relationship.RESPONSIBLE_COMMISSIONER: COMMISSIONING_BODIES,  # s. 26(8)
     Relationship.ASKED_TO_COOPERATE: ASKABLE,  # s. 31(1)
     Relationship.NOTIFYING_BODY: NOTIFYING_BODIES,  # s. 23(1)
     Relationship.RECEIVING_AUTHORITY: frozenset({OrganisationKind.LOCAL_AUTHORITY}),  # reg. 15

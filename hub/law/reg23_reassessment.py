@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.duties import DutyRule
 from hub.law.periods import ENGLAND, Months, last_day
-from hub.law.reg8_time_limit import says_something
-from hub.law.s44_review import MAINTAINED
+from hub.law.s37_plan import MAINTAINED
 from hub.law.term import Term, means
-from hub.law.vocabulary import OrganisationKind, PlanStatus
+from hub.law.vocabulary import COMMISSIONING_BODIES, OrganisationKind, PlanStatus
 
 
 class ReassessmentAskedBy(Term):
@@ -40,9 +39,7 @@ ASKERS: Mapping[ReassessmentAskedBy, frozenset[OrganisationKind]] = MappingProxy
     {
         ReassessmentAskedBy.PARENT_OR_YOUNG_PERSON: frozenset({OrganisationKind.LOCAL_AUTHORITY}),
         ReassessmentAskedBy.SCHOOL_OR_INSTITUTION: frozenset({OrganisationKind.LOCAL_AUTHORITY}),
-        ReassessmentAskedBy.COMMISSIONING_BODY: frozenset(
-            {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
-        ),
+        ReassessmentAskedBy.COMMISSIONING_BODY: COMMISSIONING_BODIES,
         ReassessmentAskedBy.AUTHORITY: frozenset({OrganisationKind.LOCAL_AUTHORITY}),
     }
 )

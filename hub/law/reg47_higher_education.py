@@ -4,7 +4,7 @@ from datetime import date
 
 from hub.law.decisions import Refusal
 from hub.law.reg64_decision_makers import over_compulsory_school_age
-from hub.law.s44_review import MAINTAINED
+from hub.law.s37_plan import MAINTAINED
 from hub.law.vocabulary import PlanStatus
 
 REG_47 = "SEND Regs 2014 reg. 47"

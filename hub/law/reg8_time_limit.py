@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.duties import DutyBasis, DutyRule, due_on
 from hub.law.periods import ENGLAND, WorkingCalendar, WorkingDays, last_day, london_day
 from hub.law.term import Term, means
@@ -113,11 +113,6 @@ def refuse_exception(
     if exception.ground is TimeExceptionGround.ABSENT_FROM_AREA:
         return _refuse_absence(exception, london_day(received_at))
     return None
-
-
-def says_something(text: str) -> bool:
-    """Whether a text has a letter or digit: blanks, invisible characters and dashes give no reasons."""
-    return any(character.isalnum() for character in text)
 
 
 def _touches_six_weeks(exception: TimeException, received_on: date) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 from hub.law.decisions import Refusal
 from hub.law.reg17_disclosure import Relationship
 from hub.law.term import Term, means
-from hub.law.vocabulary import OrganisationKind, ResponsibilityKind
+from hub.law.vocabulary import COMMISSIONING_BODIES, OrganisationKind, ResponsibilityKind
 
 
 class ResponsibilityGround(Term):
@@ -55,11 +55,6 @@ GROUNDS: Mapping[ResponsibilityKind, frozenset[ResponsibilityGround]] = MappingP
     }
 )
 """Why a body may answer for a child, in each way."""
-
-SUCCEEDED: frozenset[OrganisationKind] = frozenset(
-    {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
-)
-"""The commissioning bodies, whose functions pass by order under the National Health Service Act 2006."""
 
 _DETAINED = Refusal(
     "CFA 2014 ss. 70 to 75, SI 2015/62",
@@ -204,12 +199,13 @@ def refuse_succession(
     on: date,
     today: date,
 ) -> Refusal | None:
-    """Why one body may not take the place of another from a day, or None where it may.
+    """Why one body may not take the place of another from a day, or None where it may. The functions of a commissioning
+    body pass by order under the National Health Service Act 2006.
 
     `old_until`: the last day of the old body, where it is recorded. `succeeded_otherwise`: another succession of the
     old body, or from another day, is recorded. `new_exists`: the new body is in force on the day, and still is.
     """
-    if same or old is not new or old not in SUCCEEDED:
+    if same or old is not new or old not in COMMISSIONING_BODIES:
         return _no_succession(
             "wrong-kind-of-body", "A commissioning body is succeeded by another of its kind.", "successor"
         )

@@ -5,12 +5,12 @@ marked for certainty: data that an authority replaces with its own schedule (`Ch
 apply counts. Nothing is erased but by a schedule that the authority has adopted: absence of a rule keeps.
 """
 
-from calendar import isleap
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from hub.law.decisions import Refusal
+from hub.law.periods import years_on
 from hub.law.term import Term, means
 from hub.law.vocabulary import Mark
 
@@ -142,13 +142,13 @@ def periods(recorded: Recorded, choices: Collection[Choice], *, on: date) -> tup
         for rule in rules:
             start = recorded.day(rule.counted_from)
             if start is not None and (not rule.at_17 or _was_17(recorded)):
-                found.append(Period(rule.name, years_after(start, rule.years), rule.said_by))
+                found.append(Period(rule.name, years_on(start, rule.years), rule.said_by))
         for choice in chosen.values():
             start = recorded.day(choice.counted_from)
             if choice.years is None:
                 found.append(Period(choice.name, None, OWN_SCHEDULE))
             elif start is not None:
-                found.append(Period(choice.name, years_after(start, choice.years), OWN_SCHEDULE))
+                found.append(Period(choice.name, years_on(start, choice.years), OWN_SCHEDULE))
     return tuple(found)
 
 
@@ -190,16 +190,9 @@ def refuse_choice(choice: Choice, *, on: date) -> list[Refusal]:
     ]
 
 
-def years_after(start: date, years: int) -> date:
-    """The day of the same name, years on; of 29 February, in a year that has none, 1 March: the longer reading."""
-    if (start.month, start.day) == (2, 29) and not isleap(start.year + years):
-        return date(start.year + years, 3, 1)
-    return start.replace(year=start.year + years)
-
-
 def _was_17(recorded: Recorded) -> bool:
     last, born = recorded.last_advice_on, recorded.born_on
-    return last is not None and years_after(born, 17) <= last < years_after(born, 18)
+    return last is not None and years_on(born, 17) <= last < years_on(born, 18)
 
 
 def rules_table() -> str:

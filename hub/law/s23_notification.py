@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hub.law.decisions import Refusal
-from hub.law.vocabulary import Certainty, Mark, NotificationBasis, Opinion, OrganisationKind
+from hub.law.periods import years_on
+from hub.law.school_years import FIRST_MONTH
+from hub.law.vocabulary import Certainty, NotificationBasis, Opinion, OrganisationKind
 
 NOTIFYING_BODIES: frozenset[OrganisationKind] = frozenset(  # s. 23(1)
     {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_TRUST}
 )
 
-# Education Act 1996 s. 8 and the orders under it. Not read: data that may be corrected.
+# Education Act 1996 s. 8 and the orders under it. From memory: data that may be corrected.
 PRESCRIBED_DAYS: tuple[tuple[int, int], ...] = ((3, 31), (8, 31), (12, 31))  # month, day
 AGE_IT_BEGINS = 5
 AGE_IT_ENDS = 16
-FIRST_MONTH_OF_SCHOOL_YEAR = 9
-SCHOOL_AGE_CERTAINTY = Mark.FROM_MEMORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class SchoolAge:
 def compulsory_school_age(born_on: date) -> SchoolAge:
     """From the prescribed day on or after the fifth birthday, to the last Friday in June of the school year of the
     sixteenth."""
-    fifth = _birthday(born_on, AGE_IT_BEGINS)
+    fifth = years_on(born_on, AGE_IT_BEGINS)
     days = (date(year, month, day) for year in (fifth.year, fifth.year + 1) for month, day in PRESCRIBED_DAYS)
-    sixteenth = _birthday(born_on, AGE_IT_ENDS)
-    leaving_year = sixteenth.year + (sixteenth.month >= FIRST_MONTH_OF_SCHOOL_YEAR)
+    sixteenth = years_on(born_on, AGE_IT_ENDS)
+    leaving_year = sixteenth.year + (sixteenth.month >= FIRST_MONTH)
     return SchoolAge(next(day for day in days if day >= fifth), _last_friday_in_june(leaving_year))
 
 
@@ -118,14 +118,6 @@ def _under_compulsory_school_age(notification: Notification) -> bool:
 
 def _refusal(section: str, rule: str, message: str, field: str) -> Refusal:
     return Refusal(f"CFA 2014 {section}", rule, message, (field,))
-
-
-def _birthday(born_on: date, age: int) -> date:
-    """The day an age is attained; a child born on 29 February attains it on 1 March of a common year."""
-    try:
-        return born_on.replace(year=born_on.year + age)
-    except ValueError:
-        return date(born_on.year + age, 3, 1)
 
 
 def _last_friday_in_june(year: int) -> date:

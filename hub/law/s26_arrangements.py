@@ -16,7 +16,7 @@ from hub.law.decisions import Refusal
 from hub.law.reg8_time_limit import STATUTORY_CLOCK, AgreedLimit, Part3Function
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import STATED, Ground
-from hub.law.vocabulary import OrganisationKind, SharingMode
+from hub.law.vocabulary import COMMISSIONING_BODIES, OrganisationKind, SharingMode
 
 MOST_WORKING_DAYS = 250
 """A year of them: what takes longer is no time limit."""
@@ -40,11 +40,6 @@ def missing(answered: Collection[str]) -> tuple[str, ...]:
     """The paragraphs that no clause answers, in the order of the Act; empty where the arrangements are complete."""
     return tuple(paragraph for paragraph in REQUIREMENTS if paragraph not in answered)
 
-
-PARTNERS: frozenset[OrganisationKind] = frozenset(
-    {OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND}
-)
-"""The partner commissioning bodies of an authority (s. 26(1), (8)), which with it alone sign."""
 
 BASES: frozenset[Ground] = frozenset({Ground.STATUTE, Ground.INTERESTS_OF_THE_CHILD})
 """What a sharing rule may rest on. On the statute it widens what a responsible commissioning body has by statute; in
@@ -120,7 +115,8 @@ def refuse_to_propose(arrangement: Arrangement, proposed_by: UUID) -> tuple[Refu
     if kinds.count(OrganisationKind.LOCAL_AUTHORITY) != 1 or not arrangement.parties.keys() >= {arrangement.authority}:
         message = "Arrangements are those of one authority, which is a party to them."
         refusals.append(Refusal("CFA 2014 s. 26(1)", "one-authority", message, ("parties",)))
-    if not PARTNERS & set(kinds) or not set(kinds) <= PARTNERS | {OrganisationKind.LOCAL_AUTHORITY}:
+    partners = set(kinds) - {OrganisationKind.LOCAL_AUTHORITY}
+    if not partners or not partners <= COMMISSIONING_BODIES:
         message = "The other parties are partner commissioning bodies: integrated care boards and NHS England."
         refusals.append(Refusal("CFA 2014 s. 26(1), (8)", "partner-commissioning-bodies", message, ("parties",)))
     if proposed_by not in arrangement.parties:

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from hub.law.decisions import Decision, Permit, Refusal, Refuse
+from hub.law.decisions import Decision, Permit, Refusal, Refuse, says_something
 from hub.law.duties import DutyState, state
 from hub.law.periods import london_day
 from hub.law.reg8_time_limit import (
@@ -37,7 +37,6 @@ from hub.law.reg8_time_limit import (
     basis,
     last_day_to_comply,
     refuse_exception,
-    says_something,
 )
 from hub.law.s31_events import (
     Accepted,

@@ -21,8 +21,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
-from hub.law.decisions import Refusal
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import Refusal, says_something
 from hub.law.school_years import UNDER, age_on, in_year_9_or_beyond
 from hub.law.term import Term, means
 from hub.law.transitions import Transitions

@@ -16,19 +16,18 @@ TRANSITIONS is the whole of what may follow what. A pair that is absent is refus
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.duties import DutyRule, due_on
-from hub.law.reg8_time_limit import says_something
 from hub.law.school_years import UNDER, age_on, may_be_kept_to
 from hub.law.term import Term, means
 from hub.law.transitions import Transitions
 from hub.law.vocabulary import PlanStatus
 
-MAINTAINED = frozenset({PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED})
+MAINTAINED = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
 """While a version stands in one of these, the authority maintains it and the provision in it is owed (s. 42)."""
 CHANGEABLE = frozenset({PlanStatus.DRAFT, PlanStatus.SERVED})
 
@@ -253,11 +252,6 @@ class Plan:
 def last_day_to_respond(served_on: date) -> date:
     """The last of the days that the parent or young person has (reg. 13(1)(a)); the plan is final later than that."""
     return due_on(DutyRule.LEAVE_TIME_TO_RESPOND_TO_DRAFT, served_on)
-
-
-def first_day_to_finalise(served_on: date) -> date:
-    """The first day on which a plan that was served may be made final."""
-    return last_day_to_respond(served_on) + timedelta(days=1)
 
 
 def refuse_amendment(reasons: str) -> Refusal | None:

@@ -8,8 +8,7 @@ Sick and Disabled Persons Act 1970 (H1), or otherwise (H2).
 from calendar import monthrange
 from datetime import date
 
-from hub.law.decisions import Refusal
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import Refusal, says_something
 from hub.law.term import Term, means
 from hub.law.vocabulary import SectionCode
 

@@ -19,14 +19,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from hub.law.decisions import Refusal
-from hub.law.duties import DutyRule, due_on
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import Refusal, says_something
+from hub.law.duties import DutyRule
+from hub.law.s37_plan import MAINTAINED
 from hub.law.term import Term, means
 from hub.law.transitions import Transitions
 from hub.law.vocabulary import PlanStatus, ReviewDecision
 
-MAINTAINED = frozenset({PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED})
 TWO_WEEKS = timedelta(weeks=2)  # regs 20(3), 21(3)
 
 
@@ -229,14 +228,6 @@ PROVISIONS: Mapping[type[Step], str] = MappingProxyType(
         Decided: "SEND Regs 2014 regs 20(10), 21(9)",
     }
 )
-
-
-def first_review_due(made_or_reviewed_on: date, transferred_on: date) -> date:
-    """The last day of the first review by a new authority: the later of the two (reg. 15(5))."""
-    return max(
-        due_on(DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_LAST_REVIEW, made_or_reviewed_on),
-        due_on(DutyRule.REVIEW_TRANSFERRED_PLAN_FROM_TRANSFER, transferred_on),
-    )
 
 
 def _refuse_arranged(meeting_on: date, invited: frozenset[Invited], on: date, *, attends: bool) -> Refusal | None:

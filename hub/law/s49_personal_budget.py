@@ -24,8 +24,7 @@ from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
-from hub.law.decisions import Refusal
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import Refusal, says_something
 from hub.law.reg64_decision_makers import Decider, DecisionMaker
 from hub.law.s37_plan import CHANGEABLE
 from hub.law.term import Term, means

@@ -24,11 +24,10 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.periods import ENGLAND, WorkingCalendar, WorkingDaysBefore, last_day
-from hub.law.reg8_time_limit import says_something
 from hub.law.s51_terms import Actor, RedressMatter, RedressStep
-from hub.law.vocabulary import DisputeKind, DisputeStatus, OrganisationKind
+from hub.law.vocabulary import COMMISSIONING_BODIES, DisputeKind, DisputeStatus, OrganisationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +145,6 @@ ENDS: Mapping[tuple[DisputeKind, DisputeStatus], frozenset[DisputeStatus]] = Map
 """How a dispute may be ended other than by a step, from how it stands. A mediation is agreed, and an appeal ended, by
 steps alone."""
 
-COMMISSIONS = frozenset({OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND})  # s. 26(8)
-
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
@@ -178,7 +175,7 @@ def actors(kind: OrganisationKind, *, owns: bool) -> frozenset[Actor]:
     found = {Actor.PARTY}
     if owns:
         found.add(Actor.AUTHORITY)
-    if kind in COMMISSIONS:
+    if kind in COMMISSIONING_BODIES:
         found.add(Actor.COMMISSIONER)
     return frozenset(found)
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from hub.law.decisions import Refusal
-from hub.law.reg8_time_limit import says_something
+from hub.law.decisions import Refusal, says_something
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.term import Term, means
 from hub.law.vocabulary import OrganisationKind

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from hub.law.periods import years_on
+
 FIRST_MONTH = 9
 YEAR_9_AGE = 13
 """The age that a child in year 9 has attained when the school year begins. Not read: data that may be corrected."""
@@ -22,6 +24,6 @@ def in_year_9_or_beyond(born_on: date, day: date) -> bool:
 
 def may_be_kept_to(born_on: date) -> date:
     """The last day on which a plan may be kept: the end of the academic year in which its subject turns 25 (s. 46)."""
-    turns = date(born_on.year + UNDER, born_on.month, min(born_on.day, 28))
+    turns = years_on(born_on, UNDER)
     ends = date(turns.year, *ACADEMIC_YEAR_ENDS)
     return ends if turns <= ends else date(turns.year + 1, *ACADEMIC_YEAR_ENDS)

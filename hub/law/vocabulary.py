@@ -1,7 +1,5 @@
 """The closed lists of terms: one enumeration a concept, in the words of the Act, the Regulations and the returns."""
 
-from collections.abc import Mapping
-
 from hub.law.term import Term, means
 
 
@@ -44,6 +42,9 @@ class OrganisationKind(Term):
     OTHER = means("Any other body, such as a private provider. It is not asked under CFA 2014 s. 31.")
 
 
+COMMISSIONING_BODIES = frozenset({OrganisationKind.INTEGRATED_CARE_BOARD, OrganisationKind.NHS_ENGLAND})  # s. 26(8)
+
+
 class ResponsibilityKind(Term):
     """As what a body answers for a child. Several commissioners may, and one authority."""
 
@@ -73,9 +74,7 @@ class NHSNumberStatus(Term):
     POSTPONED = means("08: the trace is put off.")
 
 
-NHS_NUMBER_STATUS_CODES: Mapping[NHSNumberStatus, str] = {
-    status: f"{position:02}" for position, status in enumerate(NHSNumberStatus, start=1)
-}
+NHS_NUMBER_STATUS_CODES = {status: f"{position:02}" for position, status in enumerate(NHSNumberStatus, start=1)}
 """NHS Data Dictionary codes 01 to 08, in the order of the members."""
 
 

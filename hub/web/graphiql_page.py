@@ -99,13 +99,7 @@ def build(*, force: bool = False) -> bool:
 def main(arguments: list[str]) -> int:
     if "--has-node" in arguments:
         return 0 if npm.has_node() else 1
-    try:
-        built = build(force="--force" in arguments)
-    except npm.BuildError as problem:
-        print(f"GraphiQL: {problem}", file=sys.stderr)
-        return 1
-    print(f"GraphiQL: {'built' if built else 'up to date'}")
-    return 0
+    return npm.command("GraphiQL", build, arguments)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 
@@ -53,6 +53,17 @@ def bill_of_materials(folder: Path) -> str:
     return _npm(folder, "sbom", "--sbom-format", "cyclonedx", "--package-lock-only")
 
 
+def command(what: str, build: Callable[..., bool], arguments: Sequence[str]) -> int:
+    """Build it, with `--force` anyhow, and say so; the exit status."""
+    try:
+        built = build(force="--force" in arguments)
+    except BuildError as problem:
+        print(f"{what}: {problem}", file=sys.stderr)
+        return 1
+    print(f"{what}: {'built' if built else 'up to date'}")
+    return 0
+
+
 def find_npm() -> tuple[list[str], dict[str, str]]:
     """How to call npm, and the environment in which it finds its node: the machine's own, or the one from PyPI."""
     npm = shutil.which("npm")
@@ -91,12 +102,12 @@ def _new_enough(node: str | None) -> bool:
 
 def _npm(folder: Path, *words: str) -> str:
     npm, environment = find_npm()
-    command = [*npm, *words]
+    called = [*npm, *words]
     done = subprocess.run(  # noqa: S603  (npm, with our words)
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        called, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode != 0:
-        raise BuildError(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout[-4000:]}")
+        raise BuildError(f"`{' '.join(called)}` ended with {done.returncode}:\n{done.stdout[-4000:]}")
     return done.stdout
 
 

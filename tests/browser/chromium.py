@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,3 +48,12 @@ def launch(playwright: Playwright) -> Iterator[Browser]:
         yield browser
     finally:
         browser.close()
+
+
+WITH_CHROMIUM = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        chromium_path() is None and not os.environ.get("CI"), reason="no Chromium on this machine: apt install chromium"
+    ),
+]
+"""The marks of a module that needs a browser."""

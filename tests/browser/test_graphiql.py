@@ -6,7 +6,6 @@ Needs the fixture `hub_url`: the base address of a running demo hub, without a s
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,15 +21,10 @@ from hub.web import graphiql_page
 from tests.running import RunningHub
 from tests.streaming import ask_for_advice
 
-from .chromium import chromium_path, launch
+from .chromium import WITH_CHROMIUM, launch
 from .visiting import watched
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        chromium_path() is None and not os.environ.get("CI"), reason="no Chromium on this machine: apt install chromium"
-    ),
-]
+pytestmark = WITH_CHROMIUM
 
 AXE = graphiql_page.SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 TABS = sorted((graphiql_page.SOURCE / "src" / "tabs").glob("*.graphql"))

@@ -1,61 +1,23 @@
-"""The pages as people meet them: a demo hub, a real browser, no script, and nothing from elsewhere."""
+"""What the pages tell: a demo hub, a real browser, no script, and nothing from elsewhere."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from hub.web.pages import style
-from tests.db.test_import_return import GOOD
 from tests.running import RunningHub
 
-from .chromium import chromium_path, launch
-from .finding import first_child, graphql, late_child, paid_child, pair, plan_that_is
-from .visiting import AXE, Visitor, stylesheet_weight, visitor
+from .chromium import WITH_CHROMIUM
+from .finding import first_child, late_child, paid_child, pair, plan_that_is
+from .visiting import AXE, BOARD, NORTHMERE, SOUTHWOLD, TRUST, Visitor, Visits, stylesheet_weight
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        chromium_path() is None and not os.environ.get("CI"), reason="no Chromium on this machine: apt install chromium"
-    ),
-]
+pytestmark = WITH_CHROMIUM
 
-NORTHMERE = ("Northmere County Council", "Bryony Castell")
-SOUTHWOLD = ("Southwold Vale Council", "Rafferty Dunmore")
-BOARD = ("NHS Marchland Integrated Care Board", "Jarek Wilczynski")
-TRUST = ("Mereside Children's Community NHS Trust", "Perpetua Adeyemi-Hall")
 MOST_BYTES = 150_000
-
-
-@pytest.fixture(scope="module")
-def visits(hub: RunningHub) -> Iterator[Callable[[tuple[str, str] | None], Visitor]]:
-    """One browser for all; each person enters once, and what went wrong for any of them is found at the end."""
-    style.build()
-    with sync_playwright() as playwright, launch(playwright) as browser, ExitStack() as stack:
-        known: dict[tuple[str, str] | None, Visitor] = {}
-
-        def visit(who: tuple[str, str] | None) -> Visitor:
-            if who not in known:
-                known[who], context = visitor(browser, hub.base_url)
-                stack.callback(context.close)
-                if who is not None:
-                    known[who].enters(*who)
-            return known[who]
-
-        yield visit
-        for each in known.values():
-            assert each.strangers == []
-            assert each.complaints == []
-
-
-Visits = Callable[[tuple[str, str] | None], Visitor]
 
 
 def test_the_board_tells_which_requests_are_late_and_whose(visits: Visits) -> None:
@@ -119,20 +81,6 @@ def test_each_version_of_a_plan_is_there_for_whom_it_is_open(visits: Visits, hub
     told = [_missing(visit, f"{child}/plan/{each}") for each in (draft, f"Plan_{'0' * 32}", "nonsense")]
     assert told[0] == told[1] == told[2]
     visit.complaints.clear()  # the browser says that 404 came
-
-
-@pytest.fixture(scope="module")
-def aside(hub: RunningHub) -> list[str]:
-    """The global ids of three persons of a return, each of whom has a day of birth that is none."""
-    first, last = GOOD.index("<Person>"), GOOD.index("</Persons>")
-    person = GOOD[first : GOOD.index("</Person>", first) + len("</Person>")]
-    person = person.replace("2013-05-02", "2013-02-31").replace("R990200013001", "")
-    persons = "".join(person.replace("Appleby", family) for family in ("Quail", "Quince", "Quorn"))
-    file = hub.data_dir / "set-aside.xml"
-    file.write_text(GOOD[:first] + persons + GOOD[last:], encoding="utf-8")
-    assert hub.command("import", "sen2", str(file), "--authority", "990").returncode == 3
-    nodes = graphql(hub, "{ quarantine(first: 3, filter: {waiting: true}) { nodes { id } } }")["quarantine"]["nodes"]  # type: ignore[index]  (read from JSON)
-    return [str(each["id"]) for each in nodes]
 
 
 @pytest.mark.timeout(400)  # each page is looked at whole, and the browser may share the machine with other tests
@@ -202,120 +150,6 @@ def test_the_books_tell_who_pays_who_saw_and_what_is_arranged(visits: Visits, hu
     book = visits(None).sees("/rulebook")
     assert "1.1 The holidays listed for a year" in book
     assert "SI 2014/1530" in book
-
-
-def test_a_request_is_answered_and_a_refusal_by_law_stands_at_its_field(visits: Visits) -> None:
-    """Declining without a ground and reasons is refused at the fields, with the provision; then it is accepted."""
-    visit = visits(BOARD)
-    visit.sees("/requests")
-    visit.page.locator("section[aria-labelledby=asked] tr", has_text=re.compile("Sent|Received")).locator(
-        "a[href^='/requests/']"
-    ).first.click()
-    visit.page.get_by_role("button", name="Decline the request").click()
-    expect(visit.page.locator(".nhsuk-error-summary")).to_contain_text("CFA 2014 s. 31")
-    visit.complaints.clear()  # the browser says that 422 came
-    assert visit.violations() == [] if AXE.is_file() else True
-    visit.page.get_by_role("button", name="Accept the request").click()
-    expect(visit.page.locator("main")).to_contain_text("Accepted")
-    expect(visit.page.get_by_role("button", name="Accept the request")).to_have_count(0)
-
-
-def test_section_g_is_agreed_with_the_keyboard_alone(visits: Visits) -> None:
-    """The commissioning body opens what waits, chooses with the keys, and agrees."""
-    visit = visits(BOARD)
-    visit.sees("/agreements")
-    before = visit.page.locator("tbody tr").count()
-    link = visit.page.locator("main table a[href^='/agreements/']").first
-    link.focus()
-    visit.page.keyboard.press("Enter")
-    expect(visit.page.get_by_role("button", name="Decide")).to_be_visible()
-    for _ in range(40):
-        visit.page.keyboard.press("Tab")
-        if visit.page.evaluate("document.activeElement.name") == "decision":
-            break
-    visit.page.keyboard.press("Space")
-    visit.page.keyboard.press("Tab")
-    visit.page.keyboard.press("Tab")
-    visit.page.keyboard.press("Enter")
-    expect(visit.page.locator("main dl")).to_contain_text("Agreed on")
-    visit.sees("/agreements")
-    assert visit.page.locator("tbody tr").count() == before - 1
-
-
-def test_a_match_is_decided_and_taken_back(visits: Visits) -> None:
-    """Two records side by side; without a reason nothing is decided; one child, and two again."""
-    visit = visits(NORTHMERE)
-    visit.sees("/review")
-    visit.page.locator("section[aria-labelledby=identity] a", has_text="Decide").first.click()
-    expect(visit.page.locator("h1")).to_have_text("Is it one child?")
-    visit.page.get_by_label("They are one child: keep the one record").check()
-    visit.page.get_by_role("button", name="Decide").click()
-    expect(visit.page.locator(".nhsuk-error-summary")).to_contain_text("Say why")
-    visit.complaints.clear()  # the browser says that 422 came
-    visit.page.get_by_label("Why?").fill("Their mother says so")
-    visit.page.get_by_role("button", name="Decide").click()
-    expect(visit.page.locator("main")).to_contain_text("Merge")
-    expect(visit.page.locator("main")).to_contain_text("Their mother says so")
-    visit.page.get_by_label("part them again").check()
-    visit.page.get_by_label("Why?").fill("It was her sister")
-    visit.page.get_by_role("button", name="Decide").click()
-    expect(visit.page.locator("main")).to_contain_text("It was her sister")
-
-
-def test_a_row_is_mended_with_the_keyboard_alone(visits: Visits, aside: list[str]) -> None:
-    """It says why it could not be taken in; what it says takes a reason; a wrong correction is told at its field."""
-    _, item, other = aside
-    visit = visits(NORTHMERE)
-    page, keys = visit.page, visit.page.keyboard
-    said = visit.sees(f"/review/items/{item}")
-    assert "(date-format)" in said
-    assert "Qu" not in said
-    page.get_by_label("Why do you read it?").focus()
-    keys.type("to correct the date")
-    keys.press("Enter")
-    expect(page.get_by_label("What it says", exact=True)).to_have_value(re.compile("<Surname>Qu"))
-    assert visit.violations() == [] if AXE.is_file() else True
-    content = page.get_by_label("What it says", exact=True).input_value()
-    page.get_by_label("What it says", exact=True).fill("<Person>")
-    page.get_by_label("Why is it corrected so?").fill("typed wrongly")
-    page.get_by_role("button", name="Mend").press("Enter")
-    expect(page.locator(".nhsuk-error-summary")).to_contain_text("The file ends before it is complete")
-    visit.complaints.clear()  # the browser says that 422 came
-    page.get_by_label("What it says", exact=True).fill(content.replace("2013-02-31", "2013-02-28"))
-    page.get_by_role("button", name="Mend").press("Enter")
-    expect(page.locator("main")).to_contain_text("mended by bryony.castell")
-    page.get_by_role("button", name="Replay").press("Enter")
-    expect(page.locator("main")).to_contain_text("Replayed,")
-    expect(page.get_by_role("button", name="Replay")).to_have_count(0)
-    visit.sees(f"/review/items/{other}")
-    page.get_by_role("button", name="Put aside").click()
-    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Say why it is put aside")
-    visit.complaints.clear()
-    page.get_by_label("The sender did not mean to send it.").check()
-    page.get_by_role("button", name="Put aside").click()
-    expect(page.locator("main")).to_contain_text("Discarded,")
-
-
-def test_the_session_is_the_hub_s_alone(visits: Visits, hub: RunningHub) -> None:
-    """No script can read the cookie, no other site's form is read, and after signing out the token is good no more."""
-    visit = visits(None)
-    visit.signs_in("NHS England", "Winifred Sato")
-    cookies = {each["name"]: each for each in visit.page.context.cookies()}
-    kept = cookies["hub-session"]
-    assert (kept["httpOnly"], kept["sameSite"]) == (True, "Lax")
-    assert "eyJ" not in kept["value"]
-    with httpx.Client(base_url=hub.base_url, cookies={"hub-session": kept["value"]}) as client:
-        ours = {"Origin": hub.base_url}
-        assert client.get("/board").status_code == 200
-        assert client.post("/sign-out", data={"form-key": "x"}, headers=ours).status_code == 403
-        assert client.post("/sign-out", data={"form-key": "x"}, headers={"Origin": "https://other"}).status_code == 403
-        assert client.post("/sign-out", data={"form-key": "x"}).status_code == 403
-        visit.page.get_by_role("button", name="Sign out").click()
-        expect(visit.page.get_by_role("link", name="Sign in").first).to_be_visible()
-        after = client.get("/board")
-        assert (after.status_code, after.headers["location"]) == (303, "/sign-in?to=%2Fboard")
-    tampered = kept["value"][:-4] + "AAAA"
-    assert httpx.get(f"{hub.base_url}/board", cookies={"hub-session": tampered}).status_code == 303
 
 
 def _missing(visit: Visitor, child: str) -> str:

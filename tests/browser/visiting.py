@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,6 +18,10 @@ from hub.web.pages import style
 
 AXE = graphiql_page.SOURCE / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 20_000  # milliseconds
+NORTHMERE = ("Northmere County Council", "Bryony Castell")
+SOUTHWOLD = ("Southwold Vale Council", "Rafferty Dunmore")
+BOARD = ("NHS Marchland Integrated Care Board", "Jarek Wilczynski")
+TRUST = ("Mereside Children's Community NHS Trust", "Perpetua Adeyemi-Hall")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -157,3 +163,7 @@ def stylesheet_weight(base: str) -> int:
     """The bytes of the style sheet as it is sent."""
     with httpx.stream("GET", base + style.address(), headers={"Accept-Encoding": "gzip"}) as sent:
         return sum(len(chunk) for chunk in sent.iter_raw())
+
+
+Visits: TypeAlias = Callable[[tuple[str, str] | None], Visitor]
+"""The visit of a body's person, or of nobody."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from hub.db import tables
 from hub.db.session import Database
 from schema.ids import from_global, to_global
-from tests.contract.test_budgets_follow_plans import Followed, followed
+from tests.contract.followed_budget import Followed, followed
 from tests.contract.test_plan_story import of
 
 __all__ = ["followed"]

@@ -23,7 +23,7 @@ from hub.db.conditions import Condition, every
 from hub.db.session import Database
 from hub.db.sharing import Sight
 from hub.db.sharing_parts import SECTION_PARTS
-from hub.db.sharing_rules import MAINTAINED, ROWS, Narrow, Own, Rows
+from hub.db.sharing_rules import ROWS, Narrow, Own, Rows
 from hub.db.ways import ways
 from hub.law.decisions import Permit
 from hub.law.reg8_time_limit import Part3Function
@@ -35,6 +35,7 @@ from hub.law.reg17_rows import row_open
 from hub.law.responsibility import Responsibility, relationships_on
 from hub.law.s26_arrangements import Arrangement, SharingRule
 from hub.law.s31_cooperation import OPEN_TO_ASKED_BODY, CooperationStatus
+from hub.law.s37_plan import MAINTAINED
 from hub.law.s42_commissioned import Commissioned, is_of_its_kind
 from hub.law.safeguarding import BREAK_GLASS_FOR, BrokenGlass
 from hub.law.vocabulary import (

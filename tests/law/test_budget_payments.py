@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.law.budget_money import Due, changed_from, schedule
-from hub.law.budget_payments import NO_DIRECT_PAYMENTS, OWES_NOTHING, Account, ForSectionJ, section_j
+from hub.law.budget_payments import NO_DIRECT_PAYMENTS, Account, ForSectionJ, section_j
 from hub.law.decisions import Refusal
 from hub.law.s49_personal_budget import ItemStatus, refuse_decision
-from hub.law.vocabulary import BudgetStatus, PaymentPeriod
+from hub.law.vocabulary import PaymentPeriod
 from tests.law.cases import day, every_case
 
 TODAY = day("2026-11-22")
@@ -50,17 +50,9 @@ def test_a_payment_that_is_recorded_late_counts_from_its_own_day() -> None:
     assert _paid(later, "2026-09-01", 1) == "more-than-due"
 
 
-def test_a_budget_known_from_a_return_owes_nothing() -> None:
-    """A budget of which nothing is recorded but that there is one owes nothing; nor does one that was only asked for,
-    proposed or refused."""
-    assert BudgetStatus.NOT_RECORDED in OWES_NOTHING
+def test_nothing_is_owed_under_an_amount_that_has_no_schedule() -> None:
+    """An amount that is only proposed, or known from a return alone, has no days, and nothing of it is owed."""
     assert Account(ItemStatus.PROPOSED).owed(TODAY) == 0
-    assert set(BudgetStatus) - OWES_NOTHING == {
-        BudgetStatus.AGREED,
-        BudgetStatus.IN_PAYMENT,
-        BudgetStatus.SUSPENDED,
-        BudgetStatus.ENDED,
-    }
 
 
 def test_what_was_spent_is_shown_and_may_be_more_than_was_paid() -> None:

@@ -11,7 +11,6 @@ from hub.law.reg17_consent import (
     CapacityBasis,
     Consent,
     ConsentGiver,
-    is_young_person,
     last_day,
     refuse_consent,
     refuse_withdrawal,
@@ -56,8 +55,6 @@ def test_a_young_person_consents_and_no_parent() -> None:
     assert rules_against(own, "2008-03-04") == set()
     assert rules_against(own) == {"not-theirs-to-give"}
     assert rules_against(PARENTS, "2008-03-04") == {"not-theirs-to-give"}
-    assert is_young_person(GROWN, day("2024-06-29"))
-    assert not is_young_person(GROWN, day("2024-06-28"))
 
 
 def test_an_alternative_person_stands_in() -> None:

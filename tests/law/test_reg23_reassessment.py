@@ -15,7 +15,7 @@ from hub.law.reg23_reassessment import (
     refuse_no,
     refuse_request,
 )
-from hub.law.s44_review import MAINTAINED
+from hub.law.s37_plan import MAINTAINED
 from hub.law.vocabulary import OrganisationKind, PlanStatus
 
 TODAY = date(2026, 11, 22)

@@ -7,7 +7,7 @@ import pytest
 from hub.law.duties import RULES, DutyRule, due_on
 from hub.law.duty_terms import Holder
 from hub.law.reg47_higher_education import refuse_request
-from hub.law.s44_review import MAINTAINED
+from hub.law.s37_plan import MAINTAINED
 from hub.law.vocabulary import PlanStatus
 
 TODAY = date(2026, 11, 20)

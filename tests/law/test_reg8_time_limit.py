@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.duties import DutyBasis
 from hub.law.reg8_time_limit import (
     STATUTORY_CLOCK,
@@ -20,7 +20,6 @@ from hub.law.reg8_time_limit import (
     basis,
     last_day_to_comply,
     refuse_exception,
-    says_something,
 )
 from hub.law.s31_cooperation import Receipt, Received
 from tests.law.cases import TRUST, at, becomes, day, every_case, for_function

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.law.periods import years_on
 from hub.law.retention import (
     RULES,
     Choice,
@@ -19,7 +20,6 @@ from hub.law.retention import (
     rules_on,
     rules_table,
     suggested,
-    years_after,
 )
 from hub.law.retention_holds import Due, Hold, HoldGround, Kept, Unfinished, judge, refuse_hold
 from hub.law.vocabulary import Mark
@@ -55,9 +55,9 @@ def test_advice_of_health_bodies_has_their_own_periods() -> None:
     Records Management Code; from memory): they count beside the others, and the longest stands."""
     health = (Choice(M.SEN, F.BIRTH, 20), Choice(M.HEALTH, F.LAST_ADVICE, 1))
     last = date(2030, 1, 1)
-    assert until(Recorded(BORN, last, frozenset({M.HEALTH}), last_advice_on=last), health) == years_after(BORN, 25)
+    assert until(Recorded(BORN, last, frozenset({M.HEALTH}), last_advice_on=last), health) == years_on(BORN, 25)
     at_17 = date(2037, 9, 1)
-    assert until(Recorded(BORN, last, frozenset({M.HEALTH}), last_advice_on=at_17), health) == years_after(BORN, 26)
+    assert until(Recorded(BORN, last, frozenset({M.HEALTH}), last_advice_on=at_17), health) == years_on(BORN, 26)
     died = Recorded(BORN, last, frozenset({M.HEALTH}), died_on=date(2044, 1, 1), last_advice_on=at_17)
     assert until(died, health) == date(2052, 1, 1)
 
@@ -120,7 +120,7 @@ def test_what_may_not_be_chosen() -> None:
 )
 def test_who_was_born_on_29_february_is_a_year_older_on_1_march(start: date, years: int, day: date) -> None:
     """In a year without that day: of two readings the longer."""
-    assert years_after(start, years) == day
+    assert years_on(start, years) == day
 
 
 def test_a_hold_keeps_a_record_whose_time_is_over() -> None:

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from hub.law.s23_notification import (
     PRESCRIBED_DAYS,
-    SCHOOL_AGE_CERTAINTY,
     Notification,
     SchoolAge,
     check,
     compulsory_school_age,
     makes_responsible,
 )
-from hub.law.vocabulary import Certainty, Mark, NotificationBasis, Opinion, OrganisationKind
+from hub.law.vocabulary import Certainty, NotificationBasis, Opinion, OrganisationKind
 from tests.law.cases import day, every_case
 
 GOOD = Notification(
@@ -158,7 +157,6 @@ def test_compulsory_school_age(born: str, begins: str, ends: str) -> None:
     """It begins on the prescribed day (31 March, 31 August, 31 December) on or after the fifth birthday, and ends on
     the last Friday in June of the school year of the sixteenth (from memory: data that may be corrected)."""
     assert compulsory_school_age(day(born)) == SchoolAge(day(begins), day(ends))
-    assert SCHOOL_AGE_CERTAINTY is Mark.FROM_MEMORY
 
 
 @every_case

@@ -23,7 +23,6 @@ from hub.law.s37_plan import (
     Superseded,
     Transferred,
     ceasing_in_words,
-    first_day_to_finalise,
     last_day_to_respond,
     refuse_amendment,
     refuse_considering,
@@ -81,7 +80,6 @@ def test_a_final_version_does_not_change() -> None:
 def test_the_family_has_fifteen_days_beginning_with_the_day_of_service() -> None:
     """Served on 1 September: until 15 September, so that the plan is final on the 16th at the earliest (13(1)(a))."""
     assert last_day_to_respond(day("2026-09-01")) == day("2026-09-15")
-    assert first_day_to_finalise(day("2026-09-01")) == day("2026-09-16")
     assert _rule(SERVED, Finalised(day("2026-09-15"))) == "time-to-respond"
     assert _rule(SERVED, Finalised(day("2026-09-16"))) is None
     assert _rule(replace(SERVED, served_on=None), Finalised(day("2026-09-01"))) is None

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule, due_on
+from hub.law.s37_plan import MAINTAINED
 from hub.law.s44_review import (
-    MAINTAINED,
     MUST_BE_INVITED,
     PHASE_CLOCKS,
     PROVISIONS,
@@ -25,7 +25,6 @@ from hub.law.s44_review import (
     Review,
     ReviewState,
     Step,
-    first_review_due,
 )
 from hub.law.vocabulary import PlanStatus, ReviewDecision
 from tests.law.cases import every_case
@@ -150,12 +149,6 @@ def test_a_phase_transfer_has_its_day() -> None:
     assert {ends[each] for each in Phase if PHASE_CLOCKS[each] is DutyRule.REVIEW_BEFORE_PHASE_TRANSFER} == {
         "2027-02-14"
     }
-
-
-def test_the_first_review_after_a_transfer() -> None:
-    """The later of 12 months from the last review and three months from the transfer (reg. 15(5))."""
-    assert first_review_due(date(2026, 6, 15), date(2026, 9, 1)) == date(2027, 6, 14)
-    assert first_review_due(date(2026, 1, 15), date(2026, 12, 1)) == date(2027, 2, 28)
 
 
 def test_the_table_can_be_printed() -> None:

@@ -1,6 +1,7 @@
 """The law stands alone. It imports the standard library only, and takes the day and the hour as arguments."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -28,6 +29,13 @@ def test_the_law_has_no_clock(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not called & {"now", "today", "utcnow", "time", "monotonic", "uuid4", "random", "environ"}
+
+
+def test_every_module_of_the_law_is_named_for_its_provision_or_stands_in_the_map() -> None:
+    """A module of the law is named for its provision, or the map of the law has it."""
+    by_provision = re.compile(r"(s|reg)[0-9]+_\w+|budget_\w+|__init__")
+    listed = set(re.findall(r"\w+", hub.law.__doc__ or ""))
+    assert {path.stem for path in MODULES if not by_provision.fullmatch(path.stem)} <= listed
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

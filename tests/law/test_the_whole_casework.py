@@ -14,10 +14,10 @@ from hub.law import s31_cooperation as r
 from hub.law import s36_assessment as a
 from hub.law import s37_plan as p
 from hub.law import s44_review as v
-from hub.law.decisions import Refusal
+from hub.law.decisions import Refusal, says_something
 from hub.law.duties import RULES, DutyRule, due_on
 from hub.law.periods import Before, MonthsBefore, WeeksBefore, WorkingDaysBefore, london_day
-from hub.law.reg8_time_limit import TimeExceptionGround, says_something
+from hub.law.reg8_time_limit import TimeExceptionGround
 from hub.law.reg12_form import Contents, ProvisionIn, refuse_final
 from hub.law.vocabulary import (
     AdviceKind,

@@ -32,7 +32,7 @@ from fhir_mappings.outcome import BadInput, Faults, Issue, operation_outcome
 from fhir_mappings.practitioner import read_authors, to_practitioner
 from fhir_mappings.systems import NHS_NUMBER_STATUS_IN_WORDS
 from fhir_mappings.task import Step, business_status, fhir_status, read_answer, standing_of, to_task
-from fhir_mappings.values import GivenAdvice, GivenDocument, GivenProvision, Located
+from fhir_mappings.values import GivenAdvice, GivenDocument, Located
 from hub.db.queries import Organisation
 from hub.law.s31_cooperation import (
     Accepted,
@@ -44,6 +44,7 @@ from hub.law.s31_cooperation import (
     RefusalGround,
     Withdrawn,
 )
+from hub.law.s37_provision import Specified
 from hub.law.vocabulary import AdviceKind, OrganisationKind
 from hub.settings import Settings
 from tests.law.cases import SENT, TRUST, at, becomes, day
@@ -182,7 +183,7 @@ def test_the_reasons_once_given_stay_in_the_notes_when_the_body_complies_after_a
 printable = st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])
 words = st.text(printable, min_size=1, max_size=30)
 provision = st.builds(
-    GivenProvision,
+    Specified,
     words,
     frequency=st.none() | words,
     minutes_per_week=st.none() | st.integers(0, 10_080),

@@ -76,15 +76,5 @@ def routes() -> list[Route]:
     return [Route(address(), style), Route("/pages/icon.svg", icon)]
 
 
-def main(arguments: list[str]) -> int:
-    try:
-        built = build(force="--force" in arguments)
-    except npm.BuildError as problem:
-        print(f"The pages' style sheet: {problem}", file=sys.stderr)
-        return 1
-    print(f"The pages' style sheet: {'built' if built else 'up to date'}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(npm.command("The pages' style sheet", build, sys.argv[1:]))
