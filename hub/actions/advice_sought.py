@@ -8,13 +8,13 @@ from uuid import UUID
 from hub.actions import cooperation
 from hub.actions.assessment import event_of, own_assessment, stage_after
 from hub.actions.checked_advice import check_advice
-from hub.actions.checks import asking, checked, lawful, must_be_responsible
+from hub.actions.checks import asking, body_of, checked, lawful, must_be_responsible, must_exist
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import assessments, queries
 from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice
 from hub.db.assessments import RecordedAssessment, SoughtAdvice
-from hub.errors import RefusedByLaw, invalid, not_found
+from hub.errors import RefusedByLaw, invalid
 from hub.law.decisions import Refusal
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.s31_cooperation import ASKABLE
@@ -50,11 +50,7 @@ async def seek_advice(tx: Transaction, *, assessment_id: UUID, seeking: Seeking)
     Where provider, authority and family are satisfied with earlier advice it is not sought again (reg. 6(4)).
     """
     recorded = await own_assessment(tx, assessment_id)
-    body = None
-    if seeking.organisation_id is not None:
-        body = await queries.organisation_by_id(tx.connection, seeking.organisation_id)
-        if body is None:
-            raise not_found("organisation")
+    body = None if seeking.organisation_id is None else await body_of(tx, seeking.organisation_id)
     commissioners = await assessments.commissioners_of(tx.connection, recorded.owner_id, recorded.child_id, tx.today)
     stage_after(tx, recorded, AdviceSought(seeking.kind, seeking.asked_on))
     lawful(
@@ -112,8 +108,7 @@ async def _sufficient(
     if seeking.earlier_advice_id is None:
         raise invalid("say which advice suffices", rule="earlier-advice-required", path=("earlierAdvice",))
     earlier = await queries.advice_of_child(tx.connection, asking(tx), seeking.earlier_advice_id, recorded.child_id)
-    if earlier is None:
-        raise not_found("advice")
+    must_exist(earlier, "advice")
     return replace(sought, advice_id=seeking.earlier_advice_id, received_on=seeking.asked_on)
 
 
@@ -122,9 +117,7 @@ async def record_advice(tx: Transaction, *, advice_request_id: UUID, advice: Adv
     tx.must_have("assessment.write")
     check_advice(advice, of_body=False)
     found = await assessments.advice_request_for_update(tx.connection, advice_request_id, asking(tx))
-    if found is None:
-        raise not_found("request for advice")
-    owner_id, sought = found
+    owner_id, sought = must_exist(found, "request for advice")
     must_be_responsible(tx, owner_id)
     if sought.cooperation_request_id is not None:
         message = "This advice was asked for by a request to co-operate: the body that was asked gives it."

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import asking, checked, lawful
+from hub.actions.checks import asking, checked, lawful, must_exist
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import arrangements, queries
@@ -84,9 +84,9 @@ async def propose(
 async def sign(tx: Transaction, *, arrangement_id: UUID) -> None:
     """A party signs. With the last signature the arrangements come into force, and end what they supersede."""
     tx.must_have(_SCOPE)
-    version = await arrangements.version_for_update(tx.connection, asking(tx), arrangement_id)
-    if version is None:
-        raise not_found("arrangement")
+    version = must_exist(
+        await arrangements.version_for_update(tx.connection, asking(tx), arrangement_id), "arrangement"
+    )
     body, arrangement = tx.caller.organisation, version.arrangement
     lawful(refuse_to_sign(arrangement, body, version.answered))
     await arrangements.sign(tx.connection, arrangement.id, body, at=tx.now)

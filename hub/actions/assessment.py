@@ -4,16 +4,23 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions import duties
-from hub.actions.checks import asking, checked, lawful, must_be_responsible
+from hub.actions.checks import (
+    allowed,
+    asking,
+    body_in_force,
+    checked,
+    child_of,
+    lawful,
+    must_be_responsible,
+    must_exist,
+)
 from hub.actions.duties import About
 from hub.actions.notices import NoticeKind, Said, give_notice
-from hub.actions.responsibilities import body_in_force
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import assessments, notices, queries
+from hub.db import assessments, notices
 from hub.db.assessments import RecordedAssessment
-from hub.errors import RefusedByLaw, invalid, not_found
-from hub.law.decisions import Refusal
+from hub.errors import invalid
 from hub.law.duties import DutyRule
 from hub.law.notices import SETTINGS
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
@@ -46,9 +53,7 @@ async def request_assessment(
     family asked, whose it was to ask stands with it: by age, and by `capacity` (regs 63, 64).
     """
     tx.must_have("assessment.write")
-    child = await queries.child_by_id(tx.connection, asking(tx), child_id)
-    if child is None:
-        raise not_found("child")
+    child = await child_of(tx, child_id)
     must_be_responsible(tx, child.owner_id)
     lawful(
         refuse_request(
@@ -57,7 +62,7 @@ async def request_assessment(
             today=tx.today,
             detained=detained,
             plan_maintained=await assessments.is_maintained(tx.connection, child.owner_id, child.id),
-            in_progress=await assessments.is_considered(tx.connection, child.owner_id, child.id),
+            in_progress=await assessments.in_progress(tx.connection, child.owner_id, child.id),
         )
     )
     familys = asked_by is AskedBy.PARENT_OR_YOUNG_PERSON
@@ -75,9 +80,9 @@ async def consider_assessment(
     """The authority tells that it considers an assessment (reg. 4(2)) for which nobody asked it: a body brought the
     child to its attention (s. 24(1)(b))."""
     recorded = await own_assessment(tx, assessment_id)
-    told = await notices.was_given(tx.connection, asking(tx), _about(recorded), NoticeKind.CONSIDERING_ASSESSMENT)
+    told = await notices.was_given(tx.connection, asking(tx), recorded.about, NoticeKind.CONSIDERING_ASSESSMENT)
     lawful(refuse_considering(recorded.assessment.stage, reassessment=recorded.reassessment, told=told))
-    await _tell_considering(tx, _about(recorded), setting_id, capacity)
+    await _tell_considering(tx, recorded.about, setting_id, capacity)
     await tx.record(event_of("assessment_considered", recorded))
 
 
@@ -101,24 +106,20 @@ async def _begin(
     decides: DecisionMaker | None,
 ) -> About:
     """Begin to consider an assessment: the six weeks start (reg. 5(1))."""
-    assessment_id = tx.new_id()
+    about = About("Assessment", tx.new_id(), owner_id, child_id)
     asked = asked_by is not AskedBy.BROUGHT_TO_ATTENTION
     await assessments.insert_assessment(
         tx.connection,
-        owner_id=owner_id,
-        child_id=child_id,
-        assessment_id=assessment_id,
+        about,
         requested_on=began_on if asked else None,
         requested_by=asked_by.value,
         decides=decides,
         responsible_from=None if asked else began_on,
-        reassessment=False,
     )
-    about = About("Assessment", assessment_id, owner_id, child_id)
     for rule in (DutyRule.DECIDE_WHETHER_TO_ASSESS, DutyRule.FINALISE_PLAN):
         await duties.open_duty(tx, rule, about, holder=owner_id, started_on=began_on)
     facts = {"asked_by": asked_by.value, "on": began_on.isoformat()}
-    await tx.record(Event("assessment_requested", owner_id, "Assessment", assessment_id, child_id, facts))
+    await tx.record(Event("assessment_requested", owner_id, "Assessment", about.id, child_id, facts))
     return about
 
 
@@ -149,7 +150,7 @@ async def decide_assessment(
     await _keep_clocks(tx, recorded, stage, on)
     if stage in _TOLD:
         said = Said(reasons=reasons)
-        await give_notice(tx, _TOLD[stage], _about(recorded), said=said, capacity=capacity, given_on=on)
+        await give_notice(tx, _TOLD[stage], recorded.about, said=said, capacity=capacity, given_on=on)
     facts = {"decision": decision.value, "on": on.isoformat()}
     await tx.record(event_of("assessment_decided", recorded, **facts))
 
@@ -162,7 +163,7 @@ _TOLD = {
 
 async def _keep_clocks(tx: Transaction, recorded: RecordedAssessment, stage: AssessmentStage, on: date) -> None:
     """The six weeks are over; sixteen to refuse a plan begin to matter, and a refusal ends the twenty to make it."""
-    about, holder, began = _about(recorded), recorded.owner_id, recorded.assessment.began_on
+    about, holder, began = recorded.about, recorded.owner_id, recorded.assessment.began_on
     if recorded.reassessment:
         return
     if stage is AssessmentStage.WITHDRAWN:
@@ -186,7 +187,7 @@ async def decide_no_plan(
     recorded = await own_assessment(tx, assessment_id)
     stage_after(tx, recorded, NoPlanDecided(checked(reasons, "reasons"), on))
     await assessments.set_decision(tx.connection, recorded, outcome=AssessmentOutcome.NO_PLAN, on=on, reasons=reasons)
-    about = _about(recorded)
+    about = recorded.about
     await duties.meet(tx, about, DutyRule.NOTIFY_NO_PLAN, on=on)
     await duties.end(tx, about, DutyRule.FINALISE_PLAN, DutyRule.FINALISE_REASSESSED_PLAN, on=on)
     await give_notice(tx, NoticeKind.NO_PLAN, about, said=Said(reasons=reasons), capacity=capacity, given_on=on)
@@ -196,22 +197,14 @@ async def decide_no_plan(
 async def own_assessment(tx: Transaction, assessment_id: UUID) -> RecordedAssessment:
     """The assessment, for the authority that answers for the child."""
     tx.must_have("assessment.write")
-    recorded = await assessments.assessment_for_update(tx.connection, assessment_id, asking(tx))
-    if recorded is None:
-        raise not_found("assessment")
+    found = await assessments.assessment_for_update(tx.connection, assessment_id, asking(tx))
+    recorded = must_exist(found, "assessment")
     must_be_responsible(tx, recorded.owner_id)
     return recorded
 
 
 def stage_after(tx: Transaction, recorded: RecordedAssessment, event: AssessmentEvent) -> AssessmentStage:
-    after = recorded.assessment.after(event, today=tx.today)
-    if isinstance(after, Refusal):
-        raise RefusedByLaw(after)
-    return after
-
-
-def _about(recorded: RecordedAssessment) -> About:
-    return About("Assessment", recorded.id, recorded.owner_id, recorded.child_id)
+    return allowed(recorded.assessment.after(event, today=tx.today))
 
 
 def event_of(kind: str, recorded: RecordedAssessment, **facts: str) -> Event:

@@ -3,14 +3,14 @@
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import asking, must_be_responsible
+from hub.actions.checks import allowed, asking, must_be_responsible, must_exist
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import budget_money, budgets, direct_payments
 from hub.db.budgets import KeptBudget, KeptItem
 from hub.db.direct_payments import Part
 from hub.db.duty_rows import About
-from hub.errors import RefusedByLaw, not_found
+from hub.errors import RefusedByLaw
 from hub.law.budget_money import (
     Due,
     Pence,
@@ -31,9 +31,7 @@ from hub.law.vocabulary import BudgetStatus, DirectPaymentStatus
 async def own_budget(tx: Transaction, budget_id: UUID) -> KeptBudget:
     """The budget, for the authority that answers for the child."""
     tx.must_have("budget.write")
-    budget = await budgets.budget_for_update(tx.connection, budget_id, asking(tx))
-    if budget is None:
-        raise not_found("personal budget")
+    budget = must_exist(await budgets.budget_for_update(tx.connection, budget_id, asking(tx)), "personal budget")
     must_be_responsible(tx, budget.about.owner_id)
     return budget
 
@@ -41,9 +39,8 @@ async def own_budget(tx: Transaction, budget_id: UUID) -> KeptBudget:
 async def own_item(tx: Transaction, item_id: UUID) -> KeptItem:
     """The item, for the body that is to fund it."""
     tx.must_have("budget.write")
-    item = await budgets.item_for_update(tx.connection, item_id, asking(tx))
-    if item is None:
-        raise not_found("amount in a personal budget")
+    found = await budgets.item_for_update(tx.connection, item_id, asking(tx))
+    item = must_exist(found, "amount in a personal budget")
     must_fund(tx, item)
     return item
 
@@ -60,10 +57,7 @@ async def due_of(tx: Transaction, item: KeptItem, amount: Pence, *, starts_on: d
     if item.ends_on is not None and first > item.ends_on:
         return ()
     years = await budget_money.school_years(tx.connection, item.budget.about.owner_id)
-    due = schedule(amount, item.per, first, item.ends_on or last_day_of_financial_year(first), years)
-    if isinstance(due, Refusal):
-        raise RefusedByLaw(due)
-    return due
+    return allowed(schedule(amount, item.per, first, item.ends_on or last_day_of_financial_year(first), years))
 
 
 async def put_agreed(tx: Transaction, item: KeptItem, amount: Pence, whole_amount: Pence) -> None:
@@ -150,7 +144,4 @@ async def decide_budget(tx: Transaction, budget: KeptBudget, status: BudgetStatu
 
 
 def status_after(budget: KeptBudget, event: BudgetEvent) -> BudgetStatus:
-    after = budget_after(budget.status, event)
-    if isinstance(after, Refusal):
-        raise RefusedByLaw(after)
-    return after
+    return allowed(budget_after(budget.status, event))

@@ -3,13 +3,11 @@ that funds what is decided on, in the transaction that decides."""
 
 from collections.abc import Collection, Sequence
 
-from hub.actions.checks import asking
+from hub.actions.checks import child_of
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.transaction import Transaction
-from hub.db import queries
 from hub.db.budgets import KeptItem
 from hub.db.direct_payments import KeptDirectPayment
-from hub.errors import not_found
 from hub.law.budget_decisions import DecisionOnDirectPayment, ReconsiderationOutcome
 from hub.law.budget_direct_payment_events import NOMINATED
 from hub.law.budget_money import Due, Pence, in_pounds
@@ -37,9 +35,7 @@ async def tell_of_offer(
     tx: Transaction, kept: KeptDirectPayment, *, goods: str, conditions: str, days: Sequence[Due]
 ) -> None:
     """The notice before the first payment, to who is to receive it (reg. 8(2))."""
-    child = await queries.child_by_id(tx.connection, asking(tx), kept.item.budget.about.child_id)
-    if child is None:
-        raise not_found("child")
+    child = await child_of(tx, kept.item.budget.about.child_id)
     words = offer_in_words(
         child=" ".join([*child.given_names, child.family_name]),
         goods=goods,

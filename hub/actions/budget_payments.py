@@ -10,15 +10,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from hub.actions.budget_book import add_up, own_item, tell
-from hub.actions.checks import asking, lawful
+from hub.actions.checks import allowed, asking, lawful
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import budget_money, direct_payments
 from hub.db.budgets import KeptItem
-from hub.errors import RefusedByLaw, forbidden, invalid, not_found
+from hub.errors import forbidden, invalid, not_found
 from hub.law.budget_direct_payments import DirectPayment, may_pay
 from hub.law.budget_money import Due, SchoolYear, in_pence
-from hub.law.decisions import Refusal
 from hub.law.vocabulary import OrganisationKind, PaymentMechanism
 
 MOST_WEEKS, MOST_TERMS = 53, 8
@@ -33,7 +32,7 @@ async def record_payment(
     what is paid otherwise than directly is the rest.
     """
     item, part = await _paid_under(tx, item_id, payment_id)
-    paid = Due(on, _pence(amount))
+    paid = Due(on, allowed(in_pence(amount, "amount")))
     if part is not None or item.mechanism is PaymentMechanism.DIRECT_PAYMENT:
         lawful(may_pay(await _direct_payment(tx, part), paid.on))
     account = await budget_money.account_of(tx.connection, item, part)
@@ -49,7 +48,7 @@ async def record_spending(
 ) -> UUID:
     """The recipient shows what was spent on the provision (PB Regs 2014 reg. 8(3)(g)); the budget's id."""
     item, part = await _paid_under(tx, item_id, payment_id)
-    spent = Due(on, _pence(amount))
+    spent = Due(on, allowed(in_pence(amount, "amount")))
     account = await budget_money.account_of(tx.connection, item, part)
     lawful(account.refuse_spending(spent, today=tx.today))
     await budget_money.insert_spending(tx.connection, item, part, tx.new_id(), spent)
@@ -96,10 +95,3 @@ async def _direct_payment(tx: Transaction, direct_payment_id: UUID | None) -> Di
         return None
     kept = await direct_payments.direct_payment_for_update(tx.connection, direct_payment_id, asking(tx))
     return kept and kept.payment
-
-
-def _pence(amount: Decimal) -> int:
-    pence = in_pence(amount, "amount")
-    if isinstance(pence, Refusal):
-        raise RefusedByLaw(pence)
-    return pence

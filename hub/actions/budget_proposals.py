@@ -9,12 +9,12 @@ from uuid import UUID
 
 from hub.actions.budget_book import decide_budget, own_budget, status_after, tell
 from hub.actions.budget_notices import tell_of_amount
-from hub.actions.checks import checked, lawful
+from hub.actions.checks import allowed, checked, lawful
 from hub.actions.notices import NoticeKind
 from hub.actions.transaction import Transaction
 from hub.db import budget_money, budgets, direct_payments
 from hub.db.budgets import KeptBudget, KeptItem, ProvisionToBuy
-from hub.errors import RefusedByLaw, invalid, not_found
+from hub.errors import invalid, not_found
 from hub.law.budget_money import (
     Pence,
     financial_year,
@@ -122,13 +122,12 @@ async def _propose(
     tx: Transaction, budget: KeptBudget, given: GivenItem, there: dict[UUID, ProvisionToBuy], place: str
 ) -> None:
     """One amount, as one item; or as several, which are shares of it to the penny."""
-    amount = _pence(given.amount, "items", place, "amount")
+    amount = allowed(in_pence(given.amount, "items", place, "amount"))
     if any(share.weight < 1 for share in given.shares):
         raise invalid("a share weighs 1 or more", rule="share-weight", path=("items", place, "shares"))
-    direct = [_pence(each, "items", place, "directPayments") for each in given.direct_payments]
-    by_direct_payment = shares_of(given.mechanism, amount, direct, "items", place, "directPayments")
-    if isinstance(by_direct_payment, Refusal):
-        raise RefusedByLaw(by_direct_payment)
+    where = ("items", place, "directPayments")
+    direct = [allowed(in_pence(each, *where)) for each in given.direct_payments]
+    by_direct_payment = allowed(shares_of(given.mechanism, amount, direct, *where))
     pool_id = tx.new_id() if len(given.shares) > 1 else None
     parts = split(amount, [share.weight for share in given.shares])
     for share, part in zip(given.shares, parts, strict=True):
@@ -208,17 +207,8 @@ async def _indicate(tx: Transaction, item: KeptItem, amount: Pence, *, part: UUI
     if item.starts_on is None or item.ends_on is None:
         return
     years = await budget_money.school_years(tx.connection, item.budget.about.owner_id)
-    due = schedule(amount, item.per, item.starts_on, item.ends_on, years)
-    if isinstance(due, Refusal):
-        raise RefusedByLaw(due)
+    due = allowed(schedule(amount, item.per, item.starts_on, item.ends_on, years))
     await budget_money.put_dues(tx.connection, item, part=part, indicative=due, new_id=tx.new_id)
-
-
-def _pence(amount: Decimal, *path: str) -> Pence:
-    pence = in_pence(amount, *path)
-    if isinstance(pence, Refusal):
-        raise RefusedByLaw(pence)
-    return pence
 
 
 async def _leave_out(tx: Transaction, budget: KeptBudget, each: LeftOut, provision: ProvisionToBuy) -> None:

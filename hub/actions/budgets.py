@@ -6,13 +6,13 @@ from uuid import UUID
 
 from hub.actions.budget_book import decide_budget, follow_section_j, own_budget, own_item, put_agreed, tell
 from hub.actions.budget_notices import tell_of_amount
-from hub.actions.checks import asking, checked, lawful, must_be_responsible
+from hub.actions.checks import allowed, asking, checked, lawful, must_be_responsible, must_exist
 from hub.actions.notices import NoticeKind
 from hub.actions.transaction import Transaction
 from hub.db import budgets
 from hub.db.budgets import KeptBudget
 from hub.db.duty_rows import About
-from hub.errors import RefusedByLaw, not_found
+from hub.errors import RefusedByLaw
 from hub.law.budget_money import in_pence, in_pounds
 from hub.law.decisions import Refusal
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, Decider, decision_maker
@@ -25,9 +25,7 @@ async def request_budget(
 ) -> UUID:
     """The parent or the young person has asked for a personal budget (s. 49(1), reg. 4(1)); its id."""
     tx.must_have("budget.write")
-    plan = await budgets.plan_to_budget(tx.connection, plan_id, asking(tx))
-    if plan is None:
-        raise not_found("plan")
+    plan = must_exist(await budgets.plan_to_budget(tx.connection, plan_id, asking(tx)), "plan")
     must_be_responsible(tx, plan.about.owner_id)
     decides = decision_maker(plan.born_on, on, capacity)
     lawful(refuse_request(plan.window, by, decides, on=on, today=tx.today))
@@ -65,9 +63,9 @@ async def agree_item(tx: Transaction, *, item_id: UUID, amount: Decimal | None =
     """The body that is to fund an amount agrees to it, or to another; from then on it owes it (s. 49(2)). The budget's
     id."""
     item = await own_item(tx, item_id)
-    agreed = item.indicative if amount is None else in_pence(amount, "amount")
-    if agreed is None or isinstance(agreed, Refusal):
-        raise RefusedByLaw(agreed or Refusal("CFA 2014 s. 49(2)", "amount-required", "Say how much.", ("amount",)))
+    agreed = item.indicative if amount is None else allowed(in_pence(amount, "amount"))
+    if agreed is None:
+        raise RefusedByLaw(Refusal("CFA 2014 s. 49(2)", "amount-required", "Say how much.", ("amount",)))
     lawful(
         refuse_decision(
             item.status, ItemStatus.AGREED, provision_agreed=item.provision_agreed, in_the_plan=item.in_the_plan

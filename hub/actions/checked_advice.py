@@ -1,10 +1,11 @@
-"""What advice and the documents that go with a request may hold: asked before anything is kept."""
+"""What advice, provision and the documents that go with a request may hold: asked before anything is kept."""
 
 from collections.abc import Sequence
 
 from hub.actions.checks import checked
 from hub.db.advice import Advice, Attachment
 from hub.errors import invalid
+from hub.law.s37_provision import MINUTES_IN_A_WEEK, Specified
 from hub.law.vocabulary import AdviceKind
 
 
@@ -31,15 +32,20 @@ def check_advice(advice: Advice, *, of_body: bool = True) -> None:
         checked(text or "", name)
     check_attachments(advice.documents, "documents")
     for place, each in enumerate(advice.provision):
-        for name, text in (
-            ("description", each.description),
-            ("frequency", each.frequency),
-            ("deliveredBy", each.delivered_by),
-            ("qualification", each.qualification),
-            ("setting", each.setting),
-        ):
-            checked(text or "", "provision", str(place), name)
-        if each.minutes_per_week is not None and not 0 <= each.minutes_per_week <= 7 * 24 * 60:
-            raise invalid(
-                "minutes in a week", rule="minutes-per-week", path=("provision", str(place), "minutesPerWeek")
-            )
+        check_specified(each, "provision", str(place))
+
+
+def check_specified(provision: Specified, *path: str) -> None:
+    """Raises `Problem` INVALID for provision that cannot be kept."""
+    for name, text in (
+        ("description", provision.description),
+        ("frequency", provision.frequency),
+        ("deliveredBy", provision.delivered_by),
+        ("qualification", provision.qualification),
+        ("setting", provision.setting),
+    ):
+        checked(text or "", *path, name)
+    minutes = provision.minutes_per_week
+    if minutes is not None and not 0 <= minutes <= MINUTES_IN_A_WEEK:
+        message = f"minutes in a week are from 0 to {MINUTES_IN_A_WEEK}"
+        raise invalid(message, rule="minutes-per-week", path=(*path, "minutesPerWeek"))

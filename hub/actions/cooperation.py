@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from hub.actions.checked_advice import check_advice, check_attachments
-from hub.actions.checks import asking, checked, decided
+from hub.actions.checks import asking, body_of, checked, child_of, decided
 from hub.actions.cooperation_steps import addressed, asked_by_caller, event_of, open_duty_of, take
 from hub.actions.transaction import Transaction
 from hub.audit import Event
@@ -15,7 +15,7 @@ from hub.db.advice import Advice, Attachment, RecordedAdvice, insert_advice, ins
 from hub.db.arrangements import with_limit
 from hub.db.cooperation import Recorded
 from hub.db.queries import ChildIdentity
-from hub.errors import forbidden, invalid, not_found
+from hub.errors import forbidden, invalid
 from hub.law.reg6_advice import may_forward
 from hub.law.reg8_time_limit import Part3Function, TimeException, TimeExceptionGround
 from hub.law.s26_arrangements import agreed_limit
@@ -73,9 +73,7 @@ async def request_of_several(
     if not 1 <= len(set(addressed_to)) == len(addressed_to) <= MOST_BODIES:
         message = f"name from one to {MOST_BODIES} bodies, each once"
         raise invalid(message, rule="bodies-to-ask", path=("addressedTo",))
-    child = await queries.child_by_id(tx.connection, asking(tx), child_id)
-    if child is None:
-        raise not_found("child")
+    child = await child_of(tx, child_id)
     if child.owner_id != tx.caller.organisation:
         raise forbidden("only the authority responsible for the child may ask", rule="not-the-responsible-authority")
     for body in addressed_to:
@@ -229,9 +227,7 @@ async def submit_advice(
 
 async def _askable(tx: Transaction, body_id: UUID, *, by: UUID, path: str) -> None:
     """A body that s. 31(1) lists, which exists today and is another than the one that turns to it."""
-    body = await queries.organisation_by_id(tx.connection, body_id)
-    if body is None:
-        raise not_found("organisation")
+    body = await body_of(tx, body_id)
     decided(may_be_asked(body.kind, same_body=body_id == by), "CFA 2014 s. 31(1)", path=path)
     if not body.in_force(tx.today):
         raise invalid("this body is not in force today", rule="body-not-in-force", path=(path,))

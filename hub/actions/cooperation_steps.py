@@ -3,14 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
-from hub.actions.checks import asking
+from hub.actions.checks import allowed, asking, must_exist
 from hub.actions.duties import announce_when_late
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import cooperation
 from hub.db.cooperation import KeptDuty, Recorded
-from hub.errors import RefusedByLaw, forbidden, not_found
-from hub.law.decisions import Refusal
+from hub.errors import forbidden
 from hub.law.periods import london_day
 from hub.law.reg8_time_limit import basis
 from hub.law.s31_cooperation import Declined, Received, TimeExceptionClaimed
@@ -32,18 +31,14 @@ async def held(tx: Transaction, request_id: UUID) -> Recorded | None:
 async def addressed(tx: Transaction, request_id: UUID) -> Recorded:
     """The request, for the body it is addressed to; for anyone who may not see it, it does not exist."""
     tx.must_have("cooperation.respond")
-    recorded = await held(tx, request_id)
-    if recorded is None:
-        raise not_found("request")
+    recorded = must_exist(await held(tx, request_id), "request")
     if recorded.request.addressed_to != tx.caller.organisation:
         raise forbidden("only the body the request is addressed to may answer it", rule="not-addressed-to-you")
     return recorded
 
 
 async def asked_by_caller(tx: Transaction, request_id: UUID) -> Recorded:
-    recorded = await held(tx, request_id)
-    if recorded is None:
-        raise not_found("request")
+    recorded = must_exist(await held(tx, request_id), "request")
     if recorded.request.requested_by != tx.caller.organisation:
         raise forbidden("only the authority that made the request may do this", rule="not-your-request")
     return recorded
@@ -53,9 +48,7 @@ async def take(tx: Transaction, recorded: Recorded, step: Step, kind: str, *, al
     """One step of a request, as the law lets it: the row, its duty and its event; nothing where nothing changes, unless
     it is `always` a version.
     """
-    after = recorded.request.after(step, now=tx.now)
-    if isinstance(after, Refusal):
-        raise RefusedByLaw(after)
+    after = allowed(recorded.request.after(step, now=tx.now))
     if after == recorded.request and not always:
         return recorded
     changed = replace(recorded, request=after, version=recorded.version + 1, updated_at=tx.now)

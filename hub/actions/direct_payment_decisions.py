@@ -19,12 +19,12 @@ from hub.actions.budget_book import (
     tell,
 )
 from hub.actions.budget_notices import tell_of_decision, tell_of_outcome
-from hub.actions.checks import asking, checked, lawful
+from hub.actions.checks import allowed, asking, checked, lawful, must_exist
 from hub.actions.direct_payments import own_direct_payment, reschedule, step
 from hub.actions.transaction import Transaction
 from hub.db import budget_money, budgets, direct_payments
 from hub.db.direct_payments import KeptDecision, KeptDirectPayment
-from hub.errors import RefusedByLaw, invalid, not_found
+from hub.errors import invalid
 from hub.law.budget_decisions import (
     DecisionOnDirectPayment,
     ReconsiderationOutcome,
@@ -34,15 +34,9 @@ from hub.law.budget_decisions import (
     refuse_repayment,
     refuse_stopping,
 )
-from hub.law.budget_direct_payment_events import (
-    Changed,
-    Refused,
-    Restored,
-    Stopped,
-)
+from hub.law.budget_direct_payment_events import Changed, Refused, Restored, Stopped
 from hub.law.budget_money import Pence, changed_from, in_pence, in_pounds, reconcile
 from hub.law.budget_parts import is_over
-from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.s49_personal_budget import BudgetEvent, ItemStatus
 from hub.law.s49_personal_budget import refuse_decision as refuse_decision_on_amount
@@ -110,9 +104,7 @@ async def reconsider(
     """The funder looks at its decision once more, with written reasons (regs 7(b), (c), 12(2) to (4), 13(4), 14(4));
     the budget's id."""
     tx.must_have("budget.write")
-    found = await direct_payments.decision_by_id(tx.connection, decision_id, asking(tx))
-    if found is None:
-        raise not_found("decision")
+    found = must_exist(await direct_payments.decision_by_id(tx.connection, decision_id, asking(tx)), "decision")
     kept = await own_direct_payment(tx, found.direct_payment_id)
     said = checked(reasons, "reasons")
     lawful(found.decision.refuse_reconsideration(said, regime=kept.payment.regime, on=on, today=tx.today))
@@ -225,7 +217,4 @@ def _was(before: Pence | None) -> dict[str, Decimal]:
 def _amount(made: Change) -> Pence:
     if made.amount is None:
         raise invalid("say how much", rule="amount-required", path=("amount",))
-    amount = in_pence(made.amount, "amount")
-    if isinstance(amount, Refusal):
-        raise RefusedByLaw(amount)
-    return amount
+    return allowed(in_pence(made.amount, "amount"))

@@ -8,17 +8,13 @@ from uuid import UUID
 from hub.actions import duties
 from hub.actions.budget_book import add_up, due_of, follow_section_j, move_budget, must_fund, tell
 from hub.actions.budget_notices import ask_young_person, tell_of_offer
-from hub.actions.checks import asking, checked, lawful
+from hub.actions.checks import allowed, asking, checked, lawful, must_exist
 from hub.actions.transaction import Transaction
 from hub.db import budget_money, direct_payments, reviews
+from hub.db.budgets import KeptBudget
 from hub.db.direct_payments import KeptDirectPayment
-from hub.db.duty_rows import About
 from hub.db.reviews import KeptReview, ReviewedPlan
-from hub.errors import RefusedByLaw, not_found
-from hub.law.budget_decisions import (
-    Considered,
-    refuse_review,
-)
+from hub.law.budget_decisions import Considered, refuse_review
 from hub.law.budget_direct_payment_events import (
     Accepted,
     DirectPaymentEvent,
@@ -29,7 +25,6 @@ from hub.law.budget_direct_payment_events import (
     Wished,
     YoungPersonsWish,
 )
-from hub.law.budget_direct_payments import DirectPayment
 from hub.law.budget_money import changed_from
 from hub.law.budget_regimes import Regime
 from hub.law.duties import DutyRule, due_on
@@ -80,17 +75,15 @@ async def start(tx: Transaction, *, payment_id: UUID, on: date) -> UUID:
     await reschedule(tx, after, on, anew=True)
     budget = kept.item.budget
     await move_budget(tx, budget, BudgetEvent.PAYMENT_BEGAN)
-    if after.payment.regime is Regime.PB_REGS_2014:
-        plan = ReviewedPlan(
-            About("Plan", budget.plan_id, budget.about.owner_id, budget.about.child_id), budget.plan_status
+    reviewed = after.payment.regime is Regime.PB_REGS_2014
+    if reviewed and await reviews.awaited(tx.connection, _plan(budget), ReviewKind.DIRECT_PAYMENT) is None:
+        rule = DutyRule.REVIEW_DIRECT_PAYMENTS
+        about = replace(budget.about, type="Review", id=tx.new_id())
+        kind, due = ReviewKind.DIRECT_PAYMENT, due_on(rule, on)
+        await reviews.insert_review(
+            tx.connection, KeptReview(about, budget.plan_id, kind, Review(budget.plan_status), due)
         )
-        if await reviews.awaited(tx.connection, plan, ReviewKind.DIRECT_PAYMENT) is None:
-            due = due_on(DutyRule.REVIEW_DIRECT_PAYMENTS, on)
-            about = replace(budget.about, type="Review", id=tx.new_id())
-            review = KeptReview(about, budget.plan_id, ReviewKind.DIRECT_PAYMENT, Review(budget.plan_status), due)
-            await reviews.insert_review(tx.connection, review)
-            rule = DutyRule.REVIEW_DIRECT_PAYMENTS
-            await duties.open_duty(tx, rule, budget.about, holder=budget.about.owner_id, started_on=on)
+        await duties.open_duty(tx, rule, budget.about, holder=budget.about.owner_id, started_on=on)
     return budget.about.id
 
 
@@ -100,8 +93,7 @@ async def review(tx: Transaction, *, payment_id: UUID, considered: frozenset[Con
     lawful(refuse_review(considered, on=on, started_on=kept.payment.starts_on, today=tx.today))
     await direct_payments.save_direct_payment(tx.connection, kept, reviewed_on=on)
     budget = kept.item.budget
-    plan = ReviewedPlan(About("Plan", budget.plan_id, budget.about.owner_id, budget.about.child_id), budget.plan_status)
-    awaited = await reviews.awaited(tx.connection, plan, ReviewKind.DIRECT_PAYMENT)
+    awaited = await reviews.awaited(tx.connection, _plan(budget), ReviewKind.DIRECT_PAYMENT)
     if awaited is not None and kept.payment.regime is Regime.PB_REGS_2014:
         held = replace(awaited, review=replace(awaited.review, meeting_on=on, report_on=on))
         await reviews.update_review(tx.connection, held)
@@ -136,21 +128,21 @@ async def ask(tx: Transaction, *, payment_id: UUID) -> UUID:
 async def own_direct_payment(tx: Transaction, payment_id: UUID) -> KeptDirectPayment:
     """The direct payment, for the body that funds it."""
     tx.must_have("budget.write")
-    kept = await direct_payments.direct_payment_for_update(tx.connection, payment_id, asking(tx))
-    if kept is None:
-        raise not_found("direct payment")
+    found = await direct_payments.direct_payment_for_update(tx.connection, payment_id, asking(tx))
+    kept = must_exist(found, "direct payment")
     must_fund(tx, kept.item)
     return kept
+
+
+def _plan(budget: KeptBudget) -> ReviewedPlan:
+    return ReviewedPlan(replace(budget.about, type="Plan", id=budget.plan_id), budget.plan_status)
 
 
 async def step(
     tx: Transaction, kept: KeptDirectPayment, event: DirectPaymentEvent, told: str, **values: Any
 ) -> KeptDirectPayment:
     lawful(*kept.payment.refusals(event, today=tx.today))
-    after = kept.payment.after(event, today=tx.today)
-    if not isinstance(after, DirectPayment):
-        raise RefusedByLaw(after)
-    changed = replace(kept, payment=after)
+    changed = replace(kept, payment=allowed(kept.payment.after(event, today=tx.today)))
     await direct_payments.save_direct_payment(tx.connection, changed, **values)
     await tell(tx, kept.item.budget.about, told, direct_payment=str(kept.id), on=event.on.isoformat())
     return changed

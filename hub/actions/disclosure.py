@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import asking, checked, lawful
+from hub.actions.checks import asking, checked, lawful, must_exist, own_child
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import arrangements, openings, queries
 from hub.db.openings import Kept
-from hub.db.queries import ChildIdentity
 from hub.errors import forbidden, invalid, not_found
 from hub.law.decisions import Refusal
 from hub.law.reg17_consent import Consent, last_day, refuse_consent, refuse_withdrawal
@@ -26,7 +25,8 @@ async def record_consent(tx: Transaction, *, child_id: UUID, given_by: str, cons
 
     What a child or a parent consents to ends when the child becomes a young person.
     """
-    child = await _own_child(tx, child_id)
+    tx.must_have(_SCOPE)
+    child = await own_child(tx, child_id)
     if not checked(given_by, "givenBy").strip():
         raise invalid("say who consents", rule="given-by-required", path=("givenBy",))
     await _kinds(tx, consent.recipients)
@@ -42,9 +42,7 @@ async def withdraw_consent(tx: Transaction, *, consent_id: UUID, on: date | None
     """A consent is withdrawn: from that day, today at last, it opens nothing."""
     tx.must_have(_SCOPE)
     found = await openings.consent_for_update(tx.connection, asking(tx), consent_id)
-    if found is None:
-        raise not_found("consent")
-    kept, consent = found
+    kept, consent = must_exist(found, "consent")
     day = on or tx.today
     lawful(refuse_withdrawal(consent, on=day, today=tx.today))
     await openings.withdraw_consent(tx.connection, kept, on=day)
@@ -53,7 +51,8 @@ async def withdraw_consent(tx: Transaction, *, consent_id: UUID, on: date | None
 
 async def decide_disclosure(tx: Transaction, *, child_id: UUID, decision: DisclosureDecision) -> UUID:
     """The authority decides to disclose parts of one child's record (reg. 17(1)(a) to (k)); the decision's id."""
-    child = await _own_child(tx, child_id)
+    tx.must_have(_SCOPE)
+    child = await own_child(tx, child_id)
     checked(decision.officer, "officer")
     checked(decision.reasons, "reasons")
     kinds = await _kinds(tx, decision.recipients)
@@ -72,9 +71,7 @@ async def revoke_disclosure(tx: Transaction, *, decision_id: UUID) -> None:
     """The authority revokes a decision: from now on it opens nothing."""
     tx.must_have(_SCOPE)
     found = await openings.decision_for_update(tx.connection, asking(tx), decision_id)
-    if found is None:
-        raise not_found("decision")
-    kept, revoked = found
+    kept, revoked = must_exist(found, "decision")
     if revoked:
         message = "This decision was revoked before."
         lawful(Refusal("SEND Regs 2014 reg. 17(1)", "already-revoked", message, ("disclosure_decision",)))
@@ -122,9 +119,7 @@ async def acknowledge_glass(tx: Transaction, *, glass_id: UUID, finding: str) ->
     It takes the scope of who looks after the record of access: a privacy officer decides nothing else.
     """
     tx.must_have("audit.read")
-    kept = await openings.glass_broken(tx.connection, asking(tx), glass_id)
-    if kept is None:
-        raise not_found("broken glass")
+    kept = must_exist(await openings.glass_broken(tx.connection, asking(tx), glass_id), "broken glass")
     if kept.owner_id != tx.caller.organisation:
         raise forbidden("only the authority whose record it is may do this", rule="not-the-responsible-authority")
     lawful(refuse_acknowledgement(checked(finding, "finding"), acknowledged=False))
@@ -138,7 +133,8 @@ async def acknowledge_glass(tx: Transaction, *, glass_id: UUID, finding: str) ->
 
 async def restrict(tx: Transaction, *, child_id: UUID, restricted: bool) -> None:
     """The authority keeps, or no longer keeps, where a child lives and whom to reach from every other body."""
-    child = await _own_child(tx, child_id)
+    tx.must_have(_SCOPE)
+    child = await own_child(tx, child_id)
     await openings.set_restricted(tx.connection, child.owner_id, child.id, restricted=restricted)
     kind = "child_restricted" if restricted else "child_no_longer_restricted"
     await tx.record(Event(kind, child.owner_id, "Child", child.id, child.id))
@@ -152,16 +148,6 @@ async def name_privacy_officer(tx: Transaction, *, name: str, contact: str) -> N
     body = tx.caller.organisation
     await openings.name_privacy_officer(tx.connection, body, name=name, contact=contact, at=tx.now)
     await tx.record(Event("privacy_officer_named", body, "Organisation", body))
-
-
-async def _own_child(tx: Transaction, child_id: UUID) -> ChildIdentity:
-    tx.must_have(_SCOPE)
-    child = await queries.child_by_id(tx.connection, asking(tx), child_id)
-    if child is None:
-        raise not_found("child")
-    if child.owner_id != tx.caller.organisation:
-        raise forbidden("only the authority whose record it is may do this", rule="not-the-responsible-authority")
-    return child
 
 
 async def _kinds(tx: Transaction, recipients: Collection[UUID]) -> list[OrganisationKind]:

@@ -8,15 +8,16 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from hub.actions.checks import asking, checked, lawful
-from hub.actions.transaction import LONDON, Transaction
+from hub.actions.checks import asking, checked, lawful, must_exist
+from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import duty_rows, queries
 from hub.db.duty_rows import About, KeptDuty, Relieved
-from hub.errors import forbidden, not_found
+from hub.errors import forbidden
 from hub.jobs import ANNOUNCE_DUTIES, Job
 from hub.law.decisions import Refusal
 from hub.law.duties import RULES, DutyRule, Relief, due_on, refuse_met
+from hub.law.periods import LONDON
 from hub.law.reg10_time_exceptions import Excuse, refuse_excuse
 from hub.law.vocabulary import OrganisationKind
 
@@ -67,9 +68,7 @@ async def excuse(
 ) -> None:
     """The holder records what relieves the time limit of a duty, never the duty (regs 5(4), 10(4), 27(3), 44(3))."""
     tx.must_have(_SCOPE.get(tx.caller.organisation_kind, "redress.write"))
-    duty = await duty_rows.duty_for_update(tx.connection, duty_id, asking(tx))
-    if duty is None:
-        raise not_found("duty")
+    duty = must_exist(await duty_rows.duty_for_update(tx.connection, duty_id, asking(tx)), "duty")
     if duty.holder_id != tx.caller.organisation:
         raise forbidden("only the body that owes the duty may record why it was impractical", rule="not-the-holder")
     advice_asked_on = await queries.advice_asked_on(tx.connection, asking(tx), duty.about.id)
@@ -92,9 +91,7 @@ async def excuse(
 async def say_met(tx: Transaction, *, duty_id: UUID, on: date) -> None:
     """The holder of a duty, or the authority whose record it is, says that what is done outside the hub was done."""
     tx.must_have(_SCOPE.get(tx.caller.organisation_kind, "redress.write"))
-    duty = await duty_rows.duty_for_update(tx.connection, duty_id, asking(tx))
-    if duty is None:
-        raise not_found("duty")
+    duty = must_exist(await duty_rows.duty_for_update(tx.connection, duty_id, asking(tx)), "duty")
     if tx.caller.organisation not in {duty.holder_id, duty.about.owner_id}:
         raise forbidden("the body that owes the duty says that it was met, or the authority", rule="not-the-holder")
     closed = duty.met_on is not None or duty.ended_on is not None

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
-from hub.actions.checks import asking, checked, decided, lawful
-from hub.actions.responsibilities import body_in_force, own_child
+from hub.actions.checks import asking, body_in_force, checked, decided, lawful, must_exist, own_child
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import enquiries
-from hub.errors import forbidden, invalid, not_found
+from hub.errors import forbidden, invalid
 from hub.law.s28_cooperation import Enquiry, may_ask_for_help, refuse_answer
 
 
@@ -40,9 +39,7 @@ async def ask_for_help(tx: Transaction, *, addressed_to: UUID, asked: str, child
 async def answer_enquiry(tx: Transaction, *, enquiry_id: UUID, answer: str) -> None:
     """The body that was asked answers, in words."""
     tx.must_have("cooperation.respond")
-    enquiry = await enquiries.enquiry_by_id(tx.connection, enquiry_id, asking(tx))
-    if enquiry is None:
-        raise not_found("enquiry")
+    enquiry = must_exist(await enquiries.enquiry_by_id(tx.connection, enquiry_id, asking(tx)), "enquiry")
     if enquiry.addressed_to != tx.caller.organisation:
         raise forbidden("only the body that was asked may answer", rule="not-addressed-to-you")
     words = _words(answer, "answer")

@@ -4,23 +4,20 @@ from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID
 
+from hub.actions.checks import must_exist
 from hub.actions.export_person import Census, person_of
 from hub.actions.sen2_return import Person
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import import_return as kept
 from hub.db import import_runs
-from hub.errors import not_found
 
 BATCH = 500
 
 
 async def owner_of(tx: Transaction, la_code: str) -> UUID:
     """The authority with this code. Raises `Problem` NOT_FOUND."""
-    owner_id = await import_runs.authority_of(tx.connection, la_code)
-    if owner_id is None:
-        raise not_found("authority")
-    return owner_id
+    return must_exist(await import_runs.authority_of(tx.connection, la_code), "authority")
 
 
 async def persons(

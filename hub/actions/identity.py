@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.actions.checks import must_exist
 from hub.actions.child_sources import keep_own_words, weigh_again
 from hub.actions.transaction import Transaction
 from hub.audit import Event
@@ -82,9 +83,7 @@ async def decide(
         raise forbidden("a person decides whether two records are one child's", rule="person-needed")
     if why is not None and len(why) > MOST_WORDS:
         raise invalid(f"a reason has at most {MOST_WORDS:,} characters", rule="reason-too-long", path=("reason",))
-    pair = await identity.pair(tx.connection, caller.organisation, candidate_id)
-    if pair is None:
-        raise not_found("pair of records")
+    pair = must_exist(await identity.pair(tx.connection, caller.organisation, candidate_id), "pair of records")
     child_id = await _decided(tx, pair, decision, keep)
     await identity.explain(tx.connection, caller.organisation, candidate_id, why)
     return child_id

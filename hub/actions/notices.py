@@ -4,19 +4,17 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import asking, checked
+from hub.actions.checks import allowed, asking, checked, child_of
 from hub.actions.duties import open_familys
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import notices, queries
+from hub.db import notices
 from hub.db.duty_rows import About
 from hub.db.notices import KeptNotice
-from hub.errors import RefusedByLaw, not_found
-from hub.law.decisions import Refusal
 from hub.law.notices import NOTHING_SAID, Notice, NoticeKind, NoticeTo, Said, may_be_appealed, notice, receivers
 from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
 
-__all__ = ["NoticeKind", "Said", "give_notice"]
+__all__ = ["NoticeKind", "Said", "give_notice", "who_decides"]
 
 
 async def give_notice(
@@ -51,12 +49,14 @@ async def give_notice(
     given: list[UUID] = []
     wanted = receivers(kind) if to_whom is None else receivers(kind) & set(to_whom)
     for to in (each for each in NoticeTo if each in wanted):
-        made = notice(kind, to, said, given_on=day, under=under)
-        if isinstance(made, Refusal):
-            raise RefusedByLaw(made)
+        made = allowed(notice(kind, to, said, given_on=day, under=under))
         match to:
             case NoticeTo.FAMILY:
-                given.append(await _keep(tx, made, about, day=day, decides=await _decides(tx, about, day, capacity)))
+                given.append(
+                    await _keep(
+                        tx, made, about, day=day, decides=await who_decides(tx, about, on=day, capacity=capacity)
+                    )
+                )
                 if may_be_appealed(kind):
                     await open_familys(tx, about, on=day)
             case NoticeTo.RECIPIENT:
@@ -71,11 +71,9 @@ async def give_notice(
     return given
 
 
-async def _decides(tx: Transaction, about: About, day: date, capacity: Capacity) -> DecisionMaker:
-    child = await queries.child_by_id(tx.connection, asking(tx), about.child_id)
-    if child is None:
-        raise not_found("child")
-    return decision_maker(child.date_of_birth, day, capacity)
+async def who_decides(tx: Transaction, about: About, *, on: date, capacity: Capacity) -> DecisionMaker:
+    """Who decides for the child on a day (SEND Regs 2014 regs 63, 64)."""
+    return decision_maker((await child_of(tx, about.child_id)).date_of_birth, on, capacity)
 
 
 async def _keep(

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import checked, lawful
+from hub.actions.checks import body_in_force, checked, lawful
 from hub.actions.duties import About, open_duty
 from hub.actions.filing import file_child
-from hub.actions.responsibilities import body_in_force
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import responsibilities
+from hub.db import assessments, responsibilities
 from hub.db.responsibilities import NewChild
 from hub.errors import invalid
 from hub.law.duties import DutyRule
@@ -114,21 +113,13 @@ async def _become_responsible(tx: Transaction, authority: UUID, child_id: UUID, 
     await responsibilities.insert_responsibility(
         tx.connection, new, owner_id=authority, child_id=child_id, row_id=tx.new_id()
     )
-    if await responsibilities.has_assessment_in_progress(tx.connection, owner_id=authority, child_id=child_id):
+    if await assessments.in_progress(tx.connection, authority, child_id):
         return None
-    assessment_id = tx.new_id()
-    await responsibilities.insert_assessment_owed(
-        tx.connection,
-        owner_id=authority,
-        child_id=child_id,
-        row_id=assessment_id,
-        responsible_from=tx.today,
-        source=source,
-    )
-    about = About("Assessment", assessment_id, authority, child_id)
+    about = About("Assessment", tx.new_id(), authority, child_id)
+    await assessments.insert_assessment(tx.connection, about, responsible_from=tx.today, source=source)
     for rule in CLOCKS:
         await open_duty(tx, rule, about, holder=authority, started_on=tx.today)
-    return assessment_id
+    return about.id
 
 
 def _check(given: Notified) -> None:

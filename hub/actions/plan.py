@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hub.actions import duties
 from hub.actions.budget_plans import go_back, section_j_of_draft, take_over
-from hub.actions.checks import asking, checked, lawful, must_be_responsible
+from hub.actions.checks import allowed, asking, checked, lawful, must_be_responsible, must_exist
 from hub.actions.duties import About
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.plan_contents import (
@@ -18,12 +18,12 @@ from hub.actions.plan_contents import (
     rewritten,
 )
 from hub.actions.plan_given import Given
-from hub.actions.plan_versions import about_plan, contents_of, own_plan, plan_event, status_after, written_of
+from hub.actions.plan_versions import contents_of, own_plan, plan_event, status_after, written_of
 from hub.actions.succession import pointed_to_successors
 from hub.actions.transaction import Transaction
 from hub.db import assessments, duty_rows, plan_rows, plan_writing
 from hub.db.plan_rows import RecordedPlan, Written, copied
-from hub.errors import RefusedByLaw, not_found
+from hub.errors import RefusedByLaw
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.reg12_agreement import Agreement, Asked
@@ -51,12 +51,10 @@ EMPTY = Written({})
 async def draft_plan(tx: Transaction, *, assessment_id: UUID, given: Given, on: date) -> UUID:
     """The authority prepares a draft from the assessment (ss. 37(1), 38(1)); the version's id."""
     tx.must_have("plan.write")
-    recorded = await assessments.assessment_for_update(tx.connection, assessment_id, asking(tx))
-    if recorded is None:
-        raise not_found("assessment")
+    found = await assessments.assessment_for_update(tx.connection, assessment_id, asking(tx))
+    recorded = must_exist(found, "assessment")
     must_be_responsible(tx, recorded.owner_id)
-    after = recorded.assessment.after(PlanBegun(on), today=tx.today)
-    lawful(after if isinstance(after, Refusal) else None)
+    allowed(recorded.assessment.after(PlanBegun(on), today=tx.today))
     newest, maintained, drafting = await plan_rows.newest(tx.connection, recorded.owner_id, recorded.child_id)
     lawful(_already(drafting=drafting, maintained=maintained is not None and not recorded.reassessment))
     status = Plan(PlanStatus.DRAFT, recorded.assessment.born_on, on)
@@ -66,8 +64,7 @@ async def draft_plan(tx: Transaction, *, assessment_id: UUID, given: Given, on: 
     await plan_rows.insert_plan(tx.connection, plan)
     await _write(tx, plan, EMPTY, given)
     await assessments.set_decision(tx.connection, recorded, outcome=AssessmentOutcome.PLAN, on=on, reasons=None)
-    about = About("Assessment", assessment_id, recorded.owner_id, recorded.child_id)
-    await duties.end(tx, about, DutyRule.NOTIFY_NO_PLAN, on=on)
+    await duties.end(tx, recorded.about, DutyRule.NOTIFY_NO_PLAN, on=on)
     await tx.record(plan_event("plan_drafted", plan, on=on.isoformat()))
     return plan.id
 
@@ -97,14 +94,14 @@ async def serve_plan(tx: Transaction, *, plan_id: UUID, on: date, capacity: Capa
     await plan_rows.set_plan(tx.connection, plan, status, served_on=on)
     amends = await _amends(tx, plan)
     window = _BY_A_WINDOW[amends]
-    await duties.open_duty(tx, window, about_plan(plan), holder=plan.owner_id, started_on=on)
+    await duties.open_duty(tx, window, plan.about, holder=plan.owner_id, started_on=on)
     if amends:
         rule = DutyRule.FINALISE_AMENDED_PLAN
         await duty_rows.meet_childs(tx.connection, plan.owner_id, plan.child_id, DutyRule.SEND_AMENDMENT_NOTICE, on=on)
-        await duties.open_duty(tx, rule, about_plan(plan), holder=plan.owner_id, started_on=on)
+        await duties.open_duty(tx, rule, plan.about, holder=plan.owner_id, started_on=on)
     kind = NoticeKind.AMENDMENT_PROPOSED if amends else NoticeKind.DRAFT_PLAN
     said = Said(reasons=plan.amendment_reasons or "")
-    await give_notice(tx, kind, about_plan(plan), said=said, capacity=capacity, given_on=on)
+    await give_notice(tx, kind, plan.about, said=said, capacity=capacity, given_on=on)
     await tx.record(plan_event("plan_served", plan, on=on.isoformat()))
 
 
@@ -135,7 +132,7 @@ async def finalise_plan(
         await plan_rows.insert_placement(tx.connection, plan, setting_id=setting_id, on=on, placement_id=tx.new_id())
     await _supersede(tx, plan, on)
     await _meet_by_finalising(tx, plan, on)
-    await give_notice(tx, await _sent(tx, plan), about_plan(plan), capacity=capacity, given_on=on)
+    await give_notice(tx, await _sent(tx, plan), plan.about, capacity=capacity, given_on=on)
     await tx.record(plan_event("plan_finalised", plan, on=on.isoformat()))
 
 
@@ -153,12 +150,12 @@ async def _supersede(tx: Transaction, plan: RecordedPlan, on: date) -> None:
     earlier = await own_plan(tx, plan.supersedes_id)
     status = status_after(tx, earlier, Superseded(on))
     await plan_rows.set_plan(tx.connection, earlier, status)
-    await duty_rows.move_open(tx.connection, about_plan(earlier), plan.id)
+    await duty_rows.move_open(tx.connection, earlier.about, plan.id)
     await tx.record(plan_event("plan_superseded", earlier, on=on.isoformat()))
 
 
 async def _meet_by_finalising(tx: Transaction, plan: RecordedPlan, on: date) -> None:
-    about = about_plan(plan)
+    about = plan.about
     if plan.plan.served_on is not None:  # the time was left when its last day was over, and nobody is late by it
         await duties.meet(tx, about, *_BY_A_WINDOW, on=last_day_to_respond(plan.plan.served_on))
     await duties.meet(tx, about, DutyRule.FINALISE_AMENDED_PLAN, on=on)
@@ -221,10 +218,10 @@ async def drop_amendment(
     await plan_rows.set_plan(tx.connection, final, status_after(tx, final, AmendmentDropped(on)))
     await plan_rows.set_plan(tx.connection, draft, status)
     await go_back(tx, owner_id=draft.owner_id, dropped=draft.id, stands=final.id, on=on)
-    await duties.meet(tx, about_plan(draft), DutyRule.FINALISE_AMENDED_PLAN, on=on)
-    await duties.end(tx, about_plan(draft), on=on)
+    await duties.meet(tx, draft.about, DutyRule.FINALISE_AMENDED_PLAN, on=on)
+    await duties.end(tx, draft.about, on=on)
     said = Said(reasons=reasons)
-    await give_notice(tx, NoticeKind.NOT_AMENDED, about_plan(final), said=said, capacity=capacity, given_on=on)
+    await give_notice(tx, NoticeKind.NOT_AMENDED, final.about, said=said, capacity=capacity, given_on=on)
     await tx.record(plan_event("amendment_dropped", final, on=on.isoformat()))
 
 
@@ -266,9 +263,7 @@ async def _write(tx: Transaction, plan: RecordedPlan, before: Written, given: Gi
             advised = await assessments.advised_row(
                 tx.connection, plan.owner_id, plan.child_id, advice_id=each.advice_id, place=each.place, needs=is_needs
             )
-            if advised is None:
-                raise not_found("place in the advice")
-            rows[advised] = row_id
+            rows[must_exist(advised, "place in the advice")] = row_id
     await plan_writing.trace(tx.connection, plan.owner_id, needs=needs, provision=provision)
     await _note_changes(tx, plan, made.written)
 

@@ -7,7 +7,7 @@ from hub.actions import duties
 from hub.actions.budget_plans import end_budgets
 from hub.actions.checks import lawful
 from hub.actions.notices import NoticeKind, Said, give_notice
-from hub.actions.plan_versions import about_plan, own_plan, plan_event, status_after
+from hub.actions.plan_versions import own_plan, plan_event, status_after
 from hub.actions.transaction import Transaction
 from hub.db import duty_rows, plan_rows
 from hub.law.budget_decisions import StopGround
@@ -22,7 +22,7 @@ async def consider_ceasing(
     plan = await own_plan(tx, plan_id)
     lawful(refuse_considering(plan.plan, on=on, today=tx.today))
     said = Said(reasons=reasons)
-    await give_notice(tx, NoticeKind.CONSIDERING_CEASING, about_plan(plan), said=said, capacity=capacity, given_on=on)
+    await give_notice(tx, NoticeKind.CONSIDERING_CEASING, plan.about, said=said, capacity=capacity, given_on=on)
     await tx.record(plan_event("ceasing_considered", plan, on=on.isoformat()))
 
 
@@ -34,7 +34,7 @@ async def notify_ceasing(
     status = status_after(tx, plan, CeaseNotified(on, reason))
     await plan_rows.set_plan(tx.connection, plan, status, cease_notified_on=on, cease_reason=reason.value)
     said = Said(reasons=ceasing_in_words(reason, reasons))
-    await give_notice(tx, NoticeKind.CEASE, about_plan(plan), said=said, capacity=capacity, given_on=on)
+    await give_notice(tx, NoticeKind.CEASE, plan.about, said=said, capacity=capacity, given_on=on)
     await tx.record(plan_event("ceasing_notified", plan, on=on.isoformat(), reason=reason.value))
 
 
@@ -45,6 +45,6 @@ async def cease_plan(tx: Transaction, *, plan_id: UUID, reason: CeaseReason, on:
     status = status_after(tx, plan, Ceased(on, reason, until, is_open))
     await plan_rows.set_plan(tx.connection, plan, status, ceased_on=on, cease_reason=reason.value)
     await end_budgets(tx, owner_id=plan.owner_id, plan_id=plan.id, ground=StopGround.PLAN_CEASED, on=on)
-    await duties.end(tx, about_plan(plan), on=on)
+    await duties.end(tx, plan.about, on=on)
     await duty_rows.end_childs(tx.connection, plan.owner_id, plan.child_id, about_type="Review", on=on)
     await tx.record(plan_event("plan_ceased", plan, on=on.isoformat(), reason=reason.value))

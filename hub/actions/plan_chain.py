@@ -6,9 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.db.import_return import Row
-from hub.law.vocabulary import PlanStatus
-
-_DRAFTS = frozenset({PlanStatus.DRAFT, PlanStatus.SERVED})
+from hub.law.s37_plan import CHANGEABLE
 
 
 def versions_from(plans: Iterable[Row], assessment_id: UUID | None) -> list[Row]:
@@ -40,7 +38,7 @@ def as_of(versions: Sequence[Row], day: date) -> Row | None:
 
 
 def is_draft(row: Row) -> bool:
-    return row["status"] in _DRAFTS
+    return row["status"] in CHANGEABLE
 
 
 def of_plans(rows: Iterable[Row], versions: Sequence[Row]) -> list[dict[str, Any]]:

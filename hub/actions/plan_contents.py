@@ -7,12 +7,14 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from hub.actions.checked_advice import check_specified
 from hub.actions.checks import checked
 from hub.actions.plan_given import FromAdvice, Given, GivenNeed, GivenOutcome, GivenProvision, Ref
 from hub.db.plan_rows import Agreement, Need, Outcome, Provision, Written
 from hub.errors import conflict, invalid, not_found
-from hub.law.reg12_form import MINUTES_IN_A_WEEK, Contents, NeedIn, ProvisionIn
+from hub.law.reg12_form import Contents, NeedIn, ProvisionIn
 from hub.law.s37_changes import Passage
+from hub.law.s42_securing import Securer, secured_by
 from hub.law.vocabulary import AgreementStatus, SectionCode
 
 Row = TypeVar("Row", Need, Outcome, Provision)
@@ -82,13 +84,7 @@ def contents(of: Written, commissioners: Collection[UUID]) -> Contents:
                 section=each.section,
                 need=str(each.need_id) if each.need_id else None,
                 outcomes=[str(one) for one in each.outcome_ids],
-                specified={
-                    "frequency": bool(each.frequency),
-                    "minutes a week": each.minutes_per_week is not None,
-                    "who delivers it": bool(each.delivered_by),
-                    "their qualification": bool(each.qualification),
-                    "the setting": bool(each.setting),
-                },
+                specified=each.says,
                 for_adulthood=each.for_adulthood,
                 commissioner_answers=each.commissioner_id in commissioners,
                 agreed=[one.status for one in each.agreements],
@@ -183,17 +179,7 @@ def _provision(
 ) -> Provision:
     where = ("provisions", str(place))
     old = _old(there, each.id, "provision")
-    texts = {
-        name: checked(text, *where, name) if text else None
-        for name, text in (
-            ("frequency", each.frequency),
-            ("delivered_by", each.delivered_by),
-            ("qualification", each.qualification),
-            ("setting", each.setting),
-        )
-    }
-    if each.minutes_per_week is not None and not 0 <= each.minutes_per_week <= MINUTES_IN_A_WEEK:
-        raise invalid("minutes in a week", rule="minutes-per-week", path=(*where, "minutesPerWeek"))
+    check_specified(each, *where)
     if each.starts_on and each.ends_on and each.ends_on < each.starts_on:
         raise invalid("it ends before it begins", rule="dates-out-of-order", path=(*where, "endsOn"))
     in_section = [one.ordinal for one in there.values() if one.section is each.section]
@@ -203,17 +189,21 @@ def _provision(
         ordinal=old.ordinal if old else max(in_section, default=0) + 1,
         description=_said(each.description, *where, "description"),
         need_id=_row(each.need, names, (*where, "need")) if each.need is not None else None,
+        frequency=each.frequency or None,
         minutes_per_week=each.minutes_per_week,
+        delivered_by=each.delivered_by or None,
+        qualification=each.qualification or None,
+        setting=each.setting or None,
         starts_on=each.starts_on,
         ends_on=each.ends_on,
-        commissioner_id=each.commissioner_id or (None if each.section is SectionCode.G else setting.authority),
+        commissioner_id=each.commissioner_id
+        or (setting.authority if secured_by(each.section) is Securer.AUTHORITY else None),
         provider_id=each.provider_id,
         annual_cost=each.annual_cost,
         for_adulthood=each.for_adulthood,
         continues_id=old.continues_id if old else None,
         outcome_ids=frozenset(_row(one, names, (*where, "outcomes")) for one in each.outcomes),
         agreements=old.agreements if old else (),
-        **texts,
     )
     return row if row == old else _ask(row, setting, given.agreement_by)
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
+from hub.law.s37_provision import Planned
 from hub.law.vocabulary import SectionCode
 
 Ref: TypeAlias = UUID | str
@@ -45,26 +45,13 @@ class GivenOutcome:
     by_when: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GivenProvision:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenProvision(Planned):
     """Provision as it is given, with the need it meets and the outcomes it serves."""
 
     id: UUID | None
-    section: SectionCode
-    description: str
     need: Ref | None = None
     outcomes: Sequence[Ref] = ()
-    frequency: str | None = None
-    minutes_per_week: int | None = None
-    delivered_by: str | None = None
-    qualification: str | None = None
-    setting: str | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    commissioner_id: UUID | None = None
-    provider_id: UUID | None = None
-    annual_cost: Decimal | None = None
-    for_adulthood: bool = False
     from_advice: Sequence[FromAdvice] = ()
 
 

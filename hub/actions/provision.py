@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import asking, checked, lawful, must_be_responsible
+from hub.actions.checks import allowed, asking, checked, lawful, must_be_responsible
 from hub.actions.disputes import RedressMatter, open_between_partners
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import assessments, plan_rows, plan_writing, provision_rows, succession
-from hub.db.duty_rows import About
 from hub.db.plan_rows import Provision, RecordedPlan
 from hub.errors import RefusedByLaw, forbidden, invalid, not_found
 from hub.law.decisions import Refusal
@@ -68,7 +67,7 @@ async def leave_out_provision(tx: Transaction, *, provision_id: UUID, reasons: s
     await tx.record(_event("provision_left_out", found))
     return await open_between_partners(
         tx,
-        About("Provision", provision_id, found.plan.owner_id, found.plan.child_id),
+        replace(found.plan.about, type="Provision", id=provision_id),
         parties=[each.commissioner_id for each in found.provision.agreements],
         matters=[RedressMatter.HEALTH],
         reasons=reasons,
@@ -144,10 +143,7 @@ async def _found(tx: Transaction, provision_id: UUID) -> Found:
 
 def _after(tx: Transaction, each: plan_rows.Agreement, provision: Provision, event: AgreementEvent) -> AgreementStatus:
     others = [_answer_of(one) for one in provision.agreements if one.id != each.id]
-    after = replace(_answer_of(each), others=others).after(event, today=tx.today)
-    if isinstance(after, Refusal):
-        raise RefusedByLaw(after)
-    return after
+    return allowed(replace(_answer_of(each), others=others).after(event, today=tx.today))
 
 
 def _answer_of(each: plan_rows.Agreement) -> Agreement:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from hub.actions.checks import must_exist
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import quarantine
@@ -145,9 +146,8 @@ async def discard(tx: Transaction, item_id: UUID, *, version: int, reason: Disca
 async def _item(tx: Transaction, item_id: UUID) -> Item:
     """The body's own item, locked, for a person of the body."""
     tx.must_have(SCOPE)
-    item = await quarantine.of_id(tx.connection, tx.caller.organisation, item_id, lock=True)
-    if item is None:
-        raise not_found("item in quarantine")
+    found = await quarantine.of_id(tx.connection, tx.caller.organisation, item_id, lock=True)
+    item = must_exist(found, "item in quarantine")
     if tx.caller.person is None:
         raise forbidden("a person decides on what is in quarantine", rule="person-needed")
     return item
@@ -155,8 +155,6 @@ async def _item(tx: Transaction, item_id: UUID) -> Item:
 
 async def _waiting(tx: Transaction, item_id: UUID, version: int) -> Item:
     item = await _item(tx, item_id)
-    if item.resolved_at is not None:
-        raise conflict("this item is not in quarantine any more", rule="resolved-already")
     _check(item, version)
     return item
 

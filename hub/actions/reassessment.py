@@ -5,14 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions import duties
-from hub.actions.checks import asking, checked, lawful
-from hub.actions.notices import NoticeKind, Said, give_notice
+from hub.actions.checks import asking, checked, lawful, must_exist
+from hub.actions.notices import NoticeKind, Said, give_notice, who_decides
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import queries, reassessments, reviews
+from hub.db import assessments, reassessments, reviews
 from hub.db.duty_rows import About
 from hub.db.reviews import ReviewedPlan
-from hub.errors import forbidden, not_found
+from hub.errors import forbidden
 from hub.law.duties import DutyRule
 from hub.law.reg23_reassessment import (
     DECIDE,
@@ -23,7 +23,7 @@ from hub.law.reg23_reassessment import (
     refuse_no,
     refuse_request,
 )
-from hub.law.reg64_decision_makers import PRESUMED, Capacity, DecisionMaker, decision_maker
+from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.vocabulary import AssessmentDecision
 
 _ASKED_BY = ReassessmentAskedBy
@@ -37,9 +37,7 @@ async def request_reassessment(
     Where the commissioning body asks, the authority must re-assess: the 14 weeks run from its notice all the same.
     """
     tx.must_have("redress.write" if asked_by is _ASKED_BY.COMMISSIONING_BODY else "assessment.write")
-    plan = await reviews.plan_of(tx.connection, plan_id, asking(tx))
-    if plan is None:
-        raise not_found("plan")
+    plan = must_exist(await reviews.plan_of(tx.connection, plan_id, asking(tx)), "plan")
     return (await _ask(tx, plan, asked_by, on=on, capacity=capacity)).id
 
 
@@ -55,7 +53,7 @@ async def reassess(
 async def _ask(
     tx: Transaction, plan: ReviewedPlan, asked_by: ReassessmentAskedBy, *, on: date, capacity: Capacity
 ) -> About:
-    in_progress = await reassessments.in_progress(tx.connection, plan.about)
+    in_progress = await assessments.in_progress(tx.connection, plan.about.owner_id, plan.about.child_id)
     lawful(
         refuse_request(
             asked_by,
@@ -67,8 +65,11 @@ async def _ask(
         )
     )
     about = replace(plan.about, type="Assessment", id=tx.new_id())
-    decides = await _decides(tx, about, on, capacity) if asked_by is _ASKED_BY.PARENT_OR_YOUNG_PERSON else None
-    await reassessments.insert_asked(tx.connection, about, asked_by=asked_by, decides=decides, on=on)
+    familys = asked_by is _ASKED_BY.PARENT_OR_YOUNG_PERSON
+    decides = await who_decides(tx, about, on=on, capacity=capacity) if familys else None
+    await assessments.insert_assessment(
+        tx.connection, about, requested_on=on, requested_by=asked_by.value, decides=decides, reassessment=True
+    )
     if asked_by is not _ASKED_BY.AUTHORITY:  # reg. 25(1): 15 days of receiving a request
         await duties.open_duty(tx, DECIDE, about, holder=about.owner_id, started_on=on)
     if asked_by is _ASKED_BY.COMMISSIONING_BODY:
@@ -89,9 +90,7 @@ async def decide_reassessment(
 ) -> None:
     """The authority says whether it re-assesses (reg. 25); `because_not` is why it does not (reg. 24)."""
     tx.must_have("assessment.write")
-    asked = await reassessments.for_update(tx.connection, assessment_id, asking(tx))
-    if asked is None:
-        raise not_found("assessment")
+    asked = must_exist(await reassessments.for_update(tx.connection, assessment_id, asking(tx)), "assessment")
     about = asked.about
     if about.owner_id != tx.caller.organisation:
         raise forbidden("only the responsible authority decides", rule="not-the-responsible-authority")
@@ -121,14 +120,6 @@ async def _decide(
     if will:
         await duties.open_duty(tx, FINALISE, about, holder=about.owner_id, started_on=on)
     await _tell(tx, about, "reassessment_decided", {"decision": decision.value, "on": on.isoformat()})
-
-
-async def _decides(tx: Transaction, about: About, on: date, capacity: Capacity) -> DecisionMaker:
-    """Whose it was to ask, in the family (regs 63, 64)."""
-    child = await queries.child_by_id(tx.connection, asking(tx), about.child_id)
-    if child is None:
-        raise not_found("child")
-    return decision_maker(child.date_of_birth, on, capacity)
 
 
 async def _tell(tx: Transaction, about: About, kind: str, facts: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.actions.addresses import read_address
+from hub.actions.checks import must_exist
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.auth import clients
@@ -17,7 +18,7 @@ from hub.auth.sealed import Sealing
 from hub.db import deliveries, receivers
 from hub.db.feed import Place, horizon_of
 from hub.db.receivers import Receiver, Secret
-from hub.errors import invalid, not_found
+from hub.errors import invalid
 from hub.law.caller import Caller
 from hub.law.deliveries import Content, OffBecause, ReceiverKind, ReceiverStatus, SecretKind, Telling
 from hub.law.reg17_disclosure import Purpose
@@ -76,9 +77,7 @@ async def register(
 
     Raises `Problem`: NOT_FOUND for the client; INVALID for an address that may not be taken, a topic or a purpose.
     """
-    client = await clients.find(tx.connection, client_id)
-    if client is None:
-        raise not_found("client")
+    client = must_exist(await clients.find(tx.connection, client_id), "client")
     if wanted.purpose not in client.purposes:
         raise invalid("the client is not registered for this purpose", rule="purpose-not-registered", path=("purpose",))
     await _check(tx, client_id, wanted, known_topics, production=production)

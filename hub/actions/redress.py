@@ -10,18 +10,19 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions import duties, redress_clocks
-from hub.actions.checks import asking, checked, lawful
+from hub.actions.checks import allowed, asking, body_in_force, checked, lawful, must_exist
 from hub.actions.disputes import OPEN, open_between_partners, partners_in
+from hub.actions.notices import who_decides
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import disputes, notices, queries
+from hub.db import disputes, notices
 from hub.db.disputes import KeptDispute, KeptStep
 from hub.db.duty_rows import About
-from hub.errors import RefusedByLaw, forbidden, invalid, not_found
+from hub.errors import RefusedByLaw, forbidden, invalid
 from hub.law.decisions import Refusal
 from hub.law.duties import DutyRule
 from hub.law.reg44_orders import AppealedMatter
-from hub.law.reg64_decision_makers import PRESUMED, Capacity, decision_maker
+from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.s51_redress import (
     FIRST_STATUS,
     MAY_RAISE,
@@ -58,15 +59,13 @@ async def raise_dispute(tx: Transaction, raised: Raised) -> UUID:
     Commissioning bodies are in every mediation and recommendation that is about health care.
     """
     tx.must_have("redress.write")
-    about = await disputes.about_row(tx.connection, asking(tx), *raised.about)
-    if about is None:
-        raise not_found("what it is about")
+    about = must_exist(await disputes.about_row(tx.connection, asking(tx), *raised.about), "what it is about")
     day = raised.on or tx.today
     others = await _others(tx, raised, about)
     if raised.kind is DisputeKind.BETWEEN_PARTNERS:
         partners = await partners_in(tx, about, on=day)
         others = _with(others, [each for each in partners if each != tx.caller.organisation])
-    by = actors(tx.caller.organisation_kind, owns=about.owner_id == tx.caller.organisation)
+    by = _by(tx, about)
     lawful(refuse_to_raise(raised.kind, raised.matters, by=by, others=len(others), on=day, today=tx.today))
     there = await disputes.open_dispute_about(
         tx.connection, asking(tx), about, raised.kind, (*OPEN, DisputeStatus.ORDERED)
@@ -96,9 +95,7 @@ async def record_step(
     """
     kept = await _in_dispute(tx, dispute_id)
     checked(step.said, "description")
-    status = after(kept.dispute, step, by=_by(tx, kept), today=tx.today)
-    if isinstance(status, Refusal):
-        raise RefusedByLaw(status)
+    status = allowed(after(kept.dispute, step, by=_by(tx, kept.about), today=tx.today))
     lawful(redress_clocks.refuse_what_it_takes(kept, step, tx.caller.organisation, appealed, complied_with))
     taken = KeptStep(
         tx.new_id(),
@@ -131,13 +128,10 @@ async def resolve_dispute(tx: Transaction, *, dispute_id: UUID, status: DisputeS
 
 async def _record(tx: Transaction, raised: Raised, about: About, *, others: Collection[UUID], day: date) -> UUID:
     """A mediation, an appeal, a recommendation or a complaint: the family's, and so whoever decides for the child."""
-    child = await queries.child_by_id(tx.connection, asking(tx), about.child_id)
-    if child is None:
-        raise not_found("child")
     dispute = Dispute(raised.kind, FIRST_STATUS[raised.kind], raised.matters, day)
     everyone = (tx.caller.organisation, *others)
     kept = KeptDispute(tx.new_id(), about, everyone, tx.caller.organisation, None, None, dispute)
-    decides = decision_maker(child.date_of_birth, day, raised.capacity)
+    decides = await who_decides(tx, about, on=day, capacity=raised.capacity)
     await disputes.insert_dispute(tx.connection, kept, decides=decides)
     first = KeptStep(tx.new_id(), _said(raised.description), tx.caller.organisation, taken_on=day)
     await disputes.add_steps(tx.connection, kept, [first])
@@ -153,11 +147,7 @@ async def _others(tx: Transaction, raised: Raised, about: About) -> list[UUID]:
         raise invalid("the bodies in it follow from its kind", rule="parties-not-named", path=("parties",))
     named = [each for each in dict.fromkeys(raised.parties) if each != tx.caller.organisation]
     for each in named:
-        body = await queries.organisation_by_id(tx.connection, each)
-        if body is None:
-            raise not_found("organisation")
-        if not body.in_force(tx.today):
-            raise invalid("this body is not in force today", rule="body-not-in-force", path=("parties",))
+        await body_in_force(tx, each, on=tx.today, path="parties")
     if about.owner_id not in {*named, tx.caller.organisation}:
         named.append(about.owner_id)
     if raised.kind in TOLD_TO_COMMISSIONERS and RedressMatter.HEALTH in raised.matters:
@@ -173,16 +163,14 @@ def _with(bodies: list[UUID], others: Collection[UUID]) -> list[UUID]:
 async def _in_dispute(tx: Transaction, dispute_id: UUID) -> KeptDispute:
     """The dispute, for a body that is in it; for anyone who may not see it, it does not exist."""
     tx.must_have("redress.write")
-    kept = await disputes.dispute_for_update(tx.connection, dispute_id, asking(tx))
-    if kept is None:
-        raise not_found("dispute")
+    kept = must_exist(await disputes.dispute_for_update(tx.connection, dispute_id, asking(tx)), "dispute")
     if tx.caller.organisation not in {*kept.parties, kept.about.owner_id}:
         raise forbidden("only a body that is in the dispute may do this", rule="not-in-the-dispute")
     return kept
 
 
-def _by(tx: Transaction, kept: KeptDispute) -> frozenset[Actor]:
-    return actors(tx.caller.organisation_kind, owns=kept.about.owner_id == tx.caller.organisation)
+def _by(tx: Transaction, about: About) -> frozenset[Actor]:
+    return actors(tx.caller.organisation_kind, owns=about.owner_id == tx.caller.organisation)
 
 
 def _said(description: str) -> str:

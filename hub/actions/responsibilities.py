@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from hub.actions.checks import asking, checked, lawful
+from hub.actions.checks import asking, body_in_force, checked, lawful, own_child
 from hub.actions.duties import About, open_duty
 from hub.actions.transaction import Transaction
 from hub.audit import Event
-from hub.db import queries, responsibilities, succession
+from hub.db import responsibilities, succession
 from hub.db.queries import ChildIdentity
-from hub.errors import forbidden, invalid, not_found
+from hub.errors import invalid
 from hub.law.duties import DutyRule
 from hub.law.responsibility import (
     Responsibility,
     ResponsibilityGround,
-    commissioners_on,
     day_before,
     refuse_to_assign,
     replaced_by,
@@ -76,34 +75,6 @@ async def assign(tx: Transaction, assignment: Assignment) -> UUID:
     facts = {"body": str(new.body), "kind": new.kind.value, "ground": assignment.ground.value, "from": str(new.from_)}
     await tx.record(Event("responsibility_assigned", child.owner_id, "Child", child.id, child.id, facts))
     return child.id
-
-
-async def commissioners(tx: Transaction, child_id: UUID, *, on: date | None = None) -> frozenset[UUID]:
-    """The responsible commissioning bodies on a day, today unless another is said: whom a notice must reach."""
-    held = await responsibilities.responsibilities_of(tx.connection, asking(tx), child_id)
-    return commissioners_on((each.responsibility for each in held), on or tx.today)
-
-
-async def own_child(tx: Transaction, child_id: UUID) -> ChildIdentity:
-    """The child of the caller's own record. For anyone without a relationship there is none."""
-    child = await queries.child_by_id(tx.connection, asking(tx), child_id)
-    if child is None:
-        raise not_found("child")
-    if child.owner_id != tx.caller.organisation:
-        raise forbidden(
-            "only the authority responsible for the child may do this", rule="not-the-responsible-authority"
-        )
-    return child
-
-
-async def body_in_force(tx: Transaction, body_id: UUID, *, on: date, path: str = "body") -> queries.Organisation:
-    """The body, which exists on the day."""
-    body = await queries.organisation_by_id(tx.connection, body_id)
-    if body is None:
-        raise not_found("organisation")
-    if not body.in_force(on):
-        raise invalid("this body is not in force on that day", rule="body-not-in-force", path=(path,))
-    return body
 
 
 async def _change_clocks(tx: Transaction, child: ChildIdentity, *, old: UUID, new: UUID, known_on: date) -> None:

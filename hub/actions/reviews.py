@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions import duties
-from hub.actions.checks import asking, checked
+from hub.actions.checks import allowed, asking, checked, must_exist
 from hub.actions.notices import NoticeKind, Said, give_notice
 from hub.actions.reassessment import reassess
 from hub.actions.transaction import Transaction
@@ -13,8 +13,7 @@ from hub.audit import Event
 from hub.db import reviews
 from hub.db.duty_rows import About
 from hub.db.reviews import KeptReview, ReviewedPlan
-from hub.errors import RefusedByLaw, forbidden, invalid, not_found
-from hub.law.decisions import Refusal
+from hub.errors import forbidden, invalid
 from hub.law.duties import DutyRule, due_on
 from hub.law.reg64_decision_makers import PRESUMED, Capacity
 from hub.law.s44_review import PHASE_CLOCKS, Arranged, Decided, Held, Invited, PapersSent, Phase, Reported, Review, Step
@@ -46,9 +45,7 @@ class Arranging:
 async def arrange_review(tx: Transaction, arranging: Arranging) -> UUID:
     """The authority gives the meeting a day and invites those who must be (regs 20(2), (3), 21(2), (3))."""
     tx.must_have("review.write")
-    plan = await reviews.plan_of(tx.connection, arranging.plan_id, asking(tx))
-    if plan is None:
-        raise not_found("plan")
+    plan = must_exist(await reviews.plan_of(tx.connection, arranging.plan_id, asking(tx)), "plan")
     _must_own(tx, plan.about)
     if arranging.kind not in ARRANGEABLE:
         raise invalid("this kind of review has no meeting", rule="kind-without-meeting", path=("kind",))
@@ -160,18 +157,13 @@ def _new(tx: Transaction, plan: ReviewedPlan, kind: ReviewKind) -> KeptReview:
 
 
 def _after(tx: Transaction, kept: KeptReview, step: Step) -> KeptReview:
-    review = kept.review.after(step, today=tx.today)
-    if isinstance(review, Refusal):
-        raise RefusedByLaw(review)
-    return replace(kept, review=review)
+    return replace(kept, review=allowed(kept.review.after(step, today=tx.today)))
 
 
 async def _step(tx: Transaction, review_id: UUID, step: Step) -> KeptReview:
     """One step of a review that is the caller's own."""
     tx.must_have("review.write")
-    kept = await reviews.review_for_update(tx.connection, review_id, asking(tx))
-    if kept is None:
-        raise not_found("review")
+    kept = must_exist(await reviews.review_for_update(tx.connection, review_id, asking(tx)), "review")
     _must_own(tx, kept.about)
     if kept.review.plan_status is PlanStatus.SUPERSEDED and isinstance(step, Reported | Decided):
         kept = replace(kept, review=replace(kept.review, plan_status=PlanStatus.FINAL))

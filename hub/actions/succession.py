@@ -9,13 +9,12 @@ from datetime import date
 from uuid import UUID
 
 from hub import jobs
-from hub.actions.checks import lawful
+from hub.actions.checks import body_of, lawful
 from hub.actions.transaction import Transaction, Transactions
 from hub.audit import Event
 from hub.db import queries, succession
 from hub.db.plan_rows import Written
 from hub.db.succession import CHILDREN_AT_ONCE, Repointed
-from hub.errors import not_found
 from hub.law.responsibility import refuse_succession, refuse_to_ask_for_succession
 
 
@@ -33,10 +32,7 @@ async def succeed_body(tx: Transaction, *, old: UUID, new: UUID, on: date) -> UU
 
 async def keep(tx: Transaction, *, old: UUID, new: UUID, on: date, requested_by: UUID | None = None) -> bool:
     """Keep that the succession was asked for, by the operator where nobody is named; False where it was before."""
-    before = await queries.organisation_by_id(tx.connection, old)
-    after = await queries.organisation_by_id(tx.connection, new)
-    if before is None or after is None:
-        raise not_found("organisation")
+    before, after = await body_of(tx, old), await body_of(tx, new)
     kept = await succession.of_body(tx.connection, old)
     if kept is not None and (kept.new, kept.on) == (new, on):
         return False

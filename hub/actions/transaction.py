@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,10 +23,9 @@ from hub.db.session import Database, acting_as
 from hub.errors import RefusedByLaw, conflict, forbidden
 from hub.law.caller import Caller
 from hub.law.decisions import Refusal
+from hub.law.periods import LONDON as LONDON  # edges have it from here too
 from hub.law.periods import london_day
 from hub.law.vocabulary import Source
-
-LONDON = ZoneInfo("Europe/London")
 
 _SMALL = 16 * 1024
 """Bytes up to which a payload is stored with what else is recorded; a larger one goes by itself, as it came."""
@@ -88,7 +86,7 @@ class Transaction:
     @property
     def today(self) -> date:
         """The date in London, by which every statutory period is counted."""
-        return self.now.astimezone(LONDON).date()
+        return london_day(self.now)
 
     def must_have(self, scope: str) -> None:
         """Raises `Problem` FORBIDDEN unless the caller's token carries the scope."""

@@ -4,15 +4,13 @@ from datetime import date
 from uuid import UUID
 
 from hub.actions.budget_plans import end_budgets
-from hub.actions.checks import asking, lawful, must_be_responsible
+from hub.actions.checks import asking, body_in_force, lawful, must_be_responsible, must_exist, own_child
 from hub.actions.duties import About, meet, open_duty
 from hub.actions.notices import NoticeKind, Said, give_notice
-from hub.actions.responsibilities import body_in_force, own_child
 from hub.actions.transaction import Transaction
 from hub.audit import Event
 from hub.db import notices, responsibilities, reviews, transfers
 from hub.db.queries import ChildIdentity
-from hub.errors import not_found
 from hub.law.budget_decisions import StopGround
 from hub.law.duties import DutyRule
 from hub.law.reg15_transfer import (
@@ -63,9 +61,7 @@ async def inform_family(
 ) -> None:
     """The new authority tells the family of the transfer, and what it proposes (reg. 15(4))."""
     tx.must_have("plan.write")
-    plan = await reviews.plan_of(tx.connection, plan_id, asking(tx))
-    if plan is None:
-        raise not_found("plan")
+    plan = must_exist(await reviews.plan_of(tx.connection, plan_id, asking(tx)), "plan")
     must_be_responsible(tx, plan.about.owner_id)
     received_on = await transfers.received_on(tx.connection, plan.about)
     told = await notices.was_given(tx.connection, asking(tx), plan.about, NoticeKind.PLAN_TRANSFERRED)

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
+from hub.db.duty_rows import About
 from hub.db.sharing import Asking
 from hub.law.reg64_decision_makers import DecisionMaker
 from hub.law.s36_assessment import Assessment, stage_of
@@ -28,6 +29,10 @@ class RecordedAssessment:
     id: UUID
     reassessment: bool
     assessment: Assessment
+
+    @property
+    def about(self) -> About:
+        return About("Assessment", self.id, self.owner_id, self.child_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,21 @@ class SoughtAdvice:
 
 async def insert_assessment(
     connection: AsyncConnection,
+    about: About,
     *,
-    owner_id: UUID,
-    child_id: UUID,
-    assessment_id: UUID,
-    requested_on: date | None,
-    requested_by: str | None,
-    decides: DecisionMaker | None,
-    responsible_from: date | None,
-    reassessment: bool,
+    requested_on: date | None = None,
+    requested_by: str | None = None,
+    decides: DecisionMaker | None = None,
+    responsible_from: date | None = None,
+    reassessment: bool = False,
+    source: Source = Source.GRAPHQL,
 ) -> None:
+    """An assessment on which nothing is decided: asked for, or owed since the authority became responsible."""
     await connection.execute(
         insert(_ASSESSMENT).values(
-            owner_id=owner_id,
-            id=assessment_id,
-            child_id=child_id,
+            owner_id=about.owner_id,
+            id=about.id,
+            child_id=about.child_id,
             requested_on=requested_on,
             requested_by=requested_by,
             decider=decides.decider if decides else None,
@@ -74,7 +79,7 @@ async def insert_assessment(
             responsible_from=responsible_from,
             reassessment=reassessment,
             historical=False,
-            source=Source.GRAPHQL,
+            source=source,
         )
     )
 
@@ -159,15 +164,21 @@ async def advice_request_for_update(
 async def is_maintained(connection: AsyncConnection, owner_id: UUID, child_id: UUID) -> bool:
     """Whether the authority maintains a plan for the child."""
     of_child = (_PLAN.c.owner_id == owner_id, _PLAN.c.child_id == child_id)
-    return bool(await connection.scalar(select(exists().where(*of_child, _PLAN.c.status.in_(sorted(MAINTAINED))))))
+    return bool(await connection.scalar(select(exists().where(*of_child, _PLAN.c.status.in_(MAINTAINED)))))
 
 
-async def is_considered(connection: AsyncConnection, owner_id: UUID, child_id: UUID) -> bool:
-    """Whether an assessment of the child is asked for or under way, or its plan not yet made final."""
+def is_open() -> ColumnElement[bool]:
+    """Of an assessment that is asked for or made, and has no outcome. One that a return calls historical is over,
+    though nobody recorded how."""
     table = _ASSESSMENT
     undecided = or_(table.c.decision.is_(None), table.c.decision == AssessmentDecision.WILL_ASSESS)
-    of_child = (table.c.owner_id == owner_id, table.c.child_id == child_id)
-    return bool(await connection.scalar(select(exists().where(*of_child, table.c.outcome.is_(None), undecided))))
+    return and_(table.c.outcome.is_(None), undecided, table.c.historical.is_(False))
+
+
+async def in_progress(connection: AsyncConnection, owner_id: UUID, child_id: UUID) -> bool:
+    """Whether an assessment of the child is asked for or under way."""
+    of_child = (_ASSESSMENT.c.owner_id == owner_id, _ASSESSMENT.c.child_id == child_id)
+    return bool(await connection.scalar(select(exists().where(*of_child, is_open()))))
 
 
 async def commissioners_of(connection: AsyncConnection, owner_id: UUID, child_id: UUID, day: date) -> frozenset[UUID]:

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, RowMapping, Select, Text, Uuid, bindparam, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.db import sharing, tables
+from hub.db import assessments, sharing, tables
 from hub.db.prepared import Ask, among, prepared
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part, Standing, opened
 from hub.law.s31_cooperation import CooperationStatus
-from hub.law.vocabulary import AdviceKind, AssessmentDecision, NHSNumberStatus, OrganisationKind, Sex
+from hub.law.vocabulary import AdviceKind, NHSNumberStatus, OrganisationKind, Sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,7 @@ async def assessment_in_progress(connection: AsyncConnection, asking: Asking, ch
         select(table.c.id)
         .where(
             table.c.child_id == child_id,
-            table.c.outcome.is_(None),
-            (table.c.decision.is_(None)) | (table.c.decision == AssessmentDecision.WILL_ASSESS),
+            assessments.is_open(),
             sharing.may_see(table, asking),
         )
         .order_by(table.c.requested_on.desc().nulls_last(), table.c.id)

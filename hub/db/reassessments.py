@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.duty_rows import About
 from hub.db.sharing import Asking
 from hub.law.reg23_reassessment import ReassessmentAskedBy
-from hub.law.reg64_decision_makers import DecisionMaker
-from hub.law.vocabulary import AssessmentDecision, Source
+from hub.law.vocabulary import AssessmentDecision
 
 _ASSESSMENT = tables.assessment
 
@@ -27,19 +26,6 @@ class AskedReassessment:
     decided: bool
 
 
-async def in_progress(connection: AsyncConnection, plan: About) -> bool:
-    """Whether an assessment of the child is asked for or made, without an outcome."""
-    table = _ASSESSMENT
-    found = exists().where(
-        table.c.owner_id == plan.owner_id,
-        table.c.child_id == plan.child_id,
-        table.c.outcome.is_(None),
-        table.c.decision.is_(None) | (table.c.decision == AssessmentDecision.WILL_ASSESS),
-        table.c.historical.is_(False),
-    )
-    return bool((await connection.execute(select(found))).scalar_one())
-
-
 async def last_assessed_on(connection: AsyncConnection, about: About) -> date | None:
     """The day on which the authority last came to an outcome of an assessment of the child."""
     table = _ASSESSMENT
@@ -47,29 +33,6 @@ async def last_assessed_on(connection: AsyncConnection, about: About) -> date | 
         table.c.owner_id == about.owner_id, table.c.child_id == about.child_id, table.c.id != about.id
     )
     return (await connection.execute(latest)).scalar_one()
-
-
-async def insert_asked(
-    connection: AsyncConnection,
-    about: About,
-    *,
-    asked_by: ReassessmentAskedBy,
-    decides: DecisionMaker | None,
-    on: date,
-) -> None:
-    await connection.execute(
-        insert(_ASSESSMENT).values(
-            owner_id=about.owner_id,
-            id=about.id,
-            child_id=about.child_id,
-            requested_on=on,
-            requested_by=asked_by.value,
-            decider=decides.decider if decides else None,
-            decides_because=decides.because if decides else None,
-            reassessment=True,
-            source=Source.GRAPHQL,
-        )
-    )
 
 
 async def for_update(connection: AsyncConnection, assessment_id: UUID, asking: Asking) -> AskedReassessment | None:

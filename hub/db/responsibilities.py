@@ -5,16 +5,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
 from hub.db.sharing import Asking
 from hub.law.responsibility import Responsibility
-from hub.law.vocabulary import NHSNumberStatus, PlanStatus, Sex, Source
+from hub.law.s37_plan import MAINTAINED
+from hub.law.vocabulary import NHSNumberStatus, Sex, Source
 
 _RESPONSIBILITY, _CHILD, _PLAN = tables.responsibility, tables.child, tables.plan
-MAINTAINED = (PlanStatus.FINAL, PlanStatus.AMENDMENT_PROPOSED, PlanStatus.CEASE_NOTIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,7 @@ async def responsibilities_of(connection: AsyncConnection, asking: Asking, child
     table = _RESPONSIBILITY
     statement = select(table).where(table.c.child_id == child_id, sharing.may_see(table, asking))
     rows = (await connection.execute(statement.order_by(table.c.starts_on, table.c.id))).mappings()
-    return [
-        Kept(
-            row["id"],
-            Responsibility(
-                row["body_id"], row["kind"], row["for_provision"], row["reason"], row["starts_on"], row["ends_on"]
-            ),
-        )
-        for row in rows
-    ]
+    return [Kept(row["id"], _responsibility(row)) for row in rows]
 
 
 async def insert_responsibility(
@@ -165,38 +157,15 @@ async def responsibilities_in_record(
 ) -> list[Responsibility]:
     """Who answers for the child by one authority's own record, for the filing of what was sent to it."""
     table = _RESPONSIBILITY
-    rows = (
-        await connection.execute(select(table).where(table.c.owner_id == owner_id, table.c.child_id == child_id))
-    ).mappings()
-    return [
-        Responsibility(
-            row["body_id"], row["kind"], row["for_provision"], row["reason"], row["starts_on"], row["ends_on"]
-        )
-        for row in rows
-    ]
+    found = select(table).where(table.c.owner_id == owner_id, table.c.child_id == child_id)
+    return [_responsibility(row) for row in (await connection.execute(found)).mappings()]
 
 
-async def has_assessment_in_progress(connection: AsyncConnection, *, owner_id: UUID, child_id: UUID) -> bool:
-    table = tables.assessment
-    statement = select(table.c.id).where(
-        table.c.owner_id == owner_id,
-        table.c.child_id == child_id,
-        table.c.outcome.is_(None),
-        table.c.decision.is_(None),
+def _responsibility(row: RowMapping) -> Responsibility:
+    return Responsibility(
+        row["body_id"], row["kind"], row["for_provision"], row["reason"], row["starts_on"], row["ends_on"]
     )
-    return (await connection.execute(statement.limit(1))).first() is not None
 
 
 async def insert_notification(connection: AsyncConnection, **values: Any) -> None:
     await connection.execute(insert(tables.notification).values(**values))
-
-
-async def insert_assessment_owed(
-    connection: AsyncConnection, *, owner_id: UUID, child_id: UUID, row_id: UUID, responsible_from: date, source: Source
-) -> None:
-    """The determination that becoming responsible asks for (s. 36(3)): an assessment that nobody has decided on."""
-    await connection.execute(
-        insert(tables.assessment).values(
-            owner_id=owner_id, id=row_id, child_id=child_id, responsible_from=responsible_from, source=source
-        )
-    )
