@@ -20,9 +20,13 @@ from hub.actions.sen2_return import (
     ReturnHeader,
     Severity,
 )
+from hub.law.interpretation import InvalidIdentifier, check_la_code
 
 OLDEST = 25
 """The last age of a young person (CFA 2014 s. 83(2))."""
+
+COMPULSORY_FROM = 2026
+"""The year from whose return on who asked, and the days of reviews and phase transfers, are no longer left out."""
 
 
 def check_person(person: Person, node: Node, header: ReturnHeader) -> None:
@@ -59,6 +63,8 @@ def _check_identifiers(person: Person, node: Node, header: ReturnHeader) -> None
             node.warn("upn-missing", "there is neither a UPN nor the reason why it is unknown", "upn")
         if age(person.date_of_birth, header.reference_date) > 5:
             node.warn("upn-missing-of-schoolchild", "a child of six or more has a UPN or a ULN", "upn")
+    if node.says("upn") and person.upn_unknown_reason is not None:
+        node.warn("upn-and-reason", "there is a UPN, and a reason why it is unknown", "upnunknown")
 
 
 def _check_request(request: Request, at: Node, born: date, header: ReturnHeader) -> None:
@@ -70,8 +76,9 @@ def _check_request(request: Request, at: Node, born: date, header: ReturnHeader)
     if _reversed(request.received_on, request.outcome_on):
         message = "the decision is dated before the request"
         at.complain("decision-before-request", message, "requestoutcomedate", severity=refused)
-    if request.source is None and not at.says("requestsource") and header.year >= 2026:
+    if request.source is None and not at.says("requestsource") and header.year >= COMPULSORY_FROM:
         at.warn("request-source-missing", "from 2026 a return says who asked", "requestsource")
+    _check_authority(request.exported_to, at, "exported")
     if request.outcome in {Outcome.YES, Outcome.NO} and not at.says("requestoutcomedate"):
         at.warn("decision-date-missing", "there is a decision but not its date", "requestoutcomedate")
     if request.assessment is not None:
@@ -79,7 +86,7 @@ def _check_request(request: Request, at: Node, born: date, header: ReturnHeader)
             at.warn("assessment-without-decision", "there is an assessment, though it was not decided to assess")
         _check_assessment(request.assessment, at.parts("assessment")[0], request, refused)
     if request.active_plan is not None:
-        _check_active_plan(request.active_plan, at.parts("activeplans")[0], request, born)
+        _check_active_plan(request.active_plan, at.parts("activeplans")[0], request, born, header)
 
 
 def _check_assessment(assessment: Assessment, at: Node, request: Request, refused: Severity) -> None:
@@ -115,16 +122,17 @@ def _check_named_plan(plan: NamedPlan, at: Node, assessment: Assessment, request
     _check_placements(plan.placements, at.parts("plandetail"))
 
 
-def _check_active_plan(plan: ActivePlan, at: Node, request: Request, born: date) -> None:
+def _check_active_plan(plan: ActivePlan, at: Node, request: Request, born: date, header: ReturnHeader) -> None:
     named = request.assessment.named_plan if request.assessment else None
     if named is None:
         at.warn("plan-unnamed", "a plan is in force, but no assessment led to it")
     elif named.ceased:
         at.warn("plan-ceased-but-active", "the plan is in force and has ceased")
-    if _reversed(named.starts_on if named else None, plan.review_meeting_on):
-        at.warn("review-before-plan", "the review was held before the plan started", "reviewmeeting")
-    if _reversed(plan.review_meeting_on, plan.last_review_on):
-        at.warn("review-decision-before-meeting", "the review was decided before it was held", "lastreview")
+    _check_authority(plan.transfer_from, at, "transferla")
+    _check_review(plan, at, named.starts_on if named else None, header)
+    _check_phase_transfer(plan, at, header)
+    if not at.parts("senneed"):
+        at.warn("need-missing", "the plan has no type of need", "senneed")
     if not plan.placements:
         at.warn("placement-missing", "the plan has no placement")
     for placement, part in zip(plan.placements, at.parts("placementdetail"), strict=True):
@@ -133,6 +141,39 @@ def _check_active_plan(plan: ActivePlan, at: Node, request: Request, born: date)
         if _reversed(placement.entered_on, placement.left_on):
             part.complain("placement-ends-before-start", "the placement ended before it began", "leavingdate")
     _check_placements(plan.placements, at.parts("placementdetail"))
+
+
+def _check_authority(code: str | None, at: Node, field: str) -> None:
+    """Another authority is named by its code. What is written there is kept."""
+    try:
+        check_la_code(code or "000")
+    except InvalidIdentifier as wrong:
+        at.warn(wrong.rule, "an authority's code is three digits", field)
+
+
+def _check_review(plan: ActivePlan, at: Node, starts_on: date | None, header: ReturnHeader) -> None:
+    """A plan is reviewed within twelve months of its beginning (CFA 2014 s. 44(1))."""
+    if _reversed(starts_on, plan.review_meeting_on):
+        at.warn("review-before-plan", "the review was held before the plan started", "reviewmeeting")
+    elif _reversed(starts_on, plan.last_review_on):
+        at.warn("review-before-plan", "the review was decided before the plan started", "lastreview")
+    if _reversed(plan.review_meeting_on, plan.last_review_on):
+        at.warn("review-decision-before-meeting", "the review was decided before it was held", "lastreview")
+    unsaid = not at.says("reviewmeeting") and not at.says("lastreview")
+    if header.year >= COMPULSORY_FROM and unsaid and starts_on and age(starts_on, header.reference_date) >= 1:
+        at.warn("review-missing", "the plan is older than a year, and no review of it is told", "reviewmeeting")
+
+
+def _check_phase_transfer(plan: ActivePlan, at: Node, header: ReturnHeader) -> None:
+    """A plan is amended for the next phase of education by a last day (SEND Regs 2014 reg. 18)."""
+    due, final = plan.phase_transfer_due_on, plan.phase_transfer_final_on
+    if final is not None and not at.says("phasetransferduedate"):
+        message = "the plan was amended for a phase transfer whose last day is not told"
+        at.warn("phase-transfer-half-told", message, "phasetransferduedate")
+    over = due is not None and due < header.reference_date
+    if header.year >= COMPULSORY_FROM and over and not at.says("phasetransferfinaldate"):
+        message = "the last day for a phase transfer is over, and the day of the amended plan is not told"
+        at.warn("phase-transfer-missing", message, "phasetransferfinaldate")
 
 
 def _check_placements(placements: tuple[Placement, ...], parts: list[Node]) -> None:

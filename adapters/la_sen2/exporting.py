@@ -8,12 +8,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import IO
 from uuid import UUID
 
-from adapters.la_sen2.node import local_name
+from adapters.la_sen2.names import local_name
 from adapters.la_sen2.reading import CENSUS_DAYS, MAX_ELEMENTS, YEARS, read_one
 from adapters.la_sen2.writing import ENDS, header_xml, person_xml
 from adapters.la_sen2.xml import elements
@@ -60,6 +60,7 @@ class ExportReport:
             f"  {'plans':<10}{self.plans:>9,}  in force on the day of the census",
             f"  {'refused':<10}{self.refused:>9,}  persons that whoever receives the return would refuse",
         ]
+        lines += ["  The designated officers (DMO, DCO, DSCO) are not on record here: give them in COLLECT."]
         for severity, rules in self.rules.items():
             if rules:
                 title = "Would be refused" if severity is Severity.REFUSED else "Warnings"
@@ -86,10 +87,9 @@ async def export_return(
     if year not in YEARS:
         raise invalid(f"the return's year must be {YEARS[0]} to {YEARS[-1]}", rule="year-not-supported")
     header = ReturnHeader(year, CENSUS_DAYS[year], la_code)
-    report, writer = ExportReport(la_code, year), _Writer(out)
+    report, writer, validation = ExportReport(la_code, year), _Writer(out), _Validation(header)
     owner_id = await owner_of(tx, la_code)
     writer.write(header_xml(header, release=release, made_at=made_at))
-    seen_upns: set[str] = set()
     async for nth, total, child_id, person in persons(tx, owner_id, year=year, reference_date=header.reference_date):
         report.children = total
         if person is not None:
@@ -97,7 +97,7 @@ async def export_return(
             writer.write(xml)
             _count(report, person)
             refused = False
-            for problem in _read_back(xml, f"Person[{report.persons}]", header, seen_upns):
+            for problem in validation.problems(person, xml, f"Person[{report.persons}]"):
                 report.rules[problem.severity][problem.rule] += 1
                 refused |= problem.severity is Severity.REFUSED
                 tell(ExportProblem(child_id, person.upn is not None, problem))
@@ -128,10 +128,23 @@ def _count(report: ExportReport, person: Person) -> None:
     report.plans += sum(request.active_plan is not None for request in person.requests)
 
 
-def _read_back(xml: str, place: str, header: ReturnHeader, seen_upns: set[str]) -> tuple[ImportProblem, ...]:
-    content = xml.encode()
-    ((_, element),) = elements(BytesIO(content), name_of=local_name, names=frozenset({"person"}), most=MAX_ELEMENTS)
-    read = read_one(
-        element, place, header=header, today=header.reference_date, seen_upns=seen_upns, raw=lambda: content
-    )
-    return read.problems
+class _Validation:
+    """What is wrong with each person as whoever receives the return reads it, and with all of them together."""
+
+    def __init__(self, header: ReturnHeader) -> None:
+        self._header = header
+        self._upns: set[str] = set()
+        self._before: tuple[str, str, date] | None = None
+
+    def problems(self, person: Person, xml: str, place: str) -> tuple[ImportProblem, ...]:
+        """Of the person as written. Persons come in the order of their names, so that the same ones are neighbours."""
+        content = xml.encode()
+        ((_, element),) = elements(BytesIO(content), name_of=local_name, names=frozenset({"person"}), most=MAX_ELEMENTS)
+        today = self._header.reference_date
+        read = read_one(element, place, header=self._header, today=today, seen_upns=self._upns, raw=lambda: content)
+        who = (person.family_name, person.forename, person.date_of_birth)
+        same, self._before = who == self._before, who
+        if not same:
+            return read.problems
+        message = "the person before has these names and this date of birth: see whether they are one child"
+        return (*read.problems, ImportProblem(place, read.line, "person-alike", message, Severity.WARNING))

@@ -1,7 +1,6 @@
 """One element of a person's record: its fields by name, its parts, and the complaints that reading them raises.
 
-Names are matched without regard to case, and names that older versions of the return used count as today's. A
-complaint says where and which rule; it never repeats what stands there.
+A complaint says where and which rule; it never repeats what stands there.
 """
 
 import re
@@ -14,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar
 from unicodedata import normalize
 
+from adapters.la_sen2.names import NAMES, PARTS, name_of, spelling
 from adapters.la_sen2.xml import Element
 from hub.actions.sen2_return import ImportProblem, Severity
 from hub.law.interpretation import InvalidIdentifier
@@ -21,43 +21,10 @@ from hub.law.interpretation import InvalidIdentifier
 MAX_TEXT = 4_000
 """The longest text, in characters, that a field of a return may hold."""
 
-ALIASES: Mapping[str, str] = {
-    "familyname": "surname",
-    "firstname": "forename",
-    "gendercurrent": "sex",
-    "planwpb": "planwbp",
-    "wpb": "wbp",
-}
-"""Names that older guides and tools use (lower case), and the names they stand for."""
-
-PARTS = frozenset({"requests", "assessment", "namedplan", "plandetail", "activeplans", "placementdetail", "senneed"})
-"""The elements that hold others."""
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters other than tab and line end: U+0080 to U+009F are what Windows-1252 read as Latin-1 leaves."""
 
 C = TypeVar("C", bound=StrEnum)
-
-
-@lru_cache(maxsize=1024)
-def local_name(tag: str) -> str:
-    """An element's name in lower case, without a namespace, and as today's guide has it."""
-    name = tag.rpartition("}")[2].lower()
-    return ALIASES.get(name, name)
-
-
-_NAMES: dict[str, str] = {}
-"""Names that have been read before, by the tag as it is written: as many as a guide has, in a few spellings."""
-
-_MOST_NAMES = 1024
-
-
-def _name(tag: str) -> str:
-    name = local_name(tag)
-    if len(_NAMES) < _MOST_NAMES:
-        _NAMES[tag] = name
-    return name
-
 
 _is_sound = re.compile(f"[!-~]{{1,{MAX_TEXT}}}").fullmatch
 """Whether a text needs no tidying: printable ASCII without a space, and not too long."""
@@ -84,7 +51,7 @@ class Place:
     def __str__(self) -> str:
         if self.within is None:
             return self.name
-        return f"{self.within}/{_spelling(self.name, self.element)}[{self.position}]"
+        return f"{self.within}/{spelling(self.name, self.element)}[{self.position}]"
 
 
 class Node:
@@ -105,9 +72,9 @@ class Node:
         self._nodes: dict[str, list[Node]] = {}
         self._repeated: set[str] = set()
         self._read: set[str] = set()
-        fields, sound, names, is_sound = self._fields, self._sound, _NAMES, _is_sound
+        fields, sound, names, is_sound = self._fields, self._sound, NAMES, _is_sound
         for child in element:
-            name = names.get(child.tag) or _name(child.tag)
+            name = names.get(child.tag) or name_of(child.tag)
             if name in PARTS:
                 self._parts.setdefault(name, []).append(child)
             elif name in fields:
@@ -130,7 +97,7 @@ class Node:
         place, line = str(self._place), self.line
         if field is not None:
             found = self._fields.get(field)
-            place = f"{place}/{_spelling(field, found)}"
+            place = f"{place}/{spelling(field, found)}"
             line = line if found is None else found.sourceline
         self._book.problems.append(ImportProblem(place, line, rule, message, severity))
 
@@ -287,20 +254,3 @@ def _day(text: str) -> date | None:
         except ValueError:
             pass
     return None
-
-
-def _spelling(name: str, element: Element | None) -> str:
-    """The element's name as the file spells it, or as the guide does where it is missing."""
-    return SPELLINGS.get(name, name) if element is None else element.tag.rpartition("}")[2]
-
-
-SPELLINGS: Mapping[str, str] = {
-    name.lower(): name
-    for name in (
-        "Surname", "Forename", "PersonBirthDate", "Sex", "UPN", "UPNunknown", "PostCode", "ReceivedDate",
-        "RequestSource", "RequestOutcome", "RequestOutcomeDate", "AssessmentOutcome", "AssessmentOutcomeDate",
-        "StartDate", "CeaseDate", "CeaseReason", "PlacementRank", "SENtype", "SENtypeRank", "SENunitIndicator",
-        "ReviewMeeting", "LastReview", "ReviewOutcome", "PlanDetail", "PlacementDetail", "SENSetting",
-    )
-}  # fmt: skip
-"""How the guide spells the fields that a complaint may be about when they are missing."""

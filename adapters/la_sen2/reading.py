@@ -10,7 +10,8 @@ from functools import partial
 from typing import BinaryIO
 
 from adapters.la_sen2.checks import check_person
-from adapters.la_sen2.node import Book, Node, Place, local_name
+from adapters.la_sen2.names import local_name
+from adapters.la_sen2.node import Book, Node, Place
 from adapters.la_sen2.person import read_person
 from adapters.la_sen2.xml import Element, elements, forget, raw
 from hub.actions.sen2_return import ReadPerson, ReturnHeader, Severity

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from io import BytesIO
 
-from adapters.la_sen2.node import local_name
+from adapters.la_sen2.names import local_name
 from adapters.la_sen2.reading import MAX_ELEMENTS, read_one
 from adapters.la_sen2.xml import Element, elements, raw
 from hub.actions.import_replay import header_of, replay_person

@@ -1,10 +1,11 @@
 """The clocks of a request that a return tells of: whether to assess (six weeks), and the final plan (twenty)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
 from hub.actions.import_changes import Changes
+from hub.actions.import_record import Record, Returned
 from hub.actions.sen2_return import Assessment, Outcome, Request
 from hub.db import tables
 from hub.db.import_return import Row
@@ -13,15 +14,7 @@ from hub.law.duties import RULES, DutyRule, due_on, state
 DECIDE, FINALISE = DutyRule.DECIDE_WHETHER_TO_ASSESS, DutyRule.FINALISE_PLAN
 
 
-def keep_duties(
-    changes: Changes,
-    request: Request,
-    assessment: Row,
-    *,
-    facts: Mapping[str, list[Row]],
-    reference_date: date,
-    today: date,
-) -> None:
+def keep_duties(changes: Changes, request: Request, assessment: Row, record: Record, returned: Returned) -> None:
     """Keep the duties of a request received since the law came into force.
 
     A historical request has none: its dates are not this authority's. Nor has that of a detained person: their clocks
@@ -31,15 +24,17 @@ def keep_duties(
     received = request.received_on
     if received is None or request.historical or assessment["historical"] or request.rya:
         return
-    recorded = {row["rule"]: row for row in facts.get("duty", ()) if row["about_id"] == assessment["id"]}
-    for rule, met_on, ended_on, excused in _duties(request, reference_date):
+    recorded = {row["rule"]: row for row in record.of("duty") if row["about_id"] == assessment["id"]}
+    for rule, met_on, ended_on, excused in _duties(request, returned.header.reference_date):
         current = recorded.get(rule)
         if received < RULES[rule].in_force_from or (current is None and ended_on is not None and rule is FINALISE):
             continue  # a duty to finalise a plan that was never to be made
         if current is not None and (current["met_on"] or current["ended_on"]):
             ended_on = None  # how it ended stands
         due = _due_on(rule, received)
-        now = state(due_on=due, started_on=received, met_on=met_on, ended_on=ended_on, excused=excused, today=today)
+        now = state(
+            due_on=due, started_on=received, met_on=met_on, ended_on=ended_on, excused=excused, today=returned.today
+        )
         changes.keep(
             tables.duty,
             assessment["child_id"],

@@ -4,24 +4,16 @@ The terms that the hub keeps for the return's codes are the names of the members
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import partial
+from datetime import date
 from typing import Any
-from uuid import UUID
 
-from hub.actions.child_sources import Teller, Weighing, keep_word, weigh, withdraw
+from hub.actions.child_sources import keep_word, weigh, withdraw
 from hub.actions.import_changes import Changes
 from hub.actions.import_duties import keep_duties
-from hub.actions.import_plan import Facts, keep_plan
+from hub.actions.import_plan import keep_plan
+from hub.actions.import_record import Facts, Record, Returned
 from hub.actions.plan_chain import versions_from
-from hub.actions.sen2_return import (
-    Assessment,
-    Outcome,
-    Person,
-    Request,
-    ReturnHeader,
-)
+from hub.actions.sen2_return import Assessment, Outcome, Person, Request
 from hub.db import tables
 from hub.db.import_return import Row
 from hub.law.vocabulary import (
@@ -48,38 +40,16 @@ OUTCOMES: Mapping[Outcome, AssessmentOutcome] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """What holds for every person of one return: whose it is, of when, the day of its import, and known schools."""
-
-    header: ReturnHeader
-    now: datetime
-    today: date
-    settings: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
-    weighing: Weighing = field(default_factory=lambda: Weighing({}, {}, date.max))
-
-    @property
-    def teller(self) -> Teller:
-        return Teller(self.header.source, self.header.system)
-
-
 def keep_person(
-    changes: Changes,
-    person: Person,
-    *,
-    child_id: UUID,
-    current: Row | None,
-    facts: Facts,
-    returned: Returned,
-    content_hash: str | None,
+    changes: Changes, person: Person, record: Record, returned: Returned, *, content_hash: str | None
 ) -> Row:
     """Gather what the person adds and changes; the child's row as it will be."""
-    child = _keep_child(changes, person, child_id, current, facts, returned, content_hash)
-    _keep_identifiers(changes, person, child_id, facts, returned.header.system)
-    if not any(row["kind"] == ResponsibilityKind.AUTHORITY for row in facts.get("responsibility", ())):
+    child = _keep_child(changes, person, record, returned, content_hash)
+    _keep_identifiers(changes, person, record, returned.header.system)
+    if not any(row["kind"] == ResponsibilityKind.AUTHORITY for row in record.of("responsibility")):
         changes.add(
             tables.responsibility,
-            child_id,
+            record.child_id,
             {
                 "body_id": changes.owner_id,
                 "kind": ResponsibilityKind.AUTHORITY,
@@ -88,21 +58,13 @@ def keep_person(
             },
         )
     for request in person.requests:
-        _keep_request(changes, request, child_id, facts, returned)
-    if current is not None and changes.columns.get(child_id):
-        changes.new_version(current, returned.now)
+        _keep_request(changes, request, record, returned)
+    if record.child is not None and changes.columns.get(record.child_id):
+        changes.new_version(record.child, returned.now)
     return child
 
 
-def _keep_child(
-    changes: Changes,
-    person: Person,
-    child_id: UUID,
-    current: Row | None,
-    facts: Facts,
-    returned: Returned,
-    content_hash: str | None,
-) -> Row:
+def _keep_child(changes: Changes, person: Person, record: Record, returned: Returned, content_hash: str | None) -> Row:
     said: dict[str, Any] = {
         "family_name": person.family_name,
         "given_names": [person.forename],
@@ -115,13 +77,13 @@ def _keep_child(
         "nhs_number": person.nhs_number,
         "nhs_number_status": person.nhs_number_status,
     }
-    day = returned.header.reference_date
+    day, child_id, current = returned.header.reference_date, record.child_id, record.child
     if current is None:
         new = {"source": returned.header.source, "version": 1, "updated_at": returned.now}
         child = changes.add(tables.child, child_id, said | new)
         keep_word(changes, child, [], returned.teller, said, on=day, new=True, content_hash=content_hash)
         return child
-    former, rows, known = current["upn"], facts.get("child_source", []), facts.get("disagreement", ())
+    former, rows, known = current["upn"], record.facts.get("child_source", []), record.of("disagreement")
     alone = all(returned.teller.is_of(row) for row in rows) and (rows or current["source"] == returned.teller.source)
     if alone:
         changes.keep(tables.child, child_id, current, _of_one_source(person, current, said))
@@ -163,8 +125,9 @@ def _of_one_source(person: Person, current: Row, said: dict[str, Any]) -> dict[s
     return said
 
 
-def _keep_identifiers(changes: Changes, person: Person, child_id: UUID, facts: Facts, system: str | None) -> None:
-    known = {(row["system"], row["value"]): row for row in facts.get("child_identifier", ())}
+def _keep_identifiers(changes: Changes, person: Person, record: Record, system: str | None) -> None:
+    child_id = record.child_id
+    known = {(row["system"], row["value"]): row for row in record.of("child_identifier")}
     for name, value in ((ULN, person.uln), (system, person.key)):
         if name is None or value is None:
             continue
@@ -194,33 +157,24 @@ def _first_request(requests: Iterable[Request]) -> date | None:
     return min((each.received_on for each in requests if each.received_on is not None), default=None)
 
 
-def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Facts, returned: Returned) -> None:
+def _keep_request(changes: Changes, request: Request, record: Record, returned: Returned) -> None:
     assessed = request.assessment or Assessment()
     current = next(
         (
             row
-            for row in facts.get("assessment", ())
+            for row in record.of("assessment")
             if row["requested_on"] == request.received_on and not row["reassessment"]
         ),
         None,
     )
-    plan = partial(
-        keep_plan,
-        changes,
-        request,
-        child_id=child_id,
-        facts=facts,
-        header=returned.header,
-        settings=returned.settings,
-    )
-    if current is None and request.received_on is None and versions_from(facts.get("plan", ()), None):
-        plan(None)  # it came from another authority, which assessed
+    if current is None and request.received_on is None and versions_from(record.of("plan"), None):
+        keep_plan(changes, request, None, record, returned)  # it came from another authority, which assessed
         return
     decision = DECISIONS.get(request.outcome) if request.outcome else None
     outcome = OUTCOMES.get(assessed.outcome) if assessed.outcome else None
     row = changes.keep(
         tables.assessment,
-        child_id,
+        record.child_id,
         current,
         {
             "requested_on": request.received_on,
@@ -245,12 +199,5 @@ def _keep_request(changes: Changes, request: Request, child_id: UUID, facts: Fac
         source=returned.header.source,
     )
     if assessed.named_plan is not None or request.active_plan is not None:
-        plan(row["id"])
-    keep_duties(
-        changes,
-        request,
-        row,
-        facts=facts,
-        reference_date=returned.header.reference_date,
-        today=returned.today,
-    )
+        keep_plan(changes, request, row["id"], record, returned)
+    keep_duties(changes, request, row, record, returned)

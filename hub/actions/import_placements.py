@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.actions.import_changes import Changes
+from hub.actions.import_record import Record
 from hub.actions.sen2_return import ActivePlan, NamedPlan, Placement
 from hub.db import tables
 from hub.db.import_return import Row
@@ -19,13 +20,11 @@ def keep_placements(
     named: NamedPlan,
     active: ActivePlan,
     plan_id: UUID,
-    *,
-    child_id: UUID,
-    facts: Mapping[str, list[Row]],
+    record: Record,
     settings: Mapping[str, UUID],
 ) -> None:
     """Set the return's placements against the plan's: the same setting first, then the same rank and start."""
-    of_plan = [row for row in facts.get("placement", ()) if row["plan_id"] == plan_id]
+    child_id, of_plan = record.child_id, [row for row in record.of("placement") if row["plan_id"] == plan_id]
     in_plan: Sequence[Placement] = named.placements
     if named.residential is not None or named.work_based is not None:
         in_plan = [replace(each, residential=named.residential, work_based=named.work_based) for each in in_plan]

@@ -3,39 +3,29 @@
 A plan may have been amended since: what the return says is then of the version before, and the newer one is left alone.
 """
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from hub.actions.import_changes import Changes
 from hub.actions.import_placements import keep_placements
+from hub.actions.import_record import Record, Returned
 from hub.actions.plan_chain import as_of, of_plans, versions_from
 from hub.actions.plan_chain import current as plan_now
-from hub.actions.sen2_return import ActivePlan, CeaseReason, NamedPlan, Request, ReturnHeader
+from hub.actions.sen2_return import ActivePlan, CeaseReason, NamedPlan, Request
 from hub.db import tables
 from hub.db.import_return import Row
 from hub.law.vocabulary import BudgetStatus, PlanStatus, ReviewDecision, ReviewKind, SectionCode, Source
 
-Facts = Mapping[str, list[Row]]
-"""What is recorded of a child, by table."""
-
 
 def keep_plan(
-    changes: Changes,
-    request: Request,
-    assessment_id: UUID | None,
-    *,
-    child_id: UUID,
-    facts: Facts,
-    header: ReturnHeader,
-    settings: Mapping[str, UUID],
+    changes: Changes, request: Request, assessment_id: UUID | None, record: Record, returned: Returned
 ) -> None:
     """Gather what the return says of the plan that the assessment led to, and of what belongs to it."""
     named = (request.assessment.named_plan if request.assessment else None) or NamedPlan()
     active = request.active_plan or ActivePlan()
-    versions = versions_from(facts.get("plan", ()), assessment_id)
+    versions = versions_from(record.of("plan"), assessment_id)
     now = plan_now(versions)
-    then = as_of(versions, header.reference_date) or now
+    then = as_of(versions, returned.header.reference_date) or now
     said: dict[str, Any] = {
         "finalised_on": named.starts_on if then is None or then["version"] == 1 else None,
         "personal_budget_reported": named.personal_budget,
@@ -47,14 +37,14 @@ def keep_plan(
     }
     if then is now:
         said |= _how_it_stands(named, now)
-    fixed = {"assessment_id": assessment_id, "version": 1, "source": header.source}
+    child_id, source = record.child_id, returned.header.source
+    fixed = {"assessment_id": assessment_id, "version": 1, "source": source}
     row = changes.keep(tables.plan, child_id, then, said, **fixed)
-    keep_placements(changes, named, active, row["id"], child_id=child_id, facts=facts, settings=settings)
-    _keep_needs(changes, active, row["id"], child_id, facts)
-    reviews = of_plans(facts.get("review", ()), versions)
-    _keep_review(changes, active, row["id"], child_id, reviews, source=header.source)
-    if named.personal_budget and not of_plans(facts.get("personal_budget", ()), [*versions, row]):
-        budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": header.source}
+    keep_placements(changes, named, active, row["id"], record, returned.settings)
+    _keep_needs(changes, active, row["id"], record)
+    _keep_review(changes, active, row["id"], child_id, of_plans(record.of("review"), versions), source)
+    if named.personal_budget and not of_plans(record.of("personal_budget"), [*versions, row]):
+        budget = {"plan_id": row["id"], "status": BudgetStatus.NOT_RECORDED, "source": source}
         unknown = {"direct_payments_requested": False, "section_j_behind": False}
         changes.add(tables.personal_budget, child_id, budget | unknown)
 
@@ -79,19 +69,19 @@ def _status(named: NamedPlan, current: Row | None) -> PlanStatus | None:
     return None
 
 
-def _keep_needs(changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, facts: Facts) -> None:
-    of_plan = [row for row in _of_plan(facts, "need", plan_id) if row["section"] == SectionCode.B]
+def _keep_needs(changes: Changes, active: ActivePlan, plan_id: UUID, record: Record) -> None:
+    of_plan = [row for row in record.of("need") if row["plan_id"] == plan_id and row["section"] == SectionCode.B]
     for need in active.needs:
         current = next((row for row in of_plan if row["rank"] == need.rank), None)
         said: dict[str, Any] = {"sen_type": need.sen_type.value}
         if current is None or current["sen_type"] != need.sen_type.value:
             said["description"] = need.sen_type.full_name  # words of the plan's own are kept while the type is the same
         fixed = {"plan_id": plan_id, "section": SectionCode.B, "rank": need.rank}
-        changes.keep(tables.need, child_id, current, said, **fixed)
+        changes.keep(tables.need, record.child_id, current, said, **fixed)
 
 
 def _keep_review(
-    changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, reviews: list[Row], *, source: Source
+    changes: Changes, active: ActivePlan, plan_id: UUID, child_id: UUID, reviews: list[Row], source: Source
 ) -> None:
     """The latest review, of whichever version.
 
@@ -123,7 +113,3 @@ def _keep_review(
         kind=ReviewKind.ANNUAL,
         source=source,
     )
-
-
-def _of_plan(facts: Facts, table: str, plan_id: UUID) -> list[Row]:
-    return [row for row in facts.get(table, ()) if row["plan_id"] == plan_id]

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.la_sen2.node import Book, Node, local_name
+from adapters.la_sen2.names import local_name
+from adapters.la_sen2.node import Book, Node
 from adapters.la_sen2.person import read_person
 from adapters.la_sen2.reading import read_return
 from adapters.la_sen2.xml import Element, elements
