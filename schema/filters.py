@@ -148,6 +148,15 @@ class BrokenGlassFilter:
     )
 
 
+@strawberry.input(description="Keeps the pairs of records for which all of this is true.")
+class IdentityCandidateFilter:
+    waiting: bool | None = either(
+        lambda pair, _: pair.c.decision.is_(None),
+        "Whether it waits for a person to decide; false: what was decided.",
+        to="IdentityCandidate",
+    )
+
+
 @strawberry.input(description="Keeps what is or was in quarantine for which all of this is true.")
 class QuarantineFilter:
     waiting: bool | None = either(

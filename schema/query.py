@@ -248,7 +248,7 @@ class Query:
     )
     identity_candidates: Connection[IdentityCandidate] = listed(
         IdentityCandidate,
-        None,
+        filters.IdentityCandidateFilter,
         Order("identity-candidates", (Key("found_at", datetime),), descending=True),
         "Pairs of your records that may be one child's, newest first.",
     )

@@ -1,7 +1,7 @@
 """One person of a file that waited in quarantine is imported as a file of that one person would be."""
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +54,7 @@ async def replay_person(
     )
     if report.refused:
         raise StillRefused([asdict(each) for each in report.problems if each.severity is Severity.REFUSED])
-    await run.finish(report, tx.now)
+    await run.finish(replace(report, pairs=await run.bring_forward()), tx.now)
 
 
 async def _run(tx: Transaction, item: Item, header: ReturnHeader, read: ReadPerson) -> Run:

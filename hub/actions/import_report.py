@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.actions.sen2_return import ImportProblem, ReadPerson, Severity
+from hub.law.imports import TELLS_NOT_WHO
 
 MOST_PROBLEMS = 10_000
 """The most problems of each severity that a report lists one by one. It counts them all."""
@@ -16,10 +17,15 @@ MOST_PROBLEMS = 10_000
 EXAMPLES = 5
 """The warnings by one rule that the text for people shows; the JSON has the others."""
 
+DECIDED_ON = "/review"
+"""The page on which a person decides who is who."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """How an import went. `unchanged_file`: this file had been imported before."""
+    """How an import went. `unchanged_file`: this file had been imported before. `pairs`: of records that may be one
+    child's, brought forward by this import for a person to decide.
+    """
 
     name: str
     sha256: str
@@ -34,6 +40,7 @@ class ImportReport:
     changed: int
     unchanged: int
     refused: int
+    pairs: int
     unchanged_file: bool
     refusals_by_rule: Mapping[str, int]
     warnings_by_rule: Mapping[str, int]
@@ -42,6 +49,11 @@ class ImportReport:
     @property
     def warnings(self) -> int:
         return sum(self.warnings_by_rule.values())
+
+    @property
+    def undecided(self) -> int:
+        """How many of the refused wait for a person to say which child they are."""
+        return sum(count for rule, count in self.refusals_by_rule.items() if rule in TELLS_NOT_WHO)
 
     @property
     def exit_status(self) -> int:
@@ -57,6 +69,8 @@ class ImportReport:
             "changed": self.changed,
             "unchanged": self.unchanged,
             "refused": self.refused,
+            "undecided": self.undecided,
+            "pairs": self.pairs,
             "warnings": self.warnings,
             "refusals_by_rule": dict(self.refusals_by_rule),
             "warnings_by_rule": dict(self.warnings_by_rule),
@@ -79,6 +93,7 @@ class ImportReport:
             "seconds": round(self.seconds, 3),
             "unchanged_file": self.unchanged_file,
             **self.counts,
+            "decided_on": DECIDED_ON,
             "problems": [asdict(problem) for problem in listed],
             "problems_not_listed": sum(self.refusals_by_rule.values()) + self.warnings - len(listed),
         }
@@ -93,6 +108,7 @@ class ImportReport:
         ]
         if self.unchanged_file:
             lines.append("  This file had been imported before.")
+        lines += self._who_is_who()
         lines += self._rules("Refused", self.refusals_by_rule) + self._rules("Warnings", self.warnings_by_rule)
         if self.problems:
             shown = [problem for problem in self.problems if problem.severity is Severity.REFUSED] + self._examples()
@@ -100,6 +116,15 @@ class ImportReport:
             more = sum(self.refusals_by_rule.values()) + self.warnings - len(shown)
             lines += [f"  and {more:,} more of the same rules"] if more else []
         return "\n".join(lines)
+
+    def _who_is_who(self) -> list[str]:
+        """What waits for a person to decide who is who."""
+        waits = [
+            (self.pairs, "pairs of records, one of them new, that may be of one child"),
+            (self.undecided, "refused persons of whom it cannot be told which child they are"),
+        ]
+        lines = [f"  {count:>9,}  {what}" for count, what in waits if count]
+        return ["", f"Who is who, for a person to decide on {DECIDED_ON}:", *lines] if lines else []
 
     def _examples(self) -> list[ImportProblem]:
         """The first warnings by each rule."""
@@ -147,7 +172,7 @@ class Tally:
                 self._listed[problem.severity] += 1
                 self._problems.append(problem)
 
-    def report(self, **about: Any) -> ImportReport:
+    def report(self, *, pairs: int = 0, **about: Any) -> ImportReport:
         """All of it, once the last person has been counted."""
         return ImportReport(
             read=self.read,
@@ -155,6 +180,7 @@ class Tally:
             changed=self.changed,
             unchanged=self.read - self.new - self.changed - self.refused,
             refused=self.refused,
+            pairs=pairs,
             refusals_by_rule=dict(self._rules[Severity.REFUSED].most_common()),
             warnings_by_rule=dict(self._rules[Severity.WARNING].most_common()),
             problems=tuple(self._problems),

@@ -76,8 +76,10 @@ async def import_return(
     await _apply(run, batches)
     if not before and received is None:
         await _keep_file(tx, owner_id, file, header.source)
+    pairs = await run.bring_forward()
     finished_at = clock()
     report = run.tally.report(
+        pairs=pairs,
         name=file.name,
         sha256=file.sha256,
         authority_la_code=header.authority_la_code,

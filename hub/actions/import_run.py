@@ -13,7 +13,8 @@ from hub.actions.import_changes import Changes
 from hub.actions.import_events import Said, event_rows
 from hub.actions.import_hashes import content_hash, urns
 from hub.actions.import_identity import Chosen, Doubt, Known, Match, doubted, home_of, without_number_of_another
-from hub.actions.import_person import Returned, keep_person, take_back
+from hub.actions.import_person import keep_person, take_back
+from hub.actions.import_record import Facts, Record, Returned
 from hub.actions.import_report import ImportReport, Tally
 from hub.actions.sen2_return import ImportProblem, Person, ReadPerson, ReturnHeader
 from hub.actions.transaction import Transaction
@@ -37,7 +38,7 @@ class Found:
     """What was recorded, before the batch, of the children its persons may be."""
 
     known: Known
-    facts: Mapping[UUID, Mapping[str, list[Row]]]
+    facts: Mapping[UUID, Facts]
     returned: Returned
     hashes: Sequence[str | None]
     """What each person of the batch hashes to."""
@@ -142,7 +143,7 @@ class Run:
             return {}, []
         return await kept.children_numbered(self._tx.connection, self._owner_id, system, keys)
 
-    async def _weighing(self, facts: Mapping[UUID, Mapping[str, list[Row]]]) -> Weighing:
+    async def _weighing(self, facts: Mapping[UUID, Facts]) -> Weighing:
         connection = self._tx.connection
         if self._order is None:
             self._order = await child_sources.order_of(connection, self._owner_id)
@@ -170,16 +171,9 @@ class Run:
             child_id = changes.new_id() if child is None else child["id"]
             if isinstance(match, Match):
                 self._linked[child_id] = match.why
-            facts: Mapping[str, list[Row]] = {} if child is None else found.facts[child_id]
-            now_is = keep_person(
-                changes,
-                read.person,
-                child_id=child_id,
-                current=child,
-                facts=facts,
-                returned=found.returned,
-                content_hash=found.hashes[position],
-            )
+            record = Record(child_id) if child is None else Record(child_id, child, found.facts[child_id])
+            said_so = found.hashes[position]
+            now_is = keep_person(changes, read.person, record, found.returned, content_hash=said_so)
             found.known.became(now_is)
             children[child_id] = now_is
             self._accept(read)
@@ -208,12 +202,10 @@ class Run:
         if self._written.bit_count() == 1:  # after 1, 2, 4, 8 ... batches
             await kept.plan_afresh(self._tx.connection)
 
-    async def finish(self, report: ImportReport, finished_at: datetime) -> None:
-        """Record the run itself, that those who have been imported at last need quarantine no more, and who of the new
-        may have been here before."""
-        connection = self._tx.connection
-        await identity.bring_forward(
-            connection,
+    async def bring_forward(self) -> int:
+        """Bring forward who of the new may have been here before; how many pairs."""
+        return await identity.bring_forward(
+            self._tx.connection,
             self._owner_id,
             self._new,
             apart_from=self._claimed,
@@ -221,6 +213,10 @@ class Run:
             now=self._tx.now,
             today=self._tx.today,
         )
+
+    async def finish(self, report: ImportReport, finished_at: datetime) -> None:
+        """Record the run itself, and that those who have been imported at last need quarantine no more."""
+        connection = self._tx.connection
         await import_runs.resolve_quarantined(
             connection, self._owner_id, self._header.source, self._resolved, at=self._tx.now
         )

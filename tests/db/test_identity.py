@@ -49,6 +49,25 @@ async def test_what_may_be_one_child_is_brought_forward_once(transactions: Trans
     assert len(await rows(transactions, "SELECT * FROM identity_candidate")) == 1
 
 
+async def test_an_import_says_how_many_wait_for_a_person_and_where(transactions: Transactions) -> None:
+    """Pairs that it brought forward, and persons whom it set aside because they may be more than one child."""
+    await make_bodies(transactions)
+    first = await do_import(transactions, GOOD)
+    assert (first.pairs, first.undecided, "/review" in first.as_text()) == (0, 0, False)
+    one, sixth = GOOD[: GOOD.index("<!-- 2:")], GOOD[GOOD.index("<!-- 6") : GOOD.index("<!-- 7")]
+    content = newer(one, AS_ANOTHER_SYSTEM_HAS_HER) + sixth + sixth + "</Persons></Message>"
+    report = await do_import(transactions, content)
+    assert (report.new, report.refused, report.pairs, report.undecided) == (1, 1, 1, 1), report.problems
+    said = report.as_text()
+    assert "for a person to decide on /review" in said
+    assert "1  pairs of records" in said
+    assert "1  refused persons" in said
+    told = report.as_values()
+    assert (told["pairs"], told["undecided"], told["decided_on"]) == (1, 1, "/review")
+    (run, _) = await rows(transactions, "SELECT counts FROM import_run ORDER BY reference_date DESC")
+    assert run["counts"]["pairs"] == 1
+
+
 async def test_a_merge_moves_everything_and_a_split_puts_it_back(
     transactions: Transactions, pair: dict[str, Any]
 ) -> None:

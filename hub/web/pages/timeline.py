@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from hub.law.periods import london_day
-from hub.web.pages import charts, words
+from hub.web.pages import charts, told, words
 from hub.web.pages.child import places, withheld
 from hub.web.pages.session import Session
 from hub.web.pages.story import Happening, happenings, story
@@ -35,7 +35,9 @@ _KEY = (
     ("chart__overdue", "not done: the days too late"),
     ("chart__waiting", "excused, over or fallen away"),
 )
-_SHOWN = frozenset({"assessments", "cooperationRequests", "disputes", "duties", "plans", "reviews"})
+_SHOWN = frozenset(
+    {"assessments", "cooperationRequests", "disagreements", "disputes", "duties", "plans", "reviews", "sources"}
+)
 """The child's fields of which the page is made."""
 
 _RECENT = 560
@@ -60,6 +62,8 @@ def timeline_routes(visiting: Visiting, clock: Callable[[], datetime]) -> list[B
             key=_KEY,
             clocks=_sorted(child["duties"] or ()),
             happened=list(enumerate(happened, start=1)),
+            sources=told.sources(child),
+            differences=list(told.differences(child)),
             withheld=withheld(child["withheld"], _SHOWN),
         )
 

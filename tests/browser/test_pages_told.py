@@ -1,0 +1,26 @@
+"""A child's page tells who told who the child is, and where they differ; who may not see a source sees none."""
+
+from hub.law.precedence import StandsBy
+from tests.running import RunningHub
+
+from .finding import graphql
+from .test_pages import BOARD, NORTHMERE, Visits, pytestmark, visits
+
+__all__ = ["pytestmark", "visits"]
+
+ASKED = "{ disagreements(first: 1) { nodes { child { id } values { value saidBy stands } } } }"
+
+
+def test_what_sources_say_is_shown_side_by_side(visits: Visits, hub: RunningHub) -> None:
+    (found,) = graphql(hub, ASKED)["disagreements"]["nodes"]  # type: ignore[index]  (read from JSON)
+    path = f"/children/{found['child']['id']}"
+    own = visits(NORTHMERE).sees(path)
+    assert "Family name: they differ" in own
+    assert StandsBy.KEPT_BY_THE_AUTHORITY.meaning in own
+    assert "Every source" in own
+    for each in found["values"]:
+        assert each["value"] in own
+        assert each["saidBy"] is None or f"of {each['saidBy']}" in own
+    boards = visits(BOARD)
+    boards.page.goto(f"{hub.base_url}{path}")
+    assert "Every source" not in boards.page.content()
