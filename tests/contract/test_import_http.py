@@ -26,9 +26,8 @@ from hub.receiving import import_received, resume_imports
 from hub.web.imports import import_routes
 from tests.blade import blade, zipped
 from tests.conftest import NOW
-from tests.contract.test_extract_workbooks import MARKED
-from tests.contract.test_extracts import ONE_ROW_A_CHILD
 from tests.db.test_import_return import CALLER, GOOD, MISTAKES, OTHER, make_bodies, rows
+from tests.extracts import MARKED, ONE_ROW_A_CHILD
 from tests.running import RunningHub
 
 XML = {"Content-Type": "application/xml"}

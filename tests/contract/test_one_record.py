@@ -20,11 +20,11 @@ from hub.db import tables
 from hub.law.vocabulary import ResponsibilityKind
 from schema.ids import to_global
 from tests.contract.fhir_world import FhirWorld, fhir_world
-from tests.contract.test_extracts import ONE_ROW_A_CHILD, ONE_ROW_A_PLAN, example
 from tests.contract.test_fhir_messages import child as patient
 from tests.contract.test_fhir_messages import coded, notice
 from tests.contract.test_graphql_story import Ask
 from tests.db.test_import_return import GOOD
+from tests.extracts import ONE_ROW_A_CHILD, ONE_ROW_A_PLAN, example
 from tests.world import ALL_SCOPES, World
 
 ZOE_NUMBER = "9990000018"

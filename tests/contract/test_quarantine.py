@@ -27,11 +27,11 @@ from hub.settings import Settings
 from hub.ways_in import ways_in
 from tests.conftest import NOW
 from tests.contract.fhir_world import FhirWorld, advice_bundle, entry, fhir_world, patient, task
-from tests.contract.test_extracts import ONE_ROW_A_CHILD, do_extract, example
 from tests.contract.test_fhir_messages import child as young_child
 from tests.contract.test_fhir_messages import composition_for, document_for, notice
 from tests.contract.test_fhir_messages import document_of as document_bundle_for
 from tests.db.test_import_return import CALLER, GOOD, OTHER, OWN, add_child, do_import, make_bodies, rows
+from tests.extracts import ONE_ROW_A_CHILD, do_extract, example
 from tests.world import ALL_SCOPES, World
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from hub.bench.returns import sen2_return
 from hub.db.place import WORKER_ROLE, as_role
-from tests.contract.test_extracts import EXAMPLES, ONE_ROW_A_CHILD
+from tests.extracts import EXAMPLES, ONE_ROW_A_CHILD
 
 PERSONS = 1_200
 UNDER_WAY = """

@@ -11,9 +11,9 @@ import pytest
 
 from hub.auth.assertions import fetch_person_token
 from tests.contract.fhir_world import FHIR_JSON, HUB, ODS
-from tests.contract.test_extracts import ONE_ROW_A_CHILD
 from tests.contract.test_fhir_messages import child, notice
 from tests.db.test_import_return import GOOD
+from tests.extracts import ONE_ROW_A_CHILD
 from tests.running import RunningHub
 
 MAPPING = Path(__file__).parents[2] / "adapters" / "la_extract" / "examples" / "one-row-a-child.yaml"
