@@ -90,7 +90,11 @@ child_source = childs_table(
     Column("nhs_number", Text),
     Column("nhs_number_status", one_of(NHSNumberStatus)),
     Column("upn", Text),
-    Column("content_hash", Text, comment="of the rows of an extract: what has the same hash has nothing new"),
+    Column(
+        "content_hash",
+        Text,
+        comment="of what the source last told of the child, in a file: who has the same hash is not compared again",
+    ),
     Column("withdrawn_on", Date, comment="the day on which the source told that it has the child no more"),
     Index(None, "owner_id", "content_hash", postgresql_where=text("content_hash IS NOT NULL")),
 )
