@@ -1,5 +1,7 @@
 """A child's page tells who told who the child is, and where they differ; who may not see a source sees none."""
 
+import pytest
+
 from hub.law.precedence import StandsBy
 from tests.running import RunningHub
 
@@ -11,6 +13,7 @@ __all__ = ["pytestmark", "visits"]
 ASKED = "{ disagreements(first: 1) { nodes { child { id } values { value saidBy stands } } } }"
 
 
+@pytest.mark.timeout(400)
 def test_what_sources_say_is_shown_side_by_side(visits: Visits, hub: RunningHub) -> None:
     (found,) = graphql(hub, ASKED)["disagreements"]["nodes"]  # type: ignore[index]  (read from JSON)
     path = f"/children/{found['child']['id']}"

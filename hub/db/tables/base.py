@@ -83,11 +83,14 @@ def reference(name: str, to: str) -> list[SchemaItem]:
 
 
 def childs_table(name: str, *items: SchemaItem | list[SchemaItem]) -> Table:
-    """A table of facts about one child: keys (owner_id, id), the child beside them, and an index for each way in."""
+    """A table of facts about one child: keys (owner_id, id), the child beside them, and an index for each way in.
+
+    That the owner is a body follows from the child, who is the owner's: it is not checked for each row again.
+    """
     return Table(
         name,
         metadata,
-        Column("owner_id", Uuid, ForeignKey("organisation.id"), nullable=False),
+        Column("owner_id", Uuid, nullable=False),
         Column("id", Uuid, nullable=False),
         Column("child_id", Uuid, nullable=False),
         *_flat(items),
