@@ -30,6 +30,13 @@ async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWo
 CASES: dict[str, tuple[Any, int, str, str | None]] = {
     # row 46
     "nested extensions": (with_patient(extension=[extended(70)]), 400, "too-deep", None),
+    "nested extensions, two hundred": (with_patient(extension=[extended(200)]), 400, "too-deep", None),
+    "two thousand contained": (
+        with_composition(contained=[{"resourceType": "Organization", "id": f"o{n}"} for n in range(2_000)]),
+        413,
+        "too-many-contained",
+        None,
+    ),
     "many contained": (
         with_composition(contained=[{"resourceType": "Organization", "id": f"o{n}"} for n in range(101)]),
         413,
@@ -163,7 +170,8 @@ async def test_bodies_that_are_no_fhir_json(fhir: FhirWorld) -> None:
 async def test_a_name_that_stands_twice_is_found_in_its_place(fhir: FhirWorld) -> None:
     """Row 56: the last one does not win in silence."""
     body = json.dumps(with_patient()).replace('"gender": "female"', '"gender": "female", "gender": "male"')
-    assert issues(await fhir.trust.post("", body.encode())) == [("json-name-repeated", PATIENT)]
+    refused = await fhir.trust.post("", body.encode())
+    assert (refused.status_code, issues(refused)) == (400, [("json-name-repeated", PATIENT)])
 
 
 async def test_caps_come_before_anything_is_built(fhir: FhirWorld) -> None:
