@@ -21,6 +21,10 @@ from schema.errors_shown import located, shown
 log = structlog.get_logger()
 
 
+class _ElsewhereError(Exception):
+    """Something that was asked for is not among the authority's own records."""
+
+
 class CompiledReads:
     """Answers by the plans of documents."""
 
@@ -42,12 +46,18 @@ class CompiledReads:
         self._log = DisclosureLog(database.statements)
         self._replayed = ReplayedLog(database.statements)
 
-    async def answer(self, request: Request, operation: Operation, caller: Caller) -> Answer:
-        """The answer of one statement; raises `NotCompiledError` where it is for the resolvers."""
+    async def answer(
+        self, request: Request, operation: Operation, caller: Caller, *, everywhere: bool = False
+    ) -> Answer:
+        """The answer of one statement; raises `NotCompiledError` where it is for the resolvers.
+
+        `everywhere`: what is asked for has been looked for among the authority's own records. Of an id that is not
+        there a second statement says what there is of it for the body, whether that is something or nothing.
+        """
         now = self._clock()
         try:
             coerced = self._documents.coerced(operation, request.variables)
-            plan = self._documents.plan(operation, request.variables, coerced, caller)
+            plan = self._documents.plan(operation, request.variables, coerced, caller, everywhere=everywhere)
             values = plan.values(Asked(caller, today_at(now), now, coerced))
         except Problem as problem:
             raise NotCompiledError from problem
@@ -57,6 +67,8 @@ class CompiledReads:
             )
             if unreceived := disclosed.unreceived:
                 await self._receive(unreceived, caller)
+        except _ElsewhereError:
+            return await self.answer(request, operation, caller, everywhere=True)
         except Problem as problem:
             log.error("read_failed", rule=problem.rule)
             return refused([shown(located(problem))])
@@ -76,6 +88,8 @@ class CompiledReads:
             if await self._replayed.may_be_told(replayed, caller.client_id, readings):
                 return body, disclosed, readings
         body, *cells = await self._database.statements.one(plan.sql, values)
+        if not plan.found(cells):
+            raise _ElsewhereError
         disclosed = _disclosed(plan, cells)
         readings = readings_of(disclosed)
         if readings:

@@ -48,6 +48,23 @@ def ways(table: Table, asking: Asking) -> list[Way]:
     return found or [Way(Guarded(issue(table), false()), Sight(asking, {}))]
 
 
+def own(table: Table, asking: Asking) -> Way | None:
+    """The way to the rows in the body's own records alone, where it is the authority and all of them is open to it.
+
+    How it stands to such a child is certain beforehand, so that nothing below need ask. None for any other body.
+    """
+    rule = rule_of(table)
+    if not isinstance(rule, Rows):
+        return None
+    row = issue(table)
+    whole = Sight.of(row, asking)
+    mine = whole.held.get(Relationship.RESPONSIBLE_AUTHORITY, false())
+    if is_never(mine) or not _opens_all(Relationship.RESPONSIBLE_AUTHORITY, asking):
+        return None
+    alone = _sight_by(Relationship.RESPONSIBLE_AUTHORITY, whole)
+    return Way(Guarded(row, every(mine, alone.sees(row))), alone)
+
+
 def _way(relationship: Relationship, rule: Rows, table: Table, asking: Asking) -> Way | None:
     row = issue(table)
     whole = Sight.of(row, asking)
@@ -103,6 +120,10 @@ def _of_children(children: Subquery, row: FromClause) -> Start:
     return Start(children, joined, each=False)
 
 
+def _opens_all(relationship: Relationship, asking: Asking) -> bool:
+    return parts_open([relationship], asking.purpose) == ALL_PARTS
+
+
 def _before(relationship: Relationship) -> Iterable[Relationship]:
     every_one = list(Relationship)
     return every_one[: every_one.index(relationship)]
@@ -112,6 +133,6 @@ def _sight_by(relationship: Relationship, whole: Sight) -> Sight:
     """The sight of rows reached by a relationship: what opens everything leaves nothing for the others to add."""
     if relationship is Relationship.DISCLOSED_TO:
         return whole
-    opens_all = parts_open([relationship], whole.asking.purpose) == ALL_PARTS
+    opens_all = _opens_all(relationship, whole.asking)
     others = {each: false() if opens_all else held for each, held in whole.held.items()}
     return Sight(whole.asking, others | {relationship: true()}, None if opens_all else whole.added)

@@ -231,27 +231,42 @@ class Documents:
         return operation.plain
 
     def plan(
-        self, operation: Operation, given: Mapping[str, Any] | None, coerced: Mapping[str, Any], caller: Caller
+        self,
+        operation: Operation,
+        given: Mapping[str, Any] | None,
+        coerced: Mapping[str, Any],
+        caller: Caller,
+        *,
+        everywhere: bool = False,
     ) -> Plan:
         """The plan for this shape of variables (as `coerced` of those given) and this kind of access.
 
+        The first to try may look among an authority's own records alone, and for what is not there, `everywhere`.
         Raises `NotCompiledError`.
         """
         shape = tuple([(name, shape_of(value)) for name, value in coerced.items()])
-        key = (operation, shape, caller.organisation_kind, caller.purpose, caller.scopes)
+        key = (operation, shape, caller.organisation_kind, caller.purpose, caller.scopes, everywhere)
         plans = self._plans[operation.registered]
         plan = plans.get(key)
         if plan is None:
-            try:
-                plan = self._compiled(operation, self._variables(operation, given), caller)
-            except NotCompiledError as declined:
-                plan = declined
+            variables = self._variables(operation, given)
+            plan = None if everywhere else self._planned(operation, variables, caller, own_alone=True)
+            if plan is None or isinstance(plan, NotCompiledError):
+                plan = self._planned(operation, variables, caller, own_alone=False)
             plans.put(key, plan)
         if isinstance(plan, NotCompiledError):
             raise plan
         return plan
 
-    def _compiled(self, operation: Operation, variables: VariableValues, caller: Caller) -> Plan:
+    def _planned(
+        self, operation: Operation, variables: VariableValues, caller: Caller, *, own_alone: bool
+    ) -> Plan | NotCompiledError:
+        try:
+            return self._compiled(operation, variables, caller, own_alone=own_alone)
+        except NotCompiledError as declined:
+            return declined
+
+    def _compiled(self, operation: Operation, variables: VariableValues, caller: Caller, *, own_alone: bool) -> Plan:
         if operation.kind is not OperationType.QUERY:
             raise NotCompiledError
         placed = {name: places_of(value, (name,)) for name, value in variables.coerced.items()}
@@ -259,7 +274,7 @@ class Documents:
             self._schema, operation.node, operation.fragments, VariableValues(variables.sources, placed)
         )
         try:
-            return Planner(self._roots, selecting, caller).plan()
+            return Planner(self._roots, selecting, caller, own_alone).plan()
         except GraphQLError as error:  # null where there can be none, which execution locates
             raise NotCompiledError from error
 

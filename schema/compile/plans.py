@@ -1,6 +1,6 @@
 """The whole statement of an operation, and the record of what it shows of which children."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -55,6 +55,8 @@ class Plan:
     roots: int = 1
     reads_many: bool = False
     """Whether it reads a list or figures about many: then a replica takes more off the leader than asking it costs."""
+    own_alone: bool = False
+    """Whether it looks among the body's own records alone: what it does not find there is for the other plan."""
 
     def missed(self, body: bytes | None) -> bool:
         """Whether the response says of something that was looked up that it does not exist."""
@@ -64,6 +66,10 @@ class Plan:
             return body.endswith(b"null}")
         response = orjson.loads(body)
         return any(response[key] is None for key in self.looked_up)
+
+    def found(self, cells: Sequence[bytes | None]) -> bool:
+        """Whether the answer stands: all has been found, or has been looked for everywhere."""
+        return not self.own_alone or None not in cells
 
     def values(self, asked: Asked) -> list[Any]:
         """What fills the places; raises `Problem` INVALID for a bad value."""
@@ -79,10 +85,15 @@ class Planner:
     roots: Mapping[str, Root]
     selecting: Selecting
     caller: Caller
+    own_alone: bool = False
+    """Whether single objects are looked for among the body's own records alone."""
     places: Places = field(default_factory=Places)
 
     def plan(self) -> Plan:
         """Raises `NotCompiledError`."""
+        kinds = {type(self.roots.get(each.name)) for each in self.selecting.of_root()}
+        if self.own_alone and kinds & {ListRoot, BoardRoot}:
+            raise NotCompiledError
         organisation = self.places.bind(Uuid(), lambda asked: asked.caller.organisation)
         today = self.places.bind(Date(), lambda asked: asked.today)
         now = None
@@ -102,7 +113,7 @@ class Planner:
                 raise NotCompiledError
             objects = Objects(self.selecting, self.places, asking, self.caller.scopes)
             try:
-                root, read = RootField(objects, each).read(self.roots[each.name])
+                root, read = RootField(objects, each, self.own_alone).read(self.roots[each.name])
             except Problem as problem:
                 raise NotCompiledError from problem
             one = root.where(caller.c.organisation.is_not(None)).offset(_NONE_LEFT_OUT).correlate(caller).lateral()
@@ -110,7 +121,6 @@ class Planner:
             whole = whole.outerjoin(one, true())
             cells += [one.c[f"record_{place}"] for place in range(len(read))]
             records += read
-        kinds = [type(self.roots.get(each.name)) for each in self.selecting.of_root()]
         lists = ListRoot in kinds
         statement = select((WRITTEN if lists else BUILT).object(pairs), *cells).select_from(whole)
         left_open = sharing.unguarded(statement)
@@ -118,7 +128,7 @@ class Planner:
             raise LookupError(f"read past the guard: {', '.join(sorted(left_open))}")
         looked_up = tuple(each.key for each in self.selecting.of_root() if _looks_up(self.roots.get(each.name)))
         plan = _finished(statement, self.places, tuple(records), looked_up=looked_up, roots=len(pairs) // 2)
-        return replace(plan, reads_many=lists or BoardRoot in kinds)
+        return replace(plan, reads_many=lists or BoardRoot in kinds, own_alone=self.own_alone)
 
 
 def _looks_up(root: Root | None) -> bool:

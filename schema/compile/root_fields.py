@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    Table,
     Text,
     Uuid,
     case,
@@ -23,6 +24,7 @@ from hub.db import sharing, tables
 from hub.db.conditions import Condition
 from hub.db.guarded import Guarded, issue
 from hub.db.sharing import Asking, Sight
+from hub.db.ways import own
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Part
 from schema.compile import lists
@@ -43,10 +45,14 @@ _Read: TypeAlias = "tuple[Select[Any], list[Record]]"
 
 @dataclass(slots=True)
 class RootField:
-    """Composes one root field: a subquery with the column `shown`, and a record of each kind of child it tells of."""
+    """Composes one root field: a subquery with the column `shown`, and a record of each kind of child it tells of.
+
+    `own_alone`: it looks among the body's own records alone.
+    """
 
     objects: Objects
     selected: Selected
+    own_alone: bool = False
     asked: PartsAsked = field(default_factory=lambda: PartsAsked(frozenset()))
 
     def read(self, root: Root) -> _Read:
@@ -91,7 +97,7 @@ class RootField:
     def _single(
         self, type_name: str, conditions: Callable[[FromClause, Sight], list[Condition]], *, own_first: bool
     ) -> _Read:
-        rows, sight = sharing.guarded(table_named(type_name), self.objects.asking)
+        rows, sight = self._among(table_named(type_name))
         chosen = rows.select(*rows.row.c, sight.bits().label("held")).where(*conditions(rows.row, sight))
         if own_first:
             chosen = chosen.order_by((rows.row.c.owner_id == self.objects.asking.organisation).desc(), rows.row.c.id)
@@ -102,6 +108,15 @@ class RootField:
         entries, records = self._records(type_name, row)
         cells = [func.json_build_array(each).label(f"record_{place}") for place, each in enumerate(entries)]
         return select(made.label("shown"), *cells).select_from(row), records
+
+    def _among(self, table: Table) -> tuple[Guarded, Sight]:
+        """The rows that are looked among; raises `NotCompiledError` where a body has none of its own."""
+        if not self.own_alone:
+            return sharing.guarded(table, self.objects.asking)
+        way = own(table, self.objects.asking)
+        if way is None:
+            raise NotCompiledError
+        return way.rows, way.sight
 
     def _list(self, root: ListRoot, given: Mapping[str, Any]) -> _Read:
         self.objects.json = WRITTEN
