@@ -73,12 +73,12 @@ def body(name: str, *, nullable: bool = True) -> Column[Any]:
     return Column(name, Uuid, ForeignKey("organisation.id"), nullable=nullable)
 
 
-def reference(name: str, to: str) -> list[SchemaItem]:
-    """A column that points to a row of `to` in the same owner's records."""
+def reference(name: str, to: str, *then: str) -> list[SchemaItem]:
+    """A column that points to a row of `to` in the same owner's records; its rows are found in the order of `then`."""
     return [
         Column(name, Uuid),
         ForeignKeyConstraint(["owner_id", name], [f"{to}.owner_id", f"{to}.id"]),
-        Index(None, "owner_id", name),
+        Index(None, "owner_id", name, *then),
     ]
 
 
@@ -103,7 +103,9 @@ def childs_table(name: str, *items: SchemaItem | list[SchemaItem]) -> Table:
 
 
 def _flat(items: Iterable[SchemaItem | list[SchemaItem]]) -> list[SchemaItem]:
-    return [each for item in items for each in (item if isinstance(item, list) else [item])]
+    """One after the other, columns first: an index may be of columns that come after the one it stands with."""
+    flat = [each for item in items for each in (item if isinstance(item, list) else [item])]
+    return sorted(flat, key=lambda each: not isinstance(each, Column))
 
 
 def by_day(table: str, scope: str, column: str) -> Index:

@@ -12,7 +12,7 @@ from hub.law.vocabulary import BudgetKind, BudgetStatus, DirectPaymentStatus, Pa
 
 personal_budget = childs_table(
     "personal_budget",
-    *reference("plan_id", "plan"),
+    *reference("plan_id", "plan", "id"),
     Column("status", one_of(BudgetStatus), nullable=False),
     Column("requested_on", Date),
     Column("requested_by", Text),
@@ -28,7 +28,7 @@ personal_budget = childs_table(
 
 budget_item = childs_table(
     "budget_item",
-    *reference("personal_budget_id", "personal_budget"),
+    *reference("personal_budget_id", "personal_budget", "kind", "id"),
     *reference("provision_id", "provision"),
     *reference("agreement_id", "provision_agreement"),
     Column("kind", one_of(BudgetKind), nullable=False),

@@ -101,7 +101,7 @@ plan = childs_table(
 
 plan_section = childs_table(
     "plan_section",
-    *reference("plan_id", "plan"),
+    *reference("plan_id", "plan", "code", "id"),
     Column("code", one_of(SectionCode), nullable=False),
     Column("text", Text, nullable=False),
     Index("uq_plan_section_code", "owner_id", "plan_id", "code", unique=True),
@@ -109,7 +109,7 @@ plan_section = childs_table(
 
 need = childs_table(
     "need",
-    *reference("plan_id", "plan"),
+    *reference("plan_id", "plan", "section", "rank", "id"),
     Column("section", one_of(SectionCode), nullable=False),
     Column("area", Text),
     Column("sen_type", Text),
@@ -120,7 +120,7 @@ need = childs_table(
 
 outcome = childs_table(
     "outcome",
-    *reference("plan_id", "plan"),
+    *reference("plan_id", "plan", "ordinal", "id"),
     Column("ordinal", Integer, nullable=False),
     Column("description", Text, nullable=False),
     Column("by_when", Date),
@@ -130,7 +130,7 @@ outcome = childs_table(
 
 provision = childs_table(
     "provision",
-    *reference("plan_id", "plan"),
+    *reference("plan_id", "plan", "section", "ordinal", "id"),
     *reference("need_id", "need"),
     Column("section", one_of(SectionCode), nullable=False),
     Column("ordinal", Integer, nullable=False),
@@ -165,7 +165,7 @@ provision_outcome = Table(
 
 provision_agreement = childs_table(
     "provision_agreement",
-    *reference("provision_id", "provision"),
+    *reference("provision_id", "provision", "id"),
     body("commissioner_id", nullable=False),
     Column("status", one_of(AgreementStatus), nullable=False),
     Column("asked_on", Date),
