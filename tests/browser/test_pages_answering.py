@@ -57,7 +57,7 @@ def test_a_match_is_decided_and_taken_back(visits: Visits) -> None:
     """Two records side by side; without a reason nothing is decided; one child, and two again."""
     visit = visits(NORTHMERE)
     visit.sees("/review")
-    visit.page.locator("section[aria-labelledby=identity] a", has_text="Decide").first.click()
+    visit.page.locator("section[aria-labelledby=identity] td a", has_text="Decide").first.click()
     expect(visit.page.locator("h1")).to_have_text("Is it one child?")
     visit.page.get_by_label("They are one child: keep the one record").check()
     visit.page.get_by_role("button", name="Decide").click()

@@ -5,10 +5,11 @@ import pytest
 from hub.law.precedence import StandsBy
 from tests.running import RunningHub
 
+from .chromium import WITH_CHROMIUM
 from .finding import graphql
-from .test_pages import BOARD, NORTHMERE, Visits, pytestmark, visits
+from .visiting import BOARD, NORTHMERE, Visits
 
-__all__ = ["pytestmark", "visits"]
+pytestmark = WITH_CHROMIUM
 
 ASKED = "{ disagreements(first: 1) { nodes { child { id } values { value saidBy stands } } } }"
 
