@@ -153,7 +153,7 @@ async def test_what_the_benchmarks_write_is_taken(
     assert answer["data"]["submitAdvice"]["refusals"] == []
 
     submission = read_bundle(parse(payloads.bundle(request_id, 1, TODAY)), settings=Settings(), today=TODAY)
-    assert len(submission.entries) == 30
+    assert len(submission.came) == 30
     assert payloads.bundle(request_id, 1, TODAY) != payloads.bundle(request_id, 2, TODAY)
 
     file = io.BytesIO("".join(returns.sen2_return("001", 30, date(2026, 1, 15))).encode())
