@@ -204,6 +204,6 @@ def _line(each: Receiver) -> str:
     state = f"off: {each.off_because}" if each.off_because else each.status.lower()
     line = f"{each.id}  {each.kind.lower():<17} {state:<16} {each.client_id} at {each.address}; {' '.join(each.topics)}"
     if each.failing_since is None:
-        return f"{line}; {each.told} events told"
+        return f"{line}; {each.told} events for it so far"
     why = meaning_of(each.failed_with or "")
-    return f"{line}; {each.told} events told; failing since {each.failing_since:%Y-%m-%d %H:%M}: {why}"
+    return f"{line}; {each.told} events for it so far; failing since {each.failing_since:%Y-%m-%d %H:%M}: {why}"

@@ -132,7 +132,7 @@ def test_a_portal_is_connected_told_and_told_again_after_a_worker_was_killed(
         hub("webhook", "test", receiver)
         for key in (secret, fresh):
             Webhook(key).verify(portal.posted[-1].body, dict(portal.posted[-1].headers))
-        assert "2 events told" in hub("webhook", "list")
+        assert "2 events for it so far" in hub("webhook", "list")
         assert "nothing is dead" in hub("delivery", "list")
         dead = "UPDATE event_delivery SET status = 'DEAD', settled_at = now(), failed_with = '500' WHERE id = %s"
         with psycopg.connect(as_role(owner_url, WORKER_ROLE)) as connection:
