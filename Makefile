@@ -30,7 +30,7 @@ test-faults: .venv/test.stamp  ## processes killed, networks cut, disks full, un
 
 test-offline: .venv/test.stamp web browser  ## the journeys where there is no network but loopback (Linux, as root)
 	$(BIN)/python -m tests.npm
-	$(BIN)/python -m tests.offline $(BIN)/python -m pytest tests/journeys tests/browser
+	$(BIN)/python -m tests.offline $(BIN)/python -m pytest tests/browser tests/journeys
 
 test-install: .venv/test.stamp web  ## the wheel in a bare environment serves all that it carries
 	$(BIN)/python -m tests.installed
