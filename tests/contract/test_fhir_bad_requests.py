@@ -1,14 +1,12 @@
 """Whole requests to the FHIR face that are refused: with every fault, never a 500, never a word of what was sent."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
 from adapters.nhs_fhir.apart import LARGE
-from hub.actions.transaction import Transactions
 from tests.contract.fhir_defects import COMPOSITION, FAMILY, NUMBER, PATIENT, with_composition, with_patient
 from tests.contract.fhir_world import (
     FHIR_JSON,
@@ -20,19 +18,16 @@ from tests.contract.fhir_world import (
     composition,
     document,
     entry,
-    fhir_world,
     issues,
     patient,
     rules,
     task,
 )
-from tests.world import World
 
 
 @pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions, fhir_max_bytes=400_000, fhir_max_entries=100) as face:
-        yield face
+def fhir(fhir_with_low_caps: FhirWorld) -> FhirWorld:
+    return fhir_with_low_caps
 
 
 async def test_every_fault_is_told_at_once_and_nothing_of_what_was_sent(fhir: FhirWorld) -> None:

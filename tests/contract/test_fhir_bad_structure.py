@@ -22,9 +22,8 @@ from tests.world import World
 
 
 @pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions, fhir_max_bytes=400_000, fhir_max_entries=100) as face:
-        yield face
+def fhir(fhir_with_low_caps: FhirWorld) -> FhirWorld:
+    return fhir_with_low_caps
 
 
 CASES: dict[str, tuple[Any, int, str, str | None]] = {

@@ -2,12 +2,10 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from hub.actions.transaction import Transactions
 from tests.contract.fhir_defects import (
     COMPOSITION,
     DIV,
@@ -27,19 +25,16 @@ from tests.contract.fhir_world import (
     composition,
     document,
     entry,
-    fhir_world,
     issues,
     patient,
     section,
     task,
 )
-from tests.world import World
 
 
 @pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions, fhir_max_bytes=400_000, fhir_max_entries=100) as face:
-        yield face
+def fhir(fhir_with_low_caps: FhirWorld) -> FhirWorld:
+    return fhir_with_low_caps
 
 
 CASES: dict[str, tuple[Any, int, str, str | None]] = {

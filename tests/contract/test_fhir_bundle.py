@@ -3,14 +3,11 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
-from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.vocabulary import Source
 from tests.conftest import NOW
@@ -26,7 +23,6 @@ from tests.contract.fhir_world import (
     composition,
     document,
     entry,
-    fhir_world,
     issues,
     location,
     outcomes,
@@ -34,15 +30,8 @@ from tests.contract.fhir_world import (
     section,
     task,
 )
-from tests.world import World
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "advice-bundle.json"
-
-
-@pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions) as face:
-        yield face
 
 
 # --- what is given

@@ -1,11 +1,9 @@
 """A transaction Bundle that is no answer to the request, or not about its child: nothing of it is done."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from hub.actions.transaction import Transactions
 from hub.db import tables
 from tests.contract.fhir_world import (
     ADAS_NUMBER,
@@ -16,21 +14,12 @@ from tests.contract.fhir_world import (
     composition,
     document,
     entry,
-    fhir_world,
     issues,
     outcomes,
     patient,
     rules,
     task,
 )
-from tests.world import World
-
-
-@pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions) as face:
-        yield face
-
 
 # --- all or nothing
 

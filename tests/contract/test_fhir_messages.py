@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,12 +37,6 @@ LA = f"{HUB}/Id/local-authority-code"
 VERIFICATION = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
 TRACED = "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland"
 YOUNG = "9990000042"
-
-
-@pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions) as face:
-        yield face
 
 
 def child(number: str = YOUNG, *, traced: str | None = None, born: str = "2023-05-06", **more: Any) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 import html
 import re
-from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx
-import pytest
 
 from adapters.nhs_fhir.interactions import OFFERED
 from adapters.nhs_fhir.samples import SAMPLES
@@ -16,13 +14,6 @@ from hub.actions.transaction import Transactions
 from tests.contract.fhir_world import FhirWorld, bundle, composition, entry, fhir_world, patient, rules, task
 from tests.contract.test_fhir_messages import notice
 from tests.world import World
-
-
-@pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions) as face:
-        yield face
-
 
 NONSENSE: Any = "nonsense"
 CALLS = {

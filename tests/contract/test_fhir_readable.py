@@ -1,7 +1,6 @@
 """Every type that can be read: for the authority, a commissioning body, a trust that is asked, and a stranger."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,11 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import pytest
 from sqlalchemy import insert, select, update
 
 from adapters.nhs_fhir.readable import READABLE
-from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.reg17_consent import CapacityBasis, ConsentGiver
 from hub.law.vocabulary import BudgetKind, Certainty, NotificationBasis, Opinion
@@ -26,16 +23,8 @@ from tests.contract.fhir_world import (
     advice_bundle,
     document,
     entry,
-    fhir_world,
 )
 from tests.npm import read_from
-from tests.world import World
-
-
-@pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions) as face:
-        yield face
 
 
 async def found(partner: Partner, kind: str, **query: Any) -> list[dict[str, Any]]:

@@ -1,17 +1,14 @@
 """A trust's system finds its requests as Tasks, and so receives them; it acknowledges, accepts, declines (s. 31)."""
 
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-import pytest
 from sqlalchemy import select
 
 from adapters.nhs_fhir.readable import READABLE
 from adapters.nhs_fhir.showing import Kind
 from fhir_mappings import guide
 from hub.actions import disclosure
-from hub.actions.transaction import Transactions
 from hub.db import tables
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part, Purpose
@@ -25,19 +22,11 @@ from tests.contract.fhir_world import (
     ODS,
     FhirWorld,
     coded,
-    fhir_world,
     issues,
     rules,
     task,
 )
-from tests.world import ALL_SCOPES, World
-
-
-@pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions) as face:
-        yield face
-
+from tests.world import ALL_SCOPES
 
 # --- finding and receiving
 

@@ -3,7 +3,6 @@
 import importlib
 import json
 import pkgutil
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -18,20 +17,12 @@ from adapters.nhs_fhir.apart import Reading
 from adapters.nhs_fhir.validate import validated
 from fhir_mappings import guide
 from fhir_mappings.code_system import CodeSystem
-from hub.actions.transaction import Transactions
 from hub.settings import Settings
-from tests.contract.fhir_world import HUB, FhirWorld, advice_bundle, coded, fhir_world, patient, task
+from tests.contract.fhir_world import HUB, FhirWorld, advice_bundle, coded, patient, task
 from tests.contract.test_fhir_messages import notice, notifying
-from tests.world import World
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "fhir"
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the shared folder is not beside this repository")
-
-
-@pytest.fixture
-async def fhir(world: World, transactions: Transactions) -> AsyncIterator[FhirWorld]:
-    async with fhir_world(world, transactions) as face:
-        yield face
 
 
 async def found(fhir: FhirWorld, resource: Any, *, path: str = "/$validate") -> list[tuple[str, str, str | None]]:
