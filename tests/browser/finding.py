@@ -35,6 +35,20 @@ def plan_that_is(hub: RunningHub, status: str) -> tuple[str, str]:
     return found["child"]["id"], found["id"]
 
 
+def child_shown_to_southwold(hub: RunningHub, of: str) -> str:
+    """One that Southwold Vale may see, for whom the authority of this name answers."""
+    query = """query($after: String) { children(first: 100, after: $after) {
+        nodes { id responsibleAuthority { name } } pageInfo { hasNextPage endCursor } } }"""
+    after, goes_on = None, True
+    while goes_on:
+        page = hub.graphql("southwoldvale-portal", query, {"after": after})["data"]["children"]
+        for each in page["nodes"]:
+            if each["responsibleAuthority"]["name"] == of:
+                return str(each["id"])
+        after, goes_on = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    raise AssertionError(f"no child of {of} is shown to Southwold Vale")
+
+
 def first_child(visit: Visitor) -> str:
     visit.sees("/children")
     return str(visit.page.locator("main table a").first.get_attribute("href"))
