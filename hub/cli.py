@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from types import FrameType
 
 import typer
-from sqlalchemy.exc import DBAPIError, OperationalError
 
-from hub import observe
 from hub.commands import (
     BAD_INPUT,
     REFUSED,
@@ -26,7 +24,6 @@ from hub.commands import (
     tokens,
     webhooks,
 )
-from hub.db.embedded import EmbeddedPostgresError
 from hub.errors import Kind, NotReadyError, Problem, RefusedByLaw
 from hub.settings import SettingError
 
@@ -71,10 +68,17 @@ app.add_typer(webhooks.app, name="webhook")
 app.add_typer(webhooks.delivered, name="delivery")
 
 
+@app.callback()
+def logged() -> None:
+    """Whatever a command does is logged as the hub logs: never by a library's own words. To show help takes no logs."""
+    from hub import observe
+
+    observe.configure()
+
+
 def main() -> None:
     """Run the command, and turn every way it can fail into its exit status."""
     gc.set_threshold(50_000, 20, 50)  # what is made while a program starts stays: there is no garbage to look for
-    observe.configure()
     # uvicorn gives a signal on, once it has drained: this turns it into an exit that runs what stands in `finally`.
     signal.signal(signal.SIGTERM, _exit)
     try:
@@ -88,14 +92,25 @@ def main() -> None:
         sys.exit(130)
     except SettingError as error:
         _fail(str(error), 2)
-    except (EmbeddedPostgresError, NotReadyError, OSError) as error:
+    except (NotReadyError, OSError) as error:
         _fail(str(error), UNAVAILABLE)
-    except OperationalError:
-        _fail("the database does not answer at HUB_DATABASE_URL", UNAVAILABLE)
-    except DBAPIError as error:  # its text quotes the row at fault, which may be a child's
-        _fail(f"a fault of the hub's own in the database: {type(error.orig).__name__}", 1)
     except json.JSONDecodeError as error:
         _fail(f"not JSON: line {error.lineno}, column {error.colno}", BAD_INPUT)
+    except Exception as error:
+        _fail_if_of_the_database(error)
+        raise
+
+
+def _fail_if_of_the_database(error: Exception) -> None:
+    from sqlalchemy.exc import DBAPIError, OperationalError  # not before: it is half of what a command loads
+
+    match error:
+        case OperationalError():
+            _fail("the database does not answer at HUB_DATABASE_URL", UNAVAILABLE)
+        case DBAPIError():  # its text quotes the row at fault, which may be a child's
+            _fail(f"a fault of the hub's own in the database: {type(error.orig).__name__}", 1)
+        case _:
+            pass
 
 
 def _exit(_signal: int, _frame: FrameType | None) -> None:

@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from adapters.la_sen2.exporting import ExportProblem, ExportReport, export_return
-from adapters.nhs_fhir.audit_export import audit_events
 from hub.actions import export_annex_a as annex_a
 from hub.actions.export_return import owner_of
 from hub.actions.transaction import Transaction
@@ -40,6 +39,8 @@ def export_audit(settings: Settings, out: Path, first: date | None, last: date |
 
 
 async def _export(url: str, out: Path, log: str, first: date | None, last: date | None) -> int:
+    from adapters.nhs_fhir.audit_export import audit_events
+
     count = 0
     async with Database(url, pool_size=1, statement_timeout_ms=0) as database:
         with (

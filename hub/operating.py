@@ -2,7 +2,8 @@
 
 import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from hub.db.session import Database
 from hub.law.caller import Caller
 from hub.law.purposes import Purpose
 from hub.settings import Settings
+from hub.sparing import spare_the_collector, stand_back
 
 STATEMENT_TIMEOUT_MS = 5_000
 T = TypeVar("T")
@@ -43,6 +45,15 @@ def in_transaction(settings: Settings, work: Callable[[Transaction], Awaitable[T
             return await work(tx)
 
     return with_transactions(settings, run, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+
+
+@asynccontextmanager
+async def transactions_to_import(url: str) -> AsyncGenerator[Transactions]:
+    """For one transaction as long as a file: no statement of it may be cut off, and this process stands back."""
+    spare_the_collector()
+    stand_back()
+    async with Database(url, pool_size=2, statement_timeout_ms=0) as database:
+        yield Transactions(database, clock=utc_now, new_id=new_id)
 
 
 async def body_of_code(tx: Transaction, code: str) -> Organisation:

@@ -17,7 +17,6 @@ from hub.errors import invalid, not_found
 from hub.law.imports import DiscardReason, QuarantineForm
 from hub.operating import body_of_code, operator_for, with_transactions
 from hub.settings import Settings
-from hub.ways_in import ways_in
 
 MOST_LISTED = 500
 
@@ -72,6 +71,8 @@ def read_item(settings: Settings, item_id: str, *, why: str, as_it_came: bool) -
 
 def mend_item(settings: Settings, item_id: str, correction: Correction, *, version: int, why: str) -> str:
     """Correct an item."""
+    from hub.ways_in import ways_in
+
     child = None if correction.child is None else _child(correction.child)
     mending = Mending(correction.content, child, correction.new_child)
 
@@ -84,6 +85,7 @@ def mend_item(settings: Settings, item_id: str, correction: Correction, *, versi
 
 def replay_item(settings: Settings, item_id: str) -> tuple[str, bool]:
     """Replay an item; what came of it, and whether it was taken in."""
+    from hub.ways_in import ways_in
 
     async def effect(tx: Transaction, item: UUID) -> tuple[str, bool]:
         replayed = await actions.replay(tx, item, ways=ways_in(settings))

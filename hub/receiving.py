@@ -1,6 +1,12 @@
-"""Imports the files that bodies have sent: what the worker does, by the kind of file, as `hub import` does it."""
+"""Imports the files that bodies have sent, by the kind of file, as `hub import` does it.
+
+The worker has each imported by a process of its own (`hub import received`), which stands back for whoever reads as a
+whole, as the worker, which has other work too, cannot. It is one transaction: of a process that ends in the middle
+nothing was applied, the file waits on, and the job is tried again.
+"""
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
@@ -10,16 +16,17 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.la_extract.importing import import_extract, take_zip
-from adapters.la_sen2.importing import import_sen2
 from hub.actions import received_files
 from hub.actions.transaction import Transactions
 from hub.db import queries, received
+from hub.db.place import database_place
 from hub.db.received import ReceivedFile
 from hub.errors import Kind, Problem, invalid, not_found
 from hub.law.caller import Caller
 from hub.law.imports import ImportStatus
 from hub.law.vocabulary import Source
+from hub.operating import transactions_to_import
+from hub.settings import Settings
 
 log = structlog.get_logger()
 
@@ -33,6 +40,8 @@ Importer = Callable[[Transactions, Caller, ReceivedFile, BinaryIO, int], Awaitab
 async def _sen2(
     transactions: Transactions, caller: Caller, file: ReceivedFile, content: BinaryIO, max_bytes: int
 ) -> object:
+    from adapters.la_sen2.importing import import_sen2
+
     return await import_sen2(
         transactions,
         caller,
@@ -47,6 +56,8 @@ async def _sen2(
 async def _extract(
     transactions: Transactions, caller: Caller, file: ReceivedFile, content: BinaryIO, max_bytes: int
 ) -> object:
+    from adapters.la_extract.importing import import_extract, take_zip
+
     taken, mapping = await asyncio.to_thread(take_zip, content, name=file.name, max_bytes=max_bytes)
     return await import_extract(
         transactions,
@@ -67,6 +78,46 @@ def _day(said: str) -> date:
 
 
 IMPORTERS: Mapping[Source, Importer] = {Source.SEN2_RETURN: _sen2, Source.EXTRACT: _extract}
+
+
+async def import_apart(transactions: Transactions, file_id: UUID) -> ImportStatus | None:
+    """Have the file imported by a process of its own, which finds the database by the same settings; what came of it.
+
+    The process ends with this one, whichever way that ends. Raises `Problem` BUSY when the file still waits.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "hub.cli", "import", "received", str(file_id)),
+        stdin=asyncio.subprocess.PIPE,
+        start_new_session=True,  # who interrupts the worker at a terminal interrupts it alone: it lets jobs finish
+    )
+    try:
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    async with transactions.begin(None) as tx:
+        file = await received.of_id(tx.connection, file_id)
+    if file is not None and file.status is ImportStatus.WAITING:
+        raise Problem(Kind.BUSY, "the import ended before it was done: the file waits on", rule="try-again")
+    return file.status if file else None
+
+
+def import_received_file(settings: Settings, file_id: UUID) -> None:
+    """What the process of its own does. What came of the file is on record, and a fault of the hub's own in its log."""
+
+    async def work(url: str) -> None:
+        async with transactions_to_import(url) as transactions:
+            await import_received(transactions, file_id, max_bytes=settings.import_max_bytes)
+
+    with database_place(settings) as place:
+        try:
+            asyncio.run(work(place.for_own_work()))
+        except Problem:
+            raise
+        except Exception as error:  # whose words may quote a row: it is logged by its kind and its places
+            log.error("import_failed", reference=str(file_id), exc_info=error)
+            sys.exit(1)
 
 
 async def import_received(transactions: Transactions, file_id: UUID, *, max_bytes: int) -> ImportStatus | None:
@@ -95,15 +146,17 @@ async def import_received(transactions: Transactions, file_id: UUID, *, max_byte
     return after.status if after else None
 
 
-async def resume_imports(transactions: Transactions, *, max_bytes: int) -> int:
+async def resume_imports(
+    transactions: Transactions, importing: Callable[[Transactions, UUID], Awaitable[object]] = import_apart
+) -> int:
     """Import what has waited too long; how many files they were."""
     async with transactions.begin(None) as tx:
         waiting = await received.waiting(tx.connection, since=tx.now - PATIENCE)
     for file_id in waiting:
         try:
-            await import_received(transactions, file_id, max_bytes=max_bytes)
+            await importing(transactions, file_id)
         except Exception as error:
-            log.error("import_failed", file=str(file_id), error=type(error).__name__)
+            log.error("import_failed", reference=str(file_id), error=type(error).__name__)
     return len(waiting)
 
 

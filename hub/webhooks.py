@@ -17,7 +17,6 @@ from hub.errors import invalid, not_found
 from hub.law.deliveries import DeliveryStatus, OffBecause, ReceiverKind, ReceiverStatus, SecretKind
 from hub.law.reg17_disclosure import Purpose
 from hub.operating import STATEMENT_TIMEOUT_MS, in_transaction, with_transactions
-from hub.outbound import deliverer, sender
 from hub.settings import Settings
 from hub.telling_commands import meaning_of, receiver_of
 
@@ -149,6 +148,7 @@ def remove_webhook(settings: Settings, receiver_id: str) -> str:
 
 def try_webhook(settings: Settings, receiver_id: str) -> tuple[str, bool]:
     """Send a test to a receiver now; what came of it, and whether it was received."""
+    from hub.outbound import deliverer, sender
 
     async def work(transactions: Transactions) -> tuple[str, bool]:
         async with transactions.begin(None) as tx:

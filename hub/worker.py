@@ -27,7 +27,7 @@ from hub.clock import new_id, utc_now
 from hub.db.feed import Feed
 from hub.db.place import Place
 from hub.db.session import Database
-from hub.receiving import import_received, resume_imports
+from hub.receiving import import_apart, resume_imports
 from hub.settings import Settings, days_in
 from hub.sparing import spare_the_collector
 from hub.tracing import span
@@ -38,9 +38,7 @@ SEALED_EVERY_S = 60.0
 _PATIENT = RetryStrategy(max_attempts=20, exponential_wait=3)
 
 
-def make_queue(
-    url: str, transactions: Transactions, *, reminders: Days = EVERY, import_max_bytes: int = 512 * 1024 * 1024
-) -> App:
+def make_queue(url: str, transactions: Transactions, *, reminders: Days = EVERY) -> App:
     """The queue on the database at `url`, with every job bound."""
     queue = App(connector=PsycopgConnector(conninfo=make_url(url).render_as_string(hide_password=False)))
 
@@ -61,13 +59,11 @@ def make_queue(
         log.info("job_done", job=jobs.RESUME_SUCCESSIONS, count=await succession.resume(transactions))
 
     async def import_file(file: str) -> None:
-        status = await import_received(transactions, UUID(file), max_bytes=import_max_bytes)
+        status = await import_apart(transactions, UUID(file))
         log.info("job_done", job=jobs.IMPORT_FILE, status=status)
 
     async def resume_files(timestamp: int = 0) -> None:
-        log.info(
-            "job_done", job=jobs.RESUME_IMPORTS, count=await resume_imports(transactions, max_bytes=import_max_bytes)
-        )
+        log.info("job_done", job=jobs.RESUME_IMPORTS, count=await resume_imports(transactions))
 
     async def erase_children(timestamp: int = 0) -> None:
         swept = await retention.sweep(transactions)
@@ -100,7 +96,7 @@ async def run_worker(settings: Settings, place: Place) -> None:
         days_in(settings.remind_unreceived_days, "HUB_REMIND_UNRECEIVED_DAYS"),
     )
     transactions = Transactions(database, clock=utc_now, new_id=new_id)
-    queue = make_queue(address, transactions, reminders=days, import_max_bytes=settings.import_max_bytes)
+    queue = make_queue(address, transactions, reminders=days)
     feed = Feed(database)
     told_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):

@@ -4,7 +4,10 @@
 5 busy or unavailable.
 """
 
+import os
+import signal
 import sys
+import threading
 
 import typer
 
@@ -15,3 +18,13 @@ def say(text: str) -> None:
     """Print a line at once, also into a pipe."""
     typer.echo(text)
     sys.stdout.flush()
+
+
+def end_with_stdin() -> None:
+    """Ask this process to end, as an operator would, when whoever started it is gone."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()

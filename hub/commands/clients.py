@@ -1,13 +1,16 @@
 """`hub client`: the systems that use this hub."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hub.commands import say
 from hub.demo_file import json_file
 from hub.settings import read_settings
+
+if TYPE_CHECKING:
+    from hub.auth.documents import Document
 
 app = typer.Typer(no_args_is_help=True, help="Register the systems that use this hub.")
 
@@ -44,7 +47,6 @@ def add(
 ) -> None:
     """Register a system, and print what the engineer at the other end needs."""
     from hub.registering import SigningIn, add_client
-    from schema.documents import read
 
     if document and not only_documents:
         raise typer.BadParameter("documents are given with --only-documents")
@@ -59,7 +61,7 @@ def add(
             purposes=purpose,
             algorithms=algorithm,
             signing_in=SigningIn(issuer=issuer, redirect_uris=redirect or [], dpop_required=dpop),
-            own_documents=read(document or ()) if only_documents else None,
+            own_documents=_documents_in(document or []) if only_documents else None,
         )
     )
 
@@ -68,9 +70,14 @@ def add(
 def documents(client_id: str, document: Annotated[list[Path], _DOCUMENTS]) -> None:
     """Let a system that was registered with --only-documents run these files too. It keeps those that it had."""
     from hub.registering import trust_documents
+
+    say(trust_documents(read_settings(), client_id, _documents_in(document)))
+
+
+def _documents_in(files: list[Path]) -> "list[Document]":
     from schema.documents import read
 
-    say(trust_documents(read_settings(), client_id, read(document)))
+    return read(files)
 
 
 @app.command("list")

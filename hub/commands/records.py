@@ -3,12 +3,11 @@
 from datetime import date
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
-import uvloop
 
-from hub.commands import BAD_INPUT, say
-from hub.db.place import database_place
+from hub.commands import BAD_INPUT, end_with_stdin, say
 from hub.settings import read_settings
 
 exports = typer.Typer(no_args_is_help=True, help="Write files of what is on record.")
@@ -33,6 +32,9 @@ def succeed(
     on: Annotated[str, typer.Argument(help="The first day of the successor, such as 2026-04-01.")],
 ) -> None:
     """Put one commissioning body in the place of another, for all its children."""
+    import uvloop
+
+    from hub.db.place import database_place
     from hub.succeeding import run
 
     with database_place(read_settings()) as place:
@@ -57,6 +59,15 @@ def import_sen2(
     refused = import_sen2_file(read_settings(), file, authority, say)
     if refused:
         raise typer.Exit(BAD_INPUT)
+
+
+@imports.command("received", hidden=True)
+def import_received(file: UUID) -> None:
+    """Load a file that a body has sent. The worker starts this, and ends it by closing its standard input."""
+    from hub.receiving import import_received_file
+
+    end_with_stdin()
+    import_received_file(read_settings(), file)
 
 
 @exports.command("sen2")
@@ -136,7 +147,7 @@ def import_statement(
     body: Annotated[str, typer.Option(help="The code of the funder whose statement it is.")],
 ) -> None:
     """Load a funder's statement of personal budgets (CSV: item, date, paid, spent). The rest is kept aside."""
-    from hub.importing import import_statement_file
+    from hub.importing_statement import import_statement_file
 
     if import_statement_file(read_settings(), file, body, say):
         raise typer.Exit(BAD_INPUT)

@@ -1,23 +1,18 @@
 """`hub demo`, `serve`, `worker`, `migrate`, `doctor`: the processes, and what an operator does to them."""
 
 import asyncio
-import os
-import signal
-import sys
-import threading
 from typing import Annotated
 
 import typer
-import uvloop
 
-from hub.commands import UNAVAILABLE, say
-from hub.db.place import database_place
+from hub.commands import UNAVAILABLE, end_with_stdin, say
 from hub.settings import read_settings, sources
-from hub.tracing import traces
 
 
 def demo() -> None:
     """Run a hub with a synthetic county in it, until interrupted."""
+    import uvloop
+
     from hub.demo import run
 
     uvloop.run(run(read_settings(), say))
@@ -25,8 +20,12 @@ def demo() -> None:
 
 def serve() -> None:
     """Run the hub."""
+    import uvloop
+
     from hub.app import create_app, must_be_ready
+    from hub.db.place import database_place
     from hub.serving import server_for
+    from hub.tracing import traces
 
     settings = read_settings()
     with database_place(settings, adopt=True) as place, traces(settings.traces_url, "send-hub"):
@@ -36,28 +35,21 @@ def serve() -> None:
 
 def worker(until_stdin_closes: Annotated[bool, typer.Option(hidden=True)] = False) -> None:
     """Run the jobs: clock alarms and upkeep."""
+    from hub.db.place import database_place
+    from hub.tracing import traces
     from hub.worker import run_worker
 
     settings = read_settings()
     if until_stdin_closes:
-        _end_with_stdin()
+        end_with_stdin()
     with database_place(settings) as place, traces(settings.traces_url, "send-hub-worker"):
         asyncio.run(run_worker(settings, place))
-
-
-def _end_with_stdin() -> None:
-    """Ask this process to end, as an operator would, when whoever started it is gone."""
-
-    def wait() -> None:
-        sys.stdin.buffer.read()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def migrate() -> None:
     """Bring the database to this version of the hub."""
     from hub.db import migrate as migrations
+    from hub.db.place import database_place
 
     with database_place(read_settings()) as place:
         say(f"the database is at version {migrations.upgrade(place.owner)}")
@@ -68,6 +60,7 @@ def doctor() -> None:
     from hub import examining
     from hub.auth.doctor import trusted
     from hub.clock import utc_now
+    from hub.db.place import database_place
 
     settings = read_settings()
     for name, value, source, sentence in sources():

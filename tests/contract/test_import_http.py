@@ -158,13 +158,17 @@ async def test_what_may_not_be_sent_is_refused_before_it_is_kept(face: _Face, tr
 async def test_a_file_whose_job_was_lost_is_imported_all_the_same(face: _Face, transactions: Transactions) -> None:
     """A worker was killed in the middle: nothing was applied, the file waits, and is found again."""
     sent = await face.send(GOOD.encode())
-    assert await resume_imports(transactions, max_bytes=CAP) == 0, "its job may still run"
+
+    async def importing(transactions: Transactions, file_id: UUID) -> None:
+        await import_received(transactions, file_id, max_bytes=CAP)
+
+    assert await resume_imports(transactions, importing) == 0, "its job may still run"
     async with transactions.begin(None) as tx:
         await tx.connection.execute(text("DELETE FROM procrastinate_jobs"))
     later = Transactions(transactions.database, clock=lambda: NOW.replace(hour=13), new_id=transactions.new_id)
-    assert await resume_imports(later, max_bytes=CAP) == 1
+    assert await resume_imports(later, importing) == 1
     assert (await face.http.get(sent.headers["location"])).json()["status"] == "APPLIED"
-    assert await resume_imports(later, max_bytes=CAP) == 0
+    assert await resume_imports(later, importing) == 0
 
 
 async def test_two_workers_with_one_file_import_it_once(face: _Face, transactions: Transactions) -> None:

@@ -72,6 +72,14 @@ def test_nothing_has_a_known_hole(package: str) -> None:
             assert max(lowest) >= floor, f"{package} may be older than {floor}"
 
 
+def test_what_the_package_needs_is_what_is_pinned() -> None:
+    """Who installs the wheel without the pins gets all that it imports: two lists of one thing."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    lines = (ROOT / "requirements.in").read_text().splitlines()
+    listed = {canonicalize_name(Requirement(line).name) for line in lines if line and not line.startswith("#")}
+    assert listed - {"editables", "hatchling"} == {canonicalize_name(Requirement(each).name) for each in project}
+
+
 INSTALLED = sorted({*pinned(ROOT / "requirements.txt"), *pinned(ROOT / "requirements-traces.txt")})
 
 

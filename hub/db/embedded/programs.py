@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from hub.errors import NotReadyError
+
 MAJOR = 18
 """The major version of PostgreSQL that the pinned wheel carries, and of the clusters made with it."""
 
@@ -38,7 +40,7 @@ _AUTHENTICATION = ("--auth-local=trust", "--auth-host=reject")
 log = logging.getLogger(__name__)
 
 
-class EmbeddedPostgresError(Exception):
+class EmbeddedPostgresError(NotReadyError):
     """The embedded PostgreSQL cannot be used; the message tells the operator why and what to do."""
 
     def __init__(self, reason: str) -> None:
