@@ -105,12 +105,12 @@ def take_zip(stream: BinaryIO, *, name: str, max_bytes: int = MOST_BYTES) -> tup
                 if file.name in files:
                     raise invalid("two files of the zip have the same name", rule="parts-repeated")
                 files[file.name] = _plain(archive.read(entry))
-    mappings = [files.pop(each) for each in _MAPPINGS if each in files]
+    mappings = [(files.pop(each), each) for each in _MAPPINGS if each in files]
     if len(mappings) != 1 or not files:
         message = "a zip holds one mapping, as mapping.yaml or mapping.toml, and the files of the extract"
         raise invalid(message, rule="parts-missing", path=("mapping.yaml",))
     alone = {MAIN: next(iter(files.values()))} if len(files) == 1 else files
-    return Taken(name, dict(sorted(alone.items()))), read_mapping(mappings[0])
+    return Taken(name, dict(sorted(alone.items()))), read_mapping(*mappings[0])
 
 
 def extract_of(taken: Taken, mapping: Mapping) -> Extract:

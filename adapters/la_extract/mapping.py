@@ -6,20 +6,48 @@ not read, and what it does not name is never erased.
 """
 
 import tomllib
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from adapters.la_extract.yaml_text import YAMLError, read_yaml
+from adapters.la_extract.yaml_text import LineOf, YAMLError, read_yaml
 from hub.errors import invalid
 
 MOST_BYTES = 256 * 1024
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def _text(said: Any) -> Any:
+    """A text, as TOML and whoever checks YAML by the schema have a number."""
+    return str(said) if isinstance(said, int) and not isinstance(said, bool) else said
+
+
+Word = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int)]
+"""A word or a code in a row; a code that is a number may be written as one."""
+
+
 def _number(said: Any) -> Any:
     """A number, as YAML has it: a text."""
     return int(said) if isinstance(said, str) and said.isdecimal() else said
+
+
+def _column(said: Any) -> Any:
+    """A column alone."""
+    return {"column": said} if isinstance(said, str) else said
+
+
+def _way_to_write_a_day(said: str) -> str:
+    """One that says the day, the month and the year."""
+    day = datetime(2026, 11, 22)  # noqa: DTZ001  (a day has no zone)
+    try:
+        read = datetime.strptime(day.strftime(said), said)  # noqa: DTZ007
+    except ValueError:
+        read = None
+    if read != day:
+        raise ValueError("a day is written by %d, %m and %Y, such as %d/%m/%Y")
+    return said
 
 
 class _Strict(BaseModel):
@@ -30,19 +58,39 @@ class Cell(_Strict):
     """Where an item is found, and how it is written there."""
 
     column: Name | None = Field(default=None, description="The column's name in the header.")
-    value: Name | None = Field(default=None, description="The same for every row, where no column says it.")
-    date: Name | None = Field(default=None, description="How the day is written, such as %d/%m/%Y.")
-    codes: dict[str, str] = Field(
+    value: Annotated[Word, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="The same for every row, where no column says it."
+    )
+    date: Annotated[Name, AfterValidator(_way_to_write_a_day)] | None = Field(
+        default=None, description="How the day is written, such as %d/%m/%Y."
+    )
+    codes: dict[str, Word] = Field(
         default_factory=dict, description="The system's words, and the return's codes for them."
     )
-    otherwise: str | None = Field(default=None, description="The code for a word that is not among them.")
+    otherwise: Word | None = Field(default=None, description="The code for a word that is not among them.")
     digits: Annotated[int, BeforeValidator(_number), Field(ge=1, le=20)] | None = Field(
         default=None,
         description="How many digits a number has: zeros before it that a spreadsheet dropped are put back.",
     )
 
+    @model_validator(mode="after")
+    def says_one_thing(self) -> Self:
+        if (self.column is None) == (self.value is None):
+            raise ValueError("say the column, or a value that is the same for every row")
+        return self
 
-Items = dict[Name, Name | Cell]
+
+class Mark(Cell):
+    """A column, and the words in it that mark a row."""
+
+    @model_validator(mode="after")
+    def has_words(self) -> Self:
+        if self.column is None or not self.codes:
+            raise ValueError("say the column, and under codes the words in it that are meant")
+        return self
+
+
+Items = dict[Name, Annotated[Cell, BeforeValidator(_column, json_schema_input_type=Name | Cell)]]
 
 
 class Part(_Strict):
@@ -74,11 +122,11 @@ class Mapping(_Strict):
     nhs_number: Name | None = Field(
         default=None, description="The column with the NHS number. It counts as not traced."
     )
-    leave_out: Cell | None = Field(
+    leave_out: Mark | None = Field(
         default=None,
         description="Rows to pass over: those where the column's word is one of `codes`. Nothing is erased.",
     )
-    deleted: Cell | None = Field(
+    deleted: Mark | None = Field(
         default=None,
         description="How the system marks a child that it has deleted: rows where the column's word is one of `codes`. "
         "The child's record stays; what this system said counts no longer. Left out: nothing is a deletion.",
@@ -110,34 +158,61 @@ class Mapping(_Strict):
         return found + [(name, part) for name, parts in several for part in parts]
 
 
-def read_mapping(content: bytes) -> Mapping:
-    """Of YAML or TOML. Raises `Problem` INVALID, with each fault of the mapping at once."""
+def read_mapping(content: bytes, name: str = "") -> Mapping:
+    """Of YAML or TOML, as the end of the file's name says; a name that does not say is tried as both.
+
+    Raises `Problem` INVALID, with each fault of the mapping at once: where it is, and in YAML in which line.
+    """
     if len(content) > MOST_BYTES:
         raise invalid(f"a mapping has at most {MOST_BYTES // 1024} KiB", rule="mapping-too-large")
+    line_of: LineOf | None = None
     try:
-        return Mapping.model_validate(_plain(content.decode("utf-8-sig")))
+        said, line_of = _plain(content.decode("utf-8-sig"), name.rpartition(".")[2].lower())
+        return Mapping.model_validate(said)
     except (UnicodeDecodeError, RecursionError) as error:
         raise invalid("the mapping is not text in UTF-8, or too deep", rule="mapping-unreadable") from error
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False)]
-        raise invalid("; ".join(faults), rule="mapping-malformed") from error
+        raise invalid("; ".join(_faults(error, line_of)), rule="mapping-malformed") from error
 
 
-def _plain(text: str) -> Any:
+def _plain(text: str, form: str) -> tuple[Any, LineOf | None]:
+    """The data, and where its parts stand, where that can be told."""
+    match form:
+        case "toml":
+            return _toml(text), None
+        case "yaml" | "yml":
+            return _yaml(text)
+        case _:
+            try:
+                return tomllib.loads(text), None
+            except tomllib.TOMLDecodeError:
+                return _yaml(text)
+
+
+def _toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as not_toml:
-        try:
-            return read_yaml(text)
-        except YAMLError as not_yaml:
-            message = f"the mapping is neither TOML ({not_toml}) nor YAML ({' '.join(str(not_yaml).split())})"
-            raise invalid(message, rule="mapping-unreadable") from not_yaml
+    except tomllib.TOMLDecodeError as error:
+        raise invalid(f"the mapping is not TOML: {error}", rule="mapping-unreadable") from error
+
+
+def _yaml(text: str) -> tuple[dict[str, Any], LineOf]:
+    try:
+        return read_yaml(text)
+    except YAMLError as error:
+        raise invalid(f"the mapping is not YAML: {' '.join(str(error).split())}", rule="mapping-unreadable") from error
+
+
+def _faults(error: ValidationError, line_of: LineOf | None) -> Iterator[str]:
+    for each in error.errors(include_input=False, include_url=False):
+        line = "" if line_of is None else f"line {line_of(each['loc'])}: "
+        said = _SAID.get(each["type"], each["msg"].removeprefix("Value error, "))
+        yield f"{line}{'.'.join(map(str, each['loc']))}: {said}"
+
+
+_SAID = {"extra_forbidden": "a mapping has no such name here", "missing": "this is missing"}
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a mapping."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Mapping.model_json_schema()}
-
-
-def cell_of(said: str | Cell) -> Cell:
-    return Cell(column=said) if isinstance(said, str) else said

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from adapters.la_extract.mapping import Cell, Mapping, Part, cell_of
+from adapters.la_extract.mapping import Cell, Mapping, Part
 from adapters.la_extract.rows import Row
 from adapters.la_sen2.made import Made
 from adapters.la_sen2.reading import read_one
@@ -54,7 +54,7 @@ class Extract:
         """The columns that the mapping names of a part's file."""
         yield self.key_of(part)
         yield from (each for each in (part.row,) if each)
-        yield from (each.column for each in map(cell_of, part.items.values()) if each.column)
+        yield from (each.column for each in part.items.values() if each.column)
         if part is self.mapping.person:
             marks = (self.mapping.leave_out, self.mapping.deleted)
             yield from (each for each in (self.mapping.nhs_number, *(mark and mark.column for mark in marks)) if each)
@@ -201,13 +201,12 @@ def _fill(made: Made, part: Part | None, row: Row) -> None:
     if part is None:
         return
     fixed: list[tuple[str, str]] = []
-    for name, said in part.items.items():
-        cell = cell_of(said)
+    for name, cell in part.items.items():
         if cell.value is not None:
             fixed.append((name, cell.value))
         elif text := _text(cell, row):
             made.add(Made(name, row.number, text))
-    if len(made) or not any(cell_of(each).column for each in part.items.values()):
+    if len(made) or not any(each.column for each in part.items.values()):
         for name, text in fixed:
             made.add(Made(name, row.number, text))
 
@@ -234,7 +233,7 @@ def _as_mapped(problem: ImportProblem, mapping: Mapping) -> ImportProblem:
         return problem
     item = problem.place.rpartition("/")[2]
     for _, part in mapping.parts():
-        cell = cell_of(part.items[item]) if item in part.items else None
+        cell = part.items.get(item)
         if cell is not None and cell.date is not None:
             message = f"this is not a date of the calendar, written {cell.date} in the column {cell.column}"
             return replace(problem, message=message)
