@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from adapters.la_sen2.windows import is_windows
 from hub.errors import Problem, invalid
 
 ENCODINGS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "cp1252": "cp1252"}
@@ -24,10 +25,10 @@ def decode(content: bytes, encoding: str | None) -> str:
         text = _as(content, "utf-16")
     else:
         text = _as(content, "utf-8-sig")
-        if text is None and b"\x00" not in content:
+        if text is None and b"\x00" not in content and is_windows(content.splitlines()):
             text = _as(content, "cp1252")
     if text is None:
-        raise _refused("this is neither UTF-8, nor UTF-16 with its mark, nor Windows-1252")
+        raise _refused("this is neither UTF-8, nor UTF-16 with its mark, nor certainly Windows-1252: save it as UTF-8")
     return _sound(text)
 
 

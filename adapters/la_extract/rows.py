@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
+from adapters.la_sen2.table import LONGEST_CELL
 from hub.errors import invalid
 
 MOST_ROWS = 500_000
@@ -44,19 +45,32 @@ def _csv(text: str, delimiter: str) -> tuple[list[str], list[Row]]:
     begins_at = 0
     try:
         columns = [cell.strip() for cell in next(reader, list[str]())]
+        empty = _empty_at_the_end(columns)
+        columns = columns[: len(columns) - empty]
         check_columns(columns)
         begins_at = reader.line_num
         for cells in reader:
             if any(cells):
-                rows.append(row_of(begins_at + 1, columns, cells))
+                rows.append(row_of(begins_at + 1, columns, _without(cells, empty, len(columns))))
             begins_at = reader.line_num
             bounded(len(rows))
     except csv.Error as error:
         message = (
-            f"the row that begins in line {begins_at + 1} has a quotation mark that does not end, or a cell too long"
+            f"the row that begins in line {begins_at + 1} has a quotation mark that does not end, "
+            f"or a cell of more than {LONGEST_CELL:,} characters"
         )
         raise invalid(message, rule="csv-broken", path=(f"row {begins_at + 1}",)) from error
     return columns, rows
+
+
+def _empty_at_the_end(columns: list[str]) -> int:
+    """How many columns without a name a spreadsheet has put after the last."""
+    return next((count for count, name in enumerate(reversed(columns)) if name), len(columns))
+
+
+def _without(cells: list[str], empty: int, width: int) -> list[str]:
+    """The cells without those of such columns, if nothing stands in them."""
+    return cells[:width] if len(cells) == width + empty and not any(cells[width:]) else cells
 
 
 def row_of(number: int, columns: list[str], cells: list[str]) -> Row:
@@ -79,7 +93,7 @@ def _checked(number: int, cells: dict[str, str]) -> Row:
 def _json_lines(text: str) -> tuple[list[str], list[Row]]:
     rows: list[Row] = []
     columns: dict[str, None] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # other ends of line may stand in a text
         if line.strip():
             rows.append(_of_json(number, line))
             columns |= {} if rows[-1].at_fault else dict.fromkeys(rows[-1].cells)

@@ -7,10 +7,10 @@ quote cannot be told from what stands inside it.
 import codecs
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator
 from typing import IO
 
+from adapters.la_sen2.windows import is_windows
 from hub.errors import Problem, invalid
 
 Opener = Callable[[], IO[bytes]]
@@ -25,11 +25,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_PART_OF_UTF_8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
-_WINDOWS = re.compile("[\x80-\uffff]")
-_WINDOWS_LETTERS = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿŠšŽžŒœŸ")
-_WINDOWS_SIGNS = frozenset("‘’“”–—…€£°½¼\xa0")
-_CAPITAL_WITHIN = re.compile("[a-zß-ÿšžœ][ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞŠŽŒŸ][a-zß-ÿšžœ]?")
+LONGEST_CELL = 1_000_000
+"""Characters: of a longer cell a quote was not closed. One that is only too long for its field is its row's fault."""
+
+csv.field_size_limit(LONGEST_CELL)  # the module has one limit, for all who read by it
 
 
 def rows(open_file: Opener, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -77,8 +76,9 @@ def _encoding(open_file: Opener, name: str) -> str:
         raise _unread(name)  # UTF-16 without a mark could be either
     if _decodes(open_file, "utf-8"):
         return "utf-8"
-    if _is_windows(open_file):
-        return "windows-1252"
+    with open_file() as binary:
+        if is_windows(binary):
+            return "windows-1252"
     raise _unread(name)
 
 
@@ -91,29 +91,6 @@ def _decodes(open_file: Opener, encoding: str) -> bool:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
-    return True
-
-
-def _is_windows(open_file: Opener) -> bool:
-    """Whether every byte beyond ASCII is a letter, or a sign of running text, where that may stand.
-
-    Files of DOS and of the Macintosh, and files of two encodings, decode as Windows-1252 too: into signs and capitals
-    that no name has there.
-    """
-    with open_file() as binary:
-        for line in binary:
-            if line.isascii():
-                continue
-            if _PART_OF_UTF_8.search(line):
-                return False
-            try:
-                text = line.decode("windows-1252")
-            except UnicodeDecodeError:
-                return False
-            if _CAPITAL_WITHIN.search(text):
-                return False
-            if not _WINDOWS_LETTERS.union(_WINDOWS_SIGNS).issuperset(_WINDOWS.findall(text)):
-                return False
     return True
 
 

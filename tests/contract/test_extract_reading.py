@@ -49,7 +49,10 @@ def test_three_shapes_say_the_same_of_a_child() -> None:
         pytest.param("Last Name\nBjÃ¶rk\n".encode(), "encoding-unclear", id="row 60: mojibake"),
         pytest.param(b"Last Name\nBj\x81rk\n", "encoding-unclear", id="row 60: no such byte in Windows-1252"),
         pytest.param(HEADER + '\nC1,"never ends\n' + "C2,x\n" * 50, "csv-broken", id="row 61: an open quotation mark"),
-        pytest.param(f"{HEADER}\n" + "x" * 200_000 + "\n", "csv-broken", id="row 62: a cell of 200 kB"),
+        pytest.param(f"{HEADER}\n" + "x" * 2_000_000 + "\n", "csv-broken", id="row 62: a cell of 2 MB"),
+        pytest.param("Last Name\nJosé\n".encode("cp850"), "encoding-unclear", id="row 60: DOS letters"),
+        pytest.param("Last Name\nJosé\n".encode("macroman"), "encoding-unclear", id="row 60: Mac letters"),
+        pytest.param("Zoë\n".encode() + "Zoë\n".encode("cp1252"), "encoding-unclear", id="row 60: two encodings"),
         pytest.param("", "header-missing", id="row 65: nothing"),
         pytest.param("a,b,a\n1,2,3\n", "header-repeated", id="row 65: a column twice"),
         pytest.param("a,b\n1,2\n", "column-missing", id="row 65: columns that are not there"),
@@ -70,6 +73,27 @@ def test_a_letter_that_names_have_is_no_sign_of_garbling() -> None:
     for name in ("Zoë", "Seán", "Åse", "Ångström", "O’Neill"):
         with pytest.raises(Problem, match="garbled"):
             decoding.decode(name.encode().decode("cp1252").encode(), None)
+
+
+def test_windows_letters_are_read_with_the_signs_of_running_text() -> None:
+    for text in ("Zoë O’Neill", "• 2 × 30 min – “as needed” … £5", "Señor José, 2½ hrs; ±5 m²", "Lego®-based"):
+        assert decoding.decode(f"Last Name\n{text}\n".encode("cp1252"), None).endswith(f"{text}\n")
+
+
+def test_columns_that_a_spreadsheet_left_empty_at_the_end_are_nobodys_fault() -> None:
+    header, *lines = ONE_ROW_A_CHILD.strip().split("\n")
+    wider = "\n".join([f"{header},,", *(f"{line},," for line in lines)])
+    mapping = example("one-row-a-child")
+    assert [each.person for each in read(mapping, wider)] == [each.person for each in read(mapping, ONE_ROW_A_CHILD)]
+    refused = {each.place: each.problems[0].rule for each in read(mapping, f"{wider}x") if each.person is None}
+    assert refused == {"row 4": "row-unreadable"}, "what stands there is not passed over"
+
+
+def test_a_cell_that_is_too_long_is_its_own_rows_fault() -> None:
+    """Row 62: 200 kB, beside a row that is well."""
+    text = ONE_ROW_A_CHILD.replace("Bancroft", "x" * 200_000)
+    found = {each.place: each.person is not None for each in read(example("one-row-a-child"), text)}
+    assert found == {"row 2": True, "row 3": False}
 
 
 def test_a_row_that_cannot_be_read_stops_no_other() -> None:
@@ -108,6 +132,7 @@ def test_json_lines_are_read_as_rows_are() -> None:
     names = HEADER.split(",")
     cells = ONE_ROW_A_CHILD.split("\n")[1].split(",")
     line = json.dumps({name: cell for name, cell in zip(names, cells, strict=True) if cell})
+    line = line.replace("Appleby", "Apple\u2028by")  # which is no end of a line in JSON
     bad = ['{"Client ID": "C8", "Client ID": "C9"}', '{"Client ID": [1]}', "[1]", '{"Client ID": NaN}', "{"]
     found = read(example("one-row-a-child"), "\n".join([line, *bad]))
     (read_one,) = [each for each in found if each.person]
