@@ -17,6 +17,28 @@ ALIASES: Mapping[str, str] = {
 PARTS = frozenset({"requests", "assessment", "namedplan", "plandetail", "activeplans", "placementdetail", "senneed"})
 """The elements that hold others."""
 
+_PLACED = (
+    "urn ukprn sensetting sensettingother placementrank senunitindicator resourcedprovisionindicator "
+    "entrydate leavingdate res wbp attendancepattern"
+)
+FIELDS: Mapping[str, frozenset[str]] = {
+    part: frozenset(fields.split())
+    for part, fields in {
+        "person": "surname forename personbirthdate sex ethnicity postcode upn uniquelearnernumber upnunknown",
+        "requests": "receiveddate requestsource rya requestoutcomedate requestoutcome requestmediation "
+        "requesttribunal exported",
+        "assessment": "assessmentoutcome assessmentoutcomedate assessmentmediation assessmenttribunal othermediation "
+        "othertribunal week20",
+        "namedplan": "startdate planres planwbp pb oa dp ceasedate ceasereason",
+        "activeplans": "transferla reviewmeeting reviewoutcome reviewdraft phasetransferduedate "
+        "phasetransferfinaldate lastreview res wbp",
+        "plandetail": _PLACED,
+        "placementdetail": _PLACED,
+        "senneed": "sentype sentyperank",
+    }.items()
+}
+"""What each part may say of itself; this hub has no place for the attendance pattern. Anything else is warned of."""
+
 
 @lru_cache(maxsize=1024)
 def local_name(tag: str) -> str:

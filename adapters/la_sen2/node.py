@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any, TypeVar
 from unicodedata import normalize
 
-from adapters.la_sen2.names import NAMES, PARTS, name_of, spelling
+from adapters.la_sen2.names import FIELDS, NAMES, PARTS, name_of, spelling
 from adapters.la_sen2.xml import Element
 from hub.actions.sen2_return import ImportProblem, Severity
 from hub.law.interpretation import InvalidIdentifier
@@ -26,8 +26,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 C = TypeVar("C", bound=StrEnum)
 
-_is_sound = re.compile(f"[!-~]{{1,{MAX_TEXT}}}").fullmatch
-"""Whether a text needs no tidying: printable ASCII without a space, and not too long."""
+
+def _is_sound(text: str) -> bool:
+    """Whether a text needs no tidying: printable ASCII without a space too many, and not too long."""
+    if not (text.isascii() and text.isprintable()) or len(text) > MAX_TEXT:
+        return False
+    return " " not in text or " ".join(text.split()) == text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,10 @@ class Node:
     collector would otherwise take as long as all the reading.
     """
 
-    __slots__ = ("_book", "_fields", "_nodes", "_parts", "_place", "_read", "_repeated", "_sound")
+    __slots__ = ("_book", "_fields", "_nodes", "_part", "_parts", "_place", "_repeated", "_sound")
 
-    def __init__(self, element: Element, place: Place, book: Book) -> None:
+    def __init__(self, element: Element, place: Place, book: Book, part: str = "person") -> None:
+        self._part = part
         self._place = place
         self._book = book
         self._fields: dict[str, Element] = {}
@@ -71,8 +76,7 @@ class Node:
         self._parts: dict[str, list[Element]] = {}
         self._nodes: dict[str, list[Node]] = {}
         self._repeated: set[str] = set()
-        self._read: set[str] = set()
-        fields, sound, names, is_sound = self._fields, self._sound, NAMES, _is_sound
+        fields, sound, names = self._fields, self._sound, NAMES
         for child in element:
             name = names.get(child.tag) or name_of(child.tag)
             if name in PARTS:
@@ -83,7 +87,7 @@ class Node:
             else:
                 fields[name] = child
                 text = child.text
-                if text is not None and is_sound(text) and not len(child):
+                if text and _is_sound(text) and not len(child):
                     sound[name] = text
 
     @property
@@ -111,7 +115,7 @@ class Node:
         nodes = self._nodes.get(name)
         if nodes is None:
             nodes = self._nodes[name] = [
-                Node(element, Place(name, element, position, self._place), self._book)
+                Node(element, Place(name, element, position, self._place), self._book, name)
                 for position, element in enumerate(self._parts[name], start=1)
             ]
         return nodes
@@ -132,7 +136,6 @@ class Node:
 
     def text(self, field: str) -> str | None:
         """The field's text, spaces tidied and composed (Unicode NFC); None where there is none, or it is at fault."""
-        self._read.add(field)
         sound = self._sound.get(field)
         if sound is not None:
             return sound
@@ -230,10 +233,13 @@ class Node:
             self.complain(wrong.rule, wrong.message, field, severity=Severity.REFUSED if refuse else Severity.WARNING)
             return None
 
-    def warn_of_the_rest(self, *known: str) -> None:
-        """Warn of each field that was not asked for; `known` are those this hub has no place for."""
+    def warn_of_the_rest(self) -> None:
+        """Warn of each field that no guide has here."""
+        known = FIELDS[self._part]
+        if self._fields.keys() <= known:
+            return
         for field, element in self._fields.items():
-            if field not in self._read and field not in known:
+            if field not in known:
                 message = "this element is not known here and was left out"
                 self._book.problems.append(
                     ImportProblem(str(self._place), element.sourceline, "element-unknown", message, Severity.WARNING)

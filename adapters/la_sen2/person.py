@@ -152,7 +152,7 @@ def _placement(node: Node, position: int, residential: str | None = None, work_b
         residential=node.open_code(Residential, "res") or residential,
         work_based=node.text("wbp") or work_based,
     )
-    node.warn_of_the_rest("attendancepattern")
+    node.warn_of_the_rest()
     return placement
 
 
