@@ -1,12 +1,13 @@
 """What came of an import: counts, and every problem with its place and rule, for people and for machines."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from hub.actions.sen2_return import ImportProblem, ReadPerson, Severity
 from hub.law.imports import TELLS_NOT_WHO
@@ -78,7 +79,7 @@ class ImportReport:
 
     def as_json(self) -> str:
         """The report for machines."""
-        return json.dumps(self.as_values(), indent=2)
+        return orjson.dumps(self.as_values(), option=orjson.OPT_INDENT_2).decode()
 
     def as_values(self, most: int | None = None) -> dict[str, Any]:
         """The report as plain JSON values, with at most so many of its problems."""
