@@ -11,10 +11,11 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub import audit
+from hub.db.fixed import Fixed
 from hub.db.quarantine import CAME_AGAIN
 from hub.jobs import NAMES_WAITING, Job, enqueue
 
@@ -35,6 +36,7 @@ FROM json_to_recordset(CAST(:sources AS json)) AS came (
     id uuid, received_at timestamptz, owner_id uuid, sender_id uuid, client_id text, kind text, name text,
     media_type text, sha256 text, size integer, content text)
 """
+_NOTHING = "SELECT NULL AS only_one WHERE false"
 _STORED = {
     "sources": _KEPT,
     "events": audit.EVENTS_STORED,
@@ -45,12 +47,12 @@ _STORED = {
 
 
 @cache
-def _store(names: tuple[str, ...], *, jobs: bool) -> TextClause:
+def _store(names: tuple[str, ...], *, jobs: bool) -> Fixed:
     """What stores these kinds of records. A table of which there is nothing is not touched: its triggers would tell of
     nothing, and its locks be waited for.
     """
     parts = ", ".join(f"{name} AS ({_STORED[name]})" for name in names)
-    return text(f"{f'WITH {parts}' if parts else ''} {NAMES_WAITING if jobs else 'SELECT NULL WHERE false'}")
+    return Fixed(text(f"{f'WITH {parts}' if parts else ''} {NAMES_WAITING if jobs else _NOTHING}"))
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Recording:
         if waiting:
             gathered["only_one"] = sorted({each.only_one for each in waiting if each.only_one is not None})
         told = {name: orjson.dumps(rows).decode() for name, rows in gathered.items()}
-        there = set((await connection.execute(statement, told)).scalars())
+        there = {row["only_one"] for row in await statement.run(connection, told)}
         for job in waiting:
             if job.only_one is None or job.only_one not in there:
                 await enqueue(connection, job)
