@@ -25,10 +25,14 @@ _MOST = 500
 """Records that are gathered before they are stored, so that long work holds few of them."""
 
 _ANSWERED = """
-UPDATE idempotency_key AS claimed SET answer = done.answer
-FROM json_to_recordset(CAST(:answers AS json)) AS done (client_id text, key text, answer jsonb)
-WHERE claimed.client_id = done.client_id AND claimed.key = done.key
+INSERT INTO idempotency_key (client_id, key, request_hash, created_at, answer)
+SELECT client_id, key, request_hash, created_at, answer
+FROM json_to_recordset(CAST(:answers AS json)) AS done (
+    client_id text, key text, request_hash text, created_at timestamptz, answer jsonb)
+ON CONFLICT (client_id, key) DO UPDATE SET answer = excluded.answer
 """
+"""The keys are there, claimed: said so, each is found by the index, where a join would read all there are."""
+
 _KEPT = """
 INSERT INTO source (id, received_at, owner_id, sender_id, client_id, kind, name, media_type, sha256, size, content)
 SELECT id, received_at, owner_id, sender_id, client_id, kind, name, media_type, sha256, size, decode(content, 'base64')

@@ -115,7 +115,8 @@ class Transaction:
 
     def answer(self, once: Once, answer: Answer, client_id: str) -> None:
         """Keep the answer under the client's key, which this transaction has claimed."""
-        row = {"client_id": client_id, "key": once.key, "answer": dict(answer)}
+        claimed = {"client_id": client_id, "key": once.key, "request_hash": once.request_hash, "created_at": self.now}
+        row = {**claimed, "answer": dict(answer)}
         self._recording.answers.append(row)
 
     def taken_in(self, sha256: str, *, put_to: str | None) -> None:

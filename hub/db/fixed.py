@@ -40,13 +40,13 @@ class Fixed:
         ]
         try:
             await cursor.execute(sql, given, prepare=True)
-            if cursor.description is None:
-                return []
-            rows = await cursor.fetchall()
+            rows = await cursor.fetchall() if cursor.rownumber is not None else []
         except psycopg.Error as error:
             raise _as_sqlalchemy_does(error) from error
+        if not rows:
+            return []
         if self._columns is None:
-            self._columns = self._read_as(cursor.description)
+            self._columns = self._read_as(cursor.description or ())
         return [
             {
                 name: cell if process is None else process(cell)
