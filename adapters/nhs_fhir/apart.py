@@ -25,6 +25,9 @@ from hub.sparing import stand_back
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SMALL = 4 * 1024
+"""Bytes up to which a body is read where it is: to hand it to a thread would take longer."""
+
 LARGE = 128 * 1024
 """Bytes from which it is worth to hand a body to another process."""
 
@@ -43,12 +46,16 @@ class Reading:
 
 @dataclass(slots=True)
 class Apart:
-    """Runs what reads a body: a small one in a thread, a large one in the other process, which waits for the next."""
+    """Runs what reads a body: a small one here, a larger in a thread, and a large one in the other process, which then
+    waits for the next.
+    """
 
     _pool: ProcessPoolExecutor | None = field(default=None)
 
     async def run(self, size: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function answers. Raises what it raises, and `Problem` BUSY when the other process has died."""
+        if size <= SMALL:
+            return function(*args, **kwargs)
         if size < LARGE:
             return await run_in_threadpool(function, *args, **kwargs)
         if self._pool is None:

@@ -11,10 +11,11 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub import audit
+from hub.db.fixed import Fixed
 from hub.db.quarantine import CAME_AGAIN
 from hub.jobs import NAMES_WAITING, Job, enqueue
 
@@ -24,10 +25,14 @@ _MOST = 500
 """Records that are gathered before they are stored, so that long work holds few of them."""
 
 _ANSWERED = """
-UPDATE idempotency_key AS claimed SET answer = done.answer
-FROM json_to_recordset(CAST(:answers AS json)) AS done (client_id text, key text, answer jsonb)
-WHERE claimed.client_id = done.client_id AND claimed.key = done.key
+INSERT INTO idempotency_key (client_id, key, request_hash, created_at, answer)
+SELECT client_id, key, request_hash, created_at, answer
+FROM json_to_recordset(CAST(:answers AS json)) AS done (
+    client_id text, key text, request_hash text, created_at timestamptz, answer jsonb)
+ON CONFLICT (client_id, key) DO UPDATE SET answer = excluded.answer
 """
+"""The keys are there, claimed: said so, each is found by the index, where a join would read all there are."""
+
 _KEPT = """
 INSERT INTO source (id, received_at, owner_id, sender_id, client_id, kind, name, media_type, sha256, size, content)
 SELECT id, received_at, owner_id, sender_id, client_id, kind, name, media_type, sha256, size, decode(content, 'base64')
@@ -35,6 +40,7 @@ FROM json_to_recordset(CAST(:sources AS json)) AS came (
     id uuid, received_at timestamptz, owner_id uuid, sender_id uuid, client_id text, kind text, name text,
     media_type text, sha256 text, size integer, content text)
 """
+_NOTHING = "SELECT NULL AS only_one WHERE false"
 _STORED = {
     "sources": _KEPT,
     "events": audit.EVENTS_STORED,
@@ -45,12 +51,12 @@ _STORED = {
 
 
 @cache
-def _store(names: tuple[str, ...], *, jobs: bool) -> TextClause:
+def _store(names: tuple[str, ...], *, jobs: bool) -> Fixed:
     """What stores these kinds of records. A table of which there is nothing is not touched: its triggers would tell of
     nothing, and its locks be waited for.
     """
     parts = ", ".join(f"{name} AS ({_STORED[name]})" for name in names)
-    return text(f"{f'WITH {parts}' if parts else ''} {NAMES_WAITING if jobs else 'SELECT NULL WHERE false'}")
+    return Fixed(text(f"{f'WITH {parts}' if parts else ''} {NAMES_WAITING if jobs else _NOTHING}"))
 
 
 @dataclass(slots=True)
@@ -82,7 +88,7 @@ class Recording:
         if waiting:
             gathered["only_one"] = sorted({each.only_one for each in waiting if each.only_one is not None})
         told = {name: orjson.dumps(rows).decode() for name, rows in gathered.items()}
-        there = set((await connection.execute(statement, told)).scalars())
+        there = {row["only_one"] for row in await statement.run(connection, told)}
         for job in waiting:
             if job.only_one is None or job.only_one not in there:
                 await enqueue(connection, job)

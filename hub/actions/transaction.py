@@ -19,6 +19,7 @@ from hub import audit, jobs
 from hub.actions.recording import Recording
 from hub.db import tables
 from hub.db.cooperation import Recorded
+from hub.db.fixed import Fixed
 from hub.db.session import Database, acting_as
 from hub.errors import RefusedByLaw, conflict, forbidden
 from hub.law.caller import Caller
@@ -114,7 +115,8 @@ class Transaction:
 
     def answer(self, once: Once, answer: Answer, client_id: str) -> None:
         """Keep the answer under the client's key, which this transaction has claimed."""
-        row = {"client_id": client_id, "key": once.key, "answer": dict(answer)}
+        claimed = {"client_id": client_id, "key": once.key, "request_hash": once.request_hash, "created_at": self.now}
+        row = {**claimed, "answer": dict(answer)}
         self._recording.answers.append(row)
 
     def taken_in(self, sha256: str, *, put_to: str | None) -> None:
@@ -258,11 +260,15 @@ async def redo(
         tx.answer(key, done, client_id)
 
 
-_CLAIM = text(
-    "INSERT INTO idempotency_key (client_id, key, request_hash, created_at) "
-    "VALUES (:client_id, :key, :request_hash, :at) ON CONFLICT DO NOTHING RETURNING key"
+_CLAIM = Fixed(
+    text(
+        "INSERT INTO idempotency_key (client_id, key, request_hash, created_at) "
+        "VALUES (:client_id, :key, :request_hash, :at) ON CONFLICT DO NOTHING RETURNING key"
+    )
 )
-_CLAIMED = text("SELECT request_hash, answer FROM idempotency_key WHERE client_id = :client_id AND key = :key")
+_CLAIMED = Fixed(
+    text("SELECT request_hash, answer FROM idempotency_key WHERE client_id = :client_id AND key = :key")
+)
 
 
 async def _claim(tx: Transaction, once: Once, client_id: str) -> Answer | None:
@@ -271,13 +277,12 @@ async def _claim(tx: Transaction, once: Once, client_id: str) -> Answer | None:
     The insert waits for a racing transaction with the same key, so that of two only one does the work.
     """
     named = {"client_id": client_id, "key": once.key}
-    claimed = await tx.connection.execute(_CLAIM, named | {"request_hash": once.request_hash, "at": tx.now})
-    if claimed.first() is not None:
+    if await _CLAIM.run(tx.connection, named | {"request_hash": once.request_hash, "at": tx.now}):
         return None
-    row = (await tx.connection.execute(_CLAIMED, named)).one()
-    if row.request_hash != once.request_hash:
+    (row,) = await _CLAIMED.run(tx.connection, named)
+    if row["request_hash"] != once.request_hash:
         raise conflict("this idempotency key was used for another request", rule="idempotency-key-reused")
-    return row.answer
+    return row["answer"]
 
 
 def as_json(refusal: Refusal) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, FromClause, RowMapping, Select, Uuid, func, select, true, type_coerce
+from sqlalchemy import ARRAY, FromClause, Select, Uuid, func, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
+from hub.db.fixed import Row
 from hub.db.prepared import among, prepared
 from hub.db.queries import ChildIdentity, Organisation, identity_of, organisation_of
 from hub.db.sharing import Asking
@@ -30,7 +31,7 @@ class Beside:
 
 async def beside(connection: AsyncConnection, asking: Asking, request_ids: Collection[UUID]) -> Mapping[UUID, Beside]:
     """By the request; one whose child does not exist for the asking body has nothing beside it."""
-    rows = (await _ask(connection, asking, ids=list(request_ids))).mappings()
+    rows = await _ask(connection, asking, ids=list(request_ids))
     return {
         row["request_id"]: Beside(
             identity_of(row, asking),
@@ -79,6 +80,6 @@ def _named(body: FromClause, name: str) -> list[Any]:
     return [column.label(f"{name}_{column.name}") for column in body.c]
 
 
-def _body(row: RowMapping, name: str) -> Organisation:
+def _body(row: Row, name: str) -> Organisation:
     columns = (each.name for each in tables.organisation.c)
     return organisation_of({column: row[f"{name}_{column}"] for column in columns})

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Uuid, bindparam, insert, select, update
+from sqlalchemy import Select, Uuid, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
+from hub.db.fixed import Fixed, Row
 from hub.db.prepared import among, prepared
 from hub.db.sharing import Asking
 from hub.law.duties import RULES, DutyBasis, DutyRule
@@ -84,7 +85,7 @@ async def requests(
     connection: AsyncConnection, asking: Asking, *, ids: Collection[UUID], lock: bool = False
 ) -> list[Recorded]:
     """Those of the requests that the body may see, in the order they were sent."""
-    rows = (await (_lock if lock else _see)(connection, asking, ids=list(ids))).mappings().all()
+    rows = await (_lock if lock else _see)(connection, asking, ids=list(ids))
     return await _with_exceptions(connection, rows) if rows else []
 
 
@@ -95,18 +96,18 @@ def _seen(asking: Asking) -> Select[Any]:
 
 _see = prepared(_seen)
 _lock = prepared(lambda asking: _seen(asking).with_for_update(of=_REQUEST))
-_EXCEPTIONS = (
+_EXCEPTIONS = Fixed(
     select(_EXCEPTION)
     .where(among(_EXCEPTION.c.owner_id, "owners"), among(_EXCEPTION.c.cooperation_request_id, "requests"))
     .order_by(_EXCEPTION.c.claimed_at)
 )
 
 
-async def _with_exceptions(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[Recorded]:
+async def _with_exceptions(connection: AsyncConnection, rows: Sequence[Row]) -> list[Recorded]:
     """Read after the rows, so that what a locked one has waited for is in it."""
     claimed: dict[UUID, list[TimeException]] = {}
     of = {"owners": list({row["owner_id"] for row in rows}), "requests": [row["id"] for row in rows]}
-    for row in (await connection.execute(_EXCEPTIONS, of)).mappings():
+    for row in await _EXCEPTIONS.run(connection, of):
         claimed.setdefault(row["cooperation_request_id"], []).append(
             TimeException(
                 row["ground"],
@@ -120,7 +121,7 @@ async def _with_exceptions(connection: AsyncConnection, rows: Sequence[RowMappin
     return [_recorded(row, tuple(claimed.get(row["id"], ()))) for row in rows]
 
 
-def _recorded(row: RowMapping, exceptions: tuple[TimeException, ...]) -> Recorded:
+def _recorded(row: Row, exceptions: tuple[TimeException, ...]) -> Recorded:
     declined = None
     if row["declined_at"] is not None:
         declined = Declined(row["declined_ground"], row["declined_reasons"], row["declined_at"])
@@ -180,7 +181,7 @@ class KeptDuty:
 
 async def keep_duty(connection: AsyncConnection, recorded: Recorded, duty: KeptDuty) -> None:
     """Open the duty of a request, or keep it as it now stands."""
-    await connection.execute(_KEEP_DUTY, _owed(recorded, duty, DutyRule.COMPLY_WITH_ADVICE_REQUEST))
+    await _KEEP_DUTY.run(connection, _owed(recorded, duty, DutyRule.COMPLY_WITH_ADVICE_REQUEST))
 
 
 async def save_request(connection: AsyncConnection, recorded: Recorded, duty: KeptDuty) -> None:
@@ -188,7 +189,7 @@ async def save_request(connection: AsyncConnection, recorded: Recorded, duty: Ke
     known = {"of_owner": recorded.owner_id, "of_id": recorded.request.id}
     changing = {f"request_{name}": value for name, value in _changing(recorded).items()}
     owed = _owed(recorded, duty, DutyRule.COMPLY_WITH_ADVICE_REQUEST)
-    await connection.execute(_SAVE, known | changing | owed)
+    await _SAVE.run(connection, known | changing | owed)
 
 
 def _owed(recorded: Recorded, duty: KeptDuty, which: DutyRule) -> dict[str, Any]:
@@ -227,12 +228,14 @@ def _keeping_duty() -> Insert:
     return kept.on_conflict_do_update(index_elements=_OWED_ONCE, set_=changed)
 
 
-_KEEP_DUTY = _keeping_duty()
-_SAVE = _keeping_duty().add_cte(
+_KEEP_DUTY = Fixed(_keeping_duty())
+_SAVE = Fixed(
+_keeping_duty().add_cte(
     update(_REQUEST)
     .where(
         _REQUEST.c.owner_id == bindparam("of_owner", type_=Uuid()), _REQUEST.c.id == bindparam("of_id", type_=Uuid())
     )
     .values({name: bindparam(f"request_{name}", type_=_REQUEST.c[name].type) for name in _CHANGES})
     .cte("changed")
+)
 )

@@ -7,15 +7,16 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ARRAY, ColumnElement, CursorResult, Date, Select, Uuid, any_, bindparam
+from sqlalchemy import ARRAY, ColumnElement, Date, Select, Uuid, any_, bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.db.fixed import Fixed, Row
 from hub.db.sharing import Asking
 from hub.db.tables.base import Instant
 from hub.law.reg17_disclosure import Purpose
 from hub.law.vocabulary import OrganisationKind
 
-Ask: TypeAlias = Callable[..., Awaitable[CursorResult[Any]]]
+Ask: TypeAlias = Callable[..., Awaitable[list[Row]]]
 
 
 def prepared(build: Callable[[Asking], Select[Any]]) -> Ask:
@@ -26,17 +27,16 @@ def prepared(build: Callable[[Asking], Select[Any]]) -> Ask:
     """
 
     @cache
-    def statement(kind: OrganisationKind, purpose: Purpose, at_an_instant: bool) -> Select[Any]:
+    def statement(kind: OrganisationKind, purpose: Purpose, at_an_instant: bool) -> Fixed:
         body = bindparam("asking_body", type_=Uuid())
         today = bindparam("asking_today", type_=Date())
-        return build(
-            Asking(body, kind, purpose, today, bindparam("asking_now", type_=Instant) if at_an_instant else None)
-        )
+        now = bindparam("asking_now", type_=Instant) if at_an_instant else None
+        return Fixed(build(Asking(body, kind, purpose, today, now)))
 
-    async def ask(connection: AsyncConnection, asking: Asking, **values: Any) -> CursorResult[Any]:
+    async def ask(connection: AsyncConnection, asking: Asking, **values: Any) -> list[Row]:
         who = {"asking_body": asking.organisation, "asking_today": asking.today, "asking_now": asking.now}
         asked = statement(asking.kind, asking.purpose, asking.now is not None)
-        return await connection.execute(asked, who | values)
+        return await asked.run(connection, who | values)
 
     return ask
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, Uuid, bindparam, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, Uuid, bindparam, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import assessments, sharing, tables
+from hub.db.fixed import Fixed
 from hub.db.prepared import Ask, among, prepared
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part, Standing, opened
@@ -78,7 +79,7 @@ async def _organisation(connection: AsyncConnection, which: ColumnElement[bool])
     return None if row is None else organisation_of(row)
 
 
-def organisation_of(row: Mapping[Any, Any]) -> Organisation:
+def organisation_of(row: Mapping[str, Any]) -> Organisation:
     """The body in a row of `organisation`."""
     return Organisation(
         row["id"],
@@ -94,8 +95,8 @@ def organisation_of(row: Mapping[Any, Any]) -> Organisation:
 
 async def child_by_id(connection: AsyncConnection, asking: Asking, child_id: UUID) -> ChildIdentity | None:
     """The child, where it exists for the asking body."""
-    row = (await _ask_for_one(connection, asking, id=child_id)).mappings().first()
-    return None if row is None else identity_of(row, asking)
+    rows = await _ask_for_one(connection, asking, id=child_id)
+    return identity_of(rows[0], asking) if rows else None
 
 
 def _one_child(asking: Asking) -> Select[Any]:
@@ -107,7 +108,7 @@ def _one_child(asking: Asking) -> Select[Any]:
 _ask_for_one = prepared(_one_child)
 
 
-def identity_of(row: RowMapping, asking: Asking) -> ChildIdentity:
+def identity_of(row: Mapping[str, Any], asking: Asking) -> ChildIdentity:
     """The child in a row of `child` with the body's `standing` beside it."""
     standing = sharing.standing_in(row["standing"])
     return ChildIdentity(
@@ -166,11 +167,11 @@ async def advice_of_child(connection: AsyncConnection, asking: Asking, advice_id
 
 async def organisations_by_id(connection: AsyncConnection, ids: Collection[UUID]) -> dict[UUID, Organisation]:
     """Several bodies at once."""
-    rows = (await connection.execute(_BODIES, {"ids": list(ids)})).mappings()
+    rows = await _BODIES.run(connection, {"ids": list(ids)})
     return {row["id"]: organisation_of(row) for row in rows}
 
 
-_BODIES = select(tables.organisation).where(among(tables.organisation.c.id, "ids"))
+_BODIES = Fixed(select(tables.organisation).where(among(tables.organisation.c.id, "ids")))
 
 
 async def children_by_id(
@@ -207,7 +208,7 @@ _ask_by_upn = prepared(lambda asking: _children(asking, tables.child.c.upn == bi
 
 
 async def _children_by(ask: Ask, connection: AsyncConnection, asking: Asking, **which: Any) -> list[ChildIdentity]:
-    return [identity_of(row, asking) for row in (await ask(connection, asking, **which)).mappings()]
+    return [identity_of(row, asking) for row in await ask(connection, asking, **which)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,8 @@ async def advice_from_payload(
     connection: AsyncConnection, asking: Asking, *, request_id: UUID, sha256: str
 ) -> UUID | None:
     """The advice that answers the request and came in a payload with this hash."""
-    return (await _ask_for_sent(connection, asking, request=request_id, sha256=sha256)).scalar_one_or_none()
+    found = await _ask_for_sent(connection, asking, request=request_id, sha256=sha256)
+    return found[0]["id"] if found else None
 
 
 def _sent_with(asking: Asking) -> Select[Any]:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError, Pe
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from hub.db.fixed import run_together
 from hub.db.lines import PATIENCE_S
 from hub.db.replicas import Replicas
 from hub.db.statements import AGAIN_AFTER_S, NOT_NOW, Statements
@@ -90,16 +91,8 @@ class Database:
             with span("transaction"):
                 async with AsyncExitStack() as stack:
                     connection = await _connection(stack, engine, 0 if at_once else self._waits_s)
-                    if snapshot:
-                        await connection.execution_options(isolation_level="REPEATABLE READ")
                     async with connection.begin():
-                        await connection.execute(
-                            _SET_CALLER,
-                            {
-                                "caller": str(caller.organisation) if caller else "",
-                                "today": today.isoformat() if today else None,
-                            },
-                        )
+                        await run_together(connection, _beginning(caller, today, snapshot=snapshot))
                         yield connection
         except (DBAPIError, PoolTimeout, PendingRollbackError) as error:
             if is_busy(error):
@@ -144,10 +137,12 @@ async def behind_the_lock(connection: AsyncConnection, organisation: UUID) -> As
     await connection.execute(text("RESET ROLE"))
 
 
-_SET_CALLER = text(
-    "SELECT set_config('hub.caller', :caller, true), "
-    "set_config('hub.today', coalesce(:today, (now() AT TIME ZONE 'Europe/London')::date::text), true)"
-)
+def _beginning(caller: Caller | None, today: date | None, *, snapshot: bool) -> str:
+    """What begins a transaction and says for whom it is: one text, and so one round trip."""
+    for_whom = caller.organisation if caller else ""
+    day = f"'{today.isoformat()}'" if today else "(now() AT TIME ZONE 'Europe/London')::date::text"
+    isolation = " ISOLATION LEVEL REPEATABLE READ" if snapshot else ""
+    return f"BEGIN{isolation}; SELECT set_config('hub.caller', '{for_whom}', true), set_config('hub.today', {day}, true)"
 
 
 _LONGEST_S = 600

@@ -1,0 +1,110 @@
+"""Statements whose words never change: compiled once, and run within a transaction by the driver alone.
+
+SQLAlchemy takes longer to hand a small statement on, and its rows back, than PostgreSQL takes to answer; and psycopg
+looks through a text of more than four kilobytes for its parameters each time. The words, and what becomes of the values
+on their way, are SQLAlchemy's still.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg import generators, pq
+from sqlalchemy import BindParameter, Executable, Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Row: TypeAlias = dict[str, Any]
+Process: TypeAlias = Callable[[Any], Any] | None
+
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
+
+
+class Fixed:
+    """A statement that is run with each one's values: `await fixed.run(connection, {"ids": [...]})`."""
+
+    def __init__(self, statement: Executable) -> None:
+        """It is compiled when it is first run."""
+        self._statement = statement
+        self._columns: list[tuple[str, Process]] | None = None
+
+    async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> list[Row]:
+        """Its rows, by the names of their columns. Raises what SQLAlchemy raises."""
+        cursor = psycopg.AsyncRawCursor(driver_of(connection))
+        sql, parameters = self._compiled
+        given = [
+            constant if name is None else values[name] if process is None else process(values[name])
+            for name, process, constant in parameters
+        ]
+        try:
+            await cursor.execute(sql, given, prepare=True)
+            rows = await cursor.fetchall() if cursor.rownumber is not None else []
+        except psycopg.Error as error:
+            raise _as_sqlalchemy_does(error) from error
+        if not rows:
+            return []
+        if self._columns is None:
+            self._columns = self._read_as(cursor.description or ())
+        return [
+            {
+                name: cell if process is None else process(cell)
+                for (name, process), cell in zip(self._columns, row, strict=True)
+            }
+            for row in rows
+        ]
+
+    @cached_property
+    def _compiled(self) -> tuple[bytes, list[tuple[str | None, Process, Any]]]:
+        """The text with `$1` ... in it, and each parameter: its name and what is made of its value; or its value, where
+        the statement itself says it.
+        """
+        compiled: Any = self._statement.compile(dialect=_DIALECT)
+        return str(compiled).encode(), [_parameter(name, compiled.binds[name]) for name in compiled.positiontup or ()]
+
+    def _read_as(self, description: Sequence[psycopg.Column]) -> list[tuple[str, Process]]:
+        """The names of the columns, and what is made of a cell of each."""
+        chosen = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        types = {each.name: each.type for each in chosen}
+        return [
+            (
+                each.name,
+                types[each.name].dialect_impl(_DIALECT).result_processor(_DIALECT, each.type_code)
+                if each.name in types
+                else None,
+            )
+            for each in description
+        ]
+
+
+def _parameter(name: str, bound: BindParameter[Any]) -> tuple[str | None, Process, Any]:
+    process = bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    if bound.required:
+        return name, process, None
+    return None, None, bound.value if process is None else process(bound.value)
+
+
+def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    """The connection as psycopg has it."""
+    held = connection.sync_connection
+    if held is None:
+        raise LookupError("the connection has not been opened")
+    driver: Any = held.connection.driver_connection
+    return driver
+
+
+async def run_together(connection: AsyncConnection, sql: str) -> None:
+    """Several statements in one text, without values from outside. Raises what SQLAlchemy raises."""
+    driver = driver_of(connection)
+    try:
+        driver.pgconn.send_query(sql.encode())
+        for result in await driver.wait(generators.execute(driver.pgconn)):
+            if result.status == pq.ExecStatus.FATAL_ERROR:
+                raise psycopg.errors.error_from_result(result)
+    except psycopg.Error as error:
+        raise _as_sqlalchemy_does(error) from error
+
+
+def _as_sqlalchemy_does(error: psycopg.Error) -> Exception:
+    return DBAPIError.instance(None, None, error, psycopg.Error, dialect=_DIALECT)
