@@ -8,14 +8,17 @@ not read, and what it does not name is never erased.
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from adapters.la_extract.yaml_text import LineOf, YAMLError, read_yaml
+from adapters.la_sen2.names import FIELDS, local_name
 from hub.errors import invalid
 
 MOST_BYTES = 256 * 1024
+Path: TypeAlias = tuple[str | int, ...]
+"""Where something is in a mapping: names, and positions in lists."""
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -142,20 +145,29 @@ class Mapping(_Strict):
 
     def parts(self) -> list[tuple[str, Part]]:
         """Every part with the name of its element in a return."""
-        single = (
-            ("Person", self.person),
-            ("Requests", self.request),
-            ("Assessment", self.assessment),
-            ("NamedPlan", self.named_plan),
-            ("ActivePlans", self.active_plan),
-        )
-        several = (
-            ("PlanDetail", self.plan_detail),
-            ("PlacementDetail", self.placement_detail),
-            ("SENneed", self.sen_need),
-        )
-        found = [(name, part) for name, part in single if part is not None]
-        return found + [(name, part) for name, parts in several for part in parts]
+        return [(_ELEMENTS[field], part) for field, _, part in self.placed()]
+
+    def placed(self) -> Iterator[tuple[str, tuple[int, ...], Part]]:
+        """Every part with the field that it is of, and where that holds several, its position there."""
+        for field in _ELEMENTS:
+            found: Part | tuple[Part, ...] | None = getattr(self, field)
+            if isinstance(found, Part):
+                yield field, (), found
+            else:
+                yield from ((field, (nth,), part) for nth, part in enumerate(found or ()))
+
+
+_ELEMENTS = {
+    "person": "Person",
+    "request": "Requests",
+    "assessment": "Assessment",
+    "named_plan": "NamedPlan",
+    "active_plan": "ActivePlans",
+    "plan_detail": "PlanDetail",
+    "placement_detail": "PlacementDetail",
+    "sen_need": "SENneed",
+}
+"""The parts of a mapping, and the elements of a return that they are."""
 
 
 def read_mapping(content: bytes, name: str = "") -> Mapping:
@@ -168,11 +180,15 @@ def read_mapping(content: bytes, name: str = "") -> Mapping:
     line_of: LineOf | None = None
     try:
         said, line_of = _plain(content.decode("utf-8-sig"), name.rpartition(".")[2].lower())
-        return Mapping.model_validate(said)
+        mapping = Mapping.model_validate(said)
     except (UnicodeDecodeError, RecursionError) as error:
         raise invalid("the mapping is not text in UTF-8, or too deep", rule="mapping-unreadable") from error
     except ValidationError as error:
         raise invalid("; ".join(_faults(error, line_of)), rule="mapping-malformed") from error
+    unknown = [_at(path, "a return has no such item here", line_of) for path in _unknown_items(mapping)]
+    if unknown:
+        raise invalid("; ".join(unknown), rule="mapping-malformed")
+    return mapping
 
 
 def _plain(text: str, form: str) -> tuple[Any, LineOf | None]:
@@ -205,9 +221,19 @@ def _yaml(text: str) -> tuple[dict[str, Any], LineOf]:
 
 def _faults(error: ValidationError, line_of: LineOf | None) -> Iterator[str]:
     for each in error.errors(include_input=False, include_url=False):
-        line = "" if line_of is None else f"line {line_of(each['loc'])}: "
-        said = _SAID.get(each["type"], each["msg"].removeprefix("Value error, "))
-        yield f"{line}{'.'.join(map(str, each['loc']))}: {said}"
+        yield _at(each["loc"], _SAID.get(each["type"], each["msg"].removeprefix("Value error, ")), line_of)
+
+
+def _at(path: Path, said: str, line_of: LineOf | None) -> str:
+    line = "" if line_of is None else f"line {line_of(path)}: "
+    return f"{line}{'.'.join(map(str, path))}: {said}"
+
+
+def _unknown_items(mapping: Mapping) -> Iterator[Path]:
+    """Where an item is that a return does not have: a slip of the pen would lose a column."""
+    for field, nth, part in mapping.placed():
+        known = FIELDS[_ELEMENTS[field].lower()]
+        yield from ((field, *nth, "items", item) for item in part.items if local_name(item) not in known)
 
 
 _SAID = {"extra_forbidden": "a mapping has no such name here", "missing": "this is missing"}

@@ -65,6 +65,8 @@ def test_yaml_that_is_more_than_plain_data_is_refused(text: str) -> None:
         ('column: DOB, date: "%d/%m/%Y"', "column: DOB, date: '%d/%m'", "a day is written by %d, %m and %Y"),
         ('Deleted: "", Test record: ""', "", "line 9: leave_out: say the column, and under codes the words"),
         ("      URN: School URN", "      URN: { value: 1, digits: 0 }", "line 40: plan_detail.0.items.URN.digits"),
+        ("Surname: Last Name", "Surnam: Last Name", "line 15: person.items.Surnam: a return has no such item here"),
+        ("URN: School URN", "Urm: School URN", "line 40: plan_detail.0.items.Urm: a return has no such item here"),
         ("system: caseworks\n", "", "line 2: system: this is missing"),
     ],
 )
