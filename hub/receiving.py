@@ -33,6 +33,9 @@ log = structlog.get_logger()
 PATIENCE = timedelta(minutes=5)
 """After this long a file that waits has lost its job, as when a worker was killed."""
 
+KILLED_UNTIL = timedelta(days=1)
+"""A file whose import is killed (the system does that for memory) is tried so long; then it is settled as a failure."""
+
 Importer = Callable[[Transactions, Caller, ReceivedFile, BinaryIO, int], Awaitable[object]]
 """Imports the file and settles it in one transaction. The number: the most bytes a file may have, unpacked too."""
 
@@ -83,7 +86,8 @@ IMPORTERS: Mapping[Source, Importer] = {Source.SEN2_RETURN: _sen2, Source.EXTRAC
 async def import_apart(transactions: Transactions, file_id: UUID) -> ImportStatus | None:
     """Have the file imported by a process of its own, which finds the database by the same settings; what came of it.
 
-    The process ends with this one, whichever way that ends. Raises `Problem` BUSY when the file still waits.
+    The process ends with this one, whichever way that ends. Raises `Problem` BUSY when the file still waits, which a
+    file whose import is killed whenever it is tried does not do for ever.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "hub.cli", "import", "received", str(file_id)),
@@ -98,7 +102,14 @@ async def import_apart(transactions: Transactions, file_id: UUID) -> ImportStatu
             await process.wait()
     async with transactions.begin(None) as tx:
         file = await received.of_id(tx.connection, file_id)
+        now = tx.now
     if file is not None and file.status is ImportStatus.WAITING:
+        ended = process.returncode or 0
+        if ended < 0:
+            log.error("import_killed", reference=str(file_id), signal=-ended)
+            if now - file.received_at > KILLED_UNTIL:
+                await _give_up(transactions, file_id, None)
+                return ImportStatus.FAILED
         raise Problem(Kind.BUSY, "the import ended before it was done: the file waits on", rule="try-again")
     return file.status if file else None
 

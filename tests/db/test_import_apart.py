@@ -122,6 +122,22 @@ async def test_killed_in_the_middle_nothing_is_applied_and_the_job_is_tried_agai
     assert len(await rows(transactions, CHILDREN)) == PERSONS
 
 
+async def test_an_import_that_is_killed_whenever_it_is_tried_is_given_up_after_a_day(
+    transactions: Transactions, file: UUID
+) -> None:
+    """Its sender is told, and nothing of it is lost: what was sent is kept."""
+    later = Transactions(
+        transactions.database, clock=lambda: NOW + timedelta(days=1, hours=1), new_id=transactions.new_id
+    )
+    importing = asyncio.create_task(import_apart(later, file))
+    os.kill(await _in_the_middle(transactions, os.getpid()), signal.SIGKILL)
+    assert await importing is ImportStatus.FAILED
+    assert await rows(transactions, CHILDREN) == []
+    status, outcome = await _status(transactions, file)
+    assert (status, outcome["problem"]["rule"]) == (ImportStatus.FAILED, "fault-of-the-hub")
+    assert await resume_imports(later) == 0
+
+
 async def test_when_the_worker_stops_so_does_the_import(transactions: Transactions, file: UUID) -> None:
     """The queue cancels what has not ended within its half minute."""
     importing = asyncio.create_task(import_apart(transactions, file))
