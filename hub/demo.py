@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, text, update
 
 from hub.actions.county import load_county
 from hub.actions.transaction import Transactions
@@ -58,6 +58,7 @@ async def prepare(settings: Settings, place: Place, say: Say) -> Mapping[str, An
                 county = make_county(seed=SEED, today=london_day(utc_now()), children=CHILDREN)
                 counts = await load_county(tx, county)
                 await _register_clients(tx.connection, county, keys)
+                await tx.connection.execute(text("ANALYZE"))  # else the first questions are planned for empty tables
                 say(f"loaded {counts['child']} children of a county that does not exist")
             await _register_pages(tx.connection, PAGES, settings.address + RETURN_PATH, documents=())
             await _register_pages(tx.connection, GRAPHIQL, settings.address + GRAPHIQL_PATH, documents=None)

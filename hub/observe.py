@@ -46,6 +46,13 @@ TOKEN_REFUSALS = Counter(
     ["rule"],
     registry=REGISTRY,
 )
+DENIED_ATTEMPTS = Counter(
+    "hub_denied_attempts_total",
+    "Attempts that were refused and are on record, by the rule: safeguarding-not-stated and reason-required are of "
+    "glass that somebody tried to break",
+    ["rule"],
+    registry=REGISTRY,
+)
 LATE_REQUESTS = Counter(
     "hub_late_requests_total", "Connections closed because their request did not come in time", registry=REGISTRY
 )

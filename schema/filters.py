@@ -22,7 +22,6 @@ from hub.db.duties import held_by, is_open, state_of
 from hub.db.sharing import Sight
 from hub.errors import invalid
 from hub.law.duties import DutyRule, DutyState, Holder
-from hub.law.imports import QuarantineForm
 from hub.law.reg8_time_limit import Part3Function
 from hub.law.reg17_disclosure import Part
 from hub.law.s31_cooperation import CooperationStatus
@@ -36,20 +35,20 @@ from hub.law.vocabulary import (
     DisputeKind,
     DisputeStatus,
     NotificationBasis,
-    OrganisationKind,
+    Opinion,
     PlanStatus,
     ReviewDecision,
     ReviewKind,
     SectionCode,
 )
-from schema.encoding import constant
 from schema.ids import row_of_type
 from schema.narrowing import among, either, from_day, is_among, narrowed_by, node, some, to_day
 from schema.paging import LAST_DAY
 from schema.values import Value, as_it_is
 
 _MOST_DAYS = 366
-_AUTHORITY = "Of this authority's records; its global id."
+AUTHORITY = "Of this authority's records; its global id."
+_CHILD = "About this child; its global id."
 
 
 def _starts_with(row: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
@@ -105,20 +104,21 @@ def _due_within(duty: FromClause, value: Value, sight: Sight) -> ColumnElement[b
     return duty.c.due_on.between(today, last) & due.between(today, last)
 
 
+def _plan_stands(provision: FromClause, value: Value, sight: Sight) -> ColumnElement[bool]:
+    plan = sight.rows(tables.plan)
+    its = (plan.row.c.owner_id == provision.c.owner_id) & (plan.row.c.id == provision.c.plan_id)
+    return plan.exists(its, plan.row.c.child_id == provision.c.child_id, is_among(plan.row.c.status, value))
+
+
 def _days(days: int) -> int:
     if not 0 <= days <= _MOST_DAYS:
         raise invalid(f"dueWithinDays is from 0 to {_MOST_DAYS}", rule="days", path=("dueWithinDays",))
     return days
 
 
-def _in_force_on(body: FromClause, value: Value, _: Sight) -> ColumnElement[bool]:
-    day = value.sql(Date(), as_it_is)
-    earliest, latest = func.date(constant("-infinity")), func.date(constant("infinity"))
-    return (func.coalesce(body.c.in_force_from, earliest) <= day) & (func.coalesce(body.c.in_force_to, latest) >= day)
-
-
 @strawberry.input(description="Keeps the provision for which all of this is true.")
 class ProvisionFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
     sections: list[SectionCode] | None = among("section", "In one of these sections: F, G, H1 or H2.")
     agreement_statuses: list[AgreementStatus] | None = narrowed_by(
         _agreement_stands, "Where the agreement of some responsible commissioning body stands so (reg. 12(2))."
@@ -130,41 +130,11 @@ class ProvisionFilter:
     provider: strawberry.ID | None = node(
         "provider_id", "Organisation", "provider", "Provided by this body; its global id."
     )
-
-
-def _is_acknowledged(glass: FromClause, sight: Sight) -> ColumnElement[bool]:
-    said = sight.rows(tables.glass_acknowledgement)
-    here = (said.row.c.owner_id == glass.c.owner_id) & (said.row.c.broken_glass_id == glass.c.id)
-    return said.exists(here, said.row.c.child_id == glass.c.child_id)
-
-
-@strawberry.input(description="Keeps the alerts of broken glass for which all of this is true.")
-class BrokenGlassFilter:
-    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
-    acknowledged: bool | None = either(
-        _is_acknowledged,
-        "Whether the alert was acknowledged, as far as that is open to you; false: the open ones.",
-        to="GlassAcknowledgement",
+    plan_statuses: list[PlanStatus] | None = narrowed_by(
+        _plan_stands,
+        "In a version of a plan that is in one of these states. Left out: in any, superseded ones too.",
+        scope="Plan",
     )
-
-
-@strawberry.input(description="Keeps the pairs of records for which all of this is true.")
-class IdentityCandidateFilter:
-    waiting: bool | None = either(
-        lambda pair, _: pair.c.decision.is_(None),
-        "Whether it waits for a person to decide; false: what was decided.",
-        to="IdentityCandidate",
-    )
-
-
-@strawberry.input(description="Keeps what is or was in quarantine for which all of this is true.")
-class QuarantineFilter:
-    waiting: bool | None = either(
-        lambda item, _: item.c.resolved_at.is_(None),
-        "Whether it waits for somebody; false: what was resolved.",
-        to="QuarantinedItem",
-    )
-    forms: list[QuarantineForm] | None = among("form", "Of one of these forms.")
 
 
 @strawberry.input(description="Keeps the duties for which all of this is true: a work tray.")
@@ -173,19 +143,22 @@ class DutyFilter:
     held_by: list[Holder] | None = narrowed_by(
         _held_by_is, "Owed as one of these, such as the family's or its mediation adviser's."
     )
-    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
+    child: strawberry.ID | None = node("child_id", "Child", "child", _CHILD)
     states: list[DutyState] | None = narrowed_by(_state_is, "In one of these states today (London).")
     rules: list[DutyRule] | None = among("rule", "Under one of these rules.")
     due_from: date | None = from_day("due_on", "Whose last day is this day or later.")
     due_to: date | None = to_day("due_on", "Whose last day is this day or earlier.")
     due_within_days: int | None = narrowed_by(
-        _due_within, "Whose last day is today or one of the next so many days (London), from 0 to 366."
+        _due_within,
+        "Whose last day is today or one of the next so many days (London), from 0 to 366: those that are met too, "
+        "unless `states` says otherwise.",
     )
 
 
 @strawberry.input(description="Keeps the children for whom all of this is true.")
 class ChildFilter:
-    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
     family_name_starts_with: str | None = narrowed_by(
         _starts_with,
         "Whose family name starts with this. Case does not matter. For those alone whose identity is open to you.",
@@ -201,7 +174,7 @@ class ChildFilter:
 
 @strawberry.input(description="Keeps the plans for which all of this is true.")
 class PlanFilter:
-    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", _AUTHORITY)
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
     child: strawberry.ID | None = node("child_id", "Child", "child", "Of this child; its global id.")
     statuses: list[PlanStatus] | None = among("status", "In one of these states.")
     finalised_from: date | None = from_day("finalised_on", "Made final on this day or later.")
@@ -214,6 +187,8 @@ class PlanFilter:
 
 @strawberry.input(description="Keeps the personal budgets for which all of this is true.")
 class PersonalBudgetFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
+    child: strawberry.ID | None = node("child_id", "Child", "child", _CHILD)
     statuses: list[BudgetStatus] | None = among("status", "In one of these states.")
     requested_from: date | None = from_day("requested_on", "Asked for on this day or later.")
     requested_to: date | None = to_day("requested_on", "Asked for on this day or earlier.")
@@ -225,6 +200,8 @@ def _is_owed(due: FromClause, _: Sight) -> ColumnElement[bool]:
 
 @strawberry.input(description="Keeps the amounts due for which all of this is true.")
 class AmountDueFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
+    child: strawberry.ID | None = node("child_id", "Child", "child", _CHILD)
     kinds: list[BudgetKind] | None = among("kind", "For provision of one of these kinds.")
     funder: strawberry.ID | None = node("funder_id", "Organisation", "funder", "Owed by this body; its global id.")
     due_from: date | None = from_day("due_on", "Due on this day or later.")
@@ -253,14 +230,31 @@ class CooperationRequestFilter:
 
 @strawberry.input(description="Keeps the notifications for which all of this is true.")
 class NotificationFilter:
+    to_authority: strawberry.ID | None = node(
+        "to_authority_id", "Organisation", "toAuthority", "Brought to this authority; its global id."
+    )
+    child: strawberry.ID | None = node("child_id", "Child", "child", _CHILD)
     bases: list[NotificationBasis] | None = among("basis", "On one of these bases.")
     notified_by: strawberry.ID | None = node(
         "notified_by_id", "Organisation", "notifiedBy", "Made by this health body; its global id."
+    )
+    opinions: list[Opinion] | None = among("opinion", "Of one of these opinions.")
+    determined: bool | None = either(
+        lambda notification, _: notification.c.determination.is_not(None),
+        "Whether the authority has determined whether to assess (CFA 2014 s. 36(3)); false: it has yet to.",
+        to="Notification",
     )
 
 
 @strawberry.input(description="Keeps the assessments for which all of this is true.")
 class AssessmentFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
+    child: strawberry.ID | None = node("child_id", "Child", "child", _CHILD)
+    decided: bool | None = either(
+        lambda assessment, _: assessment.c.decision.is_not(None),
+        "Whether the authority has decided whether to assess (SEND Regs 2014 reg. 5(1)); false: it has yet to.",
+        to="Assessment",
+    )
     decisions: list[AssessmentDecision] | None = among("decision", "Where the authority decided so.")
     outcomes: list[AssessmentOutcome] | None = among("outcome", "With this outcome.")
     requested_from: date | None = from_day("requested_on", "Requested on this day or later.")
@@ -269,19 +263,26 @@ class AssessmentFilter:
 
 @strawberry.input(description="Keeps the reviews for which all of this is true.")
 class ReviewFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
+    child: strawberry.ID | None = node("child_id", "Child", "child", _CHILD)
     kinds: list[ReviewKind] | None = among("kind", "Of one of these kinds.")
+    decided: bool | None = either(
+        lambda review, _: review.c.decision.is_not(None),
+        "Whether the authority has decided after the meeting (regs 20(10), 21(9)); false: it has yet to.",
+        to="Review",
+    )
     decisions: list[ReviewDecision] | None = among("decision", "Where the authority decided so.")
+    meeting_from: date | None = from_day("meeting_on", "Whose meeting was held on this day or later.")
+    meeting_to: date | None = to_day("meeting_on", "Whose meeting was held on this day or earlier.")
     due_from: date | None = from_day("due_on", "Due on this day or later.")
     due_to: date | None = to_day("due_on", "Due on this day or earlier.")
 
 
 @strawberry.input(description="Keeps the disputes for which all of this is true.")
 class DisputeFilter:
+    authority: strawberry.ID | None = node("owner_id", "Organisation", "authority", AUTHORITY)
+    child: strawberry.ID | None = node("child_id", "Child", "child", _CHILD)
     kinds: list[DisputeKind] | None = among("kind", "Of one of these kinds.")
     statuses: list[DisputeStatus] | None = among("status", "In one of these states.")
-
-
-@strawberry.input(description="Keeps the bodies for which all of this is true.")
-class OrganisationFilter:
-    kinds: list[OrganisationKind] | None = among("kind", "Of one of these kinds.")
-    in_force_on: date | None = narrowed_by(_in_force_on, "That existed on this day.")
+    raised_from: date | None = from_day("raised_on", "Raised on this day or later.")
+    raised_to: date | None = to_day("raised_on", "Raised on this day or earlier.")

@@ -54,3 +54,8 @@ class Moment:
         if self._connection is None:
             self._connection = await self._stack.enter_async_context(self._begun())
         return self._connection
+
+
+async def waited_for(rows: Awaitable[list[Any]]) -> list[Any]:
+    """Shielded: fields that ask for the same rows wait for one future, and one that is given up would take it away."""
+    return await asyncio.shield(rows)

@@ -158,6 +158,16 @@ def scopes_needed(filter_type: type[Any], values: Mapping[str, Value]) -> frozen
     return frozenset(needed)
 
 
+def parts_told(filter_type: type[Any], values: Mapping[str, Value]) -> frozenset[Part]:
+    """The parts of the record that whoever is found by the given fields of a filter is told of."""
+    told: set[Part] = set()
+    for name, narrowing in narrowings(filter_type).items():
+        if name in values:
+            told |= narrowing.parts
+            told |= parts_told(narrowing.inner, values[name].fields) if narrowing.inner else set()
+    return frozenset(told)
+
+
 def _words(values: Any) -> list[str]:
     words = [each.value if isinstance(each, Enum) else str(each) for each in values]
     if len(words) > MOST_VALUES:

@@ -9,7 +9,8 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from hub.db.sharing import Sight
-from schema.paging import DEFAULT_SIZE, Order, Window, checked_size
+from hub.law.reg17_disclosure import Part
+from schema.paging import DEFAULT_SIZE, FEW, Order, Window, checked_size
 from schema.reading import Reader
 from schema.values import Given
 
@@ -29,6 +30,14 @@ class PageInfo:
 class Edge(Generic[NodeType]):
     node: NodeType = strawberry.field(description="The object.")
     cursor: str = strawberry.field(description="Opaque; good for this list and order alone.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the rows of a list. `picks`: the parts of the record that it asks about; None: of none."""
+
+    conditions: Conditions
+    picks: frozenset[Part] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,32 +72,30 @@ class Connection(Generic[NodeType]):
         return await self.count()
 
 
-async def page(
-    reader: Reader, type_name: str, order: Order, window: Mapping[str, Given], conditions: Conditions
-) -> Any:
+async def page(reader: Reader, type_name: str, order: Order, window: Mapping[str, Given], asked: Asked) -> Any:
     """One page of the rows of a type that exist for the caller and meet the conditions."""
-    asked = Window(window)
-    argument = "last" if asked.backwards else "first"
+    backwards = Window(window).backwards
+    argument = "last" if backwards else "first"
     size = checked_size(window[argument].value, argument) if argument in window else DEFAULT_SIZE
     row = reader.source(type_name)
     sight = Sight.of(row, reader.asking)
-    everything = reader.selecting(row, type_name).where(*conditions(row, sight))
+    everything = reader.selecting(row, type_name).where(*asked.conditions(row, sight))
     keys = order.expressions(row, sight)
     statement = everything.add_columns(*(key.label(f"order_{place}") for place, key in enumerate(keys)))
     for argument in ("after", "before"):
         if argument in window:
             statement = statement.where(order.beyond(keys, window[argument], argument))
-    down = order.descending != asked.backwards
+    down = order.descending != backwards
     statement = statement.order_by(*(key.desc() if down else key.asc() for key in keys))
 
     async def fetch() -> Page:
         found, more = await reader.page(statement, type_name, size=size)
-        if asked.backwards:
+        if backwards:
             found.reverse()
         cursors = [order.cursor_of(reader.row_of(each).values) for each in found]
         info = PageInfo(
-            has_next_page="before" in window if asked.backwards else more,
-            has_previous_page=more if asked.backwards else "after" in window,
+            has_next_page="before" in window if backwards else more,
+            has_previous_page=more if backwards else "after" in window,
             start_cursor=cursors[0] if cursors else None,
             end_cursor=cursors[-1] if cursors else None,
         )
@@ -104,7 +111,10 @@ async def page(
         return await reading
 
     async def count() -> int:
-        return await reader.count(everything)
+        total = await reader.count(everything)
+        if asked.picks is not None and total <= FEW:
+            await reader.counted_few(everything, type_name, asked.picks)
+        return total
 
     connection: Connection[Any] = Connection(read=read, count=count)
     return connection

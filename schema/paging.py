@@ -19,8 +19,12 @@ from hub.law.reg17_disclosure import Part
 from schema.encoding import INSTANT, constant
 from schema.values import Value
 
+WINDOW = ("first", "after", "last", "before")
+CURSORS = frozenset({"after", "before"})
 MOST = 100
 DEFAULT_SIZE = 20
+FEW = DEFAULT_SIZE
+"""Of so many rows that a filter picks out, or fewer, to tell how many there are is to tell of whom: it is on record."""
 LAST_DAY = literal_column("'9999-12-31'::date", Date)
 """Where a day is missing: those without come last. The indexes of the tables say the same (migration 0004)."""
 

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from hub.law.reg17_disclosure import Purpose
-from schema import filters
+from schema import filters, filters_kept
 from schema.arrangement import Arrangement
 from schema.assessment import Assessment
 from schema.board import Board
@@ -168,7 +168,10 @@ class Query:
     children: Connection[Child] = rooted(_children, _CHILDREN, "The children who exist for you.")
     plan: Plan | None = rooted(_plan, ByIdRoot("Plan"), "One version of a plan, by its global id.")
     plans: Connection[Plan] = listed(
-        Plan, filters.PlanFilter, Order("plans", ()), "Every version of every plan that exists for you."
+        Plan,
+        filters.PlanFilter,
+        Order("plans", ()),
+        "Every version of every plan that exists for you; `statuses` leaves out those that are over.",
     )
     provisions: Connection[Provision] = listed(
         Provision,
@@ -248,13 +251,13 @@ class Query:
     )
     identity_candidates: Connection[IdentityCandidate] = listed(
         IdentityCandidate,
-        filters.IdentityCandidateFilter,
+        filters_kept.IdentityCandidateFilter,
         Order("identity-candidates", (Key("found_at", datetime),), descending=True),
         "Pairs of your records that may be one child's, newest first.",
     )
     quarantine: Connection[QuarantinedItem] = listed(
         QuarantinedItem,
-        filters.QuarantineFilter,
+        filters_kept.QuarantineFilter,
         Order("quarantine", (Key("quarantined_at", datetime),), descending=True),
         "What could not be applied of what you sent, and why, newest first.",
     )
@@ -269,7 +272,7 @@ class Query:
     )
     broken_glass: Connection[BrokenGlass] = listed(
         BrokenGlass,
-        filters.BrokenGlassFilter,
+        filters_kept.BrokenGlassFilter,
         Order("broken-glass", (Key("opened_at", datetime),), descending=True),
         "Where the glass was broken over one of your records, or by you while it lasts, newest first: what your "
         "privacy officer reviews (Children Act 2004 s. 11, SEND Regs 2014 reg. 17(4)).",
@@ -282,5 +285,5 @@ class Query:
     )
     organisation: Organisation | None = rooted(_organisation, _BODY, "One body, by exactly one of its codes.")
     organisations: Connection[Organisation] = listed(
-        Organisation, filters.OrganisationFilter, Order("organisations", (Key("name", str),)), "Bodies, by name."
+        Organisation, filters_kept.OrganisationFilter, Order("organisations", (Key("name", str),)), "Bodies, by name."
     )

@@ -5,9 +5,8 @@ which parts of which child were shown or withheld is noted as fields are resolve
 `close` before the answer is released.
 """
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -24,8 +23,8 @@ from hub.db.session import Database
 from hub.db.sharing import Asking, Sight
 from hub.errors import forbidden
 from hub.law.caller import Caller
-from hub.law.reg17_disclosure import opened
-from schema.moment import Moment
+from hub.law.reg17_disclosure import Part, opened
+from schema.moment import Moment, waited_for
 from schema.noting import Child, Notes
 from schema.projection import (
     AboutField,
@@ -122,19 +121,28 @@ class Reader:
         counted = select(func.count()).select_from(statement.order_by(None).subquery())
         return int((await self._moment.execute(counted)).scalar_one())
 
+    async def counted_few(self, statement: Select[Any], type_name: str, picks: frozenset[Part]) -> None:
+        """Note of whom the rows are that were counted, and the parts by which they were picked out."""
+        if is_childs(type_name):
+            for each in (await self._moment.execute(statement)).mappings():
+                self._notes.shows(self._row(type_name, each), Field(picks))
+
     def make(self, type_name: str, values: Mapping[str, Any]) -> Any:
         """An object of the type for a row that was read."""
-        standing = sharing.standing_in(values.get("standing") or 0)
-        child: Child | None = None
-        projection = projection_named(type_name)
-        if "standing" in values:
-            child = (values["owner_id"], values["child_id"] if "child_id" in values else values["id"])
-            part = projection.part
-            self._notes.made(child, standing, part.parts[values["row_part"]] if isinstance(part, RowPart) else part)
-        row = Row(values, standing, opened(standing, self.asking.purpose), child)
-        if projection.table is tables.cooperation_request:
+        row = self._row(type_name, values)
+        if projection_named(type_name).table is tables.cooperation_request:
             self._note_retrieval(values)
         return self.as_type(type_name, row)
+
+    def _row(self, type_name: str, values: Mapping[str, Any]) -> Row:
+        """A row that was read; that there is such a row is noted of its child."""
+        standing = sharing.standing_in(values.get("standing") or 0)
+        child: Child | None = None
+        if "standing" in values:
+            child = (values["owner_id"], values["child_id"] if "child_id" in values else values["id"])
+            part = projection_named(type_name).part
+            self._notes.made(child, standing, part.parts[values["row_part"]] if isinstance(part, RowPart) else part)
+        return Row(values, standing, opened(standing, self.asking.purpose), child)
 
     def as_type(self, type_name: str, row: Row) -> Any:
         """An object of a type that stands for this row."""
@@ -210,7 +218,7 @@ class Reader:
             return None if relation.single else []
         if relation.same_child:
             key = (*key, row.child[1] if row.child else None)
-        found = await _waited_for(self._loader(relation, argument).load(key))
+        found = await waited_for(self._loader(relation, argument).load(key))
         if relation.single:
             return found[0] if found else None
         return found
@@ -229,7 +237,7 @@ class Reader:
                 return [[one for row_id, one in made.items() if row_id in key] for key in keys]
 
             loader = self._loaders[field] = DataLoader(load_fn=load)
-        return await _waited_for(loader.load(tuple(ids)))
+        return await waited_for(loader.load(tuple(ids)))
 
     def _loader(self, relation: RelationField, argument: Any) -> DataLoader[Any, Any]:
         loader = self._loaders.get((relation, argument))
@@ -285,11 +293,6 @@ class Reader:
     async def abandon(self) -> None:
         """End the transaction and keep nothing: the operation failed and shows nothing."""
         await self._moment.abandon()
-
-
-async def _waited_for(rows: Awaitable[list[Any]]) -> list[Any]:
-    """Shielded: fields that ask for the same rows wait for one future, and one that is given up would take it away."""
-    return await asyncio.shield(rows)
 
 
 def reader_of(info: Info) -> Reader:

@@ -16,11 +16,11 @@ from strawberry.types import Info
 
 from hub.db.sharing import Sight
 from hub.errors import invalid
-from hub.law.reg17_disclosure import Standing
+from hub.law.reg17_disclosure import Part, Standing
 from schema.ids import row_of_type
-from schema.narrowing import Narrowing, conditions, scopes_needed
-from schema.pages import Connection, page
-from schema.paging import Order
+from schema.narrowing import Narrowing, conditions, parts_told, scopes_needed
+from schema.pages import Asked, Connection, page
+from schema.paging import WINDOW, Order
 from schema.projection import Row
 from schema.reading import reader_of
 from schema.values import Given, Value, as_it_is, given
@@ -28,7 +28,6 @@ from schema.values import Given, Value, as_it_is, given
 MOST_YEARS = 3
 BOARD_ROW: tuple[str, ...] = ("organisation_id", "starts_on", "ends_on")
 _names = NameConverter()
-WINDOW = ("first", "after", "last", "before")
 First = Annotated[int | None, strawberry.argument(description="The first so many, from 1 to 100. Left out: 20.")]
 After = Annotated[str | None, strawberry.argument(description="Only those after this cursor.")]
 Last = Annotated[int | None, strawberry.argument(description="The last so many, from 1 to 100.")]
@@ -79,6 +78,12 @@ class ListRoot(Root):
         if self.filter_type is not None and "filter" in arguments:
             asked += conditions(self.filter_type, arguments["filter"].fields, row, sight)
         return asked
+
+    def picks(self, arguments: Mapping[str, Value]) -> frozenset[Part] | None:
+        """The parts of the record that the arguments ask about; None where they pick no rows out of the whole list."""
+        if self.filter_type is not None and "filter" in arguments and arguments["filter"].fields:
+            return parts_told(self.filter_type, arguments["filter"].fields)
+        return frozenset() if self.required else None
 
     def scopes(self, arguments: Mapping[str, Value]) -> frozenset[str]:
         """The scopes that the filter takes."""
@@ -166,7 +171,8 @@ async def read_page(info: Info, root: ListRoot, order: Order, **arguments: Any) 
     for scope in sorted(root.scopes(values)):
         reader.must_have(scope)
     window: dict[str, Given] = {name: values[name] for name in WINDOW if name in values}
-    return await page(reader, root.to, order, window, lambda row, sight: root.conditions(values, row, sight))
+    asked = Asked(lambda row, sight: root.conditions(values, row, sight), root.picks(values))
+    return await page(reader, root.to, order, window, asked)
 
 
 def read_board(info: Info, root: BoardRoot, organisation: str, from_: date, to: date) -> Any:

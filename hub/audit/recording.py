@@ -21,6 +21,7 @@ from hub.db.statements import Statements
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Part
+from hub.observe import DENIED_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ class Denials(Grouped[tuple[UUID, Denial, datetime]]):
         """Returns when they are durable; raises `Problem` BUSY where they could not be stored."""
         if denials:
             await self.record([(self._new_id(), denial, self._clock()) for denial in denials])
+            for denial in denials:
+                DENIED_ATTEMPTS.labels(denial.rule).inc()
 
 
 DENIED: frozenset[Kind] = frozenset({Kind.FORBIDDEN, Kind.NOT_FOUND})

@@ -8,10 +8,12 @@ integrators; everything that depends on the client has one answer, so that nobod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
+from joserfc.jwk import ECKey, Key, OKPKey, import_key
 
 from hub.auth.clients import CLIENT_ID, Client
 from hub.auth.jose import ALGORITHMS, SKEW_S, Jwt, JwtError, claim_seconds, claim_text, key_of, read, verify
@@ -68,7 +70,7 @@ class ClientProof:
         if "client_secret" in parameters or "authorization" in headers:
             raise InvalidRequestError(f"clients authenticate with {METHOD} alone")
         jwt, claims = self._read(parameters)
-        client = _signer(jwt, self._records.client(claims.client_id), production=self._production)
+        client = signer(jwt, self._records.client(claims.client_id), production=self._production)
         used_until = datetime.fromtimestamp(claims.expires + SKEW_S, UTC)
         if not self._records.use_up(client.client_id, claims.jti, expires_at=used_until, now=self._clock()):
             raise ClientRefused("assertion-replayed", "the assertion has been used before", client_id=claims.client_id)
@@ -119,17 +121,47 @@ class ClientProof:
         return expires
 
 
-def _signer(jwt: Jwt, client: Client | None, *, production: bool) -> Client:
-    """The client, if it may act and has signed. Outside, each refusal here looks the same."""
-    if client is None:
-        raise ClientRefused("client-unknown")
-    if not client.may_act(production=production):
-        raise ClientRefused("client-disabled", client_id=client.client_id)
-    key = key_of(client.jwks, jwt.kid)
-    if key is None:
-        raise ClientRefused("assertion-key", client_id=client.client_id)
+def signer(jwt: Jwt, client: Client | None, *, production: bool) -> Client:
+    """The client, if it may act and has signed. Outside, each refusal here looks the same.
+
+    It takes as long, too: a signature is checked whatever else is wrong, with a key of nobody's if need be, so that the
+    time of an answer does not tell which clients there are.
+    """
+    algorithm = str(claim_text(jwt.header, "alg"))
+    key = None if client is None else key_of(client.jwks, jwt.kid)
+    wrong = _why_not(client, key, algorithm, production=production)
+    fits = key is not None and client is not None and algorithm in client.algorithms
+    cause: JwtError | None = None
     try:
-        verify(jwt, key, client.algorithms)
+        verify(jwt, key if key is not None and fits else import_key(_nobodys(algorithm)), {algorithm})
     except JwtError as error:
-        raise ClientRefused("assertion-signature", client_id=client.client_id) from error
+        cause = error
+    if client is None or wrong is not None or cause is not None:
+        refused_as = wrong or "assertion-signature"
+        raise ClientRefused(refused_as, client_id=client.client_id if client else None) from cause
     return client
+
+
+def _why_not(client: Client | None, key: Key | None, algorithm: str, *, production: bool) -> str | None:
+    if client is None:
+        return "client-unknown"
+    if not client.may_act(production=production):
+        return "client-disabled"
+    if key is None:
+        return "assertion-key"
+    return None if algorithm in client.algorithms else "assertion-signature"
+
+
+@cache
+def _nobodys(algorithm: str) -> dict[str, Any]:
+    """A key to check with where there is none. What it lets through is refused all the same."""
+    match algorithm:
+        case "ES256":
+            key = ECKey.generate_key("P-256")
+        case "ES384":
+            key = ECKey.generate_key("P-384")
+        case "EdDSA" | "Ed25519":
+            key = OKPKey.generate_key("Ed25519")
+        case _:  # RSA: no two primes need be looked for, for nothing is ever signed with it
+            return {"kty": "RSA", "n": "_" * 512, "e": "AQAB"}
+    return key.as_dict(private=False)

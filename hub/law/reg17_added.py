@@ -58,10 +58,13 @@ def _added(recorded: Recorded, held: frozenset[Relationship], asked: Asked) -> I
     in_force = {each.id: each for each in recorded.arrangements if each.in_force_on(asked.day)}
     for decision in recorded.decisions:
         if _is_to(decision, held, asked) and decision.stands_on(asked.day):
-            yield Opener.DECISION, decision.parts
             taken_over = in_force.get(decision.arrangement) if decision.arrangement is not None else None
+            by_rules: list[tuple[Opener, frozenset[Part]]] = []
             if taken_over is not None and decision.ground is Ground.INTERESTS_OF_THE_CHILD:
-                yield from _by_rules(taken_over, Ground.INTERESTS_OF_THE_CHILD, asked)
+                by_rules = [*_by_rules(taken_over, Ground.INTERESTS_OF_THE_CHILD, asked)]
+            if decision.parts or by_rules:  # one that names nothing itself is worth what the arrangement still is
+                yield Opener.DECISION, decision.parts
+            yield from by_rules
     for consent in recorded.consents:
         if _is_to(consent, held, asked) and consent.stands_on(asked.day):
             yield Opener.CONSENT, consent.parts

@@ -21,28 +21,46 @@ class Ground(Term):
     STATUTE = means("The Act or the Regulations oblige the authority to send it (reg. 17(1), opening words).")
     CONSENT = means("The child, the young person or, for the child, the parent consents (reg. 17(1), (2), (3)).")
     INTERESTS_OF_THE_CHILD = means(
-        "In the authority's opinion it is necessary in the interests of the child or young person (reg. 17(1)(a))."
+        "To persons to whom, in the opinion of the authority, it is necessary to disclose the whole or any part of the "
+        "plan in the interests of the child or young person (reg. 17(1)(a))."
     )
-    APPEAL = means("For the purposes of an appeal under the Act (reg. 17(1)(b)).")
+    APPEAL = means("For the purposes of any appeal under the Act (reg. 17(1)(b)).")
     RESEARCH = means(
-        "For educational research that may advance the education of children with SEN, on an undertaking to publish "
-        "nothing that identifies a person (reg. 17(1)(c))."
+        "For the purposes of educational research which, in the opinion of the authority, may advance the education or "
+        "training of children or young persons with SEN, if, but only if, the person engaged in it undertakes not to "
+        "publish anything from a plan in a form that identifies any individual (reg. 17(1)(c))."
     )
-    COURT = means("On the order of a court, or for criminal proceedings (reg. 17(1)(d)).")
-    OMBUDSMAN = means("For an investigation under Part 3 of the Local Government Act 1974 (reg. 17(1)(e)).")
-    SECRETARY_OF_STATE = means("To the Secretary of State, who asks for it to decide (reg. 17(1)(f)).")
+    COURT = means("On the order of any court, or for the purposes of any criminal proceedings (reg. 17(1)(d)).")
+    OMBUDSMAN = means(
+        "For the purposes of any investigation of maladministration under Part 3 of the Local Government Act 1974 "
+        "(reg. 17(1)(e))."
+    )
+    SECRETARY_OF_STATE = means(
+        "To the Secretary of State, who requests it to decide whether to give directions, make determinations or "
+        "exercise any contractual rights under an Academy's funding agreement, or to make an order under the Education "
+        "Act 1996 s. 496, 497 or 497A (reg. 17(1)(f))."
+    )
     SOCIAL_SERVICES_ASSESSMENT = means(
-        "For an assessment of needs under the Disabled Persons Act 1986 s. 5(5) (reg. 17(1)(g))."
+        "For the purposes of an assessment of needs with respect to the provision of any statutory services, carried "
+        "out by officers of an authority by virtue of arrangements made under the Disabled Persons (Services, "
+        "Consultation and Representation) Act 1986 s. 5(5) (reg. 17(1)(g))."
     )
     CHILDREN_ACT = means(
-        "For an authority's duties under the Children Act 1989 ss. 22(3)(a), 85(4)(a), 86(3)(a), 87(3) (reg. 17(1)(h))."
+        "For the purposes of a local authority in the performance of its duties under the Children Act 1989 "
+        "ss. 22(3)(a), 85(4)(a), 86(3)(a) and 87(3) (reg. 17(1)(h))."
     )
-    INSPECTION = means("To the Chief Inspector, who inspects and copies plans (reg. 17(1)(i)).")
+    INSPECTION = means(
+        "To His Majesty's Chief Inspector, exercising the right to inspect and take copies of a plan under the "
+        "Education Act 2005 s. 10(1)(e) and the Education and Inspections Act 2006 s. 140(2)(a) (reg. 17(1)(i))."
+    )
     YOUTH_ACCOMMODATION = means(
-        "To the person in charge of relevant youth accommodation, for the education of a detained person "
-        "(reg. 17(1)(j))."
+        "To the person in charge of any relevant youth accommodation, for the purposes of the provision of education "
+        "or training for a detained person (reg. 17(1)(j))."
     )
-    YOUTH_OFFENDING_TEAM = means("To a youth offending team, for the same purpose (reg. 17(1)(k)).")
+    YOUTH_OFFENDING_TEAM = means(
+        "To a youth offending team, for the purposes of the provision of education or training for a detained person "
+        "(reg. 17(1)(k))."
+    )
 
 
 IN_FORCE = date(2014, 9, 1)
@@ -63,18 +81,20 @@ class Admits:
 STATED: frozenset[Purpose] = frozenset(Purpose) - {Purpose.OWN_FUNCTIONS}
 """What is added is added for a purpose that is stated. A body's own functions have the statute alone."""
 
+_AUTHORITY = frozenset({OrganisationKind.LOCAL_AUTHORITY})
+_OTHER = frozenset({OrganisationKind.OTHER})
+"""The Secretary of State and the Chief Inspector are none of the kinds of body that have a name of their own here."""
+
 ADMITTED: Mapping[Ground, Admits] = {
     Ground.INTERESTS_OF_THE_CHILD: Admits("reg. 17(1)(a)", STATED),
     Ground.APPEAL: Admits("reg. 17(1)(b)", frozenset({Purpose.APPEAL})),
     Ground.RESEARCH: Admits("reg. 17(1)(c)", frozenset({Purpose.RESEARCH}), takes_undertaking=True),
     Ground.COURT: Admits("reg. 17(1)(d)", frozenset({Purpose.COURT})),
     Ground.OMBUDSMAN: Admits("reg. 17(1)(e)", frozenset({Purpose.OMBUDSMAN})),
-    Ground.SECRETARY_OF_STATE: Admits("reg. 17(1)(f)", frozenset({Purpose.SECRETARY_OF_STATE})),
-    Ground.SOCIAL_SERVICES_ASSESSMENT: Admits("reg. 17(1)(g)", frozenset({Purpose.PROVISION_DELIVERY})),
-    Ground.CHILDREN_ACT: Admits(
-        "reg. 17(1)(h)", frozenset({Purpose.SAFEGUARDING}), frozenset({OrganisationKind.LOCAL_AUTHORITY})
-    ),
-    Ground.INSPECTION: Admits("reg. 17(1)(i)", frozenset({Purpose.OFSTED_INSPECTION})),
+    Ground.SECRETARY_OF_STATE: Admits("reg. 17(1)(f)", frozenset({Purpose.SECRETARY_OF_STATE}), _OTHER),
+    Ground.SOCIAL_SERVICES_ASSESSMENT: Admits("reg. 17(1)(g)", frozenset({Purpose.PROVISION_DELIVERY}), _AUTHORITY),
+    Ground.CHILDREN_ACT: Admits("reg. 17(1)(h)", frozenset({Purpose.SAFEGUARDING}), _AUTHORITY),
+    Ground.INSPECTION: Admits("reg. 17(1)(i)", frozenset({Purpose.OFSTED_INSPECTION}), _OTHER),
     Ground.YOUTH_ACCOMMODATION: Admits(
         "reg. 17(1)(j)", frozenset({Purpose.YOUTH_JUSTICE}), frozenset({OrganisationKind.YOUTH_ACCOMMODATION})
     ),

@@ -28,7 +28,7 @@ from hub.db.ways import Way, ways
 from schema.compile.json_text import WRITTEN
 from schema.compile.selection import Selected
 from schema.encoding import constant
-from schema.paging import Order, Window
+from schema.paging import FEW, WINDOW, Order, Window
 from schema.values import Value
 
 Conditions = Callable[[FromClause, Sight], Sequence[Condition]]
@@ -36,7 +36,8 @@ Conditions = Callable[[FromClause, Sight], Sequence[Condition]]
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """A page of rows in a statement: `n` counts them from 1, `total` is how many were read, one more than are shown."""
+    """A page of rows in a statement: `n` counts them from 1, `total` is how many were read, at least one more than are
+    shown where there are more."""
 
     rows: FromClause
     sight: Sight
@@ -52,6 +53,11 @@ class Paged:
     def last(self) -> ColumnElement[int]:
         """The number of the last row shown."""
         return func.least(self.rows.c.total, self.limit - literal_column("1"))
+
+    @property
+    def few(self) -> Condition:
+        """Whether there are so few rows that all were read, and to tell how many is to tell of whom they are."""
+        return self.rows.c.total <= literal_column(str(FEW))
 
     def of_shown(self, made: ColumnElement[Any]) -> ColumnElement[Any]:
         """What is made of each row shown, as a list in the order of the page."""
@@ -75,10 +81,22 @@ class Paged:
         return WRITTEN.object([each for one in asked for each in (constant(one.key), read[one.name])])
 
 
-def page(table: Table, asking: Asking, order: Order, arguments: Mapping[str, Value], asked: Conditions) -> Paged:
-    """One page of the rows of the table that exist for the asking body and meet the conditions."""
-    window = Window({name: arguments[name] for name in ("first", "after", "last", "before") if name in arguments})
-    limit = window.rows()
+def page(
+    table: Table,
+    asking: Asking,
+    order: Order,
+    arguments: Mapping[str, Value],
+    asked: Conditions,
+    *,
+    tells_of_few: bool = False,
+) -> Paged:
+    """One page of the rows of the table that exist for the asking body and meet the conditions.
+
+    `tells_of_few`: however small the page is, more than `FEW` rows are read where there are more.
+    """
+    window = Window({name: arguments[name] for name in WINDOW if name in arguments})
+    shown = window.rows()
+    limit = func.greatest(shown, literal_column(str(FEW + 1), Integer)) if tells_of_few else shown
     every_way = ways(table, asking)
     down = order.descending != window.backwards
 
@@ -111,7 +129,7 @@ def page(table: Table, asking: Asking, order: Order, arguments: Mapping[str, Val
     numbered = select(*first_rows.c, number, func.count().over().label("total")).order_by(literal_column("n"))
     rows = numbered.subquery("page")
     sight = sharing.sight_in(rows.c.held, [way.sight for way in every_way], asking)
-    return Paged(rows, sight, order, window, limit)
+    return Paged(rows, sight, order, window, shown)
 
 
 def count(table: Table, asking: Asking, asked: Conditions) -> ColumnElement[int]:

@@ -36,6 +36,7 @@ from schema.compile.selection import Selected
 from schema.encoding import constant
 from schema.ids import row_of_type, type_in
 from schema.orders import ORDERS
+from schema.paging import CURSORS
 from schema.projection import Projection, RowPart, column_named, is_node, projection_named, table_named
 from schema.roots import BoardRoot, ByCodeRoot, ByIdRoot, ListRoot, NodeRoot, Root, ViewerRoot
 from schema.values import as_it_is
@@ -130,7 +131,10 @@ class RootField:
             return root.conditions(arguments, row, sight)
 
         asked = self.objects.selecting.below(self.selected, f"{root.to}Connection")
-        paged = lists.page(table, asking, order, arguments, conditions)
+        counts = "totalCount" in {each.name for each in asked} and sharing.is_childs(table)
+        picks = root.picks(arguments) if counts else None
+        on_page = picks is not None and not CURSORS & arguments.keys()
+        paged = lists.page(table, asking, order, arguments, conditions, tells_of_few=on_page)
         self.objects.root = paged.rows
         pairs: list[ColumnElement[Any]] = []
         reads_rows = False
@@ -149,12 +153,28 @@ class RootField:
                 case _:
                     value = constant(f"{root.to}Connection")
             pairs += [constant(each.key), value]
-        if not reads_rows:
-            return select(self.objects.json.object(pairs).label("shown")), []
-        entries, records = self._records(root.to, paged.rows)
-        cells = [func.json_agg(each).filter(paged.shown).label(f"record_{place}") for place, each in enumerate(entries)]
-        whole = select(self.objects.json.object(pairs).label("shown"), *cells).select_from(paged.rows)
-        return whole, records
+        cells: list[ColumnElement[Any]] = []
+        records: list[Record] = []
+        if reads_rows:
+            entries, records = self._records(root.to, paged.rows)
+            cells = [func.json_agg(each).filter(paged.shown) for each in entries]
+        if picks is not None:
+            few = paged if on_page else lists.page(table, asking, order, {}, conditions)
+            told = self._told_by_number(root.to, few)
+            cells.append(told if on_page and reads_rows else select(told).select_from(few.rows).scalar_subquery())
+            records = [*records, Record(PartsAsked(picks), _row_part(projection, few.rows)[1], asking.purpose)]
+        named = [each.label(f"record_{place}") for place, each in enumerate(cells)]
+        whole = select(self.objects.json.object(pairs).label("shown"), *named)
+        return (whole.select_from(paged.rows) if reads_rows else whole), records
+
+    def _told_by_number(self, type_name: str, few: lists.Paged) -> ColumnElement[Any]:
+        """What the record needs of rows that a filter picks out and of which it is told how many there are, where they
+        are few: all of them are on the first page then, whatever page is asked for."""
+        word, _ = _row_part(projection_named(type_name), few.rows)
+        not_a_request: tuple[ColumnElement[Any], ...] = (null(), literal_column("false"))
+        child = sharing.child_in(few.rows, table_named(type_name))
+        entry = func.json_build_array(few.rows.c.owner_id, child, few.rows.c.held, word, *not_a_request)
+        return func.json_agg(entry).filter(few.few)
 
     def _edge(self, type_name: str, selected: Selected, paged: lists.Paged) -> ColumnElement[Any]:
         pairs: list[ColumnElement[Any]] = []

@@ -26,10 +26,8 @@ _TYPES_OF_IDS = {
     ("Query", "child"): "Child",
     ("Query", "plan"): "Plan",
     ("Query", "disclosures"): "Child",
-    ("PlanFilter", "child"): "Child",
-    ("CooperationRequestFilter", "child"): "Child",
 }
-"""What the id at a place is of. In any other filter it is a body's, and `node` takes every type."""
+"""What the id at a place is of. In a filter it is a child's or a body's, and `node` takes every type."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +125,8 @@ class Arguments:
             return self.random.choice(["", "nothing", "Plan_", f"Plan_{'0' * 32}", f"Contact_{'0' * 32}", *every])
         if place == ("Query", "node"):
             return self.random.choice(self.random.choice([ids for ids in self.known.ids.values() if ids]))
-        return self.random.choice(self.known.ids[_TYPES_OF_IDS.get(place, "Organisation")])
+        in_filter = "Child" if place[1] == "child" else "Organisation"
+        return self.random.choice(self.known.ids[_TYPES_OF_IDS.get(place, in_filter)])
 
     # --- how a value is written
 

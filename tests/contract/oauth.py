@@ -224,3 +224,9 @@ def without_none(members: Mapping[str, Any]) -> dict[str, Any]:
 
 def _base64(octets: bytes) -> str:
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def assert_refused(response: httpx.Response, error: str = "invalid_client", status: int = 401) -> None:
+    assert (response.status_code, response.json()["error"]) == (status, error), response.text
+    assert response.headers["cache-control"] == "no-store"
+    assert "access_token" not in response.text

@@ -1,6 +1,7 @@
 """Whoever tries what is not for them is put on record before the refusal leaves (security: rows 24 and 44)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,10 +9,12 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
+from hub import observe
 from hub.actions.transaction import Transactions
 from hub.audit import Operation
 from hub.db import tables
 from hub.law.caller import Caller
+from hub.law.reg17_disclosure import Purpose
 from schema.answer import Request
 from schema.execution import Execution
 from schema.ids import to_global
@@ -98,6 +101,38 @@ async def test_a_refusal_is_recorded_by_its_rule(attempts: Attempts, world: Worl
     assert [(row.code, row.rule) for row in recorded] == [("FORBIDDEN", "scope-missing")]
     _, recorded = await attempts(world.caller(world.authority), "query { children(first: 101) { totalCount } }")
     assert recorded == [], "bad input is no attempt"
+
+
+BREAK = """mutation Break($input: BreakGlassInput!) {
+    breakGlass(input: $input) { brokenGlass { id } refusals { rule } } }"""
+
+
+async def test_who_tries_to_break_the_glass_and_may_not_is_on_record_and_counted(
+    attempts: Attempts, world: World
+) -> None:
+    """Row 44: without the purpose, without a reason, and not a body with the duty. Nothing is opened, and whoever
+    watches the metrics sees it."""
+    stated, reason = Purpose.SAFEGUARDING, "Brought in alone at night."
+    for body, purpose, said, rule in (
+        (world.other_trust, Purpose.OWN_FUNCTIONS, reason, "safeguarding-not-stated"),
+        (world.other_trust, stated, " ", "reason-required"),
+        (world.school, stated, reason, "not-a-safeguarding-body"),
+    ):
+        caller = replace(world.caller(body, purpose=purpose), purposes=frozenset(Purpose))
+        before = counted(rule)
+        asked = {"input": {"child": to_global("Child", world.child), "reason": said}}
+        answer, recorded = await attempts(caller, BREAK, asked)
+        assert answer["errors"][0]["extensions"] == {"code": "FORBIDDEN", "rule": rule}
+        assert [(row.code, row.rule, row.organisation_id, row.purpose) for row in recorded] == [
+            ("FORBIDDEN", rule, body, purpose)
+        ]
+        assert counted(rule) == before + 1
+        answer, _ = await attempts(caller, CHILD, {"id": to_global("Child", world.child)})
+        assert answer["data"]["child"] is None
+
+
+def counted(rule: str) -> float:
+    return observe.REGISTRY.get_sample_value("hub_denied_attempts_total", {"rule": rule}) or 0
 
 
 @pytest.mark.parametrize("execution", [True], indirect=True, ids=["compiled"])

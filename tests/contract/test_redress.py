@@ -16,8 +16,8 @@ from hub.law.s51_terms import Actor, RedressStep
 from hub.law.vocabulary import DisputeKind
 from schema.ids import from_global, to_global
 from tests.conftest import NOW
+from tests.contract.scene import Scene, scene
 from tests.contract.test_graphql_story import Ask, ask
-from tests.contract.test_graphql_types import Scene, scene
 from tests.world import ALL_SCOPES, World
 
 __all__ = ["ask", "scene"]  # fixtures

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from hub.actions import disclosure
 from hub.actions.transaction import Transactions
@@ -18,6 +19,7 @@ from hub.law.caller import Caller
 from hub.law.reg17_consent import CapacityBasis, Consent, ConsentGiver
 from hub.law.reg17_disclosure import Part, Purpose
 from hub.law.reg17_grounds import DisclosureDecision, Ground
+from hub.law.vocabulary import SharingMode
 from tests.conftest import NOW
 from tests.contract.test_subscriptions import PLANS, Subscriber, event
 from tests.world import ALL_SCOPES, World
@@ -78,6 +80,53 @@ async def withdraw(transactions: Transactions, world: World, consent_id: UUID | 
         await disclosure.withdraw_consent(tx, consent_id=consent_id, on=None)
 
 
+async def arrange(transactions: Transactions, world: World) -> UUID:
+    """Arrangements in force, which the authority's decision on this child takes over (reg. 17(1)(a))."""
+    arrangement, since = uuid4(), TODAY - timedelta(days=30)
+    of_it: dict[str, Any] = {"arrangement_id": arrangement}
+    rule = {
+        "recipient_kinds": [],
+        "recipients": [world.other_trust],
+        "purposes": [Purpose.ANNUAL_REVIEW],
+        "parts": [Part.SECTION_F],
+        "mode": SharingMode.CONTENT,
+        "ground": "reg. 17(1)(a)",
+        "starts_on": since,
+    }
+    async with transactions.begin(None) as tx:
+        run = tx.connection.execute
+        await run(
+            insert(tables.arrangement).values(
+                id=arrangement, authority_id=world.authority, title="Together", version=1, in_force_from=since
+            )
+        )
+        for body in (world.authority, world.board):
+            await run(
+                insert(tables.arrangement_party).values(**of_it, id=uuid4(), body_id=body, role="PARTY", signed_at=NOW)
+            )
+        await run(insert(tables.sharing_rule).values(**of_it, id=uuid4(), **rule))
+    taking_over = DisclosureDecision(
+        ground=Ground.INTERESTS_OF_THE_CHILD,
+        recipients=frozenset({world.other_trust}),
+        purposes=frozenset({Purpose.ANNUAL_REVIEW}),
+        parts=frozenset(),
+        officer="Plan co-ordinator",
+        reasons="To prepare the review.",
+        starts_on=TODAY,
+        arrangement=arrangement,
+    )
+    async with transactions.begin(authority(world)) as tx:
+        await disclosure.decide_disclosure(tx, child_id=world.child, decision=taking_over)
+    return arrangement
+
+
+async def supersede(transactions: Transactions, _: World, arrangement: UUID | None) -> None:
+    """As another version does that comes into force: the decision stands, and there is nothing that it takes over."""
+    async with transactions.begin(None) as tx:
+        ended = update(tables.arrangement).where(tables.arrangement.c.id == arrangement)
+        await tx.connection.execute(ended.values(in_force_to=TODAY - timedelta(days=1)))
+
+
 async def is_there(_: Transactions, __: World) -> None:
     """The commissioner's responsibility is part of the small world."""
 
@@ -103,9 +152,10 @@ async def subscriber(transactions: Transactions, world: World, new_id: Callable[
     [
         Following(lambda world: world.other_trust, Purpose.PROVISION_DELIVERY, decide, revoke),
         Following(lambda world: world.other_trust, Purpose.ANNUAL_REVIEW, consent, withdraw),
+        Following(lambda world: world.other_trust, Purpose.ANNUAL_REVIEW, arrange, supersede),
         Following(lambda world: world.board, Purpose.OWN_FUNCTIONS, is_there, pass_on),
     ],
-    ids=["decision revoked", "consent withdrawn", "responsibility ended"],
+    ids=["decision revoked", "consent withdrawn", "arrangement superseded", "responsibility ended"],
 )
 async def test_nothing_more_is_told_when_what_opened_the_record_has_ended(
     subscriber: Subscriber, transactions: Transactions, world: World, following: Following

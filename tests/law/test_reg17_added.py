@@ -117,7 +117,8 @@ def test_an_opinion_takes_over_what_is_arranged_for_its_recipients() -> None:
 
 def test_an_arrangement_that_is_not_in_force_adds_nothing() -> None:
     """An arrangement that a party has not signed, that has not begun, has ended, is superseded, or is stale because the
-    day of its review has passed, adds nothing, and takes nothing away that the statute opens (s. 26(6)).
+    day of its review has passed, adds nothing, and takes nothing away that the statute opens (s. 26(6)). An opinion
+    that named no part but only took it over opens nothing any more, not even that there is a record.
     """
     for not_in_force in (
         replace(ARRANGEMENT, signed=frozenset({AUTHORITY})),
@@ -131,6 +132,8 @@ def test_an_arrangement_that_is_not_in_force_adds_nothing() -> None:
     ):
         recorded = Recorded(decisions=(TAKEN_OVER,), arrangements=(not_in_force,))
         assert added(recorded) == {Part.EXISTENCE, Part.SECTION_F}
+        only = replace(TAKEN_OVER, parts=frozenset())
+        assert added(Recorded(decisions=(only,), arrangements=(not_in_force,))) == frozenset()
 
 
 def test_an_arrangement_widens_what_a_commissioner_has_by_statute() -> None:

@@ -34,6 +34,27 @@ def test_the_grounds_are_those_of_the_regulation() -> None:
     assert rules_against(replace(DECIDED, starts_on=day("2014-08-31"))) == {"ground-not-in-force"}
 
 
+def test_each_ground_is_in_the_words_of_its_paragraph() -> None:
+    """What a paragraph of reg. 17(1) asks for stands with the ground, so that whoever decides on it can read it."""
+    words = {
+        "a": ("opinion", "necessary", "whole or any part", "interests of the child or young person"),
+        "b": ("any appeal under the Act",),
+        "c": ("opinion", "education or training", "if, but only if", "undertakes not to publish", "any individual"),
+        "d": ("order of any court", "criminal proceedings"),
+        "e": ("investigation", "Part 3 of the Local Government Act 1974"),
+        "f": ("Secretary of State", "requests", "Academy's funding agreement", "496, 497 or 497A"),
+        "g": ("assessment of needs", "statutory services", "officers of an authority", "s. 5(5)"),
+        "h": ("Children Act 1989", "22(3)(a)", "85(4)(a)", "86(3)(a)", "87(3)"),
+        "i": ("Chief Inspector", "inspect and take copies", "s. 10(1)(e)", "s. 140(2)(a)"),
+        "j": ("person in charge", "relevant youth accommodation", "education or training for a detained person"),
+        "k": ("youth offending team", "education or training for a detained person"),
+    }
+    assert list(words) == [each.provision[-2] for each in ADMITTED.values()]
+    for ground, (letter, said) in zip(ADMITTED, words.items(), strict=True):
+        assert [each for each in said if each not in ground.meaning] == [], ground
+        assert ground.meaning.endswith(f"(reg. 17(1)({letter})).")
+
+
 def test_the_statute_and_consent_are_no_decision() -> None:
     """What the Act and the Regulations oblige the authority to send, and what is consented to, is not caught by
     reg. 17(1): the authority decides nothing."""
@@ -68,7 +89,18 @@ def test_an_opinion_may_take_over_an_arrangement() -> None:
 
 
 def test_each_ground_has_its_purposes_and_recipients() -> None:
-    """Grounds (b) to (k) serve their own purposes, and (h), (j) and (k) their own recipients."""
+    """Grounds (b) to (k) serve their own purposes. Six have their own recipients: the Secretary of State (f), the
+    authority whose officers assess (g) or which performs its duties (h), the Chief Inspector (i), the person in charge
+    of relevant youth accommodation (j) and a youth offending team (k)."""
+    own = {each.provision[-2]: each.recipients for each in ADMITTED.values() if each.recipients is not None}
+    assert own == {
+        "f": {OrganisationKind.OTHER},
+        "g": {OrganisationKind.LOCAL_AUTHORITY},
+        "h": {OrganisationKind.LOCAL_AUTHORITY},
+        "i": {OrganisationKind.OTHER},
+        "j": {OrganisationKind.YOUTH_ACCOMMODATION},
+        "k": {OrganisationKind.YOUTH_OFFENDING_TEAM},
+    }
     for ground, admits in ADMITTED.items():
         kinds = [*(admits.recipients or TO_TRUST)]
         undertaken = day("2026-11-01") if admits.takes_undertaking else None

@@ -1,5 +1,6 @@
 """What a document costs, before it is validated and before it runs."""
 
+import time
 from collections import Counter
 from dataclasses import fields, replace
 from pathlib import Path
@@ -199,6 +200,19 @@ def test_a_fragment_is_measured_once_however_often_it_is_spread() -> None:
     assert found.aliases == 2 * (2**60 - 1)
     assert found.nodes == 20 * (1 + 2 * found.aliases)
     assert asked.times == 2 * (2 + 60 * 4) + 1  # each field with a selection set twice, and the last `id`
+
+
+@pytest.mark.parametrize(
+    "text", [chain(60, IN_PLANS), chain(60, "NEXT NEXT")], ids=["below one another", "in one place"]
+)
+def test_sixty_doubling_fragments_are_refused_within_fifty_milliseconds(text: str) -> None:
+    """2^60 fields. Of processor time, with the parsing; the best of some, for others use the machine too."""
+    spent: list[float] = []
+    for _ in range(7):
+        began = time.thread_time()
+        refusal(text)
+        spent.append(time.thread_time() - began)
+    assert min(spent) < 0.05
 
 
 NODES = {

@@ -109,16 +109,16 @@ def _flat(items: Iterable[SchemaItem | list[SchemaItem]]) -> list[SchemaItem]:
 
 
 def by_day(table: str, scope: str, column: str) -> Index:
-    """For a list ordered by a day that may be missing: those without come last."""
-    last = f"coalesce({column}, '9999-12-31'::date)"
-    return Index(f"ix_{table}_{scope}_{column}_or_last", scope, sql(last), "id")
-
-
-def by_open_day(scope: str) -> Index:
-    """Of the duties alone that are neither met nor ended, which are few: what is late, and what is due.
+    """For a list ordered by a day that may be missing: those without come last.
 
     The day stands there twice: in the order of lists, and by itself, where row-level security lets it be compared.
     """
+    last = f"coalesce({column}, '9999-12-31'::date)"
+    return Index(f"ix_{table}_{scope}_{column}_or_last", scope, sql(last), "id", column)
+
+
+def by_open_day(scope: str) -> Index:
+    """Of the duties alone that are neither met nor ended, which are few: what is late, and what is due."""
     open_ = sql("met_on IS NULL AND ended_on IS NULL")
     last = sql("coalesce(due_on, '9999-12-31'::date)")
     return Index(f"ix_duty_{scope}_open_due_on_or_last", scope, last, "id", "due_on", postgresql_where=open_)
