@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from adapters.nhs_fhir.exchange import etag
@@ -27,7 +28,7 @@ from hub.db.queries import ChildIdentity, Organisation
 from hub.db.sharing import Asking
 from hub.law.decisions import Permit
 from hub.law.interpretation import InvalidIdentifier, check_nhs_number
-from hub.law.reg17_disclosure import Part, decide
+from hub.law.reg17_disclosure import Part, Purpose, Standing, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,15 @@ class Showing:
         by_ground: dict[str, list[Disclosure]] = defaultdict(list)
         for key, parts in self._shown.items():
             child = self._children[key]
-            decisions = {part: decide(part, child.standing, tx.caller.purpose) for part in parts}
-            shown = frozenset(part for part, decision in decisions.items() if decision)
-            grounds = {each.rule for each in decisions.values() if isinstance(each, Permit)}
-            disclosure = Disclosure(child.owner_id, child.id, shown, frozenset(parts) - shown)
-            by_ground["; ".join(sorted(grounds))].append(disclosure)
+            shown, ground = _decided(frozenset(parts), child.standing, tx.caller.purpose)
+            by_ground[ground].append(Disclosure(child.owner_id, child.id, shown, frozenset(parts) - shown))
         for ground, disclosures in by_ground.items():
             await tx.disclose(disclosures, operation=operation, ground=ground)
+
+
+@lru_cache(maxsize=1_000)
+def _decided(parts: frozenset[Part], standing: Standing, purpose: Purpose) -> tuple[frozenset[Part], str]:
+    """Those of the parts that are open, and by which provisions."""
+    decisions = {part: decide(part, standing, purpose) for part in parts}
+    grounds = {each.rule for each in decisions.values() if isinstance(each, Permit)}
+    return frozenset(part for part, decision in decisions.items() if decision), "; ".join(sorted(grounds))

@@ -266,9 +266,7 @@ _CLAIM = Fixed(
         "VALUES (:client_id, :key, :request_hash, :at) ON CONFLICT DO NOTHING RETURNING key"
     )
 )
-_CLAIMED = Fixed(
-    text("SELECT request_hash, answer FROM idempotency_key WHERE client_id = :client_id AND key = :key")
-)
+_CLAIMED = Fixed(text("SELECT request_hash, answer FROM idempotency_key WHERE client_id = :client_id AND key = :key"))
 
 
 async def _claim(tx: Transaction, once: Once, client_id: str) -> Answer | None:

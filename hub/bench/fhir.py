@@ -30,6 +30,7 @@ Say = Callable[[str], None]
 _TRUST = "ZZR01R01"  # a trust of the county as it is in the first region
 _CLIENT = "bench-trust"
 _CONNECTIONS, _READERS = 16, 8
+_STEADY = 100.0  # reads a second, where they are not as many as can be: those leave nothing of two cores to other work
 _MOST_UPDATES, _MOST_BUNDLES, _MOST_LARGE = 2_000, 500, 4  # a second: more than a machine of two cores takes
 _LARGE, _PARTS = 4_900_000, 160  # bytes of a large Bundle; needs, outcomes and provisions in it
 _MOST_OF_PARSE = 1.5
@@ -77,7 +78,8 @@ def measure(scratch: Scratch, *, today: date, rounds: int, seconds: float, say: 
         def large(count: int) -> list[bytes]:
             return _large(_requests_to_answer(scratch, count), _token(running, _CLIENT, key), today)
 
-        say(_readers(uvloop.run(_beside(running, reads, large, rounds, max(seconds, 5.0)))))
+        for rate in (None, _STEADY):
+            say(_readers(uvloop.run(_beside(running, reads, large, rounds, max(seconds, 5.0), rate)), rate))
 
 
 async def _median(asked: InTurn, rounds: int, seconds: float) -> Sample:
@@ -96,16 +98,19 @@ async def _beside(
     large: Callable[[int], Sequence[bytes]],
     rounds: int,
     seconds: float,
+    rate: float | None,
 ) -> tuple[list[Measured], list[Measured], int]:
-    """Reads alone, and reads while large Bundles come one after the other; how many of those were taken."""
+    """Reads alone, and reads while large Bundles come one after the other; how many of those were taken. `rate`: reads
+    a second; None: as many as can be.
+    """
     alone: list[Measured] = []
     beside: list[Measured] = []
     pushed = 0
     for number in range(rounds + 1):
         asked, sent = reads(), large(round(_MOST_LARGE * seconds) + 1)
-        first = await client.measure(running.port, asked, connections=_READERS, seconds=seconds)
+        first = await client.measure(running.port, asked, connections=_READERS, seconds=seconds, rate=rate)
         pushing = asyncio.create_task(client.measure(running.port, sent, connections=1, seconds=seconds))
-        second = await client.measure(running.port, asked, connections=_READERS, seconds=seconds)
+        second = await client.measure(running.port, asked, connections=_READERS, seconds=seconds, rate=rate)
         pushed += (await pushing).answers
         if number:
             alone.append(first)
@@ -202,15 +207,16 @@ def _row(name: str, sample: Sample, says: str) -> list[str]:
     ]
 
 
-def _readers(measured: tuple[list[Measured], list[Measured], int]) -> str:
+def _readers(measured: tuple[list[Measured], list[Measured], int], rate: float | None) -> str:
     alone, beside, pushed = measured
+    asked = f"{rate:.0f} a second" if rate else f"as many as can be at {_READERS} connections"
     p95 = [statistics.median(each.p95_ms for each in taken) for taken in (alone, beside)]
     rows = [
         [name, printed.number(statistics.median(each.rate for each in taken)), f"{p95[at]:.1f}"]
         for at, (name, taken) in enumerate((("alone", alone), ("while Bundles of 5 MB come", beside)))
     ]
     rows.append([f"of alone (bar {_MOST_OF_P95}); {pushed} Bundles were taken", "", f"{p95[1] / p95[0]:.2f}"])
-    return "\n" + printed.table([f"GraphQL reads at {_READERS} connections", "a second", "p95, ms"], rows)
+    return "\n" + printed.table([f"GraphQL reads, {asked}", "a second", "p95, ms"], rows)
 
 
 def _address(url: str) -> Any:

@@ -12,7 +12,8 @@ import orjson
 from sqlalchemy import Date, Uuid, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.db import sharing, tables
+from hub.db import tables
+from hub.db.prepared import may_see, who
 from hub.db.sharing import Asking
 from hub.law.decisions import says_something
 from hub.law.s37_provision import Specified
@@ -175,8 +176,8 @@ async def insert_documents(
 async def several_advice(connection: AsyncConnection, asking: Asking, ids: Collection[UUID]) -> list[RecordedAdvice]:
     """Those of the advice that the body may see, whole and with their documents, in the order of their ids."""
     table = tables.advice
-    seen = select(table).where(table.c.id.in_(list(ids)), sharing.may_see(table, asking))
-    rows = (await connection.execute(seen.order_by(table.c.id, table.c.owner_id))).mappings().all()
+    seen = select(table).where(table.c.id.in_(list(ids)), may_see(table, asking))
+    rows = (await connection.execute(seen.order_by(table.c.id, table.c.owner_id), who(asking))).mappings().all()
     owners = {row["owner_id"] for row in rows}
 
     async def parts(of: Any) -> dict[tuple[UUID, UUID], list[Any]]:

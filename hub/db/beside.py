@@ -80,6 +80,10 @@ def _named(body: FromClause, name: str) -> list[Any]:
     return [column.label(f"{name}_{column.name}") for column in body.c]
 
 
+_BODY = {
+    name: [(each.name, f"{name}_{each.name}") for each in tables.organisation.c] for name in ("requester", "addressee")
+}
+
+
 def _body(row: Row, name: str) -> Organisation:
-    columns = (each.name for each in tables.organisation.c)
-    return organisation_of({column: row[f"{name}_{column}"] for column in columns})
+    return organisation_of({column: row[named] for column, named in _BODY[name]})

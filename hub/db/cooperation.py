@@ -230,12 +230,13 @@ def _keeping_duty() -> Insert:
 
 _KEEP_DUTY = Fixed(_keeping_duty())
 _SAVE = Fixed(
-_keeping_duty().add_cte(
-    update(_REQUEST)
-    .where(
-        _REQUEST.c.owner_id == bindparam("of_owner", type_=Uuid()), _REQUEST.c.id == bindparam("of_id", type_=Uuid())
+    _keeping_duty().add_cte(
+        update(_REQUEST)
+        .where(
+            _REQUEST.c.owner_id == bindparam("of_owner", type_=Uuid()),
+            _REQUEST.c.id == bindparam("of_id", type_=Uuid()),
+        )
+        .values({name: bindparam(f"request_{name}", type_=_REQUEST.c[name].type) for name in _CHANGES})
+        .cte("changed")
     )
-    .values({name: bindparam(f"request_{name}", type_=_REQUEST.c[name].type) for name in _CHANGES})
-    .cte("changed")
-)
 )

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import generators, pq
-from sqlalchemy import BindParameter, Executable, Select
+from sqlalchemy import BindParameter, ClauseElement, SelectBase
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +25,7 @@ _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
 class Fixed:
     """A statement that is run with each one's values: `await fixed.run(connection, {"ids": [...]})`."""
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: ClauseElement) -> None:
         """It is compiled when it is first run."""
         self._statement = statement
         self._columns: list[tuple[str, Process]] | None = None
@@ -65,7 +65,7 @@ class Fixed:
 
     def _read_as(self, description: Sequence[psycopg.Column]) -> list[tuple[str, Process]]:
         """The names of the columns, and what is made of a cell of each."""
-        chosen = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        chosen = self._statement.selected_columns if isinstance(self._statement, SelectBase) else ()
         types = {each.name: each.type for each in chosen}
         return [
             (

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import assessments, sharing, tables
 from hub.db.fixed import Fixed
-from hub.db.prepared import Ask, among, prepared
+from hub.db.prepared import Ask, among, may_see, prepared, who
 from hub.db.sharing import Asking
 from hub.law.reg17_disclosure import Part, Standing, opened
 from hub.law.s31_cooperation import CooperationStatus
@@ -79,7 +79,7 @@ async def _organisation(connection: AsyncConnection, which: ColumnElement[bool])
     return None if row is None else organisation_of(row)
 
 
-def organisation_of(row: Mapping[str, Any]) -> Organisation:
+def organisation_of(row: Mapping[Any, Any]) -> Organisation:
     """The body in a row of `organisation`."""
     return Organisation(
         row["id"],
@@ -254,8 +254,8 @@ async def request_ids(
         conditions.append(table.c.updated_at < wanted.changed_before)
     if after is not None:
         conditions.append(tuple_(table.c.sent_at, table.c.id) > tuple_(literal(after[0]), literal(after[1])))
-    statement = select(table.c.sent_at, table.c.id).where(*conditions, sharing.may_see(table, asking))
-    rows = await connection.execute(statement.order_by(table.c.sent_at, table.c.id).limit(most))
+    statement = select(table.c.sent_at, table.c.id).where(*conditions, may_see(table, asking))
+    rows = await connection.execute(statement.order_by(table.c.sent_at, table.c.id).limit(most), who(asking))
     return [(row.sent_at, row.id) for row in rows]
 
 

@@ -138,11 +138,16 @@ async def behind_the_lock(connection: AsyncConnection, organisation: UUID) -> As
 
 
 def _beginning(caller: Caller | None, today: date | None, *, snapshot: bool) -> str:
-    """What begins a transaction and says for whom it is: one text, and so one round trip."""
+    """What begins a transaction and says for whom it is: one text, and so one round trip.
+
+    What stands in it is an id and a day of ours, and never a text from outside.
+    """
     for_whom = caller.organisation if caller else ""
     day = f"'{today.isoformat()}'" if today else "(now() AT TIME ZONE 'Europe/London')::date::text"
     isolation = " ISOLATION LEVEL REPEATABLE READ" if snapshot else ""
-    return f"BEGIN{isolation}; SELECT set_config('hub.caller', '{for_whom}', true), set_config('hub.today', {day}, true)"
+    return (
+        f"BEGIN{isolation}; SELECT set_config('hub.caller', '{for_whom}', true), set_config('hub.today', {day}, true)"
+    )
 
 
 _LONGEST_S = 600

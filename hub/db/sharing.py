@@ -7,7 +7,7 @@ rows, so that every door (GraphQL, FHIR, exports, pages) has the same lock. A ta
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, case, false, true
@@ -125,6 +125,7 @@ def sight_in(column: ColumnElement[int], sights: Sequence[Sight], asking: Asking
     return Sight(asking, held, column if any(each.added is not None for each in sights) else None)
 
 
+@lru_cache(maxsize=10_000)
 def standing_in(bits: int) -> Standing:
     """How the body stands, in a number made by `Sight.bits`."""
     held = {each for each in Relationship if bits & BITS[each]}

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Table, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import sharing, tables
+from hub.db.prepared import may_see, who
 from hub.db.sharing import Asking
 
 Record: TypeAlias = Mapping[str, Any]
@@ -40,9 +41,9 @@ class RowsWanted:
 
 async def rows(connection: AsyncConnection, asking: Asking, table: Table, wanted: RowsWanted) -> list[Record]:
     """Those of the rows that exist for the asking body, in the order of their ids."""
-    statement = select(table).where(*_conditions(table, wanted), sharing.may_see(table, asking))
+    statement = select(table).where(*_conditions(table, wanted), may_see(table, asking))
     statement = statement.order_by(table.c.id, table.c.owner_id).limit(wanted.most)
-    return [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return [dict(row) for row in (await connection.execute(statement, who(asking))).mappings()]
 
 
 async def linked(

@@ -7,7 +7,7 @@ not let `coalesce` be asked before its own question.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
+revision = "0036"
 down_revision = "0035"
 branch_labels = None
 depends_on = None
