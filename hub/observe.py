@@ -175,7 +175,7 @@ def configure(*, level: str = "INFO") -> None:
             structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is then: who captures it puts it back
         cache_logger_on_first_use=False,
     )
     others = logging.StreamHandler(sys.stderr)
