@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from hub.law.reg17_disclosure import Purpose
-from schema import filters, filters_kept
+from schema import filters, filters_beside_casework
 from schema.arrangement import Arrangement
 from schema.assessment import Assessment
 from schema.board import Board
@@ -251,13 +251,13 @@ class Query:
     )
     identity_candidates: Connection[IdentityCandidate] = listed(
         IdentityCandidate,
-        filters_kept.IdentityCandidateFilter,
+        filters_beside_casework.IdentityCandidateFilter,
         Order("identity-candidates", (Key("found_at", datetime),), descending=True),
         "Pairs of your records that may be one child's, newest first.",
     )
     quarantine: Connection[QuarantinedItem] = listed(
         QuarantinedItem,
-        filters_kept.QuarantineFilter,
+        filters_beside_casework.QuarantineFilter,
         Order("quarantine", (Key("quarantined_at", datetime),), descending=True),
         "What could not be applied of what you sent, and why, newest first.",
     )
@@ -272,7 +272,7 @@ class Query:
     )
     broken_glass: Connection[BrokenGlass] = listed(
         BrokenGlass,
-        filters_kept.BrokenGlassFilter,
+        filters_beside_casework.BrokenGlassFilter,
         Order("broken-glass", (Key("opened_at", datetime),), descending=True),
         "Where the glass was broken over one of your records, or by you while it lasts, newest first: what your "
         "privacy officer reviews (Children Act 2004 s. 11, SEND Regs 2014 reg. 17(4)).",
@@ -285,5 +285,8 @@ class Query:
     )
     organisation: Organisation | None = rooted(_organisation, _BODY, "One body, by exactly one of its codes.")
     organisations: Connection[Organisation] = listed(
-        Organisation, filters_kept.OrganisationFilter, Order("organisations", (Key("name", str),)), "Bodies, by name."
+        Organisation,
+        filters_beside_casework.OrganisationFilter,
+        Order("organisations", (Key("name", str),)),
+        "Bodies, by name.",
     )

@@ -45,7 +45,7 @@ def _way_to_write_a_day(said: str) -> str:
     """One that says the day, the month and the year."""
     day = datetime(2026, 11, 22)  # noqa: DTZ001  (a day has no zone)
     try:
-        read = datetime.strptime(day.strftime(said), said)  # noqa: DTZ007
+        read = datetime.strptime(day.strftime(said), said)  # noqa: DTZ007  (nor has this one)
     except ValueError:
         read = None
     if read != day:

@@ -1,7 +1,6 @@
 """The token endpoint, as clients meet it (RFC 6749 s. 4.4, RFC 7523, SMART Backend Services; rows 34, 39)."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -27,13 +26,6 @@ from tests.contract.oauth import (
     key_for,
     running_hub,
 )
-
-
-@pytest.fixture
-async def hub(database: Database, tmp_path: Path) -> AsyncIterator[Hub]:
-    async with running_hub(database, tmp_path) as running:
-        yield running
-
 
 # --- what works
 

@@ -3,7 +3,6 @@
 import asyncio
 import hmac
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,12 +30,6 @@ from tests.contract.oauth import (
 )
 
 UNPROVEN = "the client is unknown, or the assertion is not signed with one of its keys and algorithms"
-
-
-@pytest.fixture
-async def hub(database: Database, tmp_path: Path) -> AsyncIterator[Hub]:
-    async with running_hub(database, tmp_path) as running:
-        yield running
 
 
 async def test_an_assertion_out_of_its_time(hub: Hub) -> None:

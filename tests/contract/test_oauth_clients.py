@@ -1,8 +1,6 @@
 """Registering clients: what is kept, and what is refused with its place."""
 
 import uuid
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,18 +10,11 @@ from sqlalchemy import select
 from hub.auth import clients
 from hub.auth.assertions import public_jwks
 from hub.db import tables
-from hub.db.session import Database
 from hub.errors import Kind, Problem
 from hub.law.reg17_disclosure import Purpose
-from tests.contract.oauth import CLIENT, PURPOSES, SCOPES, START, Hub, key_for, running_hub
+from tests.contract.oauth import CLIENT, PURPOSES, SCOPES, START, Hub, key_for
 
 PUBLIC: dict[str, Any] = public_jwks(key_for("ES384"))["keys"][0]
-
-
-@pytest.fixture
-async def hub(database: Database, tmp_path: Path) -> AsyncIterator[Hub]:
-    async with running_hub(database, tmp_path) as running:
-        yield running
 
 
 async def register(hub: Hub, **changed: Any) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,6 @@ from tests.contract.oauth import ADDRESS, CLIENT, Hub, key_for, running_hub
 
 KEY, OTHER = key_for("ES256"), key_for("ES256", 1)
 RESOURCE = f"{ADDRESS}/graphql"
-
-
-@pytest.fixture
-async def hub(database: Database, tmp_path: Path) -> AsyncIterator[Hub]:
-    async with running_hub(database, tmp_path) as running:
-        yield running
 
 
 async def ask(hub: Hub, *proofs: str, scope: str = "child.read") -> httpx.Response:

@@ -1,16 +1,11 @@
 """The authorization server over real HTTP, and what its metadata says."""
 
 import asyncio
-import threading
-import time
-from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from joserfc import jws
 from joserfc.jwk import import_key
 from starlette.applications import Starlette
@@ -30,37 +25,17 @@ from tests.contract.oauth import (
     key_for,
     running_hub,
 )
-
-
-@pytest.fixture
-async def hub(database: Database, tmp_path: Path) -> AsyncIterator[Hub]:
-    async with running_hub(database, tmp_path) as running:
-        yield running
-
+from tests.journeys.bodies import serving
 
 # --- over real HTTP
-
-
-@contextmanager
-def serving(hub: Hub, port: int) -> Generator[None]:
-    app = Starlette(routes=list(routes(hub.server, trusted_issuers(hub.settings, hub.key))))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 async def test_over_real_http(database: Database, tmp_path: Path, unused_tcp_port: int) -> None:
     """`fetch_token`, 20 uses of one assertion in parallel, and 2 MB of assertion, through uvicorn."""
     address = f"http://127.0.0.1:{unused_tcp_port}"
     async with running_hub(database, tmp_path, base_url="", port=unused_tcp_port) as hub:
-        with serving(hub, unused_tcp_port):
+        app = Starlette(routes=list(routes(hub.server, trusted_issuers(hub.settings, hub.key))))
+        with serving(app, unused_tcp_port):
             answer = await asyncio.to_thread(
                 fetch_token, address, CLIENT, key_for("ES384"), "child.read", clock=hub.clock
             )

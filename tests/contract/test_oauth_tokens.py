@@ -1,9 +1,7 @@
 """Access tokens, as the hub reads them: RFC 9068 s. 4, RFC 6750, RFC 9728; security.md rows 40, 43 and 44."""
 
 import hmac
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,13 +26,7 @@ from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
 from hub.law.vocabulary import OrganisationKind
 from hub.settings import Settings
-from tests.contract.oauth import ADDRESS, CLIENT, Hub, key_for, raw, running_hub
-
-
-@pytest.fixture
-async def hub(database: Database, tmp_path: Path) -> AsyncIterator[Hub]:
-    async with running_hub(database, tmp_path) as running:
-        yield running
+from tests.contract.oauth import ADDRESS, CLIENT, Hub, key_for, raw
 
 
 async def refused(hub: Hub, token: str, rule: str) -> None:
