@@ -1,14 +1,11 @@
-"""The FHIR face over a new world, and a hub's authorization alone, as most tests of them want them."""
+"""The FHIR face over a new world, as most tests of it want it."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from hub.actions.transaction import Transactions
-from hub.db.session import Database
 from tests.contract.fhir_world import FhirWorld, fhir_world
-from tests.contract.oauth import Hub, running_hub
 from tests.world import World
 
 
@@ -23,9 +20,3 @@ async def fhir_with_low_caps(world: World, transactions: Transactions) -> AsyncI
     """What is too large can be small: a body has at most 400,000 bytes, a Bundle 100 entries."""
     async with fhir_world(world, transactions, fhir_max_bytes=400_000, fhir_max_entries=100) as face:
         yield face
-
-
-@pytest.fixture
-async def hub(database: Database, tmp_path: Path) -> AsyncIterator[Hub]:
-    async with running_hub(database, tmp_path) as running:
-        yield running

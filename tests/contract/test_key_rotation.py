@@ -12,7 +12,7 @@ from hub.db.session import Database
 from hub.errors import Problem
 from hub.settings import SettingError
 from tests.conftest import NOW
-from tests.contract.oauth import Hub, running_hub
+from tests.contract.oauth_hub import Hub, running_hub
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hub.auth.assertions import public_jwks
 from hub.errors import Problem
 from hub.registering import SigningIn
 from hub.settings import Settings
-from tests.contract.oauth import key_for
+from tests.contract.oauth_hub import key_for
 
 IDP = "https://idp.example"
 

@@ -32,7 +32,7 @@ from schema.answer import Answer, Request
 from schema.execution import Execution
 from schema.ids import to_global
 from tests.conftest import NOW
-from tests.contract.oauth import running_hub
+from tests.contract.oauth_hub import running_hub
 from tests.world import World
 
 HEADERS = {"Content-Type": "application/json", "Authorization": "as the authority", "X-Request-ID": "r-1"}

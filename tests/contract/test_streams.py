@@ -15,7 +15,7 @@ from hub.auth.client_proof import ASSERTION_TYPE
 from hub.db.feed import Place
 from hub.web.event_stream import MOST_STREAMS
 from schema.subscribing import cursor_of
-from tests.contract.oauth import dpop_proof
+from tests.contract.oauth_hub import dpop_proof
 from tests.npm import read_from
 from tests.running import RunningHub
 from tests.streaming import (

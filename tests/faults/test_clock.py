@@ -9,7 +9,7 @@ from hub.audit.sealing import Sealer
 from hub.auth.keys import audit_signer
 from hub.db.session import Database
 from hub.settings import Settings
-from tests.contract.oauth import running_hub
+from tests.contract.oauth_hub import running_hub
 from tests.world import World
 
 

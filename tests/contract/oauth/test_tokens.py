@@ -26,7 +26,7 @@ from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
 from hub.law.vocabulary import OrganisationKind
 from hub.settings import Settings
-from tests.contract.oauth import ADDRESS, CLIENT, Hub, key_for, raw
+from tests.contract.oauth_hub import ADDRESS, CLIENT, Hub, key_for, raw
 
 
 async def refused(hub: Hub, token: str, rule: str) -> None:

@@ -12,7 +12,7 @@ from hub.auth.assertions import public_jwks
 from hub.db import tables
 from hub.errors import Kind, Problem
 from hub.law.reg17_disclosure import Purpose
-from tests.contract.oauth import CLIENT, PURPOSES, SCOPES, START, Hub, key_for
+from tests.contract.oauth_hub import CLIENT, PURPOSES, SCOPES, START, Hub, key_for
 
 PUBLIC: dict[str, Any] = public_jwks(key_for("ES384"))["keys"][0]
 

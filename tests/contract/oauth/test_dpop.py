@@ -18,7 +18,7 @@ from hub.db import tables
 from hub.db.session import Database
 from hub.errors import Kind, Problem
 from hub.law.caller import Caller
-from tests.contract.oauth import ADDRESS, CLIENT, Hub, key_for, running_hub
+from tests.contract.oauth_hub import ADDRESS, CLIENT, Hub, key_for, running_hub
 
 KEY, OTHER = key_for("ES256"), key_for("ES256", 1)
 RESOURCE = f"{ADDRESS}/graphql"

@@ -24,7 +24,7 @@ from hub.db import tables
 from hub.db.session import Database
 from hub.errors import Kind, Problem
 from hub.law.reg17_disclosure import Purpose
-from tests.contract.oauth import ADDRESS, CLIENT, Hub, key_for, running_hub
+from tests.contract.oauth_hub import ADDRESS, CLIENT, Hub, key_for, running_hub
 
 PORTAL, OTHER_PORTAL = "portal", "portal-2"
 BACK = "https://portal.example/callback"

@@ -16,7 +16,7 @@ from hub.auth.issuers import trusted_issuers
 from hub.auth.jose import ALGORITHMS
 from hub.db.session import Database
 from hub.errors import Kind, Problem
-from tests.contract.oauth import (
+from tests.contract.oauth_hub import (
     ADDRESS,
     CLIENT,
     TOKEN_ADDRESS,

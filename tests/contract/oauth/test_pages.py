@@ -18,7 +18,7 @@ from hub.auth.own_pages import GRAPHIQL_PATH, RETURN_PATH, OwnWay, PageSignIn, P
 from hub.auth.provider_pages import provider_ways
 from hub.db.session import Database
 from hub.settings import SettingError
-from tests.contract.oauth import ADDRESS, Hub, key_for, running_hub, signed, without_none
+from tests.contract.oauth_hub import ADDRESS, Hub, key_for, running_hub, signed, without_none
 from tests.receiving import Receiving, answer
 
 IDP, KEY, PAGES = "https://idp.example/realm", key_for("ES256"), "idp-pages"

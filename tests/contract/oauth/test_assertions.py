@@ -18,7 +18,7 @@ from hub.auth.jose import read
 from hub.db import tables
 from hub.db.session import Database
 from hub.errors import Problem
-from tests.contract.oauth import (
+from tests.contract.oauth_hub import (
     ADDRESS,
     CLIENT,
     TOKEN_ADDRESS,

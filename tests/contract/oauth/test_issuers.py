@@ -21,7 +21,7 @@ from hub.errors import Kind, Problem
 from hub.law.caller import Caller
 from hub.law.reg17_disclosure import Purpose
 from hub.settings import SettingError, Settings
-from tests.contract.oauth import ADDRESS, CLIENT, Clock, Hub, key_for, running_hub, signed, without_none
+from tests.contract.oauth_hub import ADDRESS, CLIENT, Clock, Hub, key_for, running_hub, signed, without_none
 
 IDP, MACHINES = "https://idp.example/realm", "https://machines.example"
 KEY = key_for("ES256")

@@ -16,7 +16,7 @@ from hub.clock import new_id
 from hub.db import tables
 from hub.db.session import Database
 from hub.errors import Kind, Problem
-from tests.contract.oauth import ADDRESS, CLIENT, Hub, key_for, running_hub
+from tests.contract.oauth_hub import ADDRESS, CLIENT, Hub, key_for, running_hub
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 OTHER = "other-portal"
