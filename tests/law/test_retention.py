@@ -181,10 +181,11 @@ RECORDED = st.builds(
 def test_a_record_is_erased_only_when_everything_that_could_keep_it_is_over(
     recorded: Recorded, choices: list[Choice], holds: list[Hold], unfinished: frozenset[Unfinished], on: date
 ) -> None:
-    """Of any record, schedule and holds: it is due if and only if every period is over, no hold stands and nothing is
-    unfinished; one hold more never makes it due, and a longer period never makes it due earlier."""
+    """Of any record, schedule and holds: it is due if and only if a period applies, every one is over, no hold stands
+    and nothing is unfinished; one hold more never makes it due, and a longer period never makes it due earlier."""
     found = judge(recorded, choices, holds=holds, unfinished=unfinished, on=on)
-    all_over = all(each.until is not None and each.until <= on for each in periods(recorded, choices, on=on))
+    applying = periods(recorded, choices, on=on)
+    all_over = bool(applying) and all(each.until is not None and each.until <= on for each in applying)
     stopped = any(each.until is None or on <= each.until for each in holds) or bool(unfinished)
     assert isinstance(found, Due) == (all_over and not stopped)
     if isinstance(found, Kept):
