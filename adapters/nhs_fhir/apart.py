@@ -25,8 +25,8 @@ from hub.sparing import stand_back
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SMALL = 4 * 1024
-"""Bytes up to which a body is read where it is: to hand it to a thread would take longer."""
+SMALL = 16 * 1024
+"""Bytes up to which a body is read where it is, in some milliseconds: a thread would hold Python's lock as long."""
 
 LARGE = 128 * 1024
 """Bytes from which it is worth to hand a body to another process."""

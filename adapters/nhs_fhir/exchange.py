@@ -109,15 +109,17 @@ def check_content_type(request: Request, *, form: bool = False) -> None:
 
 async def read_body(request: Request, *, most: int, hear: Callable[[bytes], object] | None = None) -> bytes:
     """The body, each part of which `hear` is told; raises `BadInput` (413) once it is larger than `most` bytes."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        parts.append(part)
+        size += len(part)
         if hear is not None:
-            hear(chunk)
-        if len(body) > most:
+            hear(part)
+        if size > most:
             message = f"the body has at most {most} bytes"
             raise BadInput(Issue("body-too-large", message, code="too-long", status=413))
-    return bytes(body)
+    return b"".join(parts)
 
 
 def etag(version: Any) -> str:

@@ -19,6 +19,9 @@ from hub.actions.transaction import Answer
 from hub.errors import Problem, RefusedByLaw
 from hub.law.caller import Caller
 
+_KEPT_AS_PART = operation_outcome(
+    [Issue("kept-as-part", "kept as part of this, and read there", code="informational", severity="information")]
+)
 _CREATED_AS_SUCH = ("Composition", "DocumentReference")
 
 
@@ -68,7 +71,5 @@ def _response_entry(said: dict[str, Any]) -> Json:
     if "version" in said:
         response["etag"] = etag(said["version"])
     if said.get("part"):
-        message = "kept as part of this, and read there"
-        issue = Issue("kept-as-part", message, code="informational", severity="information")
-        response["outcome"] = operation_outcome([issue])
+        response["outcome"] = _KEPT_AS_PART
     return {"response": response}

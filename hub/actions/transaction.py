@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import bindparam, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub import audit, jobs
@@ -177,7 +177,7 @@ class Transaction:
             self._recording.keep(row)
             await self._gathered()
         else:
-            await self.connection.execute(insert(tables.source).values(row))
+            await _KEEP.run(self.connection, row)
         return source_id
 
 
@@ -260,6 +260,9 @@ async def redo(
         tx.answer(key, done, client_id)
 
 
+_KEEP = Fixed(
+    insert(tables.source).values({each.name: bindparam(each.name, type_=each.type) for each in tables.source.c})
+)
 _CLAIM = Fixed(
     text(
         "INSERT INTO idempotency_key (client_id, key, request_hash, created_at) "

@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import Date, Uuid, bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
+from hub.db.fixed import Fixed
 from hub.db.prepared import may_see, who
 from hub.db.sharing import Asking
 from hub.law.decisions import says_something
@@ -90,7 +91,7 @@ async def insert_advice(
             {"id": ids(), "ordinal": place, "description": text} for place, text in enumerate(advice.outcomes, 1)
         ],
         "provision": [
-            {"id": ids(), "ordinal": place, **asdict(each)} for place, each in enumerate(advice.provision, 1)
+            {"id": ids(), "ordinal": place, **_said_of(each)} for place, each in enumerate(advice.provision, 1)
         ],
     }
     whole = {
@@ -109,13 +110,14 @@ async def insert_advice(
         "came_on": came_on,
         "advice_request_id": advice_request_id,
     }
-    await connection.execute(_INSERT, whole | {name: orjson.dumps(rows).decode() for name, rows in said.items()})
+    await _INSERT.run(connection, whole | {name: orjson.dumps(rows).decode() for name, rows in said.items()})
     key = {"owner_id": recorded.owner_id, "child_id": recorded.child_id, "advice_id": recorded.id}
     await insert_documents(connection, key, advice.documents, at=recorded.received_at, ids=ids)
 
 
-_INSERT = text(
-    """
+_INSERT = Fixed(
+    text(
+        """
 WITH needs AS (
     INSERT INTO advised_need (owner_id, id, child_id, advice_id, ordinal, description)
     SELECT :owner_id, said.id, :child_id, :id, ordinal, description
@@ -140,10 +142,11 @@ INSERT INTO advice (owner_id, id, child_id, cooperation_request_id, kind, given_
 VALUES (:owner_id, :id, :child_id, :cooperation_request_id, :kind, :given_by_id, :author, :registration, :given_on,
     :received_at, :source, :source_id)
 """
-).bindparams(
-    *(bindparam(each.name, type_=each.type) for each in tables.advice.c),
-    bindparam("came_on", type_=Date()),
-    bindparam("advice_request_id", type_=Uuid()),
+    ).bindparams(
+        *(bindparam(each.name, type_=each.type) for each in tables.advice.c),
+        bindparam("came_on", type_=Date()),
+        bindparam("advice_request_id", type_=Uuid()),
+    )
 )
 
 
@@ -218,5 +221,12 @@ async def several_advice(connection: AsyncConnection, asking: Asking, ids: Colle
     ]
 
 
+_PROVISION = tuple(each.name for each in fields(AdvisedProvision))
+
+
 def _provision(row: Mapping[str, Any]) -> AdvisedProvision:
-    return AdvisedProvision(**{each.name: row[each.name] for each in fields(AdvisedProvision)})
+    return AdvisedProvision(**{name: row[name] for name in _PROVISION})
+
+
+def _said_of(provision: AdvisedProvision) -> dict[str, Any]:
+    return {name: getattr(provision, name) for name in _PROVISION}

@@ -1,25 +1,29 @@
-"""Statements whose words never change: compiled once, and run within a transaction by the driver alone.
+"""Statements whose words never change: compiled once, and run within a transaction on its line.
 
 SQLAlchemy takes longer to hand a small statement on, and its rows back, than PostgreSQL takes to answer; and psycopg
 looks through a text of more than four kilobytes for its parameters each time. The words, and what becomes of the values
 on their way, are SQLAlchemy's still.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import psycopg
-from psycopg import generators, pq
+from psycopg import pq
+from psycopg.adapt import PyFormat, Transformer
 from sqlalchemy import BindParameter, ClauseElement, SelectBase
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.db.line import Line
+
 Row: TypeAlias = dict[str, Any]
 Process: TypeAlias = Callable[[Any], Any] | None
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
+_AS_IT_IS = [PyFormat.AUTO]
 
 
 class Fixed:
@@ -32,27 +36,29 @@ class Fixed:
 
     async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> list[Row]:
         """Its rows, by the names of their columns. Raises what SQLAlchemy raises."""
-        cursor = psycopg.AsyncRawCursor(driver_of(connection))
+        line = line_of(connection)
         sql, parameters = self._compiled
         given = [
             constant if name is None else values[name] if process is None else process(values[name])
             for name, process, constant in parameters
         ]
+        adapted = Transformer(line.connection)
         try:
-            await cursor.execute(sql, given, prepare=True)
-            rows = await cursor.fetchall() if cursor.rownumber is not None else []
+            written = adapted.dump_sequence(given, _AS_IT_IS * len(given))
+            result = await line.run_dumped(sql, written, adapted.types or (), adapted.formats or ())
         except psycopg.Error as error:
             raise _as_sqlalchemy_does(error) from error
-        if not rows:
+        if not result.ntuples:
             return []
+        adapted.set_pgresult(result)
         if self._columns is None:
-            self._columns = self._read_as(cursor.description or ())
+            self._columns = self._read_as(result)
         return [
             {
                 name: cell if process is None else process(cell)
                 for (name, process), cell in zip(self._columns, row, strict=True)
             }
-            for row in rows
+            for row in adapted.load_rows(0, result.ntuples, tuple)
         ]
 
     @cached_property
@@ -63,19 +69,23 @@ class Fixed:
         compiled: Any = self._statement.compile(dialect=_DIALECT)
         return str(compiled).encode(), [_parameter(name, compiled.binds[name]) for name in compiled.positiontup or ()]
 
-    def _read_as(self, description: Sequence[psycopg.Column]) -> list[tuple[str, Process]]:
+    def _read_as(self, result: pq.abc.PGresult) -> list[tuple[str, Process]]:
         """The names of the columns, and what is made of a cell of each."""
         chosen = self._statement.selected_columns if isinstance(self._statement, SelectBase) else ()
         types = {each.name: each.type for each in chosen}
         return [
             (
-                each.name,
-                types[each.name].dialect_impl(_DIALECT).result_processor(_DIALECT, each.type_code)
-                if each.name in types
+                name,
+                types[name].dialect_impl(_DIALECT).result_processor(_DIALECT, result.ftype(place))
+                if name in types
                 else None,
             )
-            for each in description
+            for place, name in enumerate(_names(result))
         ]
+
+
+def _names(result: pq.abc.PGresult) -> list[str]:
+    return [(result.fname(place) or b"").decode() for place in range(result.nfields)]
 
 
 def _parameter(name: str, bound: BindParameter[Any]) -> tuple[str | None, Process, Any]:
@@ -85,25 +95,26 @@ def _parameter(name: str, bound: BindParameter[Any]) -> tuple[str | None, Proces
     return None, None, bound.value if process is None else process(bound.value)
 
 
-def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
-    """The connection as psycopg has it."""
+def line_of(connection: AsyncConnection) -> Line:
+    """The line on which a connection of ours runs what SQLAlchemy need not see."""
     held = connection.sync_connection
     if held is None:
         raise LookupError("the connection has not been opened")
     driver: Any = held.connection.driver_connection
-    return driver
+    line: Line = driver.line
+    return line
 
 
-async def run_together(connection: AsyncConnection, sql: str) -> None:
-    """Several statements in one text, without values from outside. Raises what SQLAlchemy raises."""
-    driver = driver_of(connection)
+async def run_together(connection: AsyncConnection, sql: str) -> str:
+    """Several statements in one text, without values from outside: what the last did, in PostgreSQL's word for it.
+
+    Raises what SQLAlchemy raises.
+    """
     try:
-        driver.pgconn.send_query(sql.encode())
-        for result in await driver.wait(generators.execute(driver.pgconn)):
-            if result.status == pq.ExecStatus.FATAL_ERROR:
-                raise psycopg.errors.error_from_result(result)
+        result = await line_of(connection).run_together(sql.encode())
     except psycopg.Error as error:
         raise _as_sqlalchemy_does(error) from error
+    return (result.command_status or b"").decode()
 
 
 def _as_sqlalchemy_does(error: psycopg.Error) -> Exception:

@@ -1,14 +1,15 @@
-"""One connection for single statements, driven by libpq's asynchronous calls.
+"""A connection on which one statement runs at a time, driven by libpq's asynchronous calls.
 
 psycopg's own connection registers and removes its socket with the event loop for each wait, and makes a cursor for
 each statement: six system calls and much Python beside the two that a statement needs. Here the socket stays registered
-and statements stay prepared; connecting and the adaptation of values are psycopg's. Whoever holds several lines looks
-after silent ones (`give_up_if_silent`): a timer for each statement would cost more than sending it.
+and statements stay prepared; connecting and the adaptation of values are psycopg's. Whoever holds lines looks after
+silent ones (`give_up_if_silent`): a timer for each statement would cost more than sending it.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -20,6 +21,7 @@ from psycopg.adapt import PyFormat, Transformer
 
 _PREPARED = 64  # statements kept prepared on each connection, the last used
 _UUID_TYPE = 2950  # pg_type.oid
+_CANCELLED_WITHIN_S = 1  # how long it may take to tell the server that nobody waits for an answer
 _READ = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -32,21 +34,23 @@ class NoAnswerError(psycopg.OperationalError):
 
 
 class Line:
-    """A connection on which one statement runs at a time, each a transaction of its own."""
+    """Runs statements on a connection: each a transaction of its own, or all within one (`hub.db.session`)."""
 
     def __init__(self, connection: AsyncConnection[Any], *, patience_s: float) -> None:
-        self._patience_s = patience_s
-        self._connection = connection  # kept alive: it ends the session when it is forgotten
+        """`patience_s`: how long an answer is waited for, seconds; it may be changed."""
+        self.patience_s = patience_s
+        self.connection = connection  # kept alive: it ends the session when it is forgotten
         self._wire = connection.pgconn
         self._wire.nonblocking = 1
         self._loop = asyncio.get_running_loop()
         self._socket = self._wire.socket
+        self._listens = False
         self._prepared: OrderedDict[tuple[bytes, tuple[int, ...]], bytes] = OrderedDict()
         self._count = 0
         self._waiting: asyncio.Future[pq.abc.PGresult] | None = None
         self._asked_at = 0.0
         self._result: pq.abc.PGresult | None = None
-        self._loop.add_reader(self._socket, self._readable)
+        self._at_silent: asyncio.TimerHandle | None = None
 
     @classmethod
     async def open(cls, address: str, *, options: str, patience_s: float) -> "Line":
@@ -54,7 +58,9 @@ class Line:
         connection = await AsyncConnection.connect(
             address, autocommit=True, connect_timeout=3, application_name="send-hub", options=options
         )
-        return cls(connection, patience_s=patience_s)
+        line = cls(connection, patience_s=patience_s)
+        line.listen()
+        return line
 
     @property
     def is_usable(self) -> bool:
@@ -70,7 +76,12 @@ class Line:
 
         Left before its end (cancelled), the line is of no more use: what the server still sends would be another's.
         """
-        written, types, formats = self._dumped(values)
+        return await self.run_dumped(sql, *self._dumped(values))
+
+    async def run_dumped(
+        self, sql: bytes, written: Sequence[Any], types: tuple[int, ...], formats: Sequence[pq.Format]
+    ) -> pq.abc.PGresult:
+        """The same, where the values are as they are sent."""
         key = (sql, types)
         name = self._prepared.get(key)
         if name is None:
@@ -97,9 +108,18 @@ class Line:
         return written, tuple(types), formats
 
     def _dumped_by_psycopg(self, values: Sequence[Any]) -> Dumped:
-        adapted = Transformer(self._connection)
+        adapted = Transformer(self.connection)
         written = adapted.dump_sequence(values, [PyFormat.AUTO] * len(values))
         return written, adapted.types or (), adapted.formats or ()
+
+    async def run_together(self, sql: bytes) -> pq.abc.PGresult:
+        """The last result of several statements in one text, without values."""
+        self._wire.send_query(sql)
+        return await self._answer()
+
+    def forget_prepared(self) -> None:
+        """The server has forgotten what was prepared."""
+        self._prepared.clear()
 
     async def _prepare(self, sql: bytes, types: Sequence[int]) -> bytes:
         if len(self._prepared) >= _PREPARED:
@@ -113,6 +133,7 @@ class Line:
         return name
 
     async def _answer(self) -> pq.abc.PGresult:
+        self.listen()
         self._waiting = self._loop.create_future()
         if self._wire.flush():
             self._loop.add_writer(self._socket, self._writable)
@@ -120,16 +141,54 @@ class Line:
         try:
             result = await self._waiting
         except asyncio.CancelledError:
-            self.close()
+            await self._abandon()
             raise
         self._waiting = None
         if result.status not in _READ:
             raise psycopg.errors.error_from_result(result, encoding="utf-8")
         return result
 
+    async def _abandon(self) -> None:
+        """Nobody waits for the statement: the server is asked to end it, with the locks that it holds."""
+        try:
+            with suppress(psycopg.Error):
+                await self.connection.cancel_safe(timeout=_CANCELLED_WITHIN_S)
+        finally:
+            self.close()
+
+    def listen(self) -> None:
+        """Have the event loop tell what comes; else it is told of when somebody waits for it."""
+        if not self._listens and self._socket >= 0:
+            self._loop.add_reader(self._socket, self._readable)
+            self._listens = True
+
+    def leave(self) -> None:
+        """Listen no more: the socket is another's, as psycopg's own."""
+        if self._listens:
+            self._loop.remove_reader(self._socket)
+            self._listens = False
+
+    @contextmanager
+    def attended(self) -> Iterator[None]:
+        """In the block the line listens, and gives up by itself where no answer comes."""
+        self.listen()
+        self._at_silent = self._loop.call_later(self.patience_s, self._look_again)
+        try:
+            yield
+        finally:
+            self._at_silent.cancel()
+            self.leave()
+
+    def _look_again(self) -> None:
+        self.give_up_if_silent()
+        if self._socket < 0:
+            return
+        due = (self._asked_at if self._waiting is not None else self._loop.time()) + self.patience_s
+        self._at_silent = self._loop.call_at(due, self._look_again)
+
     def give_up_if_silent(self) -> None:
         """Where the network swallows what is sent, no time limit of the server's is ever heard of."""
-        if self._waiting is not None and self._loop.time() - self._asked_at > self._patience_s:
+        if self._waiting is not None and self._loop.time() - self._asked_at >= self.patience_s:
             self._fail(NoAnswerError("no answer in time"))
 
     def _writable(self) -> None:
@@ -166,7 +225,7 @@ class Line:
     def close(self) -> None:
         """End the session, whatever it is doing."""
         if self._socket >= 0:
-            self._loop.remove_reader(self._socket)
+            self.leave()
             self._loop.remove_writer(self._socket)
             self._socket = -1
         self._wire.finish()

@@ -18,11 +18,12 @@ from psycopg import pq
 from psycopg.abc import PQGen
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidatePoolError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from hub.db.fixed import run_together
+from hub.db.fixed import line_of, run_together
+from hub.db.line import Line
 from hub.db.lines import PATIENCE_S
 from hub.db.replicas import Replicas
 from hub.db.statements import AGAIN_AFTER_S, NOT_NOW, Statements
@@ -92,8 +93,10 @@ class Database:
                 async with AsyncExitStack() as stack:
                     connection = await _connection(stack, engine, 0 if at_once else self._waits_s)
                     async with connection.begin():
-                        await run_together(connection, _beginning(caller, today, snapshot=snapshot))
-                        yield connection
+                        with line_of(connection).attended():
+                            await run_together(connection, _beginning(caller, today, snapshot=snapshot))
+                            yield connection
+                            await _commit(connection)
         except (DBAPIError, PoolTimeout, PendingRollbackError) as error:
             if is_busy(error):
                 raise Problem(Kind.BUSY, "the database is busy or away; try again soon", rule="try-again") from error
@@ -150,6 +153,12 @@ def _beginning(caller: Caller | None, today: date | None, *, snapshot: bool) -> 
     )
 
 
+async def _commit(connection: AsyncConnection) -> None:
+    """Raises where PostgreSQL undoes the transaction instead: a statement of it failed, and whoever asked went on."""
+    if await run_together(connection, "COMMIT") != "COMMIT":
+        raise RuntimeError("a statement of the transaction failed: nothing of it was saved")
+
+
 _LONGEST_S = 600
 """How long a statement of work on hundreds of thousands of rows may take."""
 
@@ -158,24 +167,41 @@ _GRACE_S = 1
 limit of the server's is ever heard of."""
 
 
-class _PatientConnection(psycopg.AsyncConnection[Any]):
-    """Gives up where no answer comes: `patience_s`, or what `take_time` says."""
+_NOTHING_TO_UNDO = (pq.TransactionStatus.IDLE, pq.TransactionStatus.UNKNOWN)
 
-    patience_s: float
+
+class _PatientConnection(psycopg.AsyncConnection[Any]):
+    """Gives up where no answer comes within the patience of its `line`. psycopg takes the socket for itself."""
+
+    line: Line
 
     async def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:  # noqa: ASYNC109  (psycopg's own)
+        self.line.leave()
         try:
-            return await super().wait(gen, interval, self.patience_s if timeout is None else timeout)
+            return await super().wait(gen, interval, self.line.patience_s if timeout is None else timeout)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == pq.TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # what still comes would be another's answer
             raise
 
+    async def rollback(self) -> None:
+        """Where there is something to undo: not after a commit, and of a connection that was given up the server has
+        undone what was not committed.
+        """
+        if self.pgconn.transaction_status not in _NOTHING_TO_UNDO:
+            await super().rollback()
+
+    def _deallocate(self, name: bytes | None) -> PQGen[None]:
+        """What psycopg does after each ROLLBACK: it gives up all that is prepared, and so what the line has."""
+        if name is None:
+            self.line.forget_prepared()
+        return super()._deallocate(name)
+
 
 def _engine(url: str, set_up: str, pool_size: int, patience_s: float) -> AsyncEngine:
     async def connect(*arguments: Any, **options: Any) -> _PatientConnection:
         connection = await _PatientConnection.connect(*arguments, **options)
-        connection.patience_s = patience_s
+        connection.line = Line(connection, patience_s=patience_s)
         return connection
 
     engine = create_async_engine(
@@ -198,15 +224,17 @@ def _engine(url: str, set_up: str, pool_size: int, patience_s: float) -> AsyncEn
         ask it each time would be one more round trip.
         """
         wire = adapted.driver_connection.pgconn
+        if wire.status != pq.ConnStatus.OK:
+            raise DisconnectionError("this connection was given up")
         said = select.poll()
         said.register(wire.socket, select.POLLIN)
-        if wire.status != pq.ConnStatus.OK or said.poll(0):
+        if said.poll(0):
             raise InvalidatePoolError("the server has ended this connection, and with it those of before")
 
     @event.listens_for(engine.sync_engine, "checkin")
     def patience_as_before(adapted: Any, _record: object) -> None:
         if adapted is not None:
-            adapted.driver_connection.patience_s = patience_s
+            adapted.driver_connection.line.patience_s = patience_s
 
     return engine
 
@@ -226,9 +254,7 @@ async def _connection(open_until: AsyncExitStack, engine: AsyncEngine, waits_s: 
 
 async def take_time(connection: AsyncConnection) -> None:
     """Statements of this transaction may take ten minutes: work on hundreds of thousands of rows."""
-    driver = (await connection.get_raw_connection()).driver_connection
-    if isinstance(driver, _PatientConnection):
-        driver.patience_s = _LONGEST_S + _GRACE_S
+    line_of(connection).patience_s = _LONGEST_S + _GRACE_S
     await connection.execute(text("SET LOCAL statement_timeout = '10min'"))
 
 
