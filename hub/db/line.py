@@ -8,7 +8,7 @@ silent ones (`give_up_if_silent`): a timer for each statement would cost more th
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
@@ -169,7 +169,7 @@ class Line:
             self._listens = False
 
     @contextmanager
-    def attended(self) -> Iterator[None]:
+    def attended(self) -> Generator[None]:
         """In the block the line listens, and gives up by itself where no answer comes."""
         self.listen()
         self._at_silent = self._loop.call_later(self.patience_s, self._look_again)
