@@ -112,6 +112,9 @@ class _Requests(Collector):
         took[bisect_left(_BOUNDS, seconds)] += 1
         self._seconds[route] += seconds
 
+    def answered(self) -> int:
+        return sum(self._answered.values())
+
     def collect(self) -> Iterable[Metric]:
         answered = CounterMetricFamily("hub_requests", "HTTP requests", labels=["route", "status"])
         for (route, status), times in self._answered.items():
@@ -132,6 +135,11 @@ REGISTRY.register(_REQUESTS)
 def count_request(route: str, status: int, *, seconds: float) -> None:
     """Count a request that has been answered."""
     _REQUESTS.count(route, status, seconds)
+
+
+def requests_answered() -> int:
+    """How many requests this process has answered."""
+    return _REQUESTS.answered()
 
 
 _MAY_BE_LOGGED = frozenset(

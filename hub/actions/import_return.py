@@ -24,7 +24,7 @@ from hub.db import import_runs
 from hub.errors import forbidden, not_found
 from hub.law.caller import Caller
 from hub.law.vocabulary import OrganisationKind, Source
-from hub.sparing import give_way
+from hub.sparing import Others, give_way
 
 
 def check_may_import(caller: Caller | None, authority_la_code: str) -> None:
@@ -114,13 +114,16 @@ async def _keep_file(tx: Transaction, owner_id: UUID, file: ReturnFile, source: 
 
 async def _apply(run: Run, batches: AsyncIterator[Sequence[ReadPerson]]) -> None:
     """While the database writes a batch, the next one is compared (in a thread, which gives way to those who read) with
-    what was looked up before."""
+    what was looked up before. Between batches it rests, where others are served meanwhile."""
     waiting, loop = None, asyncio.get_running_loop()
+    others = Others(await run.transactions_done())
     with ThreadPoolExecutor(1, "compare", give_way) as thread:
         async for batch in batches:
+            begun = loop.time()
             found = await run.look_up(batch)
             written = run.write(waiting) if waiting else asyncio.sleep(0)
             waiting = await _both(written, loop.run_in_executor(thread, run.compare, batch, found))
+            await asyncio.sleep(others.rest_s(loop.time() - begun, await run.transactions_done()))
         if waiting:
             await run.write(waiting)
 

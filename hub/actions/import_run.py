@@ -202,6 +202,10 @@ class Run:
         if self._written.bit_count() == 1:  # after 1, 2, 4, 8 ... batches
             await kept.plan_afresh(self._tx.connection)
 
+    async def transactions_done(self) -> int:
+        """How many transactions anybody has done so far: this import is one, and not done yet."""
+        return await import_runs.transactions_done(self._tx.connection)
+
     async def bring_forward(self) -> int:
         """Bring forward who of the new may have been here before; how many pairs."""
         return await identity.bring_forward(

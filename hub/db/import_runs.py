@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, false, func, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, false, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.db import tables
@@ -16,6 +16,17 @@ async def authority_of(connection: AsyncConnection, la_code: str) -> UUID | None
     """The authority with this code."""
     organisation = tables.organisation
     return await connection.scalar(select(organisation.c.id).where(organisation.c.la_code == la_code))
+
+
+async def transactions_done(connection: AsyncConnection) -> int:
+    """How many transactions have ended in this database, as far as their sessions have told: within a second."""
+    return (await connection.execute(_TRANSACTIONS)).one().done
+
+
+_TRANSACTIONS = text(
+    "SELECT pg_stat_clear_snapshot(), pg_stat_get_db_xact_commit(oid) AS done "
+    "FROM pg_database WHERE datname = current_database()"
+)
 
 
 async def imported_before(connection: AsyncConnection, owner_id: UUID, sha256: str, source: Source) -> bool:
