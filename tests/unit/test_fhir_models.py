@@ -1,6 +1,7 @@
 """The R4B models as a second check: what is remembered of their elements is what the library says of them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from fhir_core import fhirabstractmodel, utils
@@ -34,7 +35,25 @@ def test_the_models_still_refuse_null_among_complex_values() -> None:
     assert [(each.rule, each.at) for each in faults.issues] == [("fhir-r4", "Patient.name")]
 
 
-WRONG = (None, "", " ", [], {}, [None], [[]], [{}], ["x"], {"x": 1}, 0, -1, 1.5, True, "x y", "2020-13-01", "a" * 70)
+WRONG: tuple[Any, ...] = (
+    None,
+    "",
+    " ",
+    [],
+    {},
+    [None],
+    [[]],
+    [{}],
+    ["x"],
+    {"x": 1},
+    0,
+    -1,
+    1.5,
+    True,
+    "x y",
+    "2020-13-01",
+    "a" * 70,
+)
 """What may stand in the place of a value, and with some elements is right."""
 
 PARTS = {"request": "BundleEntryRequest", "response": "BundleEntryResponse", "search": "BundleEntrySearch"}
@@ -51,12 +70,12 @@ def test_what_the_models_refuse_of_an_entry_beside_its_resource_the_walk_refuses
     }
     assert not _refused_by_model(whole)
     assert not _refused_by_walk(whole)
-    entries = [whole | {name: wrong} for name in _names("BundleEntry") - {"resource"} for wrong in WRONG]
+    entries: list[Json] = [whole | {name: wrong} for name in _names("BundleEntry") - {"resource"} for wrong in WRONG]
     for part, kind in PARTS.items():
-        inner = whole[part]
+        inner: Json = whole[part]
         entries += [whole | {part: inner | {name: wrong}} for name in _names(kind) for wrong in WRONG]
         entries += [whole | {part: {key: inner[key] for key in inner if key != name}} for name in inner]
-    link = whole["link"][0]
+    link: Json = whole["link"][0]
     entries += [whole | {"link": [link | {name: wrong}]} for name in _names("BundleLink") for wrong in WRONG]
     entries += [whole | {"link": [{name: link[name]}]} for name in link]
     refused = [each for each in entries if _refused_by_model(each)]
