@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import math
 import os
 import sys
 import threading
@@ -55,9 +56,12 @@ def give_way() -> None:
 class Others:
     """How much is done for those who should not notice long work: counted by whoever does that work, at each step."""
 
-    def __init__(self, done: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """`done`: how many answers they have had so far, or transactions; it only grows."""
+    def __init__(self, done: int, *, most_s: float = math.inf, clock: Callable[[], float] = time.monotonic) -> None:
+        """`done`: how many answers they have had so far, or transactions; it only grows. `most_s`: so long is rested in
+        all, seconds, where others wait for the end of the work too.
+        """
         self._clock = clock
+        self._left_s = most_s
         self._then, self._done_then = clock(), done
 
     def rest_s(self, worked_s: float, done: int) -> float:
@@ -67,4 +71,6 @@ class Others:
         are_busy = done - self._done_then > BUSY_PER_S * passed_s
         if passed_s >= _LOOKS_BACK_S:
             self._then, self._done_then = now, done
-        return min(RESTS * worked_s, LONGEST_REST_S) if are_busy else 0.0
+        rest_s = min(RESTS * worked_s, LONGEST_REST_S, self._left_s) if are_busy else 0.0
+        self._left_s -= rest_s
+        return rest_s

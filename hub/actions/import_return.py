@@ -26,6 +26,9 @@ from hub.law.caller import Caller
 from hub.law.vocabulary import OrganisationKind, Source
 from hub.sparing import Others, give_way
 
+_MOST_REST_S = 60.0
+"""Who writes to a record that the import has changed waits for its end."""
+
 
 def check_may_import(caller: Caller | None, authority_la_code: str) -> None:
     """Raises `Problem` FORBIDDEN unless the caller is that authority, with the scope. None is the local operator."""
@@ -116,7 +119,7 @@ async def _apply(run: Run, batches: AsyncIterator[Sequence[ReadPerson]]) -> None
     """While the database writes a batch, the next one is compared (in a thread, which gives way to those who read) with
     what was looked up before. Between batches it rests, where others are served meanwhile."""
     waiting, loop = None, asyncio.get_running_loop()
-    others = Others(await run.transactions_done())
+    others = Others(await run.transactions_done(), most_s=_MOST_REST_S)
     with ThreadPoolExecutor(1, "compare", give_way) as thread:
         async for batch in batches:
             begun = loop.time()

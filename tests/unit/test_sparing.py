@@ -31,6 +31,13 @@ def test_what_others_did_long_ago_is_forgotten() -> None:
     assert rested == [True, False, False, True]
 
 
+def test_it_rests_no_longer_in_all_than_it_may() -> None:
+    times = iter((0.0, 2.0, 4.0, 6.0, 8.0))
+    others = Others(0, most_s=2.5 * LONGEST_REST_S, clock=lambda: next(times))
+    rested = [others.rest_s(LONGEST_REST_S, done) for done in (1_000, 2_000, 3_000, 4_000)]
+    assert rested == [LONGEST_REST_S, LONGEST_REST_S, LONGEST_REST_S / 2, 0]
+
+
 async def test_a_large_body_waits_where_others_are_served_besides() -> None:
     answered, each_time = 0, 0
 
