@@ -40,6 +40,9 @@ class Write:
     sent_as: str | None
     """X-Request-ID."""
 
+    hash: str
+    """Of method, path and precondition too: the same body sent to another place is another write."""
+
     sha256: str
     """Of the body."""
 
@@ -55,17 +58,13 @@ class Write:
         sent_as: str | None,
     ) -> "Write":
         """A write whose body is at hand."""
+        hash_ = hashlib.sha256(_address(method, path, if_match) + body).hexdigest()
         sha256 = hashlib.sha256(body).hexdigest()
-        return cls(name, body, method, path, if_match, if_none_exist, sent_as, sha256)
+        return cls(name, body, method, path, if_match, if_none_exist, sent_as, hash_, sha256)
 
     def saying(self, body: bytes) -> "Write":
         """The same write with another body."""
         return Write.of(self.name, body, self.method, self.path, self.if_match, self.if_none_exist, self.sent_as)
-
-    @property
-    def hash(self) -> str:
-        """Of method, path and precondition too: the same body sent to another place is another write."""
-        return hashlib.sha256(f"{self.method} {self.path} {self.if_match}\n{self.sha256}".encode()).hexdigest()
 
     @property
     def about(self) -> dict[str, str | None]:
@@ -82,18 +81,20 @@ async def read_write(request: Request, name: str, *, most: int) -> Write:
 
     Raises `BadInput`.
     """
-    digest = hashlib.sha256()
-    body = await read_body(request, most=most, hear=digest.update)
-    return Write(
-        name,
-        body,
-        request.method,
-        request.scope["path"],
-        request.headers.get("If-Match", ""),
-        request.headers.get("If-None-Exist"),
-        request_id(request),
-        digest.hexdigest(),
-    )
+    method, path, if_match = request.method, request.scope["path"], request.headers.get("If-Match", "")
+    digests = hashlib.sha256(_address(method, path, if_match)), hashlib.sha256()
+
+    def hear(part: bytes) -> None:
+        for each in digests:
+            each.update(part)
+
+    body = await read_body(request, most=most, hear=hear)
+    hashes = (each.hexdigest() for each in digests)
+    return Write(name, body, method, path, if_match, request.headers.get("If-None-Exist"), request_id(request), *hashes)
+
+
+def _address(method: str, path: str, if_match: str) -> bytes:
+    return f"{method} {path} {if_match}\n".encode()
 
 
 def names_of(write: Write, known_as: Sequence[Once]) -> list[Once]:

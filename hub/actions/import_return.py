@@ -120,13 +120,15 @@ async def _apply(run: Run, batches: AsyncIterator[Sequence[ReadPerson]]) -> None
     what was looked up before. Between batches it rests, where others are served meanwhile."""
     waiting, loop = None, asyncio.get_running_loop()
     others = Others(await run.transactions_done(), most_s=_MOST_REST_S)
+    rest_s = 0.0
     with ThreadPoolExecutor(1, "compare", give_way) as thread:
         async for batch in batches:
+            await asyncio.sleep(rest_s)
             begun = loop.time()
             found = await run.look_up(batch)
             written = run.write(waiting) if waiting else asyncio.sleep(0)
             waiting = await _both(written, loop.run_in_executor(thread, run.compare, batch, found))
-            await asyncio.sleep(others.rest_s(loop.time() - begun, await run.transactions_done()))
+            rest_s = others.rest_s(loop.time() - begun, await run.transactions_done())
         if waiting:
             await run.write(waiting)
 

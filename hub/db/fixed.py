@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import pq
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import Transformer
 from sqlalchemy import BindParameter, ClauseElement, SelectBase
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +23,6 @@ Row: TypeAlias = dict[str, Any]
 Process: TypeAlias = Callable[[Any], Any] | None
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")
-_AS_IT_IS = [PyFormat.AUTO]
 
 
 class Fixed:
@@ -42,14 +41,13 @@ class Fixed:
             constant if name is None else values[name] if process is None else process(values[name])
             for name, process, constant in parameters
         ]
-        adapted = Transformer(line.connection)
         try:
-            written = adapted.dump_sequence(given, _AS_IT_IS * len(given))
-            result = await line.run_dumped(sql, written, adapted.types or (), adapted.formats or ())
+            result = await line.run(sql, given)
         except psycopg.Error as error:
             raise _as_sqlalchemy_does(error) from error
         if not result.ntuples:
             return []
+        adapted = Transformer(line.connection)
         adapted.set_pgresult(result)
         if self._columns is None:
             self._columns = self._read_as(result)

@@ -76,12 +76,7 @@ class Line:
 
         Left before its end (cancelled), the line is of no more use: what the server still sends would be another's.
         """
-        return await self.run_dumped(sql, *self._dumped(values))
-
-    async def run_dumped(
-        self, sql: bytes, written: Sequence[Any], types: tuple[int, ...], formats: Sequence[pq.Format]
-    ) -> pq.abc.PGresult:
-        """The same, where the values are as they are sent."""
+        written, types, formats = self._dumped(values)
         key = (sql, types)
         name = self._prepared.get(key)
         if name is None:
